@@ -1,0 +1,3 @@
+module switchboard.test/go
+
+go 1.24
