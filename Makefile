@@ -70,7 +70,6 @@ dist: ## Build the plugin once and pack a bundle per id into dist/
 	@$(need-python)
 	@$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)'
 
-.PHONY: bundle-%
 bundle-%:
 	@$(need-cargo)
 	@$(need-python)
@@ -90,7 +89,6 @@ run: bundle-$(BUNDLE) ## Start the dev host with the plugin, no Mattermost neede
 run-demo: ## The same, with a lively office's phones calling
 	@$(MAKE) run ARGS='--demo $(ARGS)'
 
-.PHONY: run-%
 run-%: ## The same with another bundle, such as run-net.bytemine.sip
 	@$(MAKE) run BUNDLE='$*'
 

@@ -49,9 +49,12 @@ def allowed(expression):
         if take("("):
             met = either()
             return take(")") and met
-        return bool(words) and words.pop(0) in ALLOWED
+        return words.pop(0) in ALLOWED
 
-    return either() and not words
+    try:
+        return either() and not words
+    except IndexError:  # A term is missing.
+        return False
 
 
 def linked(target):
