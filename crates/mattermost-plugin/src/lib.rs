@@ -1,1 +1,1 @@
-//! Placeholder while the workspace is laid out.
+//! Placeholder while the crate is laid out.

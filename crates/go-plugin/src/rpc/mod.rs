@@ -1,0 +1,53 @@
+//! Go's net/rpc over its gob codec, both sides.
+//!
+//! Source: Go's `net/rpc` (`server.go`, `client.go`). A request is a gob `Request{ServiceMethod,
+//! Seq}` and then the argument; a response is a `Response{ServiceMethod, Seq, Error}` and then the
+//! reply, an empty struct when there is an error. Each direction of a stream is one gob stream.
+//!
+//! A Go server runs each call in a goroutine of its own, so calls that are sent together can run
+//! in any order: whoever needs an order waits for one reply before the next request.
+
+mod client;
+mod error;
+mod framing;
+mod serial;
+mod server;
+
+pub use client::Client;
+pub use error::{CallError, ServeError};
+pub use serial::{Caller, Request};
+pub use server::{Call, Reply, Service, serve};
+
+use gob::Gob;
+
+/// Bytes of one message (definitions, header or value). hashicorp/go-plugin's peers send large
+/// things in pieces (a body in [`gob`] byte slices of 32 KiB), so what is larger is a mistake or
+/// an attack: the stream ends.
+pub const MAX_MESSAGE: usize = 64 * 1024 * 1024;
+
+/// Calls of one stream that a server works on at once. One more waits on the stream.
+pub const MAX_IN_FLIGHT: usize = 4096;
+
+/// Bytes of answers that a server holds back for a peer that does not read them; beyond this it
+/// takes no further calls from that stream until the peer has read some.
+pub const MAX_UNSENT: usize = 1024 * 1024;
+
+/// The header of a request.
+#[derive(Clone, Copy, Debug, Default, Gob)]
+#[gob(type_name = "Request")]
+pub(crate) struct RequestHeader<'a> {
+    pub(crate) service_method: &'a str,
+    pub(crate) seq: u64,
+}
+
+/// The header of a response.
+///
+/// `service_method` is left empty: Go's client knows a call by its number alone, and the name
+/// would cost every answer its bytes.
+#[derive(Clone, Copy, Debug, Default, Gob)]
+#[gob(type_name = "Response")]
+pub(crate) struct ResponseHeader<'a> {
+    pub(crate) service_method: &'a str,
+    pub(crate) seq: u64,
+    pub(crate) error: &'a str,
+}
