@@ -71,6 +71,9 @@ def versions(found, crates):
 
 def dependencies(found, crates):
     """Every direct dependency stands in docs/dependencies.md; nothing else does."""
+    fuzz = os.path.join(ROOT, "fuzz", "Cargo.toml")
+    if os.path.isfile(fuzz):  # A workspace of its own, since it needs a nightly Rust.
+        crates = crates + cargo_metadata("--no-deps", "--manifest-path", fuzz)["packages"]
     used = {
         dependency["name"] for crate in crates for dependency in crate["dependencies"] if dependency["source"] is not None
     }
