@@ -83,7 +83,8 @@ server: ## Build the plugin's executable alone, as it is shipped
 
 .PHONY: run
 run: bundle-$(BUNDLE) ## Start the dev host with the plugin, no Mattermost needed
-	$(CARGO) run --release --locked -p devhost -- '$(DIST)/unpacked/$(BUNDLE)' $(ARGS)
+	@devhost=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p devhost --bin devhost) || exit 1; \
+	exec "$$devhost" '$(DIST)/unpacked/$(BUNDLE)' $(ARGS)
 
 .PHONY: run-demo
 run-demo: ## The same, with a lively office's phones calling

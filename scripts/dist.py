@@ -21,6 +21,8 @@ from build import DEFAULT_TARGET, build
 from common import PLATFORMS, ROOT, Problem, main, output, read_json, say
 from notices import notices
 
+EXECUTABLE_BYTES = 5_000_000  # the server hashes the executable twice at every start
+
 
 def bundle_time():
     """The one modification time of everything in a bundle, in seconds since 1970."""
@@ -67,6 +69,8 @@ def files_for(manifest, built, third_party):
     }
     for platform, executable in manifest["server"]["executables"].items():
         files[executable] = (0o755, read(built[platform]))
+        if len(files[executable][1]) > EXECUTABLE_BYTES:
+            raise Problem(f"the executable for {platform} has {len(files[executable][1]):,} bytes; {EXECUTABLE_BYTES:,} are allowed.")
     files["LICENSE"] = (0o644, read(os.path.join(ROOT, "LICENSE")))
     for name in output("git", "ls-files", "--cached", "--others", "--exclude-standard", "assets").splitlines():
         files[name] = (0o644, read(os.path.join(ROOT, name)))
