@@ -1,0 +1,41 @@
+//! Strings that need not be UTF-8.
+
+use std::borrow::Cow;
+
+use crate::decode::Decode;
+use crate::desc::Desc;
+use crate::encode::Encode;
+use crate::encoder::Writer;
+use crate::error::DecodeError;
+use crate::plan::Node;
+use crate::reader::Reader;
+
+/// A Go string as its bytes. Go does not hold strings to UTF-8; where a peer's may be anything, as in HTTP headers,
+/// this takes what `str` would refuse.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ByteString<'a>(pub Cow<'a, [u8]>);
+
+impl Encode for ByteString<'_> {
+    fn desc() -> &'static Desc {
+        &Desc::String
+    }
+    fn is_zero(&self) -> bool {
+        self.0.is_empty()
+    }
+    fn write(&self, w: &mut Writer<'_>) {
+        w.bytes(&self.0);
+    }
+}
+
+impl<'de: 'a, 'a> Decode<'de> for ByteString<'a> {
+    fn desc() -> &'static Desc {
+        &Desc::String
+    }
+    fn zero() -> Self {
+        Self::default()
+    }
+    fn read(&mut self, r: &mut Reader<'_, 'de>, _: Node) -> Result<(), DecodeError> {
+        self.0 = Cow::Borrowed(r.bytes()?);
+        Ok(())
+    }
+}
