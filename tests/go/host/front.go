@@ -25,6 +25,8 @@ type Front struct {
 	World *World
 	// Preset is what stands in every response before the plugin sees it.
 	Preset http.Header
+	// FullDuplex lets a handler read the body on while it writes the answer, which Mattermost's server does not.
+	FullDuplex bool
 
 	mu      sync.RWMutex
 	plugins map[string]*Plugin
@@ -67,6 +69,12 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	for name, values := range f.Preset {
 		w.Header()[name] = values
+	}
+	if f.FullDuplex {
+		if err := http.NewResponseController(w).EnableFullDuplex(); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
 	}
 	p.ServeHTTP(f.prepare(r, id), w, r)
 }
