@@ -6,7 +6,8 @@
 //! - [`yamux`]: many streams over the one connection;
 //! - [`broker`]: streams that both sides find by a number;
 //! - [`rpc`]: Go's net/rpc over gob on each stream;
-//! - [`plugin`]: the process that is started, and [`host`]: the one that starts it.
+//! - [`plugin`]: the process that is started, and [`host`]: the one that starts it;
+//! - [`panics`]: what keeps a panicking call from ending the process.
 //!
 //! Only the net/rpc protocol is spoken, for hosts that allow nothing else (Mattermost); there is
 //! no gRPC and no mutual TLS.
@@ -14,6 +15,7 @@
 pub mod broker;
 pub mod handshake;
 pub mod host;
+pub mod panics;
 pub mod plugin;
 pub mod rpc;
 pub mod yamux;

@@ -12,10 +12,12 @@ mod error;
 mod framing;
 mod serial;
 mod server;
+#[cfg(test)]
+mod tests;
 
 pub use client::Client;
 pub use error::{CallError, ServeError};
-pub use serial::{Caller, Request};
+pub use serial::Caller;
 pub use server::{Call, Reply, Service, serve};
 
 use gob::Gob;

@@ -18,7 +18,7 @@ use crate::{
 /// time there is nothing to tell apart. The host compiles every definition anew for every stream,
 /// and this one is smaller.
 #[derive(Gob)]
-#[gob(type_name = "")]
+#[gob(type_name = "R")]
 struct SerialHeader<'a> {
     service_method: &'a str,
 }

@@ -1,7 +1,6 @@
 //! The serving side of net/rpc.
 
 use std::{
-    any::Any,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -19,7 +18,11 @@ use tokio::{select, sync::Notify};
 use super::{
     MAX_IN_FLIGHT, MAX_UNSENT, RequestHeader, ResponseHeader, ServeError, framing::value_len,
 };
-use crate::{broker::BrokerStream, yamux::Sender};
+use crate::{
+    broker::BrokerStream,
+    panics::{CatchPanic, panic_words},
+    yamux::Sender,
+};
 
 /// What answers the calls of a stream.
 pub trait Service: Send + Sync + 'static {
@@ -160,7 +163,7 @@ impl Reply {
         T: Encode + 'static,
         F: Future<Output = Result<T, String>> + Send + 'static,
     {
-        let mut work = CatchPanic(Box::pin(work));
+        let mut work = CatchPanic::new(work);
         // Most calls need nothing that they must wait for: polled here they cost no task. One
         // that does is polled again by its task, so the waker of this first time does not matter.
         match Pin::new(&mut work).poll(&mut Context::from_waker(Waker::noop())) {
@@ -203,29 +206,6 @@ impl Drop for Reply {
     fn drop(&mut self) {
         if let Some(replies) = self.take() {
             replies.send(self.seq, "the call was given up without an answer", &());
-        }
-    }
-}
-
-/// The words of a panic.
-pub(crate) fn panic_words(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no words")
-}
-
-/// A future whose panics are values.
-struct CatchPanic<F>(Pin<Box<F>>);
-
-impl<F: Future> Future for CatchPanic<F> {
-    type Output = std::thread::Result<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(cx))) {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
         }
     }
 }

@@ -416,10 +416,13 @@ impl State {
     pub(super) fn close(&mut self) {
         if !self.closing {
             self.closing = true;
-            Header::new(FrameType::GoAway, Flags::default(), 0, GoAwayCode::Normal as u32)
-                .put(&mut self.out);
-            self.touched();
+            self.go_away(GoAwayCode::Normal);
         }
+    }
+
+    fn go_away(&mut self, code: GoAwayCode) {
+        Header::new(FrameType::GoAway, Flags::default(), 0, code as u32).put(&mut self.out);
+        self.touched();
     }
 
     /// The session is over: every stream and everybody who waits learns why.
@@ -453,8 +456,16 @@ impl State {
         }
     }
 
-    /// Takes bytes from the socket.
-    pub(super) fn receive(&mut self, mut bytes: &[u8]) -> Result<(), ProtocolError> {
+    /// Takes bytes from the socket. After an error the session is to be ended; the peer is told.
+    pub(super) fn receive(&mut self, bytes: &[u8]) -> Result<(), ProtocolError> {
+        let result = self.take(bytes);
+        if result.is_err() {
+            self.go_away(GoAwayCode::Protocol);
+        }
+        result
+    }
+
+    fn take(&mut self, mut bytes: &[u8]) -> Result<(), ProtocolError> {
         while !bytes.is_empty() {
             match &mut self.incoming {
                 Incoming::Header { bytes: header, have } => {

@@ -1,0 +1,330 @@
+//! The session against itself, and against frames written by hand.
+
+use std::{future::Future, time::Duration};
+
+use bytes::BytesMut;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use super::{
+    MAX_BACKLOG, MAX_FRAME, MAX_UNACKNOWLEDGED, Mode, ProtocolError, Session, SessionError, WINDOW,
+    frame::{Flags, FrameType, HEADER_LEN, Header},
+};
+
+type Driving = JoinHandle<Result<(), SessionError>>;
+
+/// Two sessions that talk to each other.
+fn pair() -> (Session, Session) {
+    let (a, b) = duplex(256 * 1024);
+    let (client, driver) = Session::new(a, Mode::Client);
+    tokio::spawn(driver);
+    let (server, driver) = Session::new(b, Mode::Server);
+    tokio::spawn(driver);
+    (client, server)
+}
+
+/// A server session, and the raw other end of its connection.
+fn raw() -> (Session, Driving, DuplexStream) {
+    let (ours, theirs) = duplex(4 * 1024 * 1024);
+    let (session, driver) = Session::new(ours, Mode::Server);
+    (session, tokio::spawn(driver), theirs)
+}
+
+async fn put(peer: &mut DuplexStream, header: Header, payload: &[u8]) {
+    let mut bytes = Vec::new();
+    header.put(&mut bytes);
+    bytes.extend_from_slice(payload);
+    peer.write_all(&bytes).await.unwrap();
+}
+
+async fn frame(peer: &mut DuplexStream) -> (Header, Vec<u8>) {
+    let mut bytes = [0; HEADER_LEN];
+    limited(peer.read_exact(&mut bytes)).await.unwrap();
+    let header = Header::parse(bytes).unwrap();
+    let mut payload = Vec::new();
+    if header.kind == FrameType::Data {
+        payload.resize(header.length as usize, 0);
+        limited(peer.read_exact(&mut payload)).await.unwrap();
+    }
+    (header, payload)
+}
+
+/// Nothing here takes long; what hangs must fail instead.
+async fn limited<F: Future>(future: F) -> F::Output {
+    timeout(Duration::from_secs(20), future).await.expect("it hangs")
+}
+
+
+#[tokio::test]
+async fn streams_carry_bytes_both_ways_until_their_end() {
+    let (client, server) = pair();
+    let mut ours = client.open().await.unwrap();
+    ours.write_all(b"question").await.unwrap();
+    ours.shutdown().await.unwrap();
+    let mut theirs = limited(server.accept()).await.unwrap();
+    let mut read = Vec::new();
+    limited(theirs.read_to_end(&mut read)).await.unwrap();
+    assert_eq!(read, b"question");
+    theirs.write_all(b"answer").await.unwrap();
+    drop(theirs);
+    let mut read = Vec::new();
+    limited(ours.read_to_end(&mut read)).await.unwrap();
+    assert_eq!(read, b"answer");
+}
+
+#[tokio::test]
+async fn streams_that_both_sides_have_left_are_forgotten() {
+    let (client, server) = pair();
+    for _ in 0..MAX_UNACKNOWLEDGED * 3 {
+        let ours = limited(client.open()).await.unwrap();
+        ours.sender().send(b"x").unwrap();
+        drop(ours);
+        let mut theirs = limited(server.accept()).await.unwrap();
+        let mut read = Vec::new();
+        limited(theirs.read_to_end(&mut read)).await.unwrap();
+        assert_eq!(read, b"x");
+    }
+    // The last end may still be under way; a stream after it is not.
+    let ours = client.open().await.unwrap();
+    ours.sender().send(b"y").unwrap();
+    let mut theirs = limited(server.accept()).await.unwrap();
+    theirs.read_u8().await.unwrap();
+    assert_eq!((client.stream_count(), server.stream_count()), (1, 1));
+}
+
+#[tokio::test]
+async fn large_bodies_flow_within_the_window() {
+    let (client, server) = pair();
+    let total = 20 * 1024 * 1024;
+    let mut ours = client.open().await.unwrap();
+    let writer = tokio::spawn(async move {
+        let chunk: Vec<u8> = (0..100_000_u32).map(|i| (i % 251) as u8).collect();
+        let mut left = total;
+        while left > 0 {
+            let n = left.min(chunk.len());
+            ours.write_all(&chunk[..n]).await.unwrap();
+            left -= n;
+        }
+        ours
+    });
+    let mut theirs = limited(server.accept()).await.unwrap();
+    let (mut seen, mut buffer) = (0, BytesMut::new());
+    while seen < total {
+        assert!(limited(theirs.fill(&mut buffer)).await.unwrap());
+        assert!(buffer.len() <= WINDOW as usize);
+        for (i, byte) in buffer.iter().enumerate() {
+            assert_eq!(usize::from(*byte), (seen + i) % 100_000 % 251);
+        }
+        seen += buffer.len();
+        buffer.clear();
+    }
+    limited(writer).await.unwrap();
+}
+
+#[tokio::test]
+async fn sending_without_waiting_keeps_what_the_window_does_not_allow() {
+    let (client, server) = pair();
+    let ours = client.open().await.unwrap();
+    let data: Vec<u8> = (0..WINDOW * 3).map(|i| (i % 239) as u8).collect();
+    ours.sender().send(&data).unwrap();
+    ours.sender().finish();
+    let mut theirs = limited(server.accept()).await.unwrap();
+    let mut read = Vec::new();
+    limited(theirs.read_to_end(&mut read)).await.unwrap();
+    assert!(read == data);
+    limited(ours.sender().sent(0)).await.unwrap();
+}
+
+/// The first trap of hashicorp/yamux 0.1.1: it marks a stream as closed before it stores the data.
+#[tokio::test]
+async fn fin_never_rides_on_data() {
+    let (session, _driver, mut peer) = raw();
+    let stream = session.open().await.unwrap();
+    stream.sender().send(&vec![7; MAX_FRAME + 1]).unwrap();
+    drop(stream);
+    let (first, payload) = frame(&mut peer).await;
+    assert_eq!((first.kind, first.flags, payload.len()), (FrameType::Data, Flags::SYN, MAX_FRAME));
+    let (second, payload) = frame(&mut peer).await;
+    assert_eq!((second.kind, second.flags, payload.len()), (FrameType::Data, Flags(0), 1));
+    let (last, _) = frame(&mut peer).await;
+    assert_eq!((last.kind, last.flags), (FrameType::WindowUpdate, Flags::FIN));
+}
+
+/// The first bytes of a stream travel in the frame that opens it.
+#[tokio::test]
+async fn a_stream_opens_with_its_first_bytes() {
+    let (session, _driver, mut peer) = raw();
+    let silent = session.open().await.unwrap();
+    let stream = session.open().await.unwrap();
+    stream.sender().send(b"hi").unwrap();
+    let (header, payload) = frame(&mut peer).await;
+    assert_eq!((header.kind, header.flags, header.stream), (FrameType::Data, Flags::SYN, 4));
+    assert_eq!(payload, b"hi");
+    silent.sender().announce();
+    let (header, _) = frame(&mut peer).await;
+    assert_eq!((header.kind, header.flags, header.stream), (FrameType::WindowUpdate, Flags::SYN, 2));
+}
+
+/// The second trap: beyond 256 unacknowledged streams hashicorp/yamux resets them.
+#[tokio::test]
+async fn unacknowledged_streams_are_bounded() {
+    let (session, _driver, mut peer) = raw();
+    let mut open = Vec::new();
+    while let Some(stream) = session.try_open().unwrap() {
+        stream.sender().send(b"x").unwrap();
+        open.push(stream);
+    }
+    assert_eq!(open.len(), MAX_UNACKNOWLEDGED);
+    put(&mut peer, Header::new(FrameType::WindowUpdate, Flags::ACK, 2, 0), &[]).await;
+    // The acknowledgement of one makes room for one, whether that one is read or not.
+    let next = limited(session.open()).await.unwrap();
+    assert!(session.try_open().unwrap().is_none());
+    drop(next);
+}
+
+#[tokio::test]
+async fn streams_beyond_the_backlog_are_reset() {
+    let (session, _driver, mut peer) = raw();
+    for i in 0..=MAX_BACKLOG as u32 {
+        put(&mut peer, Header::new(FrameType::WindowUpdate, Flags::SYN, 2 * i + 1, 0), &[]).await;
+    }
+    let (header, _) = frame(&mut peer).await;
+    assert_eq!((header.flags, header.stream), (Flags::RST, 2 * MAX_BACKLOG as u32 + 1));
+    for _ in 0..MAX_BACKLOG {
+        drop(limited(session.accept()).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn pings_are_answered_and_late_frames_ignored() {
+    let (_session, _driver, mut peer) = raw();
+    // Data for a stream that is not there any more crossed its reset; it is passed over.
+    put(&mut peer, Header::new(FrameType::Data, Flags(0), 8, 3), b"abc").await;
+    put(&mut peer, Header::new(FrameType::WindowUpdate, Flags::RST, 8, 0), &[]).await;
+    put(&mut peer, Header::new(FrameType::Ping, Flags::SYN, 0, 77), &[]).await;
+    let (header, _) = frame(&mut peer).await;
+    assert_eq!((header.kind, header.flags, header.length), (FrameType::Ping, Flags::ACK, 77));
+}
+
+/// Each of these ends the session with its reason, and nothing is allocated for it.
+#[tokio::test]
+async fn what_breaks_the_protocol_ends_the_session() {
+    let data = |flags, stream, length| Header::new(FrameType::Data, flags, stream, length);
+    for (header, error) in [
+        (data(Flags::SYN, 2, 0), ProtocolError::StreamId(2)),
+        (data(Flags::SYN, 0, 0), ProtocolError::StreamId(0)),
+        (
+            data(Flags::SYN, 1, WINDOW + 1),
+            ProtocolError::Window { stream: 1, length: WINDOW + 1, window: WINDOW },
+        ),
+        (
+            data(Flags(0), 9, u32::MAX),
+            ProtocolError::Window { stream: 9, length: u32::MAX, window: WINDOW },
+        ),
+        (
+            Header::new(FrameType::WindowUpdate, Flags::SYN, 1, u32::MAX),
+            ProtocolError::WindowOverflow(1),
+        ),
+    ] {
+        let (session, driver, mut peer) = raw();
+        put(&mut peer, header, &[]).await;
+        let (last, _) = frame(&mut peer).await;
+        assert_eq!((last.kind, last.length), (FrameType::GoAway, 1));
+        match limited(driver).await.unwrap() {
+            Err(SessionError::Protocol(e)) => assert_eq!(e, error),
+            other => panic!("{header:?}: {other:?}"),
+        }
+        assert!(session.open().await.is_err());
+        // A stream that was opened before the breach may still be accepted; after it, none.
+        while limited(session.accept()).await.is_ok() {}
+    }
+    for bytes in [[9; HEADER_LEN], [0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]] {
+        let (_session, driver, mut peer) = raw();
+        peer.write_all(&bytes).await.unwrap();
+        assert!(matches!(limited(driver).await.unwrap(), Err(SessionError::Protocol(_))));
+    }
+}
+
+/// A peer that asks for answers and never reads them costs bounded memory.
+#[tokio::test]
+async fn a_flood_of_pings_ends_the_session() {
+    let (ours, mut peer) = duplex(64 * 1024);
+    let (_session, driver) = Session::new(ours, Mode::Server);
+    let driver = tokio::spawn(driver);
+    let mut pings = Vec::new();
+    for i in 0..4096 {
+        Header::new(FrameType::Ping, Flags::SYN, 0, i).put(&mut pings);
+    }
+    while limited(peer.write_all(&pings)).await.is_ok() {}
+    match limited(driver).await.unwrap() {
+        Err(SessionError::Protocol(e)) => assert_eq!(e, ProtocolError::Flood),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn everybody_learns_when_the_connection_goes() {
+    let (session, driver, mut peer) = raw();
+    let mut stream = session.open().await.unwrap();
+    stream.sender().send(b"x").unwrap();
+    frame(&mut peer).await;
+    let reader = tokio::spawn(async move { stream.read_u8().await });
+    let accepting = {
+        let session = session.clone();
+        tokio::spawn(async move { session.accept().await.map(|_| ()) })
+    };
+    tokio::task::yield_now().await;
+    drop(peer);
+    assert!(limited(driver).await.unwrap().is_ok());
+    assert!(limited(reader).await.unwrap().is_err());
+    assert!(limited(accepting).await.unwrap().is_err());
+    assert!(session.open().await.is_err());
+}
+
+#[tokio::test]
+async fn a_reset_stream_fails_and_the_others_go_on() {
+    let (client, server) = pair();
+    let mut first = client.open().await.unwrap();
+    first.sender().send(b"x").unwrap();
+    let theirs = limited(server.accept()).await.unwrap();
+    theirs.sender().reset();
+    assert!(limited(first.read_u8()).await.is_err());
+    assert!(first.sender().send(b"y").is_err());
+    let second = client.open().await.unwrap();
+    second.sender().send(b"z").unwrap();
+    assert_eq!(limited(limited(server.accept()).await.unwrap().read_u8()).await.unwrap(), b'z');
+}
+
+/// A stream that we left and the peer never finishes is reset after a while.
+#[tokio::test(start_paused = true)]
+async fn streams_left_open_by_the_peer_are_reset_in_time() {
+    let (session, _driver, mut peer) = raw();
+    let stream = session.open().await.unwrap();
+    stream.sender().send(b"x").unwrap();
+    drop(stream);
+    frame(&mut peer).await;
+    frame(&mut peer).await;
+    assert_eq!(session.stream_count(), 1);
+    tokio::time::sleep(Duration::from_secs(super::CLOSE_TIMEOUT_SECS + 120)).await;
+    let mut bytes = [0; HEADER_LEN];
+    peer.read_exact(&mut bytes).await.unwrap();
+    assert_eq!(Header::parse(bytes).unwrap().flags, Flags::RST);
+    assert_eq!(session.stream_count(), 0);
+}
+
+/// One write carries everything that is ready.
+#[tokio::test]
+async fn what_is_ready_leaves_in_one_write() {
+    let (session, _driver, mut peer) = raw();
+    for _ in 0..10 {
+        let stream = session.open().await.unwrap();
+        stream.sender().send(&[1; 100]).unwrap();
+    }
+    let mut bytes = vec![0; 64 * 1024];
+    let n = limited(peer.read(&mut bytes)).await.unwrap();
+    // Ten times a data frame and the frame of its end.
+    assert_eq!(n, 10 * (HEADER_LEN + 100 + HEADER_LEN));
+}

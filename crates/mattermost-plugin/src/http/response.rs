@@ -1,0 +1,271 @@
+//! The response, in as few calls to the host as it can be told in.
+//!
+//! Each call costs the host some thirty microseconds and the client a round trip, and none may
+//! overtake another. An empty 200 needs none, a small body with the type that Go finds by itself
+//! needs one. A small response is always one `Write`: the writer that answers message buttons
+//! keeps only the last.
+
+use std::{
+    fmt,
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::{Mutex, PoisonError},
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use bytes::Buf;
+use go_plugin::rpc::{CallError, Caller};
+use gob::{ByteString, MapEntries};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
+
+use super::sniff::is_plain_text;
+
+/// Bytes handed to the host in one `Write`. Less is gathered as long as more comes at once.
+const WRITE_SIZE: usize = 64 * 1024;
+
+/// Bytes for which Go's server computes the length by itself, when the handler ends without
+/// having flushed. Source: `net/http`, `server.go`, `bufferBeforeChunkingSize`.
+const GO_COUNTS_UP_TO: usize = 2048;
+
+/// How long "the host sets no headers of its own" is believed.
+const HEADERS_BELIEVED: Duration = Duration::from_secs(60);
+
+const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
+
+/// What was learned of the host while answering.
+#[derive(Debug, Default)]
+pub(crate) struct HostFacts {
+    state: Mutex<Learned>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Learned {
+    /// When the host was last seen to set no headers before the plugin is asked.
+    no_headers: Option<Instant>,
+    cannot_flush: bool,
+}
+
+impl HostFacts {
+    fn with<R>(&self, f: impl FnOnce(&mut Learned) -> R) -> R {
+        f(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What of the request the answer depends on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) head: bool,
+    /// A request from another origin, for which the host may have set CORS headers.
+    pub(super) origin: bool,
+}
+
+/// Answers one request.
+///
+/// # Errors
+/// [`CallError`] when the host is gone, or the client is: the host has no other way to say so.
+pub(super) async fn write<B>(
+    host: &mut Caller,
+    facts: &HostFacts,
+    asked: Asked,
+    response: Response<B>,
+) -> Result<(), CallError>
+where
+    B: http_body::Body,
+    B::Error: fmt::Display,
+{
+    let (mut parts, body) = response.into_parts();
+    let mut body = pin!(body);
+    let size = body.size_hint().exact();
+    let events = is_event_stream(&parts.headers);
+    // Nothing is decided before the first piece is full or the body ends: most bodies end here.
+    let mut piece = Vec::new();
+    let mut state = gather(body.as_mut(), &mut piece, size.is_some(), events).await;
+    if matches!(state, State::Failed) && piece.is_empty() {
+        parts.status = StatusCode::INTERNAL_SERVER_ERROR;
+        parts.headers.clear();
+    }
+    let small = matches!(state, State::End) && piece.len() <= GO_COUNTS_UP_TO && !asked.head;
+    settle_headers(&mut parts.headers, small.then_some(&piece[..]), size);
+    if !parts.headers.is_empty() {
+        send_headers(host, facts, asked, &parts.headers).await?;
+    }
+    if parts.status != StatusCode::OK || (events && piece.is_empty()) {
+        let status = i64::from(parts.status.as_u16());
+        host.call::<_, ()>("Plugin.WriteHeader", &status).await?;
+    }
+    loop {
+        if !piece.is_empty() {
+            host.call::<_, ()>("Plugin.Write", &piece[..]).await?;
+            piece.clear();
+        }
+        match state {
+            // A body that failed stops short of its length; there is nothing more to tell with.
+            State::End | State::Failed => return Ok(()),
+            State::Waiting => flush(host, facts).await?,
+            State::Full => {}
+        }
+        state = gather(body.as_mut(), &mut piece, size.is_some(), false).await;
+    }
+}
+
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// Leaves out what Go's server says by itself, and adds the length it cannot know.
+fn settle_headers(headers: &mut HeaderMap, small: Option<&[u8]>, size: Option<u64>) {
+    let Some(body) = small else {
+        if let Some(size) = size {
+            headers.entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(size));
+        }
+        return;
+    };
+    headers.remove(CONTENT_LENGTH);
+    let plain = |t: &HeaderValue| t == PLAIN_TEXT && is_plain_text(body);
+    if headers.len() == 1 && headers.get(CONTENT_TYPE).is_some_and(plain) {
+        headers.clear();
+    }
+}
+
+/// Why [`gather`] stopped.
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// The body is all there.
+    End,
+    /// There is a whole piece to write.
+    Full,
+    /// More will come, but not now.
+    Waiting,
+    /// The body broke off.
+    Failed,
+}
+
+/// Gathers what the body has ready. With nothing ready it waits, unless `at_once`; a body whose
+/// size is known is gathered until a piece is full.
+async fn gather<B>(mut body: Pin<&mut B>, piece: &mut Vec<u8>, sized: bool, at_once: bool) -> State
+where
+    B: http_body::Body,
+    B::Error: fmt::Display,
+{
+    poll_fn(|cx| {
+        while piece.len() < WRITE_SIZE {
+            match body.as_mut().poll_frame(cx) {
+                Poll::Ready(None) => return Poll::Ready(State::End),
+                Poll::Ready(Some(Ok(frame))) => {
+                    // The host has no trailers to send.
+                    if let Ok(mut data) = frame.into_data() {
+                        while data.has_remaining() {
+                            let chunk = data.chunk();
+                            piece.extend_from_slice(chunk);
+                            let taken = chunk.len();
+                            data.advance(taken);
+                        }
+                    }
+                }
+                Poll::Ready(Some(Err(e))) => {
+                    tracing::warn!("the body of a response broke off: {e}");
+                    return Poll::Ready(State::Failed);
+                }
+                Poll::Pending if at_once || !(sized || piece.is_empty()) => {
+                    return Poll::Ready(State::Waiting);
+                }
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(State::Full)
+    })
+    .await
+}
+
+/// Sends what the host has buffered to the client, where the host can.
+async fn flush(host: &mut Caller, facts: &HostFacts) -> Result<(), CallError> {
+    if facts.with(|l| l.cannot_flush) {
+        return Ok(());
+    }
+    match host.call::<_, ()>("Plugin.Flush", &()).await {
+        Err(e) if e.is_unknown_method() => {
+            facts.with(|l| l.cannot_flush = true);
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// Merges our headers into those of the host, which would otherwise be deleted.
+async fn send_headers(
+    host: &mut Caller,
+    facts: &HostFacts,
+    asked: Asked,
+    headers: &HeaderMap,
+) -> Result<(), CallError> {
+    let mut all: MapEntries<String, Vec<ByteString<'static>>> = MapEntries::default();
+    let believed = facts.with(|l| l.no_headers).is_some_and(|t| t.elapsed() < HEADERS_BELIEVED);
+    if asked.origin || !believed {
+        all = host.call("Plugin.Header", &()).await?;
+        if !asked.origin {
+            facts.with(|l| l.no_headers = all.is_empty().then(Instant::now));
+        }
+    }
+    for name in headers.keys() {
+        let values = headers.get_all(name).iter();
+        let values = values.map(|v| ByteString(v.as_bytes().to_vec().into())).collect();
+        let name = canonical(name);
+        match all.iter_mut().find(|(there, _)| *there == name) {
+            Some((_, there)) => *there = values,
+            None => all.push((name, values)),
+        }
+    }
+    host.call("Plugin.SyncHeader", &all).await
+}
+
+/// A header's name as Go writes it, `Content-Type`: its server looks for headers by that form.
+fn canonical(name: &HeaderName) -> String {
+    let mut start = true;
+    let letter = |c: char| {
+        let upper = std::mem::replace(&mut start, c == '-');
+        if upper { c.to_ascii_uppercase() } else { c }
+    };
+    name.as_str().chars().map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_canonical_as_in_go() {
+        for (name, go) in [("content-type", "Content-Type"), ("etag", "Etag"), ("x-a-b", "X-A-B")] {
+            assert_eq!(canonical(&HeaderName::from_static(name)), go);
+        }
+    }
+
+    #[test]
+    fn headers_that_go_writes_itself_are_left_out() {
+        let plain = || {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(PLAIN_TEXT));
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("2"));
+            headers
+        };
+        let mut headers = plain();
+        settle_headers(&mut headers, Some(b"OK"), Some(2));
+        assert!(headers.is_empty());
+
+        let mut headers = plain();
+        settle_headers(&mut headers, Some(b"<p>"), Some(3));
+        assert_eq!(headers.keys().collect::<Vec<_>>(), [CONTENT_TYPE]);
+
+        let mut headers = plain();
+        headers.insert("x-a", HeaderValue::from_static("1"));
+        settle_headers(&mut headers, Some(b"OK"), Some(2));
+        assert_eq!(headers.len(), 2);
+
+        let mut headers = HeaderMap::new();
+        settle_headers(&mut headers, None, Some(100_000));
+        assert_eq!(headers[CONTENT_LENGTH], "100000");
+    }
+}

@@ -1,0 +1,220 @@
+//! One request through the plugin's service.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, PoisonError},
+    task::Poll,
+};
+
+use go_plugin::{
+    broker::Broker,
+    panics::{CatchPanic, panic_words},
+    rpc::Caller,
+};
+use http::{Method, Request, Response, StatusCode, header::ORIGIN};
+use tower_service::Service;
+
+use super::{
+    Body, Hijack,
+    hijack::Connections,
+    request::WireRequest,
+    response::{self, Asked, HostFacts},
+};
+use crate::hooks::Context;
+
+type BoxFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What answers a plugin's requests: any `tower` service over `http` types.
+#[derive(Clone)]
+pub struct HttpService {
+    call: Arc<dyn Fn(Request<Body>, Exchange) -> BoxFuture + Send + Sync>,
+}
+
+impl HttpService {
+    /// Answers requests with `service`, an axum `Router` for example. A panic in it is logged and
+    /// answered with 500.
+    pub fn new<S, B>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error = Infallible>,
+        S: Clone + Send + Sync + 'static,
+        S::Future: Send,
+        B: http_body::Body + Send,
+        B::Data: Send,
+        B::Error: fmt::Display,
+    {
+        Self {
+            call: Arc::new(move |request, exchange| {
+                Box::pin(exchange.run(service.clone(), request))
+            }),
+        }
+    }
+
+    /// Answers every request with 404.
+    pub fn not_found() -> Self {
+        Self {
+            call: Arc::new(|_, exchange| {
+                Box::pin(async move { exchange.answer(StatusCode::NOT_FOUND).await })
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for HttpService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HttpService")
+    }
+}
+
+/// The way back to the host, shared with whoever may take the connection over.
+pub(super) type Writer = Arc<Mutex<Option<Caller>>>;
+
+/// What all requests of a plugin share.
+pub(crate) struct Shared {
+    pub(crate) broker: Broker,
+    facts: HostFacts,
+    pub(crate) connections: Arc<Connections>,
+}
+
+impl Shared {
+    pub(crate) fn new(broker: Broker) -> Self {
+        Self { broker, facts: HostFacts::default(), connections: Arc::default() }
+    }
+}
+
+/// One request, on its way to the service.
+pub(crate) struct Exchange {
+    shared: Arc<Shared>,
+    writer: Writer,
+    asked: Asked,
+    /// The body's stream, where dialling it has to wait.
+    late_body: Option<u32>,
+}
+
+/// Hands one request to `service`.
+///
+/// Both streams of the request are dialled, wanted or not: the host waits for them for five
+/// seconds, and then logs an error.
+pub(crate) fn serve(
+    service: &HttpService,
+    shared: &Arc<Shared>,
+    args: ServeHttpArgs<'_>,
+) -> BoxFuture {
+    let broker = &shared.broker;
+    let body = match args.request_body_stream {
+        0 => Some(None),
+        // A session that is over shows when the answer is written.
+        id => broker.try_dial(id, &[]).unwrap_or_default().map(Some),
+    };
+    let mut exchange = Exchange {
+        shared: Arc::clone(shared),
+        writer: Arc::new(Mutex::new(Some(Caller::new(
+            broker.clone(),
+            args.response_writer_stream,
+        )))),
+        asked: Asked { head: false, origin: false },
+        late_body: body.is_none().then_some(args.request_body_stream),
+    };
+    let wire = args.request.unwrap_or_default();
+    match wire.into_request(args.context, Body::new(body.flatten())) {
+        Ok(mut request) => {
+            exchange.asked.head = request.method() == Method::HEAD;
+            exchange.asked.origin = request.headers().contains_key(ORIGIN);
+            request.extensions_mut().insert(Hijack::new(
+                Arc::clone(&exchange.writer),
+                Arc::clone(&shared.connections),
+            ));
+            (service.call)(request, exchange)
+        }
+        Err(why) => {
+            tracing::debug!("a request that cannot be handed on: {why}");
+            Box::pin(exchange.answer(StatusCode::BAD_REQUEST))
+        }
+    }
+}
+
+impl Exchange {
+    async fn run<S, B>(mut self, mut service: S, mut request: Request<Body>)
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error = Infallible>,
+        B: http_body::Body,
+        B::Error: fmt::Display,
+    {
+        if let Some(id) = self.late_body.take() {
+            match self.shared.broker.dial(id, &[]).await {
+                Ok(stream) => *request.body_mut() = Body::new(Some(stream)),
+                Err(_) => return,
+            }
+        }
+        let answer = async {
+            match poll_fn(|cx| service.poll_ready(cx)).await {
+                Ok(()) => service.call(request).await,
+                Err(never) => Err(never),
+            }
+        };
+        let mut answer = CatchPanic::new(answer);
+        // A service that answers at once lets its first call to the host travel with the dial. One
+        // that takes its time must not let the host wait for the stream.
+        let first = poll_fn(|cx| Poll::Ready(Pin::new(&mut answer).poll(cx))).await;
+        let answer = match first {
+            Poll::Ready(answer) => answer,
+            Poll::Pending => {
+                self.dial().await;
+                answer.await
+            }
+        };
+        match answer {
+            Ok(Ok(response)) => self.write(response).await,
+            Ok(Err(never)) => match never {},
+            Err(panic) => {
+                tracing::error!("a handler panicked: {}", panic_words(panic.as_ref()));
+                self.answer(StatusCode::INTERNAL_SERVER_ERROR).await;
+            }
+        }
+    }
+
+    /// Dials the response's stream, unless it was taken over.
+    async fn dial(&self) {
+        if with(&self.writer, |host| host.as_mut().is_none_or(Caller::try_dial)) {
+            return;
+        }
+        // So many dials are under way that this one has to wait; meanwhile the caller is out of
+        // its place, and a hijack would be refused, so the service is not polled.
+        if let Some(mut host) = take(&self.writer) {
+            // A session that is over shows when the answer is written.
+            let _ = host.dial().await;
+            with(&self.writer, |place| *place = Some(host));
+        }
+    }
+
+    async fn answer(self, status: StatusCode) {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status;
+        self.write(response).await;
+    }
+
+    async fn write<B>(self, response: Response<B>)
+    where
+        B: http_body::Body,
+        B::Error: fmt::Display,
+    {
+        let Some(mut host) = take(&self.writer) else { return };
+        if let Err(e) = response::write(&mut host, &self.shared.facts, self.asked, response).await {
+            tracing::debug!("a response did not reach its client: {e}");
+        }
+        // An empty answer needs no call, but its stream is waited for.
+        if host.dial().await.is_err() {
+            tracing::debug!("the host left before a response was told");
+        }
+    }
+}
+
+fn with<R>(writer: &Writer, f: impl FnOnce(&mut Option<Caller>) -> R) -> R {
+    f(&mut writer.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+pub(super) fn take(writer: &Writer) -> Option<Caller> {
+    with(writer, Option::take)
+}
