@@ -124,7 +124,7 @@ func TestWhatArrivesOfARequest(t *testing.T) {
 	eachServer(t, func(t *testing.T, s server) {
 		f := launch(t, s.options())
 		id := f.PluginID
-		e := f.echoed("GET", "/request/a%2Fb%20c/ü?z=1&a=%20x&a=2&access_token=none", http.Header{
+		e := f.echoed("GET", "/request/a%2Fb%20c/%C3%BC?z=1&a=%20x&a=2&access_token=none", http.Header{
 			"Referer": {"http://x/?secret=1"}, "Accept-Language": {"de"}, "User-Agent": {"phone/1"}, "Mattermost-User-Id": {"forged"}, "Mattermost-Plugin-Id": {"forged"},
 			"X-Many": {"1", "2"}, "Authorization": {"Basic abc"}, "Cookie": {"MMAUTHTOKEN=wrong; other=1"}}, nil)
 		expect(t, "the path", e.Path, "/request/a/b c/ü")
@@ -195,6 +195,9 @@ func TestHeadersOfTheServerStay(t *testing.T) {
 		expect(t, "the cookies", strings.Join(header["Set-Cookie"], ","), "a=1,b=2")
 		expect(t, "Vary", header.Get("Vary"), "Origin")
 		expect(t, "X-Ratelimit-Limit", header.Get("X-Ratelimit-Limit"), "101")
+		if !strict {
+			return // Mattermost's Go SDK deletes them when a handler writes without asking for the headers
+		}
 		for _, path := range []string{"/ok", "/empty"} {
 			_, header, _ = f.get(path)
 			expect(t, path+": Vary", header.Get("Vary"), "Origin")

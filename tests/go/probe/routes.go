@@ -49,7 +49,6 @@ func (p *probe) ServeHTTP(c *wire.Context, w http.ResponseWriter, r *http.Reques
 	first, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	switch first {
 	case "empty":
-		w.WriteHeader(http.StatusOK)
 	case "ok":
 		io.WriteString(w, "OK")
 	case "phone":
@@ -129,6 +128,7 @@ func (p *probe) phone(w http.ResponseWriter, r *http.Request, rest string) {
 	p.mu.Lock()
 	p.phones[parts[1]] = parts[0]
 	p.mu.Unlock()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	io.WriteString(w, "OK")
 }
 
