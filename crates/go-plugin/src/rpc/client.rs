@@ -6,16 +6,13 @@ use std::{
 };
 
 use bytes::{Buf, BytesMut};
-use gob::{DecodeOwned, Decoder, Encode, Encoder};
+use gob::{DecodeOwned, Decoder, Encode};
 use tokio::sync::oneshot;
 
 use super::{
-    CallError, MAX_IN_FLIGHT, MAX_UNSENT, RequestHeader, ResponseHeader, serial::lengths,
+    CallError, MAX_IN_FLIGHT, MAX_UNSENT, MessageEncoder, RequestHeader, ResponseHeader, serial::lengths,
 };
 use crate::{broker::BrokerStream, yamux::Sender};
-
-/// Keep at most this much of the buffer in which requests are encoded, in bytes.
-const KEEP_SCRATCH: usize = 64 * 1024;
 
 /// A caller that waits, with its type inside.
 trait Waiting: Send {
@@ -51,8 +48,7 @@ impl<R: DecodeOwned + Send> Waiting for Typed<R> {
 }
 
 struct State {
-    encoder: Encoder,
-    scratch: Vec<u8>,
+    encoder: MessageEncoder,
     next: u64,
     waiting: HashMap<u64, Box<dyn Waiting>>,
     gone: Option<String>,
@@ -99,12 +95,12 @@ pub struct Client {
 impl Client {
     /// A client on `stream`, read by a task that lives as long as the stream.
     pub fn new(stream: BrokerStream) -> Self {
-        Self::resume(stream, Encoder::new(), Decoder::new(), BytesMut::new())
+        Self::resume(stream, MessageEncoder::default(), Decoder::new(), BytesMut::new())
     }
 
     pub(super) fn resume(
         stream: BrokerStream,
-        encoder: Encoder,
+        encoder: MessageEncoder,
         decoder: Decoder,
         buffer: BytesMut,
     ) -> Self {
@@ -112,7 +108,6 @@ impl Client {
             sender: stream.sender().clone(),
             state: Mutex::new(State {
                 encoder,
-                scratch: Vec::new(),
                 // Zero was used by the calls that came before on this stream.
                 next: 1,
                 waiting: HashMap::new(),
@@ -162,14 +157,9 @@ impl Client {
                 return Err(CallError::Gone(format!("{MAX_IN_FLIGHT} calls are unanswered")));
             }
         }
-        let State { encoder, scratch, next, waiting, .. } = &mut *state;
-        scratch.clear();
-        encoder.encode(&RequestHeader { service_method: method, seq: *next }, scratch)?;
-        encoder.encode(argument, scratch)?;
-        inner.sender.send(scratch)?;
-        if scratch.capacity() > KEEP_SCRATCH {
-            *scratch = Vec::new();
-        }
+        let State { encoder, next, waiting, .. } = &mut *state;
+        let header = RequestHeader { service_method: method, seq: *next };
+        inner.sender.send(encoder.encode(&header, argument)?)?;
         let (sender, receiver) = oneshot::channel();
         waiting.insert(*next, Box::new(Typed(sender)));
         *next += 1;

@@ -20,7 +20,7 @@ pub use error::{CallError, ServeError};
 pub use serial::Caller;
 pub use server::{Call, Reply, Service, serve};
 
-use gob::Gob;
+use gob::{Encode, EncodeError, Encoder, Gob};
 
 /// Bytes of one message (definitions, header or value). hashicorp/go-plugin's peers send large
 /// things in pieces (a body in [`gob`] byte slices of 32 KiB), so what is larger is a mistake or
@@ -52,4 +52,37 @@ pub(crate) struct ResponseHeader<'a> {
     pub(crate) service_method: &'a str,
     pub(crate) seq: u64,
     pub(crate) error: &'a str,
+}
+
+/// Keep at most this much of a buffer in which messages are encoded, in bytes.
+const KEEP_SCRATCH: usize = 64 * 1024;
+
+/// Encodes the two halves of messages for one stream.
+#[derive(Default)]
+struct MessageEncoder {
+    encoder: Encoder,
+    message: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl MessageEncoder {
+    /// The bytes of a header and its body. On an error nothing counts as sent, so the stream goes on.
+    ///
+    /// The body is encoded first: it can fail, and what a header that stays behind had defined
+    /// would be missing on the stream. The two share no definitions, so their order is free.
+    fn encode<H, B>(&mut self, header: &H, body: &B) -> Result<&[u8], EncodeError>
+    where
+        H: Encode,
+        B: Encode + ?Sized,
+    {
+        if self.message.capacity().max(self.body.capacity()) > KEEP_SCRATCH {
+            (self.message, self.body) = (Vec::new(), Vec::new());
+        }
+        self.message.clear();
+        self.body.clear();
+        self.encoder.encode(body, &mut self.body)?;
+        self.encoder.encode(header, &mut self.message)?;
+        self.message.extend_from_slice(&self.body);
+        Ok(&self.message)
+    }
 }

@@ -4,9 +4,9 @@
 //! sends the first of them in the frame that opens the stream, and needs no task and no table.
 
 use bytes::{Buf, BytesMut};
-use gob::{DecodeOwned, Decoder, Encode, Encoder, Gob};
+use gob::{DecodeOwned, Decoder, Encode, Gob};
 
-use super::{CallError, Client, ResponseHeader, framing::value_len};
+use super::{CallError, Client, MessageEncoder, ResponseHeader, framing::value_len};
 use crate::{
     broker::{Broker, BrokerStream},
     yamux::{Sender, SessionError},
@@ -23,24 +23,12 @@ struct SerialHeader<'a> {
     service_method: &'a str,
 }
 
-/// Encodes one request.
-fn encode<A: Encode + ?Sized>(
-    encoder: &mut Encoder,
-    method: &str,
-    argument: &A,
-) -> Result<Vec<u8>, CallError> {
-    let mut bytes = Vec::new();
-    encoder.encode(&SerialHeader { service_method: method }, &mut bytes)?;
-    encoder.encode(argument, &mut bytes)?;
-    Ok(bytes)
-}
-
 /// A broker id that will be dialled, at the latest with the first call.
 pub struct Caller {
     broker: Broker,
     id: u32,
     stream: Option<BrokerStream>,
-    encoder: Encoder,
+    encoder: MessageEncoder,
     decoder: Decoder,
     buffer: BytesMut,
 }
@@ -52,7 +40,7 @@ impl Caller {
             broker,
             id,
             stream: None,
-            encoder: Encoder::new(),
+            encoder: MessageEncoder::default(),
             decoder: Decoder::new(),
             buffer: BytesMut::new(),
         }
@@ -88,15 +76,15 @@ impl Caller {
         A: Encode + ?Sized,
         R: DecodeOwned,
     {
-        let request = encode(&mut self.encoder, method, argument)?;
+        let header = SerialHeader { service_method: method };
+        let request = self.encoder.encode(&header, argument)?;
         let stream = match &mut self.stream {
             Some(stream) => {
-                stream.sender().send(&request)?;
+                stream.sender().send(request)?;
                 stream
             }
-            none => none.insert(self.broker.dial(self.id, &request).await?),
+            none => none.insert(self.broker.dial(self.id, request).await?),
         };
-        drop(request);
         loop {
             if let Some(answer) = answer(&mut self.decoder, &mut self.buffer)? {
                 return answer;

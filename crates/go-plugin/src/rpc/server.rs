@@ -12,11 +12,12 @@ use std::{
 };
 
 use bytes::{Buf, BytesMut};
-use gob::{Decode, DecodeError, Decoder, Encode, Encoder};
+use gob::{Decode, DecodeError, Decoder, Encode};
 use tokio::{select, sync::Notify};
 
 use super::{
-    MAX_IN_FLIGHT, MAX_UNSENT, RequestHeader, ResponseHeader, ServeError, framing::value_len,
+    MAX_IN_FLIGHT, MAX_UNSENT, MessageEncoder, RequestHeader, ResponseHeader, ServeError,
+    framing::value_len,
 };
 use crate::{
     broker::BrokerStream,
@@ -33,7 +34,7 @@ pub trait Service: Send + Sync + 'static {
 
 /// Where the replies of one stream go.
 struct Replies {
-    writer: Mutex<Writer>,
+    encoder: Mutex<MessageEncoder>,
     sender: Sender,
     in_flight: AtomicUsize,
     answered: Notify,
@@ -41,39 +42,31 @@ struct Replies {
     left: Notify,
 }
 
-struct Writer {
-    encoder: Encoder,
-    scratch: Vec<u8>,
-}
-
 impl Replies {
     fn send<T: Encode + ?Sized>(&self, seq: u64, error: &str, value: &T) {
         if self.gone.load(Ordering::Relaxed) {
             return;
         }
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let Writer { encoder, scratch } = &mut *writer;
-        scratch.clear();
-        let header = ResponseHeader { service_method: "", seq, error };
-        let encoded = encoder
-            .encode(&header, scratch)
-            .and_then(|()| if error.is_empty() { encoder.encode(value, scratch) } else { encoder.encode(&(), scratch) });
-        match encoded {
-            // The order on the stream is the order of encoding: definitions come before their use.
-            Ok(()) => drop(self.sender.send(scratch)),
+        // The order on the stream is the order of encoding: a definition comes before its use.
+        let mut encoder = self.encoder.lock().unwrap_or_else(PoisonError::into_inner);
+        let header = |error| ResponseHeader { service_method: "", seq, error };
+        let encoded = if error.is_empty() {
+            encoder.encode(&header(""), value)
+        } else {
+            encoder.encode(&header(error), &())
+        };
+        // A stream that is over has nobody who waits for the answer.
+        let sent = match encoded {
+            Ok(bytes) => self.sender.send(bytes).map_err(drop),
             Err(e) => {
-                tracing::error!("an answer cannot be sent: {e}");
-                scratch.clear();
                 let words = format!("the answer cannot be sent: {e}");
-                let header = ResponseHeader { service_method: "", seq, error: &words };
-                let encoded = encoder.encode(&header, scratch).and_then(|()| encoder.encode(&(), scratch));
-                if encoded.is_ok() {
-                    let _ = self.sender.send(scratch);
-                }
+                tracing::error!("{words}");
+                let bytes = encoder.encode(&header(&words), &()).map_err(drop);
+                bytes.and_then(|bytes| self.sender.send(bytes).map_err(drop))
             }
-        }
-        if scratch.capacity() > KEEP_SCRATCH {
-            *scratch = Vec::new();
+        };
+        if sent.is_err() {
+            tracing::debug!("an answer came after its stream");
         }
     }
 
@@ -84,9 +77,6 @@ impl Replies {
         }
     }
 }
-
-/// Keep at most this much of the buffer in which answers are encoded, in bytes.
-const KEEP_SCRATCH: usize = 64 * 1024;
 
 /// The argument of a call while it waits for its type.
 struct Argument<'a> {
@@ -220,7 +210,7 @@ pub async fn serve<S: Service + ?Sized>(
     service: Arc<S>,
 ) -> Result<(), ServeError> {
     let replies = Arc::new(Replies {
-        writer: Mutex::new(Writer { encoder: Encoder::new(), scratch: Vec::new() }),
+        encoder: Mutex::default(),
         sender: stream.sender().clone(),
         in_flight: AtomicUsize::new(0),
         answered: Notify::new(),

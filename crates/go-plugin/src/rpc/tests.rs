@@ -165,6 +165,19 @@ async fn calls_are_answered_and_errors_keep_their_words() {
     assert_eq!(limited(client.call::<_, Pair>("T.Echo", &pair)).await.unwrap(), pair);
 }
 
+/// An argument that cannot be encoded leaves nothing behind that later calls would miss.
+#[tokio::test]
+async fn an_argument_that_cannot_be_sent_costs_one_call() {
+    let service = Arc::new(Testing::default());
+    let client = setting().client(&service).await;
+    // Go has no nil element of a slice.
+    let nil: [Option<Pair>; 1] = [None];
+    let error = limited(client.call::<_, ()>("T.Echo", &nil[..])).await.unwrap_err();
+    assert!(matches!(error, CallError::Encode(_)), "{error}");
+    let pair = Pair { left: 1, right: "after".into() };
+    assert_eq!(limited(client.call::<_, Pair>("T.Echo", &pair)).await.unwrap(), pair);
+}
+
 #[tokio::test]
 async fn calls_in_flight_do_not_wait_for_each_other() {
     let service = Arc::new(Testing::default());
