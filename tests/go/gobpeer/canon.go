@@ -4,15 +4,16 @@ import (
 	"encoding"
 	"encoding/gob"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"math"
 	"reflect"
-	"sort"
+	"strings"
 	"time"
 )
 
 // canon is a value in a form that JSON carries exactly and that knows nothing of gob: integers and floats as strings,
-// bytes and self-marshalled values in hex, maps as sorted pairs, what an interface holds with its registered name.
+// bytes and self-marshalled values in hex, maps under their keys' JSON, what an interface holds with its registered name.
 func canon(v reflect.Value) any {
 	if m, ok := marshalled(v); ok {
 		return m
@@ -56,14 +57,11 @@ func canon(v reflect.Value) any {
 		}
 		return list
 	case reflect.Map:
-		pairs := []any{}
+		entries := map[string]any{}
 		for _, k := range v.MapKeys() {
-			pairs = append(pairs, []any{canon(k), canon(v.MapIndex(k))})
+			entries["map:"+text(canon(k))] = canon(v.MapIndex(k))
 		}
-		sort.Slice(pairs, func(i, j int) bool {
-			return fmt.Sprint(pairs[i].([]any)[0]) < fmt.Sprint(pairs[j].([]any)[0])
-		})
-		return pairs
+		return entries
 	case reflect.Struct:
 		fields := map[string]any{}
 		for i := range v.NumField() {
@@ -85,7 +83,7 @@ func bits(f float64) string {
 
 // marshalled is the hex of what gob's own order of interfaces makes of v.
 func marshalled(v reflect.Value) (any, bool) {
-	if v.Kind() == reflect.Pointer && v.IsNil() {
+	if v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, false
 	}
 	var data []byte
@@ -107,4 +105,13 @@ func marshalled(v reflect.Value) (any, bool) {
 		panic(err)
 	}
 	return "m" + hex.EncodeToString(data), true
+}
+
+// text is v in JSON as it is written without regard to HTML.
+func text(v any) string {
+	var s strings.Builder
+	enc := json.NewEncoder(&s)
+	enc.SetEscapeHTML(false)
+	check(enc.Encode(v))
+	return strings.TrimSuffix(s.String(), "\n")
 }

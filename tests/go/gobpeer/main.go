@@ -21,8 +21,8 @@ import (
 )
 
 type stream struct {
-	Types []string `json:"types"`
-	Gob   string   `json:"gob"`
+	Types []string `json:"types,omitempty"`
+	Gob   string   `json:"gob,omitempty"`
 	Canon []any    `json:"canon"`
 	Error string   `json:"error"`
 }

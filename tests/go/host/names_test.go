@@ -33,7 +33,7 @@ func TestErrorsUnderOtherNames(t *testing.T) {
 	for _, names := range []wire.Names{wire.NamesCurrent, wire.NamesV6} {
 		t.Run(string(names), func(t *testing.T) {
 			cmd := exec.Command(os.Args[0], "-test.run=^TestErrorsInReplies$", "-test.v")
-			cmd.Env = append(os.Environ(), envNames+"="+string(names), envProbe+"="+probe.Executable)
+			cmd.Env = append(os.Environ(), envNames+"="+string(names))
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}

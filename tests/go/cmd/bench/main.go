@@ -1,0 +1,127 @@
+// The program bench compares two plugins on one host: A, a plain plugin in Go, and B. Rounds alternate between them; the
+// host and the load are processes of their own, so that each one's processor time can be told apart.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"switchboard.test/go/wire"
+)
+
+// side is one of the two plugins.
+type side struct {
+	Name     string `json:"name"`
+	Path     string `json:"path"`
+	Settings string `json:"-"`
+	// Where its rows are; an empty path leaves the row out for both.
+	Empty, Phone, Statuses, Soak string `json:"-"`
+}
+
+// options are the command line.
+type options struct {
+	a, b         side
+	rounds       int
+	duration     time.Duration
+	warmup       time.Duration
+	starts, soak int
+	heap         int
+	newRequests  bool
+	json         string
+}
+
+func main() {
+	if err := wire.Register(wire.NamesGo); err != nil {
+		fail(err)
+	}
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "host":
+			fail(hostMain(os.Args[2:]))
+			return
+		case "load":
+			fail(loadMain(os.Args[2:]))
+			return
+		}
+	}
+	fail(benchMain())
+}
+
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func benchMain() error {
+	o := options{}
+	sideFlags := func(s *side, letter, name string) {
+		flag.StringVar(&s.Path, letter, "", "plugin "+letter+": a program or a bundle's folder")
+		flag.StringVar(&s.Name, letter+"-name", name, "what to call it")
+		flag.StringVar(&s.Settings, letter+"-settings", "{}", "its settings, a JSON object, or @file")
+		flag.StringVar(&s.Empty, letter+"-empty-path", "/empty", "its URL that answers 200 with nothing")
+		flag.StringVar(&s.Phone, letter+"-phone-path", "/phone/onhook/bob/0240404040?secret=s", "its phone URL")
+		flag.StringVar(&s.Statuses, letter+"-statuses-path", "/statuses?n=100", "its URL that asks for 100 statuses")
+		flag.StringVar(&s.Soak, letter+"-soak-path", "/phone/onhook/bob/1?secret=s&token=TOKEN", "its URL for many requests in a row; TOKEN is unique each time and has to come back in X-Token")
+	}
+	sideFlags(&o.a, "a", "Go")
+	sideFlags(&o.b, "b", "Rust")
+	flag.IntVar(&o.rounds, "rounds", 3, "rounds; each figure is their median")
+	flag.DurationVar(&o.duration, "duration", 3*time.Second, "how long each row runs")
+	flag.DurationVar(&o.warmup, "warmup", 300*time.Millisecond, "how long each row runs before that")
+	flag.IntVar(&o.starts, "starts", 30, "how often each plugin is started")
+	flag.IntVar(&o.soak, "soak", 100_000, "how many requests come in a row")
+	flag.IntVar(&o.heap, "heap", 200, "MiB of live heap in the host")
+	flag.BoolVar(&o.newRequests, "new-requests", false, "send requests as 11.x does, not whole ones as 9.11")
+	flag.StringVar(&o.json, "json", "", "write all figures to this file")
+	quick := flag.Bool("quick", false, "one short round")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		return fmt.Errorf("what is %q?", flag.Args())
+	}
+	if *quick {
+		o.rounds, o.duration, o.warmup, o.starts, o.soak = 1, 800*time.Millisecond, 200*time.Millisecond, 10, 20_000
+	}
+	if o.b.Path == "" {
+		return fmt.Errorf("-b is missing: the plugin to compare with the Go probe")
+	}
+	if o.a.Path == "" {
+		dir, err := os.MkdirTemp("", "bench")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		if o.a.Path, err = buildProbe(dir); err != nil {
+			return err
+		}
+	}
+	results, err := compare(&o)
+	if err != nil {
+		return err
+	}
+	fmt.Print(results.markdown())
+	if o.json == "" {
+		return nil
+	}
+	text, err := json.MarshalIndent(results, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(o.json, append(text, '\n'), 0o644)
+}
+
+// buildProbe builds the Go probe, stripped.
+func buildProbe(dir string) (string, error) {
+	path := filepath.Join(dir, "probe")
+	out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, "switchboard.test/go/probe").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("building the Go probe (run from tests/go, or give -a): %w\n%s", err, out)
+	}
+	return path, nil
+}
