@@ -1,13 +1,11 @@
 //! The sending end of a stream.
 
-use std::collections::HashMap;
-
 use crate::desc::Desc;
+use crate::dynamic::Dynamic;
 use crate::encode::Encode;
 use crate::error::EncodeError;
 use crate::limits::{MAX_DEPTH, MAX_MESSAGE_BYTES, MAX_NAME_BYTES};
-use crate::registry::{self, FIRST_DYNAMIC_ID, IdSet, Root};
-use crate::shape::Shape;
+use crate::registry::{self, IdSet, Root};
 use crate::wire::{begin_length, end_length, fold_float, fold_int, put_bytes, put_int, put_uint};
 
 /// The sending end of one gob stream: remembers which type definitions the other end has seen.
@@ -26,8 +24,7 @@ pub(crate) struct Stream {
     /// The roots asked for on this stream, by the key of their description.
     roots: Vec<(usize, &'static Root)>,
     /// Types made at run time.
-    pub(crate) dynamic: HashMap<Shape, i64>,
-    pub(crate) next_dynamic: i64,
+    pub(crate) dynamic: Dynamic,
     /// Definitions found necessary while the current value was written; they go in front of it.
     pub(crate) definitions: Vec<u8>,
 }
@@ -65,18 +62,13 @@ impl Encoder {
     ) -> Result<(), EncodeError> {
         let start = out.len();
         let sent = self.stream.sent.clone();
-        let next_dynamic = self.stream.next_dynamic;
+        let dynamic = self.stream.dynamic.mark();
         let result = self.message(value, out);
         if result.is_err() {
             out.truncate(start);
             self.stream.sent = sent;
             self.stream.definitions.clear();
-            if self.stream.next_dynamic != next_dynamic {
-                self.stream.next_dynamic = next_dynamic;
-                self.stream
-                    .dynamic
-                    .retain(|_, id| *id < next_dynamic.max(FIRST_DYNAMIC_ID));
-            }
+            self.stream.dynamic.rewind(dynamic);
         }
         result
     }
@@ -95,7 +87,7 @@ impl Encoder {
         };
         if let Some(value) = value.as_dynamic() {
             at = begin_length(w.out);
-            value.write_concrete(&mut w, |_| ());
+            value.write_concrete(None, &mut w, |_| ());
         } else {
             let root = w.stream.root(T::desc())?;
             root.define(&mut w.stream.sent, w.out);
@@ -222,7 +214,7 @@ impl Writer<'_> {
             self.bytes(name.as_bytes());
             if let Some(value) = value.as_dynamic() {
                 let mut at = 0;
-                value.write_concrete(self, |out| at = begin_length(out));
+                value.write_concrete(Some(name), self, |out| at = begin_length(out));
                 end_length(self.out, at);
             } else {
                 self.contents(value);

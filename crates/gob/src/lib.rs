@@ -38,7 +38,7 @@
 //! | `*T` | `Option<T>`, `Option<Box<T>>`; `Box<T>` where it is never nil |
 //! | `interface{…}` | [`Value`], `Option<`[`Interface`]`<T>>`, an enum with the derive |
 //! | `time.Time`, `url.URL` | [`Time`], [`Url`] |
-//! | a `GobEncoder`, `BinaryMarshaler` or `TextMarshaler` | [`GobEncoded`], [`BinaryMarshaled`], [`TextMarshaled`] |
+//! | a `GobEncoder`, `BinaryMarshaler` or `TextMarshaler` | [`GobEncoded`], [`BinaryMarshaled`], [`TextMarshaled`] ([`Owned`] to keep a copy) |
 //!
 //! Fields match by name. The peer's fields that we lack are skipped, ours that the peer lacks or leaves out are what
 //! Go calls zero. As in Go, signed, unsigned and floating numbers do not turn into each other, and a number that does
@@ -88,6 +88,7 @@ mod core;
 mod decode;
 mod decoder;
 mod desc;
+mod dynamic;
 mod encode;
 mod encoder;
 mod error;
@@ -116,7 +117,7 @@ pub use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 pub use crate::interface::{Interface, last_element};
 pub use crate::limits::Limits;
 pub use crate::map::MapEntries;
-pub use crate::marshaled::{BinaryMarshaled, GobEncoded, TextMarshaled, Url};
+pub use crate::marshaled::{BinaryMarshaled, GobEncoded, Owned, TextMarshaled, Url};
 pub use crate::numbers::{Complex64, Complex128};
 pub use crate::reader::Reader;
 pub use crate::strings::ByteString;

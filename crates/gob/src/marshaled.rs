@@ -1,6 +1,7 @@
 //! Types that marshal themselves, as the bytes that they make.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use crate::decode::Decode;
 use crate::desc::Desc;
@@ -9,6 +10,7 @@ use crate::encoder::Writer;
 use crate::error::DecodeError;
 use crate::plan::Node;
 use crate::reader::Reader;
+use crate::strings::ByteString;
 use crate::types::Marshaler;
 
 macro_rules! marshaled {
@@ -92,3 +94,52 @@ impl<'de: 'a, 'a> Decode<'de> for Url<'a> {
         Ok(())
     }
 }
+
+/// One of the types that borrow from the bytes, made to keep a copy instead: `Owned<Url<'static>>` can be received
+/// where [`DecodeOwned`](crate::DecodeOwned) is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Owned<T>(pub T);
+
+impl<T> Deref for Owned<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Encode> Encode for Owned<T> {
+    fn desc() -> &'static Desc {
+        T::desc()
+    }
+    fn is_zero(&self) -> bool {
+        self.0.is_zero()
+    }
+    fn is_zero_behind_pointer(&self) -> bool {
+        self.0.is_zero_behind_pointer()
+    }
+    fn write(&self, w: &mut Writer<'_>) {
+        self.0.write(w);
+    }
+}
+
+macro_rules! owned {
+    ($($name:ident)*) => {$(
+        impl<'de> Decode<'de> for Owned<$name<'static>> {
+            fn desc() -> &'static Desc {
+                <$name<'de> as Decode<'de>>::desc()
+            }
+            fn zero() -> Self {
+                Self::default()
+            }
+            fn read(&mut self, r: &mut Reader<'_, 'de>, node: Node) -> Result<(), DecodeError> {
+                let mut borrowed = $name::zero();
+                borrowed.read(r, node)?;
+                self.0.0 = Cow::Owned(borrowed.0.into_owned());
+                Ok(())
+            }
+        }
+    )*};
+}
+
+owned!(GobEncoded BinaryMarshaled TextMarshaled Url ByteString);

@@ -108,11 +108,15 @@ impl Time {
     fn to_bytes(self) -> Option<([u8; 16], usize)> {
         let (minutes, odd) = match self.offset {
             None => (-1, 0),
+            // Go reads the odd seconds as positive, whatever sign they were written with. In the one minute before
+            // UTC that cannot be helped, for -1 means UTC itself.
+            Some(offset @ -59..0) => (0, offset as i8),
             Some(offset) => {
-                let minutes = i16::try_from(offset / 60)
-                    .ok()
-                    .filter(|minutes| *minutes != -1)?;
-                (minutes, (offset % 60) as i8)
+                let minutes = i16::try_from(offset.div_euclid(60)).ok();
+                (
+                    minutes.filter(|minutes| *minutes != -1)?,
+                    offset.rem_euclid(60) as i8,
+                )
             }
         };
         let mut bytes = [0; 16];
@@ -194,5 +198,94 @@ impl<'de> Decode<'de> for Time {
         *self = Self::parse(r.bytes()?)
             .ok_or_else(|| DecodeError::invalid("not a time.Time's binary form"))?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn binary_forms_are_gos() {
+        // From Go: time.Unix(1, 2).UTC().MarshalBinary().
+        let utc = Time::from_unix(1, 2);
+        let bytes = [
+            1, 0, 0, 0, 0x0e, 0x77, 0x91, 0xf7, 0x01, 0, 0, 0, 2, 0xff, 0xff,
+        ];
+        assert_eq!(Time::parse(&bytes), Some(utc));
+        assert_eq!(
+            utc.to_bytes().map(|(all, len)| all[..len].to_vec()),
+            Some(bytes.to_vec())
+        );
+    }
+
+    #[test]
+    fn offsets_come_back() {
+        for offset in [
+            0,
+            60,
+            -120,
+            3600,
+            4521,
+            -4521,
+            -61,
+            -59,
+            -1,
+            59,
+            32_767 * 60,
+            -32_768 * 60,
+        ] {
+            let time = Time::from_unix(0, 0).with_offset(offset);
+            let (bytes, len) = time.to_bytes().expect("an offset that Go knows");
+            assert_eq!(Time::parse(&bytes[..len]), Some(time), "{offset}");
+        }
+        assert_eq!(Time::from_unix(0, 0).with_offset(-60).to_bytes(), None);
+        assert_eq!(
+            Time::from_unix(0, 0).with_offset(32_768 * 60).to_bytes(),
+            None
+        );
+        // As Go writes an offset of -75 minutes and 21 seconds.
+        let mut bytes = [0; 16];
+        bytes[0] = 2;
+        bytes[13..].copy_from_slice(&[0xff, 0xb5, 0xeb]);
+        assert_eq!(
+            Time::parse(&bytes).and_then(Time::offset),
+            Some(-75 * 60 - 21)
+        );
+    }
+
+    #[test]
+    fn malformed_times_are_refused() {
+        let good = Time::ZERO.to_bytes().expect("UTC").0;
+        assert!(Time::parse(&good[..15]).is_some());
+        for (version, len) in [(0, 15), (3, 15), (1, 14), (1, 16), (2, 15), (1, 0)] {
+            let mut bytes = good;
+            bytes[0] = version;
+            assert_eq!(
+                Time::parse(&bytes[..len]),
+                None,
+                "version {version}, {len} bytes"
+            );
+        }
+        let mut bytes = good;
+        bytes[9..13].copy_from_slice(&1_000_000_000u32.to_be_bytes());
+        assert_eq!(Time::parse(&bytes[..15]), None);
+    }
+
+    #[test]
+    fn system_times_come_back() {
+        for nanos in [0, 1, 999_999_999, 1_000_000_000, 1_500_000_000] {
+            for base in [
+                SystemTime::UNIX_EPOCH - Duration::from_secs(5),
+                SystemTime::UNIX_EPOCH,
+            ] {
+                let time = base + Duration::from_nanos(nanos);
+                assert_eq!(Time::from(time).to_system_time(), Some(time));
+            }
+        }
+        assert_eq!(
+            Time::from(SystemTime::UNIX_EPOCH - Duration::from_nanos(1)),
+            Time::from_unix(-1, 999_999_999)
+        );
     }
 }
