@@ -1,0 +1,133 @@
+//! Messages to browsers and to other nodes, forms, log lines.
+
+use go_plugin::rpc::Call;
+use gob::{Gob, Value};
+use serde_json::{Map, Value as Json};
+
+use super::{
+    Api, Served,
+    errors::{AnyErrorAlone, Done, ErrorAlone},
+    method,
+    values::{GoMap, from_go, json},
+};
+use crate::{
+    host::PluginClusterEvent,
+    world::{AppError, Audience, ClusterEvent, Dialog, Level},
+};
+
+#[derive(Gob)]
+struct WebSocketArgs {
+    a: String,
+    b: GoMap,
+    c: Option<Broadcast>,
+}
+
+#[derive(Default, Gob)]
+#[gob(type_name = "WebsocketBroadcast")]
+struct Broadcast {
+    user_id: String,
+    channel_id: String,
+    team_id: String,
+    connection_id: String,
+}
+
+#[derive(Gob)]
+struct ClusterArgs {
+    a: PluginClusterEvent,
+    b: SendOptions,
+}
+
+#[derive(Gob)]
+#[gob(type_name = "PluginClusterEventSendOptions")]
+struct SendOptions {
+    send_type: String,
+    target_id: String,
+}
+
+#[derive(Gob)]
+struct DialogArgs {
+    a: OpenDialogRequest,
+}
+
+#[derive(Gob)]
+struct OpenDialogRequest {
+    trigger_id: String,
+    #[gob(name = "URL")]
+    url: String,
+    dialog: WireDialog,
+}
+
+#[derive(Gob)]
+#[gob(type_name = "Dialog")]
+struct WireDialog {
+    callback_id: String,
+    title: String,
+}
+
+#[derive(Gob)]
+struct LogArgs {
+    a: String,
+    b: Vec<Value>,
+}
+
+pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
+    match method(&call) {
+        "PublishWebSocketEvent" => api.answer::<_, _, Done>(call, |api, args: WebSocketArgs| {
+            let to = args.c.unwrap_or_default();
+            let audience = Audience {
+                user_id: to.user_id,
+                channel_id: to.channel_id,
+                team_id: to.team_id,
+                connection_id: to.connection_id,
+            };
+            api.world.publish(&api.plugin, &args.a, Json::Object(from_go(args.b)), audience);
+            Ok(())
+        }),
+        "PublishPluginClusterEvent" => api.answer::<_, _, AnyErrorAlone>(call, |api, args: ClusterArgs| {
+            if !["reliable", "best_effort"].contains(&args.b.send_type.as_str()) {
+                return Err(AppError::new("PublishPluginClusterEvent", "", "unknown send type", 400));
+            }
+            api.world.publish_to_cluster(ClusterEvent {
+                from: api.node.clone(),
+                to: args.b.target_id,
+                plugin_id: api.plugin.clone(),
+                id: args.a.id,
+                data: args.a.data,
+            });
+            Ok(())
+        }),
+        "OpenInteractiveDialog" => api.answer::<_, _, ErrorAlone>(call, |api, args: DialogArgs| {
+            let request = args.a;
+            if request.trigger_id.is_empty() {
+                let id = "interactive_message.decode_trigger_id.missing_data";
+                return Err(AppError::new("OpenInteractiveDialog", id, "Trigger ID missing required data for the interactive dialog.", 400));
+            }
+            api.world.open_dialog(Dialog {
+                trigger_id: request.trigger_id,
+                url: request.url,
+                callback_id: request.dialog.callback_id,
+                title: request.dialog.title,
+            });
+            Ok(())
+        }),
+        "LogDebug" => log(api, call, Level::Debug),
+        "LogInfo" => log(api, call, Level::Info),
+        "LogWarn" => log(api, call, Level::Warn),
+        "LogError" => log(api, call, Level::Error),
+        _ => return Err(call),
+    }
+    Ok(())
+}
+
+fn log(api: &Api, call: Call<'_, '_>, level: Level) {
+    api.answer::<_, _, Done>(call, move |api, args: LogArgs| {
+        let mut fields = Map::new();
+        for pair in args.b.chunks(2) {
+            if let [key, value] = pair {
+                fields.insert(key.as_str().unwrap_or("?").to_owned(), json(value));
+            }
+        }
+        api.world.log(level, &api.plugin, args.a, fields);
+        Ok(())
+    });
+}

@@ -1,0 +1,357 @@
+//! A host for one plugin: its process, its API, HTTP in front of it.
+
+mod bundle;
+mod hooks;
+mod process;
+mod supervisor;
+mod wire;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Map, Value};
+use tokio::{
+    select,
+    sync::{broadcast::error::RecvError, watch},
+    task::JoinHandle,
+    time::interval,
+};
+
+pub use bundle::{Bundle, BundleError};
+pub(crate) use hooks::Hooks;
+pub(crate) use process::Recipe;
+pub use supervisor::{Ended, HEALTH_INTERVAL, State};
+pub use wire::CommandResponse;
+pub(crate) use wire::{
+    Context, ErrorString, Header, PluginClusterEvent, Request as WireRequest, ServeHttpArgs, WireError,
+};
+
+use crate::{
+    client,
+    front::{Front, listen},
+    world::{AppError, Event, Level, World},
+};
+use supervisor::Supervised;
+
+/// How often the server ends timed do-not-disturb.
+const TIMED_DND_INTERVAL: Duration = Duration::from_secs(5 * 60);
+
+/// How a host is started.
+#[derive(Debug)]
+pub struct Options {
+    /// The plugin.
+    pub bundle: Bundle,
+    /// Its settings, beside the manifest's defaults and what the world has stored. Keys in any
+    /// case.
+    pub settings: Map<String, Value>,
+    /// The port on 127.0.0.1; zero for a free one.
+    pub port: u16,
+    /// This node's name in the cluster.
+    pub node: String,
+    /// More environment for the plugin's process.
+    pub environment: Vec<(String, String)>,
+    /// Time between health checks; [`HEALTH_INTERVAL`] on a real server.
+    pub health_interval: Duration,
+}
+
+impl Options {
+    /// No settings, any port, node `node`.
+    pub fn new(bundle: Bundle) -> Self {
+        Self {
+            bundle,
+            settings: Map::new(),
+            port: 0,
+            node: "node".into(),
+            environment: Vec::new(),
+            health_interval: HEALTH_INTERVAL,
+        }
+    }
+
+    /// With this setting too.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.settings.insert(key.into(), value.into());
+        self
+    }
+}
+
+/// Why a host could not be started: a sentence that says what to do.
+#[derive(Debug)]
+pub struct StartError(String);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// What the parts of a host share.
+pub(crate) struct Shared {
+    pub(crate) world: World,
+    pub(crate) id: String,
+    pub(crate) bundle: Bundle,
+    pub(crate) node: String,
+    pub(crate) plugin: Supervised,
+}
+
+impl Shared {
+    /// Runs a line that begins with a slash as `user` in `channel`.
+    pub(crate) async fn command(
+        &self,
+        user: &str,
+        channel: &str,
+        line: &str,
+    ) -> Result<CommandResponse, AppError> {
+        let word = line.split_whitespace().next().unwrap_or_default();
+        let unknown = || {
+            let words = format!("Command with a trigger of '{word}' not found.");
+            AppError::new("ExecuteCommand", "api.command.execute_command.not_found.app_error", words, 404)
+        };
+        self.world.command_for(line).filter(|command| command.plugin_id == self.id).ok_or_else(unknown)?;
+        let team = self.world.channel(channel)?.team_id;
+        let hooks = self.plugin.hooks().ok_or_else(|| {
+            AppError::new("ExecuteCommand", "plugin", "The plugin is not running.", 500)
+        })?;
+        let args = wire::CommandArgs {
+            user_id: user.into(),
+            channel_id: channel.into(),
+            team_id: team,
+            root_id: String::new(),
+            trigger_id: self.world.request_id(),
+            command: line.into(),
+            site_url: self.world.config().site_url,
+        };
+        let response = hooks.execute_command(args).await?;
+        if response.response_type == "in_channel" && !response.text.is_empty() {
+            self.world.create_post(crate::world::Post {
+                user_id: user.into(),
+                channel_id: channel.into(),
+                message: response.text.clone(),
+                ..Default::default()
+            })?;
+        }
+        Ok(response)
+    }
+
+    pub(crate) async fn configuration_changed(&self) {
+        if let Some(hooks) = self.plugin.hooks()
+            && let Err(problem) = hooks.configuration_changed().await
+        {
+            let message = format!("OnConfigurationChange: {problem}");
+            self.world.log(Level::Error, &self.id, message, Map::new());
+        }
+    }
+}
+
+/// A running host.
+pub struct DevHost {
+    shared: Arc<Shared>,
+    url: String,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+    chores: JoinHandle<()>,
+}
+
+impl DevHost {
+    /// Starts the plugin, and HTTP in front of it.
+    ///
+    /// # Errors
+    /// When the port cannot be had, or the plugin does not start; its log is in the world.
+    pub async fn start(world: World, options: Options) -> Result<Self, StartError> {
+        let Options { bundle, settings, port, node, environment, health_interval } = options;
+        let listener = listen(port).await.map_err(StartError)?;
+        let address = listener.local_addr().map_err(|e| StartError(e.to_string()))?;
+        let url = format!("http://{address}");
+        world.configure(|config| {
+            if config.site_url.is_empty() {
+                config.site_url.clone_from(&url);
+            }
+        });
+        let id = bundle.id().to_owned();
+        let mut stored = lower(bundle.defaults());
+        stored.extend(world.plugin_settings(&id));
+        stored.extend(lower(settings));
+        world.set_plugin_settings(&id, stored);
+        let recipe = Recipe {
+            plugin: id.clone(),
+            executable: bundle.executable(),
+            bundle: bundle.folder().to_owned(),
+            node: node.clone(),
+            environment,
+        };
+        let plugin = Supervised::new(world.clone(), recipe, health_interval);
+        let shared = Arc::new(Shared { world, id, bundle, node, plugin });
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(Front::new(Arc::clone(&shared)).serve(listener, stopped.clone()));
+        let chores = tokio::spawn(chores(Arc::clone(&shared)));
+        let host = Self { shared, url, stop, serving, chores };
+        match host.enable().await {
+            Ok(()) => Ok(host),
+            Err(problem) => {
+                host.stop().await;
+                Err(StartError(problem))
+            }
+        }
+    }
+
+    /// Where it is reached, such as `http://127.0.0.1:8065`, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The URL of a path of the plugin's, such as `/status`.
+    pub fn plugin_url(&self, path: &str) -> String {
+        format!("{}/plugins/{}{path}", self.url, self.shared.id)
+    }
+
+    /// The plugin's bundle.
+    pub fn bundle(&self) -> &Bundle {
+        &self.shared.bundle
+    }
+
+    /// The world it is a host in.
+    pub fn world(&self) -> &World {
+        &self.shared.world
+    }
+
+    /// How the plugin is.
+    pub fn state(&self) -> State {
+        self.shared.plugin.state()
+    }
+
+    /// Waits until the plugin is in this state.
+    pub async fn reach(&self, state: State) {
+        self.shared.plugin.reach(state).await;
+    }
+
+    /// The id of the plugin's process, while it runs.
+    pub fn process_id(&self) -> Option<u32> {
+        self.shared.plugin.process_id()
+    }
+
+    /// GETs a path of the plugin's, such as `/status?secret=…`.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn get(&self, path: &str) -> Result<client::Answer, client::Error> {
+        client::get(&self.plugin_url(path)).await
+    }
+
+    /// Runs a slash command as the person with the id `user` in the channel with the id `channel`.
+    ///
+    /// # Errors
+    /// 404 for a command that nobody registered, 500 while the plugin does not run, else what the
+    /// plugin answered.
+    pub async fn command(&self, user: &str, channel: &str, line: &str) -> Result<CommandResponse, AppError> {
+        self.shared.command(user, channel, line).await
+    }
+
+    /// Stores settings, as the System Console does it, and tells the plugin.
+    pub async fn save_settings(&self, settings: Map<String, Value>) {
+        self.shared.world.set_plugin_settings(&self.shared.id, settings);
+        self.configuration_changed().await;
+    }
+
+    /// Tells the plugin that settings were saved, its own or others'.
+    pub async fn configuration_changed(&self) {
+        self.shared.configuration_changed().await;
+    }
+
+    /// Tells the plugin that someone's client opened a websocket to the server.
+    ///
+    /// # Errors
+    /// When the plugin does not answer.
+    pub async fn websocket_connected(&self, connection: &str, user: &str) -> Result<(), AppError> {
+        self.websocket("OnWebSocketConnect", connection, user).await
+    }
+
+    /// Tells the plugin that it is closed.
+    ///
+    /// # Errors
+    /// When the plugin does not answer.
+    pub async fn websocket_disconnected(&self, connection: &str, user: &str) -> Result<(), AppError> {
+        self.websocket("OnWebSocketDisconnect", connection, user).await
+    }
+
+    async fn websocket(&self, hook: &str, connection: &str, user: &str) -> Result<(), AppError> {
+        match self.shared.plugin.hooks() {
+            Some(hooks) => hooks
+                .websocket(hook, connection, user)
+                .await
+                .map_err(|e| AppError::new(hook, "plugin", e.to_string(), 500)),
+            None => Ok(()),
+        }
+    }
+
+    /// Kills the plugin's process, as `kill -9` does, and waits until that is noticed. Nothing
+    /// starts it again before the next health check.
+    pub async fn kill(&self) {
+        let process = self.process_id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        if let Some(process) = process {
+            // It may be dead already.
+            let _ = kill_process(process, Signal::KILL);
+            self.reach(State::Dead).await;
+        }
+    }
+
+    /// Makes the health check that is due every 30 s now.
+    pub async fn check_health(&self) {
+        self.shared.plugin.check().await;
+    }
+
+    /// Disables the plugin: `OnDeactivate`, then `Quit`. `None` when it was not running.
+    pub async fn disable(&self) -> Option<Ended> {
+        self.shared.plugin.disable().await
+    }
+
+    /// Enables the plugin.
+    ///
+    /// # Errors
+    /// Why it did not start.
+    pub async fn enable(&self) -> Result<(), String> {
+        self.shared.plugin.enable().await
+    }
+
+    /// Ends everything in good order. `None` when the plugin was not running.
+    pub async fn stop(self) -> Option<Ended> {
+        let ended = self.disable().await;
+        let Self { stop, serving, chores, .. } = self;
+        chores.abort();
+        stop.send_replace(true);
+        // Nothing that is served now can need the plugin any more; streams to pages are cut.
+        serving.abort();
+        ended
+    }
+}
+
+fn lower(settings: Map<String, Value>) -> Map<String, Value> {
+    settings.into_iter().map(|(key, value)| (key.to_lowercase(), value)).collect()
+}
+
+/// What the server does beside: messages between nodes, the end of timed statuses.
+async fn chores(host: Arc<Shared>) {
+    let mut events = host.world.events();
+    let mut dnd = interval(TIMED_DND_INTERVAL);
+    loop {
+        select! {
+            event = events.recv() => match event {
+                Ok(Event::Cluster(event)) => {
+                    let for_us = event.to.is_empty() || event.to == host.node;
+                    if event.plugin_id == host.id && event.from != host.node && for_us
+                        && let Some(hooks) = host.plugin.hooks()
+                    {
+                        // Delivery is never reported.
+                        let _ = hooks.cluster_event(&event).await;
+                    }
+                }
+                Ok(_) => {}
+                // A cluster loses messages too.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            },
+            _ = dnd.tick() => host.world.end_timed_dnd(),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The server's settings, and each plugin's.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::World;
+
+/// The server's own settings, as far as plugins ask for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerConfig {
+    /// The server's version.
+    pub version: String,
+    /// Where people find it; empty until a host says so.
+    pub site_url: String,
+    /// Whether there are statuses at all.
+    pub enable_user_statuses: bool,
+    /// Whether there are custom statuses.
+    pub enable_custom_user_statuses: bool,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            version: "9.11.0".into(),
+            site_url: String::new(),
+            enable_user_statuses: true,
+            enable_custom_user_statuses: true,
+        }
+    }
+}
+
+/// Plugins' settings, by plugin.
+#[derive(Default)]
+pub(crate) struct Settings {
+    by_plugin: BTreeMap<String, Map<String, Value>>,
+}
+
+impl World {
+    /// The server's settings.
+    pub fn config(&self) -> ServerConfig {
+        self.state().config.clone()
+    }
+
+    /// Changes the server's settings. Plugins are not told; see
+    /// [`crate::DevHost::configuration_changed`].
+    pub fn configure(&self, change: impl FnOnce(&mut ServerConfig)) {
+        change(&mut self.state().config);
+        self.changed();
+    }
+
+    /// A plugin's settings as `LoadPluginConfiguration` answers them: keys in lower case.
+    pub fn plugin_settings(&self, plugin: &str) -> Map<String, Value> {
+        self.state().settings.by_plugin.get(plugin).cloned().unwrap_or_default()
+    }
+
+    /// Stores some of a plugin's settings and keeps the others. Keys lose their case, as they do
+    /// in the server. Plugins are not told; see [`crate::DevHost::save_settings`].
+    pub fn set_plugin_settings(&self, plugin: &str, settings: Map<String, Value>) {
+        let mut state = self.state();
+        let stored = state.settings.by_plugin.entry(plugin.into()).or_default();
+        stored.extend(settings.into_iter().map(|(key, value)| (key.to_lowercase(), value)));
+        drop(state);
+        self.changed();
+    }
+}

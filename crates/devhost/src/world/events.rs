@@ -1,0 +1,153 @@
+//! What happens, for those who listen: posts, statuses, messages to browsers and between nodes.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Ephemeral, LogLine, Post, Status, World};
+
+/// Something happened.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
+pub enum Event {
+    /// A post was made.
+    Post(Post),
+    /// A post was changed.
+    PostEdited(Post),
+    /// A post was shown to one person.
+    Ephemeral(Ephemeral),
+    /// Someone's status changed.
+    Status(Status),
+    /// A message for browsers.
+    WebSocket(WebSocketEvent),
+    /// A message for a plugin's other nodes.
+    Cluster(ClusterEvent),
+    /// A plugin asks for a form to be shown.
+    Dialog(Dialog),
+    /// A line was logged.
+    Log(LogLine),
+    /// A plugin started, stopped or died.
+    Plugin {
+        /// Its id.
+        id: String,
+        /// `running`, `stopped`, `dead` or `failed`.
+        state: &'static str,
+    },
+    /// A plugin answered a request.
+    Request {
+        /// The plugin.
+        plugin: String,
+        /// The method.
+        method: String,
+        /// The path, without the query.
+        path: String,
+        /// The status; zero when the connection was taken over.
+        status: u16,
+    },
+}
+
+/// Who gets a message for browsers; everybody when all is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Audience {
+    /// This person alone.
+    pub user_id: String,
+    /// The members of this channel.
+    pub channel_id: String,
+    /// The members of this team.
+    pub team_id: String,
+    /// This connection alone.
+    pub connection_id: String,
+}
+
+/// A message for browsers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WebSocketEvent {
+    /// `custom_<plugin>_<event>`, or the server's own name.
+    pub name: String,
+    /// What it says.
+    pub data: Value,
+    /// Who gets it.
+    pub audience: Audience,
+}
+
+/// A message between the nodes of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClusterEvent {
+    /// The node that sent it.
+    pub from: String,
+    /// The node that is to get it; empty for all others.
+    pub to: String,
+    /// The plugin.
+    pub plugin_id: String,
+    /// What it is.
+    pub id: String,
+    /// What it says.
+    pub data: Vec<u8>,
+}
+
+/// A form that a plugin wants shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Dialog {
+    /// The command or button that it answers.
+    pub trigger_id: String,
+    /// Where its answer goes.
+    pub url: String,
+    /// Its name for the plugin.
+    pub callback_id: String,
+    /// Its title.
+    pub title: String,
+}
+
+#[derive(Default)]
+pub(crate) struct Outbox {
+    websocket: Vec<WebSocketEvent>,
+    cluster: Vec<ClusterEvent>,
+    dialogs: Vec<Dialog>,
+}
+
+/// Messages of each kind that are kept; older ones are forgotten.
+const KEPT: usize = 10_000;
+
+fn keep<T>(kept: &mut Vec<T>, new: T) {
+    if kept.len() == KEPT {
+        kept.remove(0);
+    }
+    kept.push(new);
+}
+
+impl World {
+    /// Sends a message to browsers; a plugin's name is put in front of the event's as the server
+    /// does it.
+    pub fn publish(&self, plugin: &str, event: &str, data: Value, audience: Audience) {
+        let name = if plugin.is_empty() { event.to_owned() } else { format!("custom_{plugin}_{event}") };
+        let event = WebSocketEvent { name, data, audience };
+        keep(&mut self.state().outbox.websocket, event.clone());
+        self.tell(Event::WebSocket(event));
+    }
+
+    /// Sends a message to a plugin's other nodes.
+    pub fn publish_to_cluster(&self, event: ClusterEvent) {
+        keep(&mut self.state().outbox.cluster, event.clone());
+        self.tell(Event::Cluster(event));
+    }
+
+    /// Shows a form.
+    pub fn open_dialog(&self, dialog: Dialog) {
+        keep(&mut self.state().outbox.dialogs, dialog.clone());
+        self.tell(Event::Dialog(dialog));
+    }
+
+    /// The messages to browsers, the oldest first.
+    pub fn websocket_events(&self) -> Vec<WebSocketEvent> {
+        self.state().outbox.websocket.clone()
+    }
+
+    /// The messages between nodes, the oldest first.
+    pub fn cluster_events(&self) -> Vec<ClusterEvent> {
+        self.state().outbox.cluster.clone()
+    }
+
+    /// The forms that were asked for, the oldest first.
+    pub fn dialogs(&self) -> Vec<Dialog> {
+        self.state().outbox.dialogs.clone()
+    }
+}
