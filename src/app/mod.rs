@@ -1,0 +1,267 @@
+//! The composition: settings, board, posts and what else belongs together, behind one object that the
+//! plugin's hooks and HTTP talk to.
+
+mod board_task;
+mod members;
+mod resolver;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use board_task::{BoardHandle, MAX_QUEUED_EVENTS, Stopped};
+pub use members::{Access, MAX_REMEMBERED, RECHECK_AFTER};
+pub use resolver::{RESOLVE_LIMIT, RETRY_NOT_FOUND};
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use crate::board::{Event, Snapshot, Timestamp};
+use crate::config::{Bundle, Config, Problem, Setting};
+use crate::host::{Host, Person, UserId};
+use crate::sinks::posts::{Counts, Outbox, Target};
+
+/// The product, over a host. Every method may be called from several tasks at once.
+#[derive(Debug)]
+pub struct App<H> {
+    id: String,
+    bundle: &'static Bundle,
+    host: Arc<H>,
+    config: Arc<RwLock<Arc<Config>>>,
+    /// The settings as they came last, so that a save of something else costs a comparison.
+    raw: Mutex<Option<Vec<u8>>>,
+    board: BoardHandle,
+    posts: Arc<Outbox<H>>,
+    wanted: watch::Sender<resolver::Wanted>,
+    resolved: watch::Receiver<resolver::Resolved>,
+    members: members::Members,
+    tasks: Mutex<Vec<AbortHandle>>,
+}
+
+/// What an orderly stop left undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StopReport {
+    /// Posts that were not made before the deadline.
+    pub posts_remaining: usize,
+}
+
+impl<H: Host> App<H> {
+    /// The product under a plugin id, without settings yet: call [`App::configure`] next. Must be called
+    /// inside a tokio runtime, whose tasks then own the board and make the posts.
+    #[must_use]
+    pub fn new(id: &str, host: H) -> Arc<Self> {
+        let host = Arc::new(host);
+        let config = Arc::new(RwLock::new(Arc::new(Config::parse(Bundle::of(id), b""))));
+        let (wanted, wanted_receiver) = watch::channel(resolver::Wanted::default());
+        let (resolved_sender, resolved) = watch::channel(resolver::Resolved::default());
+        let (target, target_receiver) = watch::channel(None);
+        let posts = Arc::new(Outbox::new(Arc::clone(&host), target_receiver));
+        let (board, board_task) = board_task::start(Arc::clone(&posts), Arc::clone(&config));
+        let resolver = tokio::spawn(resolver::run(
+            Arc::clone(&host),
+            Arc::clone(&posts),
+            wanted_receiver,
+            resolved_sender,
+            target,
+        ));
+        Arc::new(Self {
+            id: id.to_owned(),
+            bundle: Bundle::of(id),
+            host,
+            config,
+            raw: Mutex::default(),
+            board,
+            posts,
+            wanted,
+            resolved,
+            members: members::Members::default(),
+            tasks: Mutex::new(vec![board_task, resolver.abort_handle()]),
+        })
+    }
+
+    /// The plugin's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The bundle that this id is.
+    #[must_use]
+    pub fn bundle(&self) -> &'static Bundle {
+        self.bundle
+    }
+
+    /// The settings in force.
+    #[must_use]
+    pub fn config(&self) -> Arc<Config> {
+        let config = self.config.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&config)
+    }
+
+    /// Takes the settings as `LoadPluginConfiguration` gives them, and tells whether anything changed. The
+    /// server calls for this after every save of any of its settings, so nothing happens when nothing of ours
+    /// changed; and when something did, the board and waiting posts stay as they are.
+    pub fn configure(&self, json: &[u8]) -> bool {
+        {
+            let mut raw = lock(&self.raw);
+            if raw.as_deref() == Some(json) {
+                return false;
+            }
+            *raw = Some(json.to_vec());
+        }
+        let config = Arc::new(Config::parse(self.bundle, json));
+        {
+            let mut current = self.config.write().unwrap_or_else(PoisonError::into_inner);
+            if **current == *config {
+                return false;
+            }
+            *current = Arc::clone(&config);
+        }
+        for problem in &config.problems {
+            tracing::warn!(
+                setting = %problem.setting,
+                what = %problem.what,
+                remedy = %problem.remedy,
+                "a setting needs attention"
+            );
+        }
+        let wanted = resolver::Wanted::of(&config);
+        self.wanted.send_if_modified(|current| {
+            let changed = *current != wanted;
+            *current = wanted;
+            changed
+        });
+        true
+    }
+
+    /// Whether everything works, as far as is known.
+    #[must_use]
+    pub fn healthy(&self) -> bool {
+        self.problems().is_empty()
+    }
+
+    /// Everything that should be put right, with its remedy.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.config().problems.clone();
+        problems.extend(self.resolved.borrow().problems(self.bundle));
+        if let Some(why) = self.posts.failure() {
+            problems.push(Problem::new(
+                "posts",
+                format!(
+                    "the server does not make them: {}",
+                    crate::text::clean(&why)
+                ),
+                "Waiting posts are tried again; see the server's log if this lasts.",
+            ));
+        }
+        if self.board.is_stopped() {
+            problems.push(Problem::new(
+                "board",
+                "has stopped",
+                "Disable and enable the plugin.",
+            ));
+        }
+        problems
+    }
+
+    /// Hands an event to the board. `Err` gives it back where the queue is full at this moment, or the board has
+    /// stopped: then [`App::submit`] waits or tells.
+    ///
+    /// # Errors
+    ///
+    /// The event itself.
+    pub fn try_submit(&self, event: Event) -> Result<(), Event> {
+        self.board.try_submit(event, now())
+    }
+
+    /// Hands an event to the board, waiting for a place in its queue. The board waits for nobody, so that is
+    /// short.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] once the plugin is stopping.
+    pub async fn submit(&self, event: Event) -> Result<(), Stopped> {
+        self.board.submit(event, now()).await
+    }
+
+    /// The whole board, with every event in it that was submitted before.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] once the plugin is stopping.
+    pub async fn snapshot(&self) -> Result<Arc<Snapshot>, Stopped> {
+        self.board.snapshot().await
+    }
+
+    /// Where posts go, once it is found.
+    #[must_use]
+    pub fn target(&self) -> Option<Target> {
+        self.resolved.borrow().target()
+    }
+
+    /// What became of posts so far.
+    #[must_use]
+    pub fn post_counts(&self) -> Counts {
+        self.posts.counts()
+    }
+
+    /// Whether a signed-in person may see the board: a member of the configured channel who is no guest. What
+    /// the server said is believed for [`RECHECK_AFTER`].
+    pub async fn access(&self, user: &UserId) -> Access {
+        let channel = self.resolved.borrow().channel();
+        self.members.access(&*self.host, channel, user).await
+    }
+
+    /// What the server knows of a person.
+    pub(crate) async fn person(&self, user: &UserId) -> Option<Person> {
+        match self.host.person(user).await {
+            Ok(person) => Some(person),
+            Err(error) => {
+                tracing::warn!(%error, "a person could not be looked up");
+                None
+            }
+        }
+    }
+
+    /// What the bundle calls a setting, for messages to people.
+    pub(crate) fn setting(&self, setting: Setting) -> &'static str {
+        self.bundle.key(setting).unwrap_or("the settings")
+    }
+
+    /// Ends in good order: takes no more events, applies those it has, and makes the posts that wait, all of
+    /// it until the deadline at the latest.
+    pub async fn stop(&self, deadline: Duration) -> StopReport {
+        let started = tokio::time::Instant::now();
+        self.board.stop(deadline).await;
+        let left = deadline.saturating_sub(started.elapsed());
+        let posts_remaining = self.posts.stop(left).await;
+        for task in lock(&self.tasks).drain(..) {
+            task.abort();
+        }
+        if posts_remaining > 0 {
+            tracing::warn!(posts_remaining, "stopped before all posts were made");
+        }
+        StopReport { posts_remaining }
+    }
+}
+
+impl<H> Drop for App<H> {
+    fn drop(&mut self) {
+        for task in lock(&self.tasks).drain(..) {
+            task.abort();
+        }
+    }
+}
+
+/// The time, as events carry it.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    Timestamp(since.map_or(0, |since| since.as_millis() as u64))
+}
+
+/// Nothing that happens under the locks here can leave them half changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

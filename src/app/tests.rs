@@ -1,0 +1,370 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::time::sleep;
+
+use super::*;
+use crate::board::Action;
+use crate::commands::Invocation;
+use crate::host::{
+    ChannelId, Directory, HostError, HostErrorKind, Members, NewPost, PostId, Posts, TeamId,
+};
+
+/// A server with one team `sales`, its channel `phones`, and a few people. Its clones are the same server.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FakeHost(Arc<Server>);
+
+#[derive(Debug, Default)]
+struct Server {
+    posts: Mutex<Vec<NewPost>>,
+    /// What fails, by the name asked for or by `posts`.
+    failures: Mutex<HashMap<String, HostError>>,
+    members: Mutex<HashSet<String>>,
+    lookups: AtomicUsize,
+}
+
+impl FakeHost {
+    pub(crate) fn messages(&self) -> Vec<String> {
+        let posts = lock(&self.0.posts);
+        posts.iter().map(|post| post.message.clone()).collect()
+    }
+
+    pub(crate) fn fail(&self, what: &str, kind: HostErrorKind) {
+        let error = HostError {
+            kind,
+            message: format!("{what} is {kind:?}"),
+        };
+        lock(&self.0.failures).insert(what.to_owned(), error);
+    }
+
+    pub(crate) fn mend(&self) {
+        lock(&self.0.failures).clear();
+    }
+
+    pub(crate) fn set_member(&self, user: &str, member: bool) {
+        let mut members = lock(&self.0.members);
+        if member {
+            members.insert(user.to_owned());
+        } else {
+            members.remove(user);
+        }
+    }
+
+    pub(crate) fn lookups(&self) -> usize {
+        self.0.lookups.load(Ordering::Relaxed)
+    }
+
+    fn answer<T>(&self, asked: &str, known: &str, answer: T) -> Result<T, HostError> {
+        self.0.lookups.fetch_add(1, Ordering::Relaxed);
+        if let Some(error) = lock(&self.0.failures).get(asked) {
+            return Err(error.clone());
+        }
+        if asked == known {
+            return Ok(answer);
+        }
+        Err(HostError::from_status(404, format!("no {asked}")))
+    }
+}
+
+impl Posts for FakeHost {
+    async fn create_post(&self, post: NewPost) -> Result<PostId, HostError> {
+        self.answer("posts", "posts", ())?;
+        lock(&self.0.posts).push(post);
+        Ok(PostId::from("post"))
+    }
+}
+
+impl Directory for FakeHost {
+    async fn team_by_name(&self, name: &str) -> Result<TeamId, HostError> {
+        self.answer(name, "sales", TeamId::from("team-id"))
+    }
+
+    async fn channel_by_name(&self, team: &TeamId, name: &str) -> Result<ChannelId, HostError> {
+        assert_eq!(team.as_str(), "team-id");
+        self.answer(name, "phones", ChannelId::from("channel-id"))
+    }
+
+    async fn user_by_mail(&self, mail: &str) -> Result<Person, HostError> {
+        self.answer(mail, "p@example.com", person("author-id"))
+    }
+}
+
+fn person(id: &str) -> Person {
+    Person {
+        id: id.into(),
+        guest: id == "guest",
+        admin: id == "admin",
+        deactivated: id == "gone",
+    }
+}
+
+impl Members for FakeHost {
+    async fn person(&self, user: &UserId) -> Result<Person, HostError> {
+        let id = user.as_str();
+        let known = if id == "nobody" { "" } else { id };
+        self.answer(id, known, person(id))
+    }
+
+    async fn is_member(&self, channel: &ChannelId, user: &UserId) -> Result<bool, HostError> {
+        assert_eq!(channel.as_str(), "channel-id");
+        Ok(lock(&self.0.members).contains(user.as_str()))
+    }
+}
+
+pub(crate) const SETTINGS: &str = r#"{"teamname":"sales","channelname":"phones","usermail":"p@example.com",
+    "secret":"hush","hideconnectionmessages":false,"numbersusers":"123:bob"}"#;
+
+/// The product over a fake server, with good settings, its channel found.
+pub(crate) async fn app() -> (Arc<App<FakeHost>>, FakeHost) {
+    let host = FakeHost::default();
+    let app = App::new("net.bytemine.sip", host.clone());
+    assert!(app.configure(SETTINGS.as_bytes()));
+    settle().await;
+    assert_eq!(app.problems(), []);
+    (app, host)
+}
+
+/// Lets every task do what it can do at this moment; time is paused, so this takes none.
+pub(crate) async fn settle() {
+    sleep(Duration::from_millis(1)).await;
+}
+
+fn event(user: &str, action: &str) -> Event {
+    Event {
+        user: Arc::from(user),
+        action: Action::from_name(action).expect("an action"),
+        peer: None,
+        reference: None,
+    }
+}
+
+fn settings(app: &App<FakeHost>) -> Vec<String> {
+    app.problems().into_iter().map(|p| p.setting).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_reaches_board_and_channel() {
+    let (app, host) = app().await;
+    app.submit(event("bob", "dnd-on")).await.expect("running");
+    app.try_submit(event("bob", "offhook")).expect("room");
+    let board = app.snapshot().await.expect("running");
+    assert!(board.lines[0].state.dnd && board.lines[0].state.off_hook);
+    settle().await;
+    assert_eq!(host.messages(), ["bob DND on", "bob connected"]);
+    let post = lock(&host.0.posts)[0].clone();
+    assert_eq!(post.channel.as_str(), "channel-id");
+    assert_eq!(post.author.as_str(), "author-id");
+    assert_eq!(app.post_counts().made, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_happens_when_nothing_changed() {
+    let (app, host) = app().await;
+    app.submit(event("bob", "dnd-on")).await.expect("running");
+    let lookups = host.lookups();
+    assert!(!app.configure(SETTINGS.as_bytes()));
+    // The same settings, written otherwise.
+    assert!(!app.configure(SETTINGS.replace("teamname", "TeamName").as_bytes()));
+    settle().await;
+    assert_eq!(host.lookups() - lookups, 1, "the post only");
+}
+
+#[tokio::test(start_paused = true)]
+async fn new_settings_keep_the_board() {
+    let (app, host) = app().await;
+    app.submit(event("bob", "dnd-on")).await.expect("running");
+    settle().await;
+    let lookups = host.lookups();
+    assert!(app.configure(SETTINGS.replace("false", "true").as_bytes()));
+    app.submit(event("bob", "offhook")).await.expect("running");
+    app.submit(event("bob", "paused-on"))
+        .await
+        .expect("running");
+    settle().await;
+    assert_eq!(host.messages(), ["bob DND on", "bob paused"]);
+    assert_eq!(host.lookups() - lookups, 1, "the channel is known already");
+    let board = app.snapshot().await.expect("running");
+    assert!(board.lines[0].state.dnd && board.lines[0].state.off_hook);
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_settings_come_everything_is_missing() {
+    let app = App::new("switchboard", FakeHost::default());
+    assert_eq!(
+        settings(&app),
+        ["TeamName", "ChannelName", "UserMail", "Secret"]
+    );
+    assert!(!app.healthy());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_settings_name_and_is_not_there_is_a_problem_until_it_is() {
+    let (app, _host) = app().await;
+    for (from, to, setting, what) in [
+        ("sales", "sails", "TeamName", "there is no team `sails`"),
+        (
+            "\"phones\"",
+            "\"fones\"",
+            "ChannelName",
+            "there is no channel in that team `fones`",
+        ),
+        (
+            "p@example.com",
+            "q@example.com",
+            "UserMail",
+            "there is no person with the e-mail address `q@example.com`",
+        ),
+    ] {
+        assert!(app.configure(SETTINGS.replace(from, to).as_bytes()));
+        settle().await;
+        let problems = app.problems();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!((&*problems[0].setting, &*problems[0].what), (setting, what));
+        assert_eq!(app.target(), None);
+    }
+    assert!(app.configure(SETTINGS.as_bytes()));
+    settle().await;
+    assert!(app.healthy());
+}
+
+#[tokio::test(start_paused = true)]
+async fn look_ups_are_repeated_and_posts_wait_for_them() {
+    for kind in [HostErrorKind::Transient, HostErrorKind::NotFound] {
+        let host = FakeHost::default();
+        host.fail("phones", kind);
+        let app = App::new("net.bytemine.sip", host.clone());
+        app.configure(SETTINGS.as_bytes());
+        app.submit(event("bob", "dnd-on")).await.expect("running");
+        sleep(Duration::from_secs(5)).await;
+        assert_eq!(settings(&app), ["ChannelName"]);
+        assert!(host.messages().is_empty());
+        host.mend();
+        sleep(RETRY_NOT_FOUND).await;
+        assert!(app.healthy());
+        assert_eq!(host.messages(), ["bob DND on"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn posts_that_fail_are_a_problem_until_one_is_made() {
+    let (app, host) = app().await;
+    host.fail("posts", HostErrorKind::Transient);
+    app.submit(event("bob", "dnd-on")).await.expect("running");
+    settle().await;
+    assert_eq!(settings(&app), ["posts"]);
+    host.mend();
+    sleep(Duration::from_secs(60)).await;
+    assert!(app.healthy());
+    assert_eq!(host.messages(), ["bob DND on"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_post_makes_everything_be_looked_up_anew() {
+    let (app, host) = app().await;
+    host.fail("posts", HostErrorKind::NotFound);
+    app.submit(event("bob", "dnd-on")).await.expect("running");
+    settle().await;
+    host.fail("phones", HostErrorKind::NotFound);
+    sleep(Duration::from_secs(11)).await;
+    assert_eq!(settings(&app), ["ChannelName", "posts"]);
+    assert_eq!(app.target(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_orderly_stop_loses_nothing() {
+    let (app, host) = app().await;
+    for n in 0..50 {
+        app.try_submit(event(&format!("p{n}"), "dnd-on"))
+            .expect("room");
+    }
+    let report = app.stop(Duration::from_secs(5)).await;
+    assert_eq!(report, StopReport { posts_remaining: 0 });
+    assert_eq!(host.messages().len(), 50);
+    assert_eq!(app.submit(event("bob", "dnd-on")).await, Err(Stopped));
+    assert_eq!(app.snapshot().await, Err(Stopped));
+    assert!(settings(&app).contains(&"board".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_keeps_its_deadline_and_tells_what_remained() {
+    let (app, host) = app().await;
+    host.fail("posts", HostErrorKind::Transient);
+    for _ in 0..3 {
+        app.try_submit(event("bob", "dnd-on")).expect("room");
+    }
+    let before = tokio::time::Instant::now();
+    let report = app.stop(Duration::from_secs(2)).await;
+    assert_eq!(report.posts_remaining, 3);
+    assert!(before.elapsed() <= Duration::from_millis(2001));
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_end_by_themselves_when_their_time_is_up() {
+    let (app, _host) = app().await;
+    app.submit(event("bob", "incoming-call"))
+        .await
+        .expect("running");
+    let calls = |board: Arc<Snapshot>| board.lines[0].calls.len();
+    assert_eq!(calls(app.snapshot().await.expect("running")), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_may_and_are_asked_about_once_a_minute() {
+    let (app, host) = app().await;
+    let access = async |user: &str| app.access(&user.into()).await;
+    host.set_member("bob", true);
+    host.set_member("guest", true);
+    host.set_member("gone", true);
+    assert_eq!(access("bob").await, Access::Granted);
+    assert_eq!(access("eve").await, Access::Denied);
+    assert_eq!(access("guest").await, Access::Denied);
+    assert_eq!(access("gone").await, Access::Denied);
+    assert_eq!(access("nobody").await, Access::Denied);
+    let lookups = host.lookups();
+    host.set_member("bob", false);
+    host.set_member("eve", true);
+    assert_eq!(access("bob").await, Access::Granted);
+    assert_eq!(access("eve").await, Access::Denied);
+    assert_eq!(host.lookups(), lookups, "remembered");
+    sleep(RECHECK_AFTER).await;
+    assert_eq!(access("bob").await, Access::Denied);
+    assert_eq!(access("eve").await, Access::Granted);
+    host.fail("zoe", HostErrorKind::Transient);
+    assert!(matches!(access("zoe").await, Access::Unknown(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn commands_answer_in_private_and_keep_the_secret() {
+    let (app, _host) = app().await;
+    app.submit(event("bob", "dnd-on")).await.expect("running");
+    let ask = async |line: &str, user: &str| {
+        let user = UserId::from(user);
+        let invocation = Invocation {
+            line,
+            user: &user,
+            site_url: "https://chat.example.com",
+        };
+        let answer = app.execute(invocation).await;
+        assert!(answer.ephemeral);
+        answer.text
+    };
+    assert_eq!(ask("/sip-status", "eve").await, "|bob|\n|---|\n|🚫|\n");
+    assert_eq!(
+        ask("/SIP-Status whatever ", "eve").await,
+        "|bob|\n|---|\n|🚫|\n"
+    );
+    let link = "[SIP Dashboard](https://chat.example.com/plugins/net.bytemine.sip/dashboard";
+    assert_eq!(ask("/sip-dashboard", "eve").await, format!("{link})"));
+    assert_eq!(
+        ask("/sip-dashboard", "admin").await,
+        format!("{link}?secret=hush)")
+    );
+    assert_eq!(
+        ask("/sip-status", "guest").await,
+        "Guests cannot see the phones."
+    );
+    assert!(ask("/sip-status", "nobody").await.contains("Try again"));
+    assert!(ask("/other", "eve").await.contains("does not know"));
+    let triggers: Vec<_> = app.commands().map(|command| command.trigger).collect();
+    assert_eq!(triggers, ["sip-dashboard", "sip-status"]);
+}

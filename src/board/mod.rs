@@ -1,0 +1,278 @@
+//! The board: the one place that knows the state of lines and calls.
+//!
+//! A state machine without I/O, clock or randomness: the same events at the same times give the same
+//! changes. Each change has a number, one higher than the one before it, so that whoever follows the board can
+//! tell whether they missed one; and the changes alone are enough to rebuild it.
+
+mod action;
+mod calls;
+mod line;
+#[cfg(test)]
+mod tests;
+
+pub use action::{Action, CallAction, PhoneAction};
+pub use line::{
+    Call, CallState, Direction, LineState, LineView, Name, Outcome, Peer, Snapshot, Timestamp,
+};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use calls::Line;
+
+/// How long a call may ring without a word, in milliseconds (5 minutes): phones that report no end of a
+/// call would otherwise leave it there for ever.
+pub const RINGING_LIMIT: u64 = 5 * 60 * 1000;
+
+/// How long a call may last without a word, in milliseconds (12 hours).
+pub const TALKING_LIMIT: u64 = 12 * 60 * 60 * 1000;
+
+/// How much a board holds. Beyond it, what is oldest and idle goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most lines, 10,000 unless told. A new one beyond it takes the place of the line without a call
+    /// that was silent longest, or, when every line has a call, of the line that was.
+    pub lines: usize,
+    /// The most calls on one line, 8 unless told. A new one beyond it takes the place of the oldest.
+    pub calls_per_line: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            lines: 10_000,
+            calls_per_line: 8,
+        }
+    }
+}
+
+/// Something that a source saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Whose line it was on.
+    pub user: Name,
+    /// What happened.
+    pub action: Action,
+    /// The other side, for a call.
+    pub peer: Option<Peer>,
+    /// The phone's own id of the call, for a call.
+    pub reference: Option<Arc<str>>,
+}
+
+/// A numbered change of the board.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// One more than that of the change before; the first one is 1.
+    pub sequence: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Whose line it is about.
+    pub user: Name,
+    /// What changed.
+    pub kind: ChangeKind,
+}
+
+/// What changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A phone reported something. It comes first of its event's changes, and also when nothing changes by
+    /// it: this is what posts are made of.
+    Reported {
+        /// What it reported.
+        event: Event,
+        /// Whether the same was reported before, by the call's id: a phone that tells of one call in two ways,
+        /// or twice.
+        repeats: bool,
+    },
+    /// The line's phone is now in this. A line that was not there before begins with this.
+    Line(LineState),
+    /// A call began.
+    CallBegan(Call),
+    /// A call is now this.
+    CallChanged(Call),
+    /// A call ended, and this was it at last.
+    CallEnded(Call, Outcome),
+    /// The line is no longer on the board; its calls ended before.
+    LineDropped,
+}
+
+/// The board.
+#[derive(Debug, Default)]
+pub struct Board {
+    limits: Limits,
+    lines: BTreeMap<Name, Line>,
+    /// When a call's time is up, and whose it is.
+    expiries: BTreeMap<(Timestamp, u64), Name>,
+    sequence: u64,
+    last_call: u64,
+    now: Timestamp,
+}
+
+impl Board {
+    /// An empty board with the default limits.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty board with other limits; each is at least 1.
+    #[must_use]
+    pub fn with_limits(limits: Limits) -> Self {
+        Self {
+            limits: Limits {
+                lines: limits.lines.max(1),
+                calls_per_line: limits.calls_per_line.max(1),
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Applies what a source saw at `now`, and tells what changed by it. A `now` before the last one counts
+    /// as the last one.
+    pub fn apply(&mut self, event: Event, now: Timestamp) -> Vec<Change> {
+        let mut changes = self.changes(now);
+        let user = Arc::clone(&event.user);
+        let known = self.lines.contains_key(&user);
+        if !known && self.lines.len() >= self.limits.lines {
+            self.make_room(&mut changes);
+        }
+        let repeats = self
+            .lines
+            .get(&user)
+            .is_some_and(|line| line.repeats(&event, changes.at));
+        changes.push(
+            &user,
+            ChangeKind::Reported {
+                event: event.clone(),
+                repeats,
+            },
+        );
+        let line = self.lines.entry(Arc::clone(&user)).or_default();
+        let before = line.state;
+        line.last_event = changes.at;
+        if let Action::Phone(action) = event.action {
+            line.report(action, changes.at);
+        }
+        if !known || line.state != before {
+            changes.push(&user, ChangeKind::Line(line.state));
+        }
+        for effect in line.follow(&event, changes.at, &mut self.last_call, self.limits) {
+            changes.push(&user, effect);
+        }
+        self.finish(changes)
+    }
+
+    /// Ends the calls whose time is up at `now`.
+    pub fn expire(&mut self, now: Timestamp) -> Vec<Change> {
+        let mut changes = self.changes(now);
+        // Kept out of the index at once, so that the loop ends whatever the line says.
+        while let Some(entry) = self.expiries.first_entry() {
+            if entry.key().0 > changes.at {
+                break;
+            }
+            let ((_, id), user) = entry.remove_entry();
+            if let Some(call) = self.lines.get_mut(&user).and_then(|line| line.remove(id)) {
+                changes.push(&user, ChangeKind::CallEnded(call, Outcome::Expired));
+            }
+        }
+        self.finish(changes)
+    }
+
+    /// When [`Board::expire`] has something to do next, if ever.
+    #[must_use]
+    pub fn next_expiry(&self) -> Option<Timestamp> {
+        self.expiries.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// The number of the last change; 0 before the first one.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// The whole board now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            sequence: self.sequence,
+            lines: self
+                .lines
+                .iter()
+                .map(|(user, line)| LineView {
+                    user: Arc::clone(user),
+                    state: line.state,
+                    calls: line.calls.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    fn changes(&mut self, now: Timestamp) -> Changes {
+        self.now = self.now.max(now);
+        Changes {
+            sequence: self.sequence,
+            at: self.now,
+            list: Vec::with_capacity(3),
+        }
+    }
+
+    /// Takes over the numbers, and keeps the calls' times in step with the calls.
+    fn finish(&mut self, changes: Changes) -> Vec<Change> {
+        self.sequence = changes.sequence;
+        for change in &changes.list {
+            let (call, goes_on) = match &change.kind {
+                ChangeKind::CallBegan(call) | ChangeKind::CallChanged(call) => (call, true),
+                ChangeKind::CallEnded(call, _) => (call, false),
+                _ => continue,
+            };
+            // A call has one entry: that of the state it was in before.
+            let ringing = call.began.after(RINGING_LIMIT);
+            let talking = call.began.after(TALKING_LIMIT);
+            self.expiries.remove(&(ringing, call.id));
+            self.expiries.remove(&(talking, call.id));
+            if goes_on {
+                let at = match call.state {
+                    CallState::Ringing => ringing,
+                    CallState::Talking | CallState::Held => talking,
+                };
+                self.expiries
+                    .insert((at, call.id), Arc::clone(&change.user));
+            }
+        }
+        changes.list
+    }
+
+    fn make_room(&mut self, changes: &mut Changes) {
+        let oldest = self
+            .lines
+            .iter()
+            .min_by_key(|(_, line)| (!line.calls.is_empty(), line.last_event))
+            .map(|(user, _)| Arc::clone(user));
+        let Some(user) = oldest else { return };
+        if let Some(line) = self.lines.remove(&user) {
+            for call in line.calls {
+                changes.push(&user, ChangeKind::CallEnded(call, Outcome::Displaced));
+            }
+            changes.push(&user, ChangeKind::LineDropped);
+        }
+    }
+}
+
+/// The changes of one step, numbered as they come.
+struct Changes {
+    sequence: u64,
+    at: Timestamp,
+    list: Vec<Change>,
+}
+
+impl Changes {
+    fn push(&mut self, user: &Name, kind: ChangeKind) {
+        self.sequence += 1;
+        self.list.push(Change {
+            sequence: self.sequence,
+            at: self.at,
+            user: Arc::clone(user),
+            kind,
+        });
+    }
+}

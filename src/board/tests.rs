@@ -1,0 +1,383 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn event(user: &str, action: &str) -> Event {
+    Event {
+        user: Arc::from(user),
+        action: Action::from_name(action).expect("an action's name"),
+        peer: None,
+        reference: None,
+    }
+}
+
+fn call(user: &str, action: &str, number: &str, reference: &str) -> Event {
+    let some = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
+    Event {
+        peer: some(number).map(|number| Peer { number, name: None }),
+        reference: some(reference),
+        ..event(user, action)
+    }
+}
+
+/// Applies events a second apart, and gives bob's calls as words.
+fn calls_after(events: &[Event]) -> Vec<String> {
+    let mut board = Board::new();
+    for (second, event) in events.iter().enumerate() {
+        board.apply(event.clone(), Timestamp(1000 * second as u64));
+    }
+    let snapshot = board.snapshot();
+    let calls = snapshot.lines.iter().flat_map(|line| &line.calls);
+    calls
+        .map(|call| {
+            let peer = call.peer.as_ref().map_or("-", |peer| peer.shown());
+            format!("{:?} {:?} {peer}", call.direction, call.state)
+        })
+        .collect()
+}
+
+#[test]
+fn every_phone_action_is_remembered() {
+    let mut board = Board::new();
+    for (action, check) in [
+        ("dnd-on", (|s| s.dnd) as fn(LineState) -> bool),
+        ("dnd-off", |s| !s.dnd),
+        ("offhook", |s| s.off_hook),
+        ("onhook", |s| !s.off_hook),
+        ("paused-on", |s| s.paused),
+        ("paused-off", |s| !s.paused),
+        ("login", |s| s.logged_in),
+        ("logout", |s| !s.logged_in),
+        ("agent-login", |s| s.agent_logged_in),
+        ("agent-logout", |s| !s.agent_logged_in),
+        ("answering-call", |_| true),
+    ] {
+        let changes = board.apply(event("bob", action), Timestamp(7));
+        assert!(matches!(
+            changes[0].kind,
+            ChangeKind::Reported { repeats: false, .. }
+        ));
+        let line = board.snapshot().lines[0].state;
+        assert!(check(line), "{action}");
+        assert_eq!(line.last_action.map(PhoneAction::name), Some(action));
+        assert_eq!(line.last_action_at, Some(Timestamp(7)));
+    }
+    let last = board.apply(event("bob", "dnd-on"), Timestamp(8));
+    assert_eq!(last.len(), 2);
+    assert!(matches!(
+        last[1].kind,
+        ChangeKind::Line(LineState { dnd: true, .. })
+    ));
+}
+
+#[test]
+fn call_actions_leave_the_last_phone_action_alone() {
+    let mut board = Board::new();
+    board.apply(event("bob", "dnd-on"), Timestamp(1));
+    board.apply(call("bob", "incoming-call", "123", ""), Timestamp(2));
+    board.apply(call("eve", "incoming-call", "123", ""), Timestamp(2));
+    let lines = board.snapshot().lines;
+    assert_eq!(lines[0].state.last_action, Some(PhoneAction::DndOn));
+    assert_eq!(lines[1].state.last_action, None);
+}
+
+#[test]
+fn a_call_is_followed_by_its_id() {
+    let events = [
+        call("bob", "incoming-call", "123", "a"),
+        call("bob", "incoming-call", "123", "b"),
+        call("bob", "call-established", "", "a"),
+        call("bob", "call-held", "", "a"),
+        call("bob", "call-established", "", "b"),
+    ];
+    assert_eq!(
+        calls_after(&events),
+        ["Incoming Held 123", "Incoming Talking 123"]
+    );
+}
+
+#[test]
+fn a_call_is_followed_by_its_number() {
+    let mut events = vec![
+        call("bob", "incoming-call", "+33240404040", ""),
+        call("bob", "incoming-call", "124", ""),
+        call("bob", "call-established", "0240404040", ""),
+    ];
+    assert_eq!(
+        calls_after(&events),
+        ["Incoming Talking +33240404040", "Incoming Ringing 124"]
+    );
+    events.push(call("bob", "missed-call", "124", ""));
+    events.push(call("bob", "call-terminated", "0240404040", ""));
+    assert_eq!(calls_after(&events), [""; 0]);
+}
+
+#[test]
+fn a_call_is_followed_by_what_an_event_can_only_mean() {
+    let mut events = vec![
+        call("bob", "outgoing-call", "124", ""),
+        call("bob", "call-established", "", ""),
+    ];
+    assert_eq!(calls_after(&events), ["Outgoing Talking 124"]);
+    events.push(event("bob", "call-held"));
+    events.push(event("bob", "call-resumed"));
+    assert_eq!(calls_after(&events), ["Outgoing Talking 124"]);
+    events.push(event("bob", "call-terminated"));
+    assert_eq!(calls_after(&events), [""; 0]);
+}
+
+#[test]
+fn a_phone_that_knows_only_its_handset_ends_calls_with_it() {
+    let mut events = vec![
+        call("bob", "incoming-call", "124", ""),
+        event("bob", "offhook"),
+    ];
+    assert_eq!(
+        calls_after(&events),
+        ["Incoming Ringing 124"],
+        "off-hook is not yet a call"
+    );
+    events.push(call("bob", "incoming-call", "125", ""));
+    events.push(event("bob", "onhook"));
+    assert_eq!(
+        calls_after(&events),
+        ["Incoming Ringing 125"],
+        "this one still rings"
+    );
+}
+
+#[test]
+fn a_phone_that_reports_ends_keeps_its_calls_on_hook() {
+    let events = [
+        call("bob", "outgoing-call", "1", "x"),
+        call("bob", "call-terminated", "1", "x"),
+        call("bob", "incoming-call", "2", "y"),
+        event("bob", "offhook"),
+        call("bob", "call-established", "2", "y"),
+        event("bob", "onhook"),
+    ];
+    assert_eq!(calls_after(&events), ["Incoming Talking 2"]);
+}
+
+#[test]
+fn answering_takes_what_rings() {
+    let events = [
+        call("bob", "incoming-call", "124", ""),
+        event("bob", "answering-call"),
+    ];
+    assert_eq!(calls_after(&events), ["Incoming Talking 124"]);
+}
+
+#[test]
+fn a_late_event_does_not_bring_a_call_back() {
+    let events = [
+        call("bob", "incoming-call", "1", "x"),
+        call("bob", "call-terminated", "1", "x"),
+        call("bob", "call-established", "1", "x"),
+    ];
+    assert_eq!(calls_after(&events), [""; 0]);
+    let events = [
+        call("bob", "call-established", "1", "x"),
+        call("bob", "incoming-call", "1", "x"),
+    ];
+    assert_eq!(calls_after(&events), ["Incoming Talking 1"]);
+}
+
+#[test]
+fn an_id_may_be_used_again() {
+    let mut board = Board::new();
+    board.apply(call("bob", "incoming-call", "1", "x"), Timestamp(0));
+    board.apply(call("bob", "call-terminated", "1", "x"), Timestamp(1000));
+    let changes = board.apply(call("bob", "incoming-call", "2", "x"), Timestamp(3001));
+    assert!(matches!(
+        changes[0].kind,
+        ChangeKind::Reported { repeats: false, .. }
+    ));
+    assert!(matches!(changes[1].kind, ChangeKind::CallBegan(_)));
+}
+
+#[test]
+fn only_ids_tell_a_repetition() {
+    let mut board = Board::new();
+    let mut repeats = |event: Event| {
+        let changes = board.apply(event, Timestamp(1));
+        matches!(changes[0].kind, ChangeKind::Reported { repeats: true, .. })
+    };
+    assert!(!repeats(call("bob", "incoming-call", "1", "")));
+    assert!(
+        !repeats(call("bob", "incoming-call", "1", "")),
+        "no id, so perhaps another"
+    );
+    assert!(
+        repeats(call("bob", "incoming-call", "1", "x")),
+        "the same, now with its id"
+    );
+    assert!(
+        repeats(call("bob", "incoming-call", "1", "")),
+        "the same, without it"
+    );
+    assert!(!repeats(call("bob", "incoming-call", "1", "y")));
+    assert!(!repeats(call("bob", "call-terminated", "", "x")));
+    assert!(repeats(call("bob", "call-terminated", "", "x")));
+    assert!(!repeats(event("bob", "dnd-on")));
+    assert!(!repeats(event("bob", "dnd-on")));
+}
+
+#[test]
+fn silent_calls_expire() {
+    let mut board = Board::new();
+    board.apply(call("bob", "incoming-call", "1", ""), Timestamp(0));
+    board.apply(call("eve", "call-established", "2", ""), Timestamp(0));
+    assert_eq!(board.next_expiry(), Some(Timestamp(RINGING_LIMIT)));
+    assert_eq!(board.expire(Timestamp(RINGING_LIMIT - 1)), []);
+    let changes = board.expire(Timestamp(RINGING_LIMIT));
+    assert_eq!(changes.len(), 1);
+    assert!(matches!(
+        changes[0].kind,
+        ChangeKind::CallEnded(_, Outcome::Expired)
+    ));
+    assert_eq!(board.next_expiry(), Some(Timestamp(TALKING_LIMIT)));
+    assert_eq!(board.expire(Timestamp(TALKING_LIMIT)).len(), 1);
+    assert_eq!(board.next_expiry(), None);
+}
+
+#[test]
+fn the_oldest_idle_line_makes_room() {
+    let mut board = Board::with_limits(Limits {
+        lines: 2,
+        calls_per_line: 1,
+    });
+    board.apply(call("amy", "incoming-call", "1", ""), Timestamp(1));
+    board.apply(event("bob", "dnd-on"), Timestamp(2));
+    let changes = board.apply(event("eve", "dnd-on"), Timestamp(3));
+    assert_eq!(
+        (&*changes[0].user, &changes[0].kind),
+        ("bob", &ChangeKind::LineDropped)
+    );
+    board.apply(call("eve", "incoming-call", "2", ""), Timestamp(4));
+    let changes = board.apply(event("joe", "dnd-on"), Timestamp(5));
+    assert!(matches!(
+        changes[0].kind,
+        ChangeKind::CallEnded(_, Outcome::Displaced)
+    ));
+    assert_eq!(
+        (&*changes[1].user, &changes[1].kind),
+        ("amy", &ChangeKind::LineDropped)
+    );
+    let users: Vec<_> = board
+        .snapshot()
+        .lines
+        .into_iter()
+        .map(|line| line.user)
+        .collect();
+    assert_eq!(users, [Arc::from("eve"), Arc::from("joe")]);
+}
+
+#[test]
+fn a_clock_that_goes_back_does_no_harm() {
+    let mut board = Board::new();
+    board.apply(event("bob", "dnd-on"), Timestamp(10));
+    let changes = board.apply(event("bob", "dnd-off"), Timestamp(5));
+    assert_eq!(changes[0].at, Timestamp(10));
+}
+
+/// Follows a board by its changes alone.
+#[derive(Default)]
+struct Follower(BTreeMap<Name, LineView>);
+
+impl Follower {
+    fn follow(&mut self, change: &Change) {
+        let user = &change.user;
+        if let ChangeKind::Line(state) = &change.kind {
+            let line = self.0.entry(Arc::clone(user)).or_insert_with(|| LineView {
+                user: Arc::clone(user),
+                state: LineState::default(),
+                calls: Vec::new(),
+            });
+            line.state = *state;
+            return;
+        }
+        if let ChangeKind::Reported { .. } = change.kind {
+            return;
+        }
+        let calls = &mut self
+            .0
+            .get_mut(user)
+            .expect("a line begins with its state")
+            .calls;
+        let at = |call: &Call| calls.iter().position(|other| other.id == call.id);
+        match &change.kind {
+            ChangeKind::CallBegan(call) => {
+                assert_eq!(at(call), None, "a call begins once");
+                calls.push(call.clone());
+            }
+            ChangeKind::CallChanged(call) => {
+                let at = at(call).expect("a call that is there");
+                assert_ne!(calls[at], *call, "a change changes something");
+                calls[at] = call.clone();
+            }
+            ChangeKind::CallEnded(call, _) => {
+                let at = at(call).expect("a call that is there");
+                assert_eq!(calls.remove(at), *call);
+            }
+            ChangeKind::LineDropped => {
+                assert!(calls.is_empty(), "calls end before their line");
+                self.0.remove(user);
+            }
+            ChangeKind::Reported { .. } | ChangeKind::Line(_) => {}
+        }
+    }
+}
+
+fn any_event() -> impl Strategy<Value = (Option<Event>, u64)> {
+    let names: Vec<&str> = Action::names().collect();
+    let event = (
+        "[a-e]",
+        proptest::sample::select(names),
+        "(|1|2|0240404040|[+]33240404040)",
+        "(|x|y|z)",
+    )
+        .prop_map(|(user, action, number, reference)| call(&user, action, &number, &reference));
+    (proptest::option::weighted(0.9, event), 0..RINGING_LIMIT)
+}
+
+proptest! {
+    #[test]
+    fn invariants_hold(steps in proptest::collection::vec(any_event(), 0..60)) {
+        let limits = Limits { lines: 4, calls_per_line: 2 };
+        let (mut board, mut again) = (Board::with_limits(limits), Board::with_limits(limits));
+        let mut follower = Follower::default();
+        let (mut now, mut sequence, mut last_id) = (Timestamp(0), 0, 0);
+        for (event, later) in steps {
+            now = now.after(later);
+            let (changes, same) = match event {
+                Some(event) => (board.apply(event.clone(), now), again.apply(event, now)),
+                None => (board.expire(now), again.expire(now)),
+            };
+            prop_assert_eq!(&changes, &same, "deterministic");
+            for change in &changes {
+                sequence += 1;
+                prop_assert_eq!(change.sequence, sequence);
+                if let ChangeKind::CallBegan(call) = &change.kind {
+                    prop_assert!(call.id > last_id, "ids are never used again");
+                    last_id = call.id;
+                }
+                follower.follow(change);
+            }
+            let snapshot = board.snapshot();
+            prop_assert_eq!(snapshot.sequence, sequence);
+            prop_assert!(snapshot.lines.len() <= limits.lines);
+            prop_assert!(snapshot.lines.iter().all(|line| line.calls.len() <= limits.calls_per_line));
+            prop_assert!(snapshot.lines.is_sorted_by(|a, b| a.user < b.user));
+            let followed: Vec<_> = follower.0.values().cloned().collect();
+            prop_assert_eq!(&snapshot.lines, &followed, "changes alone rebuild the board");
+            let calls = snapshot.lines.iter().map(|line| line.calls.len()).sum::<usize>();
+            prop_assert_eq!(board.expiries.len(), calls, "every call's time is kept once");
+        }
+        board.expire(now.after(2 * TALKING_LIMIT));
+        prop_assert!(board.snapshot().lines.iter().all(|line| line.calls.is_empty()));
+        prop_assert_eq!(board.next_expiry(), None);
+    }
+}

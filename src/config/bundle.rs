@@ -1,0 +1,99 @@
+//! The bundles this program is shipped in, and which settings each of them has, by which name.
+//!
+//! A bundle that replaces another plugin keeps that plugin's id and settings keys, so that what an admin set
+//! there carries over. This table is the only place that knows them.
+
+/// What can be set, whatever a bundle calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Setting {
+    /// The team that has the channel, by its name in URLs.
+    TeamName,
+    /// The channel that posts go to, by its name in URLs.
+    ChannelName,
+    /// The e-mail address of the person who posts.
+    UserMail,
+    /// The secret that phones and the dashboard's links carry.
+    PhonesSecret,
+    /// Whether off-hook, on-hook and the like make no posts.
+    HideConnectionMessages,
+    /// Which number belongs to whom.
+    NumbersUsers,
+}
+
+/// One bundle.
+#[derive(Debug)]
+pub struct Bundle {
+    /// The plugin's id, as in the manifest.
+    pub id: &'static str,
+    /// Each setting the bundle has, with its key in the manifest.
+    pub settings: &'static [(Setting, &'static str)],
+    /// The slash commands it offers, by their triggers.
+    pub commands: &'static [&'static str],
+}
+
+impl Bundle {
+    /// The bundle with this id. A copy under another id has the settings of `switchboard`.
+    #[must_use]
+    pub fn of(id: &str) -> &'static Self {
+        BUNDLES.iter().find(|b| b.id == id).unwrap_or(&BUNDLES[0])
+    }
+
+    /// What this bundle calls a setting, if it has it.
+    #[must_use]
+    pub fn key(&self, setting: Setting) -> Option<&'static str> {
+        self.settings
+            .iter()
+            .find(|(s, _)| *s == setting)
+            .map(|(_, key)| *key)
+    }
+}
+
+const PHONES: &[(Setting, &str)] = &[
+    (Setting::TeamName, "TeamName"),
+    (Setting::ChannelName, "ChannelName"),
+    (Setting::UserMail, "UserMail"),
+    (Setting::PhonesSecret, "Secret"),
+    (Setting::HideConnectionMessages, "HideConnectionMessages"),
+    (Setting::NumbersUsers, "NumbersUsers"),
+];
+
+/// Every bundle; the first one is the one to install.
+pub const BUNDLES: &[Bundle] = &[
+    Bundle {
+        id: "switchboard",
+        settings: PHONES,
+        commands: &["phone", "sip-dashboard", "sip-status"],
+    },
+    Bundle {
+        id: "net.bytemine.sip",
+        settings: PHONES,
+        commands: &["sip-dashboard", "sip-status"],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_is_found_by_its_id() {
+        assert_eq!(Bundle::of("net.bytemine.sip").id, "net.bytemine.sip");
+        assert_eq!(Bundle::of("some.copy").id, "switchboard");
+        assert_eq!(
+            Bundle::of("net.bytemine.sip").key(Setting::PhonesSecret),
+            Some("Secret")
+        );
+    }
+
+    #[test]
+    fn no_bundle_has_a_key_twice() {
+        for bundle in BUNDLES {
+            for (at, (setting, key)) in bundle.settings.iter().enumerate() {
+                for (other, name) in &bundle.settings[..at] {
+                    assert_ne!(setting, other);
+                    assert!(!key.eq_ignore_ascii_case(name), "{}: {key}", bundle.id);
+                }
+            }
+        }
+    }
+}

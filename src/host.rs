@@ -1,0 +1,202 @@
+//! What the product asks of the Mattermost server: narrow traits, and nothing of its wire protocol.
+//!
+//! The composition root implements them over the plugin API; tests implement them with a few lines. Every
+//! method may be called at any time and from several tasks at once.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name(pub Arc<str>);
+
+        impl $name {
+            /// The id as Mattermost writes it: 26 characters of `[a-z0-9]`.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(id: &str) -> Self {
+                Self(Arc::from(id))
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(id: String) -> Self {
+                Self(Arc::from(id))
+            }
+        }
+    };
+}
+
+id! {
+    /// A team's id.
+    TeamId
+}
+id! {
+    /// A channel's id.
+    ChannelId
+}
+id! {
+    /// A person's or a bot's id.
+    UserId
+}
+id! {
+    /// A post's id.
+    PostId
+}
+
+/// Why the server did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostError {
+    /// What the caller may do about it.
+    pub kind: HostErrorKind,
+    /// The server's own words, for logs and the status page.
+    pub message: String,
+}
+
+/// What a caller may do about a [`HostError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostErrorKind {
+    /// The thing asked for does not exist (the server's status 404).
+    NotFound,
+    /// It may go better later: the connection, a timeout, too many requests, or the server's own fault.
+    Transient,
+    /// It will fail the same way again.
+    Permanent,
+}
+
+impl HostError {
+    /// An error of the server's, by its HTTP status: 404 is not found; 408, 429, 5xx and 0 (no status at
+    /// all, as when the connection broke) are transient; anything else is permanent.
+    #[must_use]
+    pub fn from_status(status: u16, message: impl Into<String>) -> Self {
+        let kind = match status {
+            404 => HostErrorKind::NotFound,
+            0 | 408 | 429 | 500..=599 => HostErrorKind::Transient,
+            _ => HostErrorKind::Permanent,
+        };
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    /// An error of the way to the server: worth repeating.
+    #[must_use]
+    pub fn transient(message: impl Into<String>) -> Self {
+        Self {
+            kind: HostErrorKind::Transient,
+            message: message.into(),
+        }
+    }
+
+    /// Whether repeating the call later may help.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.kind == HostErrorKind::Transient
+    }
+}
+
+impl fmt::Display for HostError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for HostError {}
+
+/// A post to be made. Every post of the product carries the prop `sent_by_plugin: true`, as the original's
+/// did; the implementation sets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPost {
+    /// Where it goes.
+    pub channel: ChannelId,
+    /// Who says it.
+    pub author: UserId,
+    /// The text, already safe Markdown (see [`crate::text`]).
+    pub message: String,
+    /// The post's `pending_post_id`, of the form `<user id>:<milliseconds>`. The server makes one post of
+    /// repeated attempts with the same one for 30 s, so a repeated attempt after a timeout doubles nothing.
+    pub pending_id: String,
+}
+
+/// Making posts.
+pub trait Posts {
+    /// Makes the post. A repetition of the same post is to be sent with the same `pending_id`.
+    fn create_post(&self, post: NewPost) -> impl Future<Output = Result<PostId, HostError>> + Send;
+}
+
+/// Finding teams, channels and people by what an admin types into a setting.
+pub trait Directory {
+    /// The team with this name, as in its URL.
+    fn team_by_name(&self, name: &str) -> impl Future<Output = Result<TeamId, HostError>> + Send;
+
+    /// The channel of that team with this name, as in its URL.
+    fn channel_by_name(
+        &self,
+        team: &TeamId,
+        name: &str,
+    ) -> impl Future<Output = Result<ChannelId, HostError>> + Send;
+
+    /// The person with this e-mail address.
+    fn user_by_mail(&self, mail: &str) -> impl Future<Output = Result<Person, HostError>> + Send;
+}
+
+/// What the product wants to know about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Their id.
+    pub id: UserId,
+    /// Whether they are a guest (role `system_guest`).
+    pub guest: bool,
+    /// Whether they administer the system (role `system_admin`).
+    pub admin: bool,
+    /// Whether their account is deactivated.
+    pub deactivated: bool,
+}
+
+/// Who may see what.
+pub trait Members {
+    /// The person with this id.
+    fn person(&self, user: &UserId) -> impl Future<Output = Result<Person, HostError>> + Send;
+
+    /// Whether that person is a member of that channel. "Not found" from the server is `Ok(false)`.
+    fn is_member(
+        &self,
+        channel: &ChannelId,
+        user: &UserId,
+    ) -> impl Future<Output = Result<bool, HostError>> + Send;
+}
+
+/// All of the above, which is what [`crate::app::App`] takes.
+pub trait Host: Posts + Directory + Members + Send + Sync + 'static {}
+
+impl<T: Posts + Directory + Members + Send + Sync + 'static> Host for T {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_tells_what_may_be_repeated() {
+        for (status, kind) in [
+            (0, HostErrorKind::Transient),
+            (400, HostErrorKind::Permanent),
+            (403, HostErrorKind::Permanent),
+            (404, HostErrorKind::NotFound),
+            (408, HostErrorKind::Transient),
+            (429, HostErrorKind::Transient),
+            (500, HostErrorKind::Transient),
+            (503, HostErrorKind::Transient),
+        ] {
+            assert_eq!(HostError::from_status(status, "x").kind, kind, "{status}");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Answers that are not what was asked for: one line of text for a phone or a person, JSON for a program.
+
+use axum::body::Body;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, Response, StatusCode};
+
+pub(super) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// A body of a kind that browsers must not guess about and nobody may keep.
+pub(super) fn response(
+    status: StatusCode,
+    kind: HeaderValue,
+    body: impl Into<Body>,
+) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, kind);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// An error: `what` as one line of text, or as `{"error": what}`.
+pub(super) fn answer(status: StatusCode, what: &str, json: bool) -> Response<Body> {
+    if json {
+        let body = serde_json::json!({ "error": what }).to_string();
+        return response(status, JSON, body);
+    }
+    response(status, TEXT, format!("{what}\n"))
+}
+
+/// 405, with the methods there are.
+pub(super) fn method_not_allowed(allow: &'static str, json: bool) -> Response<Body> {
+    let what = format!("method not allowed; use {allow}");
+    let mut response = answer(StatusCode::METHOD_NOT_ALLOWED, &what, json);
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(allow));
+    response
+}

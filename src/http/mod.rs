@@ -1,0 +1,182 @@
+//! What the plugin serves under `/plugins/<id>`.
+//!
+//! A phone's URL is answered by hand, without a router and, for a GET, without waiting for anything: phones
+//! are many, and some of them wait for the answer before they ring. Everything else is an axum router.
+
+mod auth;
+mod errors;
+mod pages;
+mod phones;
+#[cfg(test)]
+mod tests;
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::routing::any;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+
+use crate::app::App;
+use crate::host::Host;
+
+/// The request's address as the client sent it, sub-path and query included. The server cuts and re-encodes
+/// what it hands to a plugin, and only here an escaped `/` and pairs with a raw `;` survive.
+///
+/// Put it among the request's extensions where it is known. It may hold an `access_token`: it is never logged.
+#[derive(Clone, Debug)]
+pub struct RequestUri(pub Arc<str>);
+
+/// The header in which the server says who is signed in. It removes a forged one.
+pub const USER_ID: &str = "mattermost-user-id";
+
+/// The plugin's HTTP, as a [`tower_service::Service`].
+#[derive(Debug)]
+pub struct Service<H> {
+    app: Arc<App<H>>,
+    pages: Router,
+}
+
+impl<H> Clone for Service<H> {
+    fn clone(&self) -> Self {
+        Self {
+            app: Arc::clone(&self.app),
+            pages: self.pages.clone(),
+        }
+    }
+}
+
+impl<H: Host> Service<H> {
+    /// The whole of it: phones' URLs and [`router`]'s pages.
+    #[must_use]
+    pub fn new(app: Arc<App<H>>) -> Self {
+        Self {
+            pages: router(Arc::clone(&app)),
+            app,
+        }
+    }
+}
+
+/// Everything but the phones' URLs.
+pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
+    Router::new()
+        .route("/status", any(pages::status::<H>))
+        .route("/dashboard", any(pages::dashboard::<H>))
+        .route("/dashboard.css", any(pages::style))
+        .route("/api/v1/board", any(pages::board::<H>))
+        .fallback(unknown::<H>)
+        .with_state(app)
+}
+
+/// Nothing is there. Without the secret not even that is said.
+async fn unknown<H: Host>(
+    State(app): State<Arc<App<H>>>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    let json = parts.uri.path().starts_with("/api/");
+    if let Err(refusal) = auth::phones(&app, &parts) {
+        return refusal.answer(&app, json);
+    }
+    let what = "not found; there are /sip/<action>/<user>, /status, /dashboard and /api/v1/board";
+    errors::answer(StatusCode::NOT_FOUND, what, json)
+}
+
+impl<H, B> tower_service::Service<Request<B>> for Service<H>
+where
+    H: Host,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Answer {
+        if !phones::is_phones(request.uri().path()) {
+            let answer = tower_service::Service::call(&mut self.pages, request);
+            return Answer::Later(Box::pin(answer));
+        }
+        let (parts, body) = request.into_parts();
+        if parts.method != Method::POST {
+            return match phones::without_body(&self.app, &parts) {
+                Ok(response) => Answer::now(response),
+                Err(rest) => {
+                    let app = Arc::clone(&self.app);
+                    Answer::Later(Box::pin(
+                        async move { Ok(phones::submit(&app, rest).await) },
+                    ))
+                }
+            };
+        }
+        let app = Arc::clone(&self.app);
+        let body = Body::new(body);
+        Answer::Later(Box::pin(async move {
+            Ok(phones::with_body(&app, &parts, body).await)
+        }))
+    }
+}
+
+/// The answer to a request, which often is there at once.
+pub enum Answer {
+    /// It is there.
+    Now(Ready<Result<Response<Body>, Infallible>>),
+    /// It takes a body, or the server, or a page.
+    Later(Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>),
+}
+
+impl Answer {
+    fn now(response: Response<Body>) -> Self {
+        Self::Now(ready(Ok(response)))
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Now(_) => "Now",
+            Self::Later(_) => "Later",
+        })
+    }
+}
+
+impl Future for Answer {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Now(answer) => Pin::new(answer).poll(context),
+            Self::Later(answer) => answer.as_mut().poll(context),
+        }
+    }
+}
+
+/// The request's path and query behind `/plugins/<id>`, as the client sent them where that is known.
+fn raw<'a>(parts: &'a Parts, id: &str) -> (&'a str, &'a str) {
+    let handed = (parts.uri.path(), parts.uri.query().unwrap_or_default());
+    let Some(RequestUri(uri)) = parts.extensions.get() else {
+        return handed;
+    };
+    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let mut rest = path;
+    while let Some((_, behind)) = rest.split_once("/plugins/") {
+        if let Some(own) = behind.strip_prefix(id)
+            && own.starts_with('/')
+        {
+            return (own, query);
+        }
+        rest = behind;
+    }
+    handed
+}

@@ -1,0 +1,187 @@
+//! `/status`, the dashboard and the board as JSON.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+
+use super::{auth, errors};
+use crate::app::App;
+use crate::board::{Call, CallState, Direction, Snapshot};
+use crate::host::Host;
+use crate::icons::{self, Colour};
+use crate::text;
+
+/// The dashboard asks for itself anew so often, in seconds.
+const REFRESH_SECONDS: u32 = 5;
+
+/// Nothing but the page's own style sheet, and no frame but Mattermost's.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+);
+
+const READING: &str = "GET, HEAD";
+
+fn is_reading(parts: &Parts) -> bool {
+    parts.method == Method::GET || parts.method == Method::HEAD
+}
+
+/// `OK`, or what is wrong.
+pub(super) async fn status<H: Host>(
+    State(app): State<Arc<App<H>>>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    if let Err(refusal) = auth::phones(&app, &parts) {
+        return refusal.answer(&app, false);
+    }
+    if !is_reading(&parts) {
+        return errors::method_not_allowed(READING, false);
+    }
+    let problems = app.problems();
+    if problems.is_empty() {
+        return errors::response(StatusCode::OK, errors::TEXT, "OK");
+    }
+    let mut lines = String::new();
+    for problem in problems {
+        lines.push_str(&problem.to_string());
+        lines.push('\n');
+    }
+    errors::response(StatusCode::SERVICE_UNAVAILABLE, errors::TEXT, lines)
+}
+
+/// The board as JSON.
+pub(super) async fn board<H: Host>(
+    State(app): State<Arc<App<H>>>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    if let Err(refusal) = auth::board(&app, &parts).await {
+        return refusal.answer(&app, true);
+    }
+    if !is_reading(&parts) {
+        return errors::method_not_allowed(READING, true);
+    }
+    match app
+        .snapshot()
+        .await
+        .map(|board| serde_json::to_vec(&*board))
+    {
+        Ok(Ok(json)) => errors::response(StatusCode::OK, errors::JSON, json),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the board could not be written as JSON");
+            let what = "the board could not be written";
+            errors::answer(StatusCode::INTERNAL_SERVER_ERROR, what, true)
+        }
+        Err(stopped) => {
+            let what = stopped.to_string();
+            errors::answer(StatusCode::SERVICE_UNAVAILABLE, &what, true)
+        }
+    }
+}
+
+/// The board as a page.
+pub(super) async fn dashboard<H: Host>(
+    State(app): State<Arc<App<H>>>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    if let Err(refusal) = auth::board(&app, &parts).await {
+        return refusal.answer(&app, false);
+    }
+    if !is_reading(&parts) {
+        return errors::method_not_allowed(READING, false);
+    }
+    let snapshot = match app.snapshot().await {
+        Ok(snapshot) => snapshot,
+        Err(stopped) => {
+            let what = stopped.to_string();
+            return errors::answer(StatusCode::SERVICE_UNAVAILABLE, &what, false);
+        }
+    };
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    let mut response = errors::response(StatusCode::OK, kind, page(&snapshot));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+    // The address may hold the secret.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+/// The dashboard's style sheet, which holds nothing that anyone could not know.
+pub(super) async fn style(request: Request<Body>) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    if !is_reading(&parts) {
+        return errors::method_not_allowed(READING, false);
+    }
+    let kind = HeaderValue::from_static("text/css; charset=utf-8");
+    let mut response = errors::response(StatusCode::OK, kind, include_str!("dashboard.css"));
+    let keep = HeaderValue::from_static("public, max-age=3600");
+    response.headers_mut().insert(CACHE_CONTROL, keep);
+    response
+}
+
+/// The page: a row for each line, sorted by user.
+pub(super) fn page(snapshot: &Snapshot) -> String {
+    let mut out = String::with_capacity(1024 + 160 * snapshot.lines.len());
+    out.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    // A page that was not rendered whole would be worse than none; writing to a string cannot fail.
+    let _ = writeln!(
+        out,
+        "<meta http-equiv=\"refresh\" content=\"{REFRESH_SECONDS}\">"
+    );
+    out.push_str(
+        "<meta name=\"color-scheme\" content=\"light dark\">\n<title>SIP dashboard</title>\n",
+    );
+    out.push_str("<link rel=\"stylesheet\" href=\"dashboard.css\">\n</head>\n<body>\n<main>\n");
+    if snapshot.lines.is_empty() {
+        out.push_str("<p>No phone has reported yet.</p>\n");
+    } else {
+        out.push_str("<table>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Phone</th>");
+        out.push_str("<th scope=\"col\">Calls</th></tr></thead>\n<tbody>\n");
+        for line in &snapshot.lines {
+            out.push_str("<tr><th scope=\"row\">");
+            text::html(&mut out, &line.user);
+            let last = line.state.last_action;
+            let class = match icons::colour(last) {
+                Some(Colour::Red) => " class=\"red\"",
+                Some(Colour::Green) => " class=\"green\"",
+                None => "",
+            };
+            let (icon, words) = (icons::icon(last), icons::words(last));
+            let _ = write!(
+                out,
+                "</th><td><span{class} role=\"img\" title=\"{words}\" aria-label=\"{words}\">{icon}</span></td><td>"
+            );
+            for (at, call) in line.calls.iter().enumerate() {
+                if at > 0 {
+                    out.push_str("<br>");
+                }
+                describe(&mut out, call);
+            }
+            out.push_str("</td></tr>\n");
+        }
+        out.push_str("</tbody>\n</table>\n");
+    }
+    out.push_str("</main>\n</body>\n</html>\n");
+    out
+}
+
+fn describe(out: &mut String, call: &Call) {
+    let (words, joint) = match (call.state, call.direction) {
+        (CallState::Ringing, Direction::Outgoing) => ("calls", " "),
+        (CallState::Ringing, _) => ("rings", ", from "),
+        (CallState::Talking, _) => ("talks", " with "),
+        (CallState::Held, _) => ("on hold", ", with "),
+    };
+    out.push_str(words);
+    if let Some(peer) = &call.peer {
+        out.push_str(joint);
+        text::html(out, peer.shown());
+    }
+}

@@ -1,0 +1,189 @@
+//! A phone's request, from its address to its answer.
+
+use std::sync::Arc;
+use std::vec;
+
+use axum::body::{Body, to_bytes};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{Method, Response, StatusCode};
+
+use super::auth::{self, Refusal};
+use super::{errors, raw};
+use crate::app::App;
+use crate::board::Event;
+use crate::config::Config;
+use crate::host::Host;
+use crate::sources::phone_urls::{
+    self, Body as Posted, IntakeError, MAX_BODY_BYTES, MAX_PATH_BYTES, MAX_QUERY_BYTES,
+    PhoneRequest,
+};
+
+const PLACE: &str = "/sip";
+
+/// Whether a path is one of the phones'.
+pub(super) fn is_phones(path: &str) -> bool {
+    path.strip_prefix(PLACE)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Answers a request whose body does not matter. `Err` gives back events that did not fit into the board's
+/// queue: [`submit`] waits for them.
+pub(super) fn without_body<H: Host>(
+    app: &Arc<App<H>>,
+    parts: &Parts,
+) -> Result<Response<Body>, vec::IntoIter<Event>> {
+    let config = app.config();
+    let (path, query) = address(app, parts);
+    if let Err(refusal) = auth::check(&config.phones_secret, query, parts) {
+        return Ok(refusal.answer(app, false));
+    }
+    if let Some(refusal) = refuse(parts, path, query) {
+        return Ok(refusal);
+    }
+    let request = PhoneRequest {
+        path,
+        query,
+        body: Posted::None,
+    };
+    let mut events = match phone_urls::read(&request, &config.numbers_users) {
+        Ok(events) => events.into_iter(),
+        Err(error) => return Ok(answer(&error)),
+    };
+    while let Some(event) = events.next() {
+        if let Err(event) = app.try_submit(event) {
+            let rest: Vec<Event> = [event].into_iter().chain(events).collect();
+            return Err(rest.into_iter());
+        }
+    }
+    Ok(Response::new(Body::empty()))
+}
+
+/// Hands events to the board, waiting for a place in its queue.
+pub(super) async fn submit<H: Host>(
+    app: &Arc<App<H>>,
+    events: impl IntoIterator<Item = Event>,
+) -> Response<Body> {
+    for event in events {
+        if let Err(stopped) = app.submit(event).await {
+            let what = stopped.to_string();
+            return errors::answer(StatusCode::SERVICE_UNAVAILABLE, &what, false);
+        }
+    }
+    Response::new(Body::empty())
+}
+
+/// Answers a request that posts something.
+pub(super) async fn with_body<H: Host>(
+    app: &Arc<App<H>>,
+    parts: &Parts,
+    body: Body,
+) -> Response<Body> {
+    let config = app.config();
+    let (path, query) = address(app, parts);
+    let known = auth::check(&config.phones_secret, query, parts);
+    if known == Err(Refusal::NoSecretSet) {
+        return Refusal::NoSecretSet.answer(app, false);
+    }
+    if known.is_ok()
+        && let Some(refusal) = refuse(parts, path, query)
+    {
+        return refusal;
+    }
+    let is_form = is_form(parts);
+    if known.is_err() && !is_form {
+        return Refusal::Unauthorized.answer(app, false);
+    }
+    let Ok(bytes) = to_bytes(body, MAX_BODY_BYTES).await else {
+        // Who has not shown the secret learns nothing of limits.
+        if known.is_err() {
+            return Refusal::Unauthorized.answer(app, false);
+        }
+        let what = format!("the body is longer than {MAX_BODY_BYTES} bytes, or broke off");
+        return errors::answer(StatusCode::PAYLOAD_TOO_LARGE, &what, false);
+    };
+    let form = if is_form {
+        std::str::from_utf8(&bytes).ok()
+    } else {
+        None
+    };
+    if known.is_err() {
+        if !form.is_some_and(|form| auth::in_pairs(&config.phones_secret, form)) {
+            return Refusal::Unauthorized.answer(app, false);
+        }
+        if let Some(refusal) = refuse(parts, path, query) {
+            return refusal;
+        }
+    }
+    let is_polycom = path.split('/').next() == Some(phone_urls::POLYCOM);
+    let request = PhoneRequest {
+        path,
+        query,
+        body: match form {
+            _ if is_polycom => Posted::Posted(&bytes),
+            Some(form) => Posted::Form(form),
+            None => Posted::None,
+        },
+    };
+    match read(&request, &config) {
+        Ok(events) => submit(app, events).await,
+        Err(error) => answer(&error),
+    }
+}
+
+fn read(request: &PhoneRequest<'_>, config: &Config) -> Result<Vec<Event>, IntakeError> {
+    phone_urls::read(request, &config.numbers_users)
+}
+
+/// The path behind `/sip/` and the query.
+fn address<'a, H: Host>(app: &App<H>, parts: &'a Parts) -> (&'a str, &'a str) {
+    let (path, query) = raw(parts, app.id());
+    let rest = path
+        .strip_prefix(PLACE)
+        .and_then(|rest| rest.strip_prefix('/'));
+    match rest {
+        Some(rest) => (rest, query),
+        // The client escaped what the server's router did not mind.
+        None => {
+            let path = parts.uri.path().strip_prefix(PLACE).unwrap_or_default();
+            (path.strip_prefix('/').unwrap_or(path), query)
+        }
+    }
+}
+
+/// What is refused to those who know the secret, too.
+fn refuse(parts: &Parts, path: &str, query: &str) -> Option<Response<Body>> {
+    for (what, length, limit) in [
+        ("query", query.len(), MAX_QUERY_BYTES),
+        ("path", path.len(), MAX_PATH_BYTES),
+    ] {
+        if length > limit {
+            let what = format!("the {what} is longer than {limit} bytes");
+            return Some(errors::answer(StatusCode::URI_TOO_LONG, &what, false));
+        }
+    }
+    if parts.method != Method::GET && parts.method != Method::POST {
+        return Some(errors::method_not_allowed("GET, POST", false));
+    }
+    None
+}
+
+/// A form, or a body that does not say what it is.
+fn is_form(parts: &Parts) -> bool {
+    let Some(kind) = parts.headers.get(CONTENT_TYPE) else {
+        return true;
+    };
+    let kind = kind.as_bytes();
+    let form = b"application/x-www-form-urlencoded";
+    kind.get(..form.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(form))
+}
+
+fn answer(error: &IntakeError) -> Response<Body> {
+    let status = match error {
+        IntakeError::UnknownAction(_) => StatusCode::NOT_FOUND,
+        IntakeError::Malformed(_) => StatusCode::BAD_REQUEST,
+        IntakeError::WantsPost => return errors::method_not_allowed("POST", false),
+    };
+    errors::answer(status, &error.to_string(), false)
+}

@@ -1,0 +1,18 @@
+//! Switchboard: the telephone in Mattermost.
+//!
+//! One way leads through the product: a source turns something outside into an [`board::Event`], the
+//! board turns it into numbered [`board::Change`]s, and a sink turns each change into one kind of effect.
+//! Everything that needs the Mattermost server asks the narrow traits of [`host`], so that all of it runs
+//! and is tested without one.
+
+pub mod app;
+pub mod board;
+pub mod commands;
+pub mod config;
+pub mod host;
+pub mod http;
+pub mod icons;
+pub mod number;
+pub mod sinks;
+pub mod sources;
+pub mod text;

@@ -1,0 +1,42 @@
+//! How long to wait before trying again.
+
+use std::time::Duration;
+
+/// The wait after the first failure, before jitter.
+pub const FIRST_WAIT: Duration = Duration::from_millis(250);
+
+/// The longest wait, before jitter.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Waits that double from [`FIRST_WAIT`] up to [`LONGEST_WAIT`], each shortened at random by up to a half, so
+/// that those who failed together do not come back together.
+#[derive(Debug, Default)]
+pub struct Backoff {
+    failures: u32,
+}
+
+impl Backoff {
+    /// The wait after one more failure.
+    pub fn next(&mut self) -> Duration {
+        let doublings = self.failures.min(16);
+        self.failures = self.failures.saturating_add(1);
+        let full = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
+        full.mul_f64(1.0 - fastrand::f64() / 2.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_a_limit() {
+        let mut backoff = Backoff::default();
+        let mut full = FIRST_WAIT;
+        for _ in 0..40 {
+            let wait = backoff.next();
+            assert!(wait <= full && wait >= full / 2, "{wait:?} {full:?}");
+            full = (full * 2).min(LONGEST_WAIT);
+        }
+    }
+}

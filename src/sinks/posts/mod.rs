@@ -1,0 +1,28 @@
+//! Posts in the configured channel: one for each event a phone reports, in the original's words.
+
+mod backoff;
+mod outbox;
+#[cfg(test)]
+mod tests;
+mod wording;
+
+pub use backoff::{Backoff, FIRST_WAIT, LONGEST_WAIT};
+pub use outbox::{
+    ATTEMPT_LIMIT, Counts, GIVE_UP_AFTER, MAX_PARALLEL, MAX_WAITING, MAX_WAITING_PER_PERSON,
+    Outbox, Target,
+};
+pub use wording::{Style, message};
+
+use crate::board::{Change, ChangeKind};
+
+/// What the post for a change says, if the change makes one.
+#[must_use]
+pub fn post_for(change: &Change, style: Style, hide_connections: bool) -> Option<String> {
+    match &change.kind {
+        ChangeKind::Reported {
+            event,
+            repeats: false,
+        } => message(event, style, hide_connections),
+        _ => None,
+    }
+}

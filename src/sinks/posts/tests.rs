@@ -1,0 +1,382 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use super::*;
+use crate::board::{Action, Board, Event, Name, Peer, Timestamp};
+use crate::host::{HostError, HostErrorKind, NewPost, PostId, Posts};
+
+fn event(user: &str, action: &str, number: Option<&str>) -> Event {
+    Event {
+        user: Arc::from(user),
+        action: Action::from_name(action).expect("an action"),
+        peer: number.map(|number| Peer {
+            number: Arc::from(number),
+            name: None,
+        }),
+        reference: None,
+    }
+}
+
+fn said(event: &Event) -> Option<String> {
+    message(event, Style::Classic, false)
+}
+
+#[test]
+fn the_originals_words_to_the_byte() {
+    for (action, number, expected) in [
+        ("dnd-on", None, "bob DND on"),
+        ("dnd-off", None, "bob DND off"),
+        ("offhook", None, "bob connected"),
+        ("onhook", None, "bob disconnected"),
+        ("paused-on", None, "bob paused"),
+        ("paused-off", None, "bob unpaused"),
+        ("login", None, "bob logged in"),
+        ("logout", None, "bob logged out"),
+        ("agent-login", None, "bob logged in as agent"),
+        ("agent-logout", None, "bob logged out as agent"),
+        ("answering-call", None, "bob answers call"),
+        (
+            "incoming-call",
+            Some("1234567"),
+            "incoming call for bob from 1234567",
+        ),
+        (
+            "incoming-conf",
+            Some("1234567"),
+            "incoming call for bob from 1234567",
+        ),
+        (
+            "unknown-exten",
+            Some("1234567"),
+            "incoming call for bob from unknown extension 1234567",
+        ),
+        ("incoming-call", None, "incoming call for bob"),
+        ("incoming-conf", None, "incoming call for bob"),
+        ("unknown-exten", None, "incoming call for bob"),
+        (
+            "incoming-call",
+            Some("+49 1234"),
+            "incoming call for bob from +49 1234",
+        ),
+    ] {
+        assert_eq!(
+            said(&event("bob", action, number)).as_deref(),
+            Some(expected)
+        );
+    }
+}
+
+#[test]
+fn a_mapped_number_goes_by_its_name() {
+    let mut event = event("bob", "incoming-call", Some("124"));
+    event.peer.as_mut().expect("a peer").name = Some(Arc::from("alice"));
+    assert_eq!(
+        said(&event).as_deref(),
+        Some("incoming call for bob from alice")
+    );
+}
+
+#[test]
+fn other_call_actions_say_what_happened() {
+    for (action, with, without) in [
+        (
+            "outgoing-call",
+            "outgoing call from bob to 5",
+            "outgoing call from bob",
+        ),
+        ("call-established", "bob in call with 5", "bob in call"),
+        ("call-terminated", "bob ended call with 5", "bob ended call"),
+        (
+            "missed-call",
+            "missed call for bob from 5",
+            "missed call for bob",
+        ),
+    ] {
+        assert_eq!(
+            said(&event("bob", action, Some("5"))).as_deref(),
+            Some(with)
+        );
+        assert_eq!(said(&event("bob", action, None)).as_deref(), Some(without));
+    }
+    assert_eq!(said(&event("bob", "call-held", Some("5"))), None);
+    assert_eq!(said(&event("bob", "call-resumed", Some("5"))), None);
+}
+
+#[test]
+fn hidden_connections_make_no_posts() {
+    let hidden: HashSet<&str> = Action::names()
+        .filter(|action| message(&event("bob", action, None), Style::Classic, true).is_none())
+        .collect();
+    let expected = [
+        "offhook",
+        "onhook",
+        "call-established",
+        "call-terminated",
+        "call-held",
+        "call-resumed",
+    ];
+    assert_eq!(hidden, HashSet::from(expected));
+}
+
+#[test]
+fn names_and_numbers_do_nothing_but_show() {
+    assert_eq!(
+        said(&event("@all", "incoming-call", Some("https://x.example/"))).as_deref(),
+        Some(
+            "incoming call for @\u{200b}all from https:\u{200b}\u{200b}/\u{200b}/x.example\u{200b}/"
+        )
+    );
+}
+
+#[test]
+fn a_change_makes_a_post_once() {
+    let mut board = Board::new();
+    let changes = board.apply(event("bob", "dnd-on", None), Timestamp(1));
+    let posts: Vec<_> = changes
+        .iter()
+        .filter_map(|change| post_for(change, Style::Classic, false))
+        .collect();
+    assert_eq!(posts, ["bob DND on"]);
+    let mut call = event("bob", "incoming-call", Some("5"));
+    call.reference = Some(Arc::from("x"));
+    let post = |changes: Vec<Change>| post_for(&changes[0], Style::Classic, false);
+    assert!(post(board.apply(call.clone(), Timestamp(1))).is_some());
+    assert!(
+        post(board.apply(call, Timestamp(2))).is_none(),
+        "the same call, told twice"
+    );
+}
+
+/// A server that takes posts in its own time, and fails as it is told.
+#[derive(Default)]
+struct Server {
+    log: Mutex<Log>,
+    delay: Duration,
+    /// How a message's first attempts fail, by message.
+    failures: Mutex<HashMap<String, Vec<HostError>>>,
+}
+
+#[derive(Default)]
+struct Log {
+    made: Vec<String>,
+    attempts: Vec<(String, String)>,
+    parallel: usize,
+    most_parallel: usize,
+}
+
+impl Posts for Server {
+    async fn create_post(&self, post: NewPost) -> Result<PostId, HostError> {
+        {
+            let mut log = self.log.lock().expect("a lock");
+            log.attempts.push((post.message.clone(), post.pending_id));
+            log.parallel += 1;
+            log.most_parallel = log.most_parallel.max(log.parallel);
+        }
+        sleep(self.delay).await;
+        self.log.lock().expect("a lock").parallel -= 1;
+        if let Some(failures) = self.failures.lock().expect("a lock").get_mut(&post.message)
+            && !failures.is_empty()
+        {
+            return Err(failures.remove(0));
+        }
+        self.log.lock().expect("a lock").made.push(post.message);
+        Ok(PostId::from("p"))
+    }
+}
+
+impl Server {
+    fn failing(failures: &[(&str, &[HostErrorKind])]) -> Self {
+        let error = |kind: &HostErrorKind| HostError {
+            kind: *kind,
+            message: format!("{kind:?}"),
+        };
+        let failures = failures
+            .iter()
+            .map(|(message, kinds)| ((*message).to_owned(), kinds.iter().map(error).collect()));
+        Self {
+            failures: Mutex::new(failures.collect()),
+            ..Self::default()
+        }
+    }
+
+    fn made(&self) -> Vec<String> {
+        self.log.lock().expect("a lock").made.clone()
+    }
+}
+
+fn target() -> Option<Target> {
+    Some(Target {
+        channel: "channel".into(),
+        author: "author".into(),
+    })
+}
+
+fn outbox(server: &Arc<Server>) -> (Outbox<Server>, watch::Sender<Option<Target>>) {
+    let (sender, receiver) = watch::channel(target());
+    (Outbox::new(Arc::clone(server), receiver), sender)
+}
+
+fn name(text: &str) -> Name {
+    Arc::from(text)
+}
+
+const LONG: Duration = Duration::from_secs(3600);
+
+#[tokio::test(start_paused = true)]
+async fn posts_of_one_person_keep_their_order_through_failures() {
+    use HostErrorKind::Transient;
+    let server = Arc::new(Server::failing(&[
+        ("bob 1", &[Transient, Transient, Transient]),
+        ("bob 3", &[Transient]),
+    ]));
+    let (outbox, _target) = outbox(&server);
+    for n in 0..5 {
+        outbox.push(&name("bob"), format!("bob {n}"));
+        outbox.push(&name("eve"), format!("eve {n}"));
+    }
+    // Not yet closing: the pauses are the real ones.
+    while outbox.counts().waiting > 0 {
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(outbox.stop(LONG).await, 0);
+    for person in ["bob", "eve"] {
+        let made = server.made();
+        let of: Vec<_> = made.iter().filter(|m| m.starts_with(person)).collect();
+        let expected: Vec<_> = (0..5).map(|n| format!("{person} {n}")).collect();
+        assert_eq!(of, expected.iter().collect::<Vec<_>>());
+    }
+    let counts = outbox.counts();
+    assert_eq!((counts.made, counts.retried, counts.given_up), (10, 4, 0));
+    assert_eq!(outbox.failure(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_again_carries_the_same_pending_id() {
+    let server = Arc::new(Server::failing(&[("a", &[HostErrorKind::Transient])]));
+    let (outbox, _target) = outbox(&server);
+    outbox.push(&name("bob"), "a".into());
+    outbox.push(&name("bob"), "b".into());
+    assert_eq!(outbox.stop(LONG).await, 0);
+    let attempts = &server.log.lock().expect("a lock").attempts;
+    let ids: Vec<_> = attempts.iter().map(|(_, id)| id).collect();
+    assert_eq!(ids.len(), 3);
+    assert_eq!(ids[0], ids[1]);
+    assert_ne!(ids[1], ids[2]);
+    assert!(ids[0].starts_with("author:"));
+    assert!(ids[0]["author:".len()..].parse::<u64>().is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_for_good_is_given_up_and_said() {
+    let server = Arc::new(Server::failing(&[
+        ("a", &[HostErrorKind::Permanent]),
+        ("b", &[HostErrorKind::NotFound]),
+    ]));
+    let (outbox, _target) = outbox(&server);
+    outbox.push(&name("bob"), "a".into());
+    outbox.push(&name("bob"), "b".into());
+    outbox.refused().await;
+    assert_eq!(outbox.stop(LONG).await, 0);
+    assert_eq!(outbox.counts().given_up, 2);
+    assert_eq!(outbox.failure().as_deref(), Some("NotFound"));
+    assert!(server.made().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_do_not_wait_for_each_other_and_attempts_are_bounded() {
+    let server = Arc::new(Server {
+        delay: Duration::from_secs(1),
+        ..Server::failing(&[("p0", &[HostErrorKind::Transient; 8])])
+    });
+    let (outbox, _target) = outbox(&server);
+    let before = Instant::now();
+    for n in 0..12 {
+        outbox.push(&name(&format!("p{n}")), format!("p{n}"));
+    }
+    while outbox.counts().made < 11 {
+        sleep(Duration::from_millis(10)).await;
+    }
+    assert!(
+        before.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        before.elapsed()
+    );
+    assert_eq!(
+        server.log.lock().expect("a lock").most_parallel,
+        MAX_PARALLEL
+    );
+    assert_eq!(outbox.counts().waiting, 1);
+    assert_eq!(outbox.stop(LONG).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn posts_wait_for_a_target_and_are_given_up_when_too_old() {
+    let server = Arc::new(Server::default());
+    let (sender, receiver) = watch::channel(None);
+    let outbox = Outbox::new(Arc::clone(&server), receiver);
+    outbox.push(&name("bob"), "old".into());
+    sleep(GIVE_UP_AFTER - Duration::from_secs(1)).await;
+    outbox.push(&name("bob"), "new".into());
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!((outbox.counts().given_up, outbox.counts().waiting), (1, 1));
+    sender.send_replace(target());
+    assert_eq!(outbox.stop(LONG).await, 0);
+    assert_eq!(server.made(), ["new"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_answers_costs_its_limit_only() {
+    let server = Arc::new(Server {
+        delay: LONG,
+        ..Server::default()
+    });
+    let (outbox, _target) = outbox(&server);
+    outbox.push(&name("bob"), "a".into());
+    sleep(ATTEMPT_LIMIT + Duration::from_millis(1)).await;
+    assert_eq!(outbox.counts().retried, 1);
+    assert!(outbox.failure().is_some_and(|why| why.contains("15 s")));
+    assert_eq!(
+        outbox.stop(Duration::from_secs(3)).await,
+        1,
+        "what remained is told"
+    );
+    assert_eq!(outbox.counts().waiting, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopping_cuts_pauses_short_and_takes_no_more() {
+    let server = Arc::new(Server::failing(&[("a", &[HostErrorKind::Transient; 12])]));
+    let (outbox, _target) = outbox(&server);
+    outbox.push(&name("bob"), "a".into());
+    while outbox.counts().retried < 8 {
+        sleep(Duration::from_millis(100)).await;
+    }
+    let before = Instant::now();
+    assert_eq!(outbox.stop(Duration::from_secs(5)).await, 0);
+    assert!(before.elapsed() < Duration::from_secs(3));
+    outbox.push(&name("bob"), "late".into());
+    assert_eq!(outbox.counts().given_up, 1);
+    assert_eq!(server.made(), ["a"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_outbox_is_bounded() {
+    let server = Arc::new(Server::default());
+    let (_sender, receiver) = watch::channel(None);
+    let outbox = Outbox::new(server, receiver);
+    for n in 0..MAX_WAITING_PER_PERSON + 5 {
+        outbox.push(&name("bob"), format!("{n}"));
+    }
+    assert_eq!(outbox.counts().waiting, MAX_WAITING_PER_PERSON);
+    assert_eq!(outbox.counts().given_up, 5);
+    for n in 0..MAX_WAITING {
+        outbox.push(&name(&format!("p{}", n % 100)), format!("{n}"));
+    }
+    assert_eq!(outbox.counts().waiting, MAX_WAITING);
+    assert_eq!(outbox.counts().given_up, 5 + MAX_WAITING_PER_PERSON as u64);
+    assert_eq!(outbox.stop(Duration::ZERO).await, MAX_WAITING);
+}

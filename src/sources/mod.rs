@@ -1,0 +1,3 @@
+//! Sources turn something outside into events of the [board](crate::board), and nothing else.
+
+pub mod phone_urls;
