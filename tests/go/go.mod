@@ -1,13 +1,13 @@
 module switchboard.test/go
 
-go 1.26.0
+go 1.24.0
 
 require (
 	github.com/gorilla/websocket v1.5.3
 	github.com/hashicorp/go-hclog v1.6.3
 	github.com/hashicorp/go-plugin v1.8.0
 	github.com/hashicorp/yamux v0.1.2
-	golang.org/x/sys v0.49.0
+	golang.org/x/sys v0.31.0
 )
 
 require (

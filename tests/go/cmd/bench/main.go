@@ -1,4 +1,4 @@
-// The program bench compares two plugins on one host: A, a plain plugin in Go, and B. Rounds alternate between them; the
+// The program bench compares two plugins on one host: A, a plain plugin in Go, and B. The product's bundle may follow, beside A again. Rounds alternate between them; the
 // host and the load are processes of their own, so that each one's processor time can be told apart.
 package main
 
@@ -60,9 +60,9 @@ func fail(err error) {
 }
 
 func benchMain() error {
-	o := options{}
+	o := options{b: side{Path: os.Getenv("SWITCHBOARD_PROBE")}}
 	sideFlags := func(s *side, letter, name string) {
-		flag.StringVar(&s.Path, letter, "", "plugin "+letter+": a program or a bundle's folder")
+		flag.StringVar(&s.Path, letter, s.Path, "plugin "+letter+": a program or a bundle's folder")
 		flag.StringVar(&s.Name, letter+"-name", name, "what to call it")
 		flag.StringVar(&s.Settings, letter+"-settings", "{}", "its settings, a JSON object, or @file")
 		flag.StringVar(&s.Empty, letter+"-empty-path", "/empty", "its URL that answers 200 with nothing")
@@ -73,13 +73,14 @@ func benchMain() error {
 	sideFlags(&o.a, "a", "Go")
 	sideFlags(&o.b, "b", "Rust")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; each figure is their median")
-	flag.DurationVar(&o.duration, "duration", 3*time.Second, "how long each row runs")
+	flag.DurationVar(&o.duration, "duration", 2500*time.Millisecond, "how long each row runs")
 	flag.DurationVar(&o.warmup, "warmup", 300*time.Millisecond, "how long each row runs before that")
 	flag.IntVar(&o.starts, "starts", 30, "how often each plugin is started")
 	flag.IntVar(&o.soak, "soak", 100_000, "how many requests come in a row")
 	flag.IntVar(&o.heap, "heap", 200, "MiB of live heap in the host")
 	flag.BoolVar(&o.newRequests, "new-requests", false, "send requests as 11.x does, not whole ones as 9.11")
 	flag.StringVar(&o.json, "json", "", "write all figures to this file")
+	product := flag.String("product", os.Getenv("SWITCHBOARD_BUNDLE"), "the product's unpacked bundle, to compare with A as well; empty: not at all")
 	quick := flag.Bool("quick", false, "one short round")
 	flag.Parse()
 	if flag.NArg() > 0 {
@@ -89,7 +90,7 @@ func benchMain() error {
 		o.rounds, o.duration, o.warmup, o.starts, o.soak = 1, 800*time.Millisecond, 200*time.Millisecond, 10, 20_000
 	}
 	if o.b.Path == "" {
-		return fmt.Errorf("-b is missing: the plugin to compare with the Go probe")
+		return fmt.Errorf("-b is missing (and SWITCHBOARD_PROBE is not set): the plugin to compare with the Go probe")
 	}
 	if o.a.Path == "" {
 		dir, err := os.MkdirTemp("", "bench")
@@ -101,19 +102,40 @@ func benchMain() error {
 			return err
 		}
 	}
-	results, err := compare(&o)
-	if err != nil {
-		return err
+	runs := []*options{&o}
+	if *product != "" {
+		p := o
+		p.b = productSide(*product)
+		p.a.Empty, p.a.Statuses = "", ""
+		runs = append(runs, &p)
 	}
-	fmt.Print(results.markdown())
+	var all []*results
+	for _, run := range runs {
+		r, err := compare(run)
+		if err != nil {
+			return err
+		}
+		fmt.Println(r.markdown())
+		all = append(all, r)
+	}
 	if o.json == "" {
 		return nil
 	}
-	text, err := json.MarshalIndent(results, "", "  ")
+	text, err := json.MarshalIndent(all, "", "  ")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(o.json, append(text, '\n'), 0o644)
+}
+
+// productSide is the product with settings under which a phone's event changes the board and posts nothing.
+func productSide(path string) side {
+	return side{
+		Name: "Switchboard", Path: path,
+		Settings: `{"TeamName": "acme", "ChannelName": "phones", "UserMail": "alice@example.com", "Secret": "bench-secret", "HideConnectionMessages": true, "NumbersUsers": "0240404040:bob"}`,
+		Phone:    "/sip/onhook/bob?secret=bench-secret",
+		Soak:     "/sip/onhook/bob?secret=bench-secret",
+	}
 }
 
 // buildProbe builds the Go probe, stripped.
