@@ -4,6 +4,7 @@ use std::{
     future::Future,
     process::ExitCode,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use go_plugin::{
@@ -12,6 +13,7 @@ use go_plugin::{
     plugin::{StartError, serve},
     rpc::Service,
 };
+use tracing::level_filters::LevelFilter;
 
 use crate::{
     Api, Hook,
@@ -30,6 +32,9 @@ pub const HANDSHAKE: Handshake = Handshake {
     cookie_value: "Securely message teams, anywhere.",
     app_version: 1,
 };
+
+/// How long the last lines of the log may take to leave.
+const LOG_PATIENCE: Duration = Duration::from_millis(100);
 
 /// The one service that Mattermost dispenses.
 const HOOKS: &str = "hooks";
@@ -97,12 +102,14 @@ pub fn run<P: Plugin>() -> ExitCode {
         }
     };
     let outcome = runtime.block_on(async {
-        log::init();
+        if let Err(e) = log::init(LevelFilter::DEBUG) {
+            eprintln!("The plugin's lines in the log will have no levels: {e}");
+        }
         serve(HANDSHAKE, Arc::new(Runner::<P> { hooks: Mutex::new(None) })).await
     });
     // Tasks that still wait for something must not hold up the end.
     runtime.shutdown_background();
-    match outcome {
+    let code = match outcome {
         Ok(_) => ExitCode::SUCCESS,
         Err(e @ StartError::NotAPlugin) => {
             eprintln!("{e}");
@@ -112,7 +119,9 @@ pub fn run<P: Plugin>() -> ExitCode {
             tracing::error!("the plugin ends: {e}");
             ExitCode::FAILURE
         }
-    }
+    };
+    log::flush(LOG_PATIENCE);
+    code
 }
 
 struct Runner<P> {

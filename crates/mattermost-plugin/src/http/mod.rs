@@ -19,4 +19,5 @@ pub use request::{RequestInfo, USER_ID_HEADER};
 pub use service::HttpService;
 
 pub(crate) use request::ServeHttpArgs;
+pub(crate) use response::canonical;
 pub(crate) use service::{Shared, serve};

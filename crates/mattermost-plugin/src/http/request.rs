@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use gob::{ByteString, MapEntries, Url};
+use gob::{BinaryMarshaled, ByteString, MapEntries};
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Uri,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version,
     header::HOST,
     uri::{Parts, PathAndQuery},
 };
@@ -43,7 +43,8 @@ pub(crate) struct ServeHttpArgs<'a> {
 pub(crate) struct WireRequest<'a> {
     method: ByteString<'a>,
     #[gob(name = "URL")]
-    url: Url<'a>,
+    url: BinaryMarshaled<'a>,
+    proto: ByteString<'a>,
     // A client may send any byte in what follows; Go does not mind, so the request must not fail.
     header: MapEntries<ByteString<'a>, Vec<ByteString<'a>>>,
     host: ByteString<'a>,
@@ -65,6 +66,11 @@ impl WireRequest<'_> {
         *request.method_mut() =
             Method::from_bytes(&self.method.0).map_err(|_| "malformed method")?;
         *request.uri_mut() = uri(&self.url.0)?;
+        *request.version_mut() = match &*self.proto.0 {
+            b"HTTP/1.0" => Version::HTTP_10,
+            b"HTTP/2.0" => Version::HTTP_2,
+            _ => Version::HTTP_11,
+        };
         *request.headers_mut() = headers(&self.header)?;
         if let Ok(host) = HeaderValue::from_bytes(&self.host.0) {
             request.headers_mut().insert(HOST, host);

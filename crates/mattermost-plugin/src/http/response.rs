@@ -205,7 +205,9 @@ async fn send_headers(
     let mut all: MapEntries<String, Vec<ByteString<'static>>> = MapEntries::default();
     let believed = facts.with(|l| l.no_headers).is_some_and(|t| t.elapsed() < HEADERS_BELIEVED);
     if asked.origin || !believed {
-        all = host.call("Plugin.Header", &()).await?;
+        let theirs: MapEntries<String, Vec<String>> = host.call("Plugin.Header", &()).await?;
+        let bytes = |value: String| ByteString(value.into_bytes().into());
+        all = theirs.into_iter().map(|(n, v)| (n, v.into_iter().map(bytes).collect())).collect();
         if !asked.origin {
             facts.with(|l| l.no_headers = all.is_empty().then(Instant::now));
         }
@@ -223,7 +225,7 @@ async fn send_headers(
 }
 
 /// A header's name as Go writes it, `Content-Type`: its server looks for headers by that form.
-fn canonical(name: &HeaderName) -> String {
+pub(crate) fn canonical(name: &HeaderName) -> String {
     let mut start = true;
     let letter = |c: char| {
         let upper = std::mem::replace(&mut start, c == '-');

@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     fmt,
     future::{Future, poll_fn},
-    pin::{Pin, pin},
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     task::Poll,
 };
@@ -20,10 +20,9 @@ use tower_service::Service;
 use super::{
     Body, Hijack,
     hijack::Connections,
-    request::WireRequest,
+    request::ServeHttpArgs,
     response::{self, Asked, HostFacts},
 };
-use crate::hooks::Context;
 
 type BoxFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -41,13 +40,35 @@ impl HttpService {
         S: Service<Request<Body>, Response = Response<B>, Error = Infallible>,
         S: Clone + Send + Sync + 'static,
         S::Future: Send,
-        B: http_body::Body + Send,
+        B: http_body::Body + Send + 'static,
         B::Data: Send,
         B::Error: fmt::Display,
     {
         Self {
             call: Arc::new(move |request, exchange| {
-                Box::pin(exchange.run(service.clone(), request))
+                let mut service = service.clone();
+                Box::pin(exchange.run(request, |request| async move {
+                    let Ok(()) = poll_fn(|cx| service.poll_ready(cx)).await;
+                    let Ok(response) = service.call(request).await;
+                    response
+                }))
+            }),
+        }
+    }
+
+    /// Answers requests with an async function, for plugins that need no router.
+    pub fn from_fn<F, Fut, B>(handler: F) -> Self
+    where
+        F: Fn(Request<Body>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Response<B>> + Send + 'static,
+        B: http_body::Body + Send + 'static,
+        B::Data: Send,
+        B::Error: fmt::Display,
+    {
+        Self {
+            call: Arc::new(move |request, exchange| {
+                let handler = handler.clone();
+                Box::pin(exchange.run(request, handler))
             }),
         }
     }
@@ -136,9 +157,10 @@ pub(crate) fn serve(
 }
 
 impl Exchange {
-    async fn run<S, B>(mut self, mut service: S, mut request: Request<Body>)
+    async fn run<F, Fut, B>(mut self, mut request: Request<Body>, handler: F)
     where
-        S: Service<Request<Body>, Response = Response<B>, Error = Infallible>,
+        F: FnOnce(Request<Body>) -> Fut,
+        Fut: Future<Output = Response<B>>,
         B: http_body::Body,
         B::Error: fmt::Display,
     {
@@ -148,13 +170,8 @@ impl Exchange {
                 Err(_) => return,
             }
         }
-        let answer = async {
-            match poll_fn(|cx| service.poll_ready(cx)).await {
-                Ok(()) => service.call(request).await,
-                Err(never) => Err(never),
-            }
-        };
-        let mut answer = CatchPanic::new(answer);
+        // The handler itself runs inside the future: it may panic before its first await.
+        let mut answer = CatchPanic::new(async move { handler(request).await });
         // A service that answers at once lets its first call to the host travel with the dial. One
         // that takes its time must not let the host wait for the stream.
         let first = poll_fn(|cx| Poll::Ready(Pin::new(&mut answer).poll(cx))).await;
@@ -166,8 +183,7 @@ impl Exchange {
             }
         };
         match answer {
-            Ok(Ok(response)) => self.write(response).await,
-            Ok(Err(never)) => match never {},
+            Ok(response) => self.write(response).await,
             Err(panic) => {
                 tracing::error!("a handler panicked: {}", panic_words(panic.as_ref()));
                 self.answer(StatusCode::INTERNAL_SERVER_ERROR).await;
