@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
-use super::now;
+use super::Clock;
 use crate::board::{Board, Change, Event, Snapshot, Timestamp};
 use crate::config::Config;
 use crate::host::Posts;
@@ -87,6 +87,7 @@ impl BoardHandle {
 pub(super) fn start<P: Posts + Send + Sync + 'static>(
     posts: Arc<Outbox<P>>,
     config: Arc<RwLock<Arc<Config>>>,
+    clock: Clock,
 ) -> (BoardHandle, AbortHandle) {
     let (messages, receiver) = mpsc::channel(MAX_QUEUED_EVENTS);
     let task = tokio::spawn(
@@ -95,6 +96,7 @@ pub(super) fn start<P: Posts + Send + Sync + 'static>(
             seen: Arc::default(),
             posts,
             config,
+            clock,
         }
         .run(receiver),
     );
@@ -107,6 +109,7 @@ struct Task<P> {
     seen: Arc<Snapshot>,
     posts: Arc<Outbox<P>>,
     config: Arc<RwLock<Arc<Config>>>,
+    clock: Clock,
 }
 
 impl<P: Posts + Send + Sync + 'static> Task<P> {
@@ -118,8 +121,8 @@ impl<P: Posts + Send + Sync + 'static> Task<P> {
                 Some(at) => tokio::select! {
                     biased;
                     message = messages.recv() => message,
-                    () = sleep(until(at)) => {
-                        let changes = self.board.expire(now());
+                    () = sleep(self.until(at)) => {
+                        let changes = self.board.expire((self.clock)());
                         self.give(&changes);
                         continue;
                     }
@@ -127,7 +130,7 @@ impl<P: Posts + Send + Sync + 'static> Task<P> {
             };
             match message {
                 Some(Message::Event(event, at)) => {
-                    let changes = self.board.apply(event, at);
+                    let changes = self.board.apply(&event, at);
                     self.give(&changes);
                 }
                 // Whoever asked may be gone.
@@ -140,6 +143,11 @@ impl<P: Posts + Send + Sync + 'static> Task<P> {
             }
         }
         drop(stopping);
+    }
+
+    /// How long it is until then.
+    fn until(&self, at: Timestamp) -> Duration {
+        Duration::from_millis(at.0.saturating_sub((self.clock)().0))
     }
 
     fn snapshot(&mut self) -> Arc<Snapshot> {
@@ -163,9 +171,4 @@ impl<P: Posts + Send + Sync + 'static> Task<P> {
             }
         }
     }
-}
-
-/// How long it is until then.
-fn until(at: Timestamp) -> Duration {
-    Duration::from_millis(at.0.saturating_sub(now().0))
 }

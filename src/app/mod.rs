@@ -23,11 +23,11 @@ use crate::host::{Host, Person, UserId};
 use crate::sinks::posts::{Counts, Outbox, Target};
 
 /// The product, over a host. Every method may be called from several tasks at once.
-#[derive(Debug)]
 pub struct App<H> {
     id: String,
     bundle: &'static Bundle,
     host: Arc<H>,
+    clock: Clock,
     config: Arc<RwLock<Arc<Config>>>,
     /// The settings as they came last, so that a save of something else costs a comparison.
     raw: Mutex<Option<Vec<u8>>>,
@@ -51,13 +51,19 @@ impl<H: Host> App<H> {
     /// inside a tokio runtime, whose tasks then own the board and make the posts.
     #[must_use]
     pub fn new(id: &str, host: H) -> Arc<Self> {
+        Self::with_clock(id, host, system_clock)
+    }
+
+    /// The same with another clock, for tests.
+    #[must_use]
+    pub fn with_clock(id: &str, host: H, clock: Clock) -> Arc<Self> {
         let host = Arc::new(host);
         let config = Arc::new(RwLock::new(Arc::new(Config::parse(Bundle::of(id), b""))));
         let (wanted, wanted_receiver) = watch::channel(resolver::Wanted::default());
         let (resolved_sender, resolved) = watch::channel(resolver::Resolved::default());
         let (target, target_receiver) = watch::channel(None);
         let posts = Arc::new(Outbox::new(Arc::clone(&host), target_receiver));
-        let (board, board_task) = board_task::start(Arc::clone(&posts), Arc::clone(&config));
+        let (board, board_task) = board_task::start(Arc::clone(&posts), Arc::clone(&config), clock);
         let resolver = tokio::spawn(resolver::run(
             Arc::clone(&host),
             Arc::clone(&posts),
@@ -69,6 +75,7 @@ impl<H: Host> App<H> {
             id: id.to_owned(),
             bundle: Bundle::of(id),
             host,
+            clock,
             config,
             raw: Mutex::default(),
             board,
@@ -173,7 +180,7 @@ impl<H: Host> App<H> {
     ///
     /// The event itself.
     pub fn try_submit(&self, event: Event) -> Result<(), Event> {
-        self.board.try_submit(event, now())
+        self.board.try_submit(event, (self.clock)())
     }
 
     /// Hands an event to the board, waiting for a place in its queue. The board waits for nobody, so that is
@@ -183,7 +190,7 @@ impl<H: Host> App<H> {
     ///
     /// [`Stopped`] once the plugin is stopping.
     pub async fn submit(&self, event: Event) -> Result<(), Stopped> {
-        self.board.submit(event, now()).await
+        self.board.submit(event, (self.clock)()).await
     }
 
     /// The whole board, with every event in it that was submitted before.
@@ -247,6 +254,15 @@ impl<H: Host> App<H> {
     }
 }
 
+/// The settings as they came hold the secret, so they are not shown.
+impl<H> std::fmt::Debug for App<H> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<H> Drop for App<H> {
     fn drop(&mut self) {
         for task in lock(&self.tasks).drain(..) {
@@ -255,8 +271,12 @@ impl<H> Drop for App<H> {
     }
 }
 
-/// The time, as events carry it.
-fn now() -> Timestamp {
+/// Tells the time that events carry.
+pub type Clock = fn() -> Timestamp;
+
+/// The system's clock.
+#[must_use]
+pub fn system_clock() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     Timestamp(since.map_or(0, |since| since.as_millis() as u64))
 }

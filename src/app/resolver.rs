@@ -90,7 +90,7 @@ impl Resolved {
             return None;
         }
         if self.failures.iter().any(|f| f.error.is_transient()) {
-            return Some(backoff.next());
+            return Some(backoff.next_wait());
         }
         Some(RETRY_NOT_FOUND)
     }

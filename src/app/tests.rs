@@ -1,10 +1,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::board::Action;
+use crate::board::{Action, RINGING_LIMIT};
 use crate::commands::Invocation;
 use crate::host::{
     ChannelId, Directory, HostError, HostErrorKind, Members, NewPost, PostId, Posts, TeamId,
@@ -114,10 +114,21 @@ impl Members for FakeHost {
 pub(crate) const SETTINGS: &str = r#"{"teamname":"sales","channelname":"phones","usermail":"p@example.com",
     "secret":"hush","hideconnectionmessages":false,"numbersusers":"123:bob"}"#;
 
+thread_local! {
+    /// A test has a thread and a runtime of its own.
+    static START: Instant = Instant::now();
+}
+
+/// A clock that stands still with tokio's.
+fn test_clock() -> Timestamp {
+    let since = START.with(Instant::elapsed);
+    Timestamp(1_700_000_000_000).after(since.as_millis() as u64)
+}
+
 /// The product over a fake server, with good settings, its channel found.
 pub(crate) async fn app() -> (Arc<App<FakeHost>>, FakeHost) {
     let host = FakeHost::default();
-    let app = App::new("net.bytemine.sip", host.clone());
+    let app = App::with_clock("net.bytemine.sip", host.clone(), test_clock);
     assert!(app.configure(SETTINGS.as_bytes()));
     settle().await;
     assert_eq!(app.problems(), []);
@@ -189,7 +200,7 @@ async fn new_settings_keep_the_board() {
 
 #[tokio::test(start_paused = true)]
 async fn before_settings_come_everything_is_missing() {
-    let app = App::new("switchboard", FakeHost::default());
+    let app = App::with_clock("switchboard", FakeHost::default(), test_clock);
     assert_eq!(
         settings(&app),
         ["TeamName", "ChannelName", "UserMail", "Secret"]
@@ -232,7 +243,7 @@ async fn look_ups_are_repeated_and_posts_wait_for_them() {
     for kind in [HostErrorKind::Transient, HostErrorKind::NotFound] {
         let host = FakeHost::default();
         host.fail("phones", kind);
-        let app = App::new("net.bytemine.sip", host.clone());
+        let app = App::with_clock("net.bytemine.sip", host.clone(), test_clock);
         app.configure(SETTINGS.as_bytes());
         app.submit(event("bob", "dnd-on")).await.expect("running");
         sleep(Duration::from_secs(5)).await;
@@ -304,8 +315,11 @@ async fn calls_end_by_themselves_when_their_time_is_up() {
     app.submit(event("bob", "incoming-call"))
         .await
         .expect("running");
-    let calls = |board: Arc<Snapshot>| board.lines[0].calls.len();
-    assert_eq!(calls(app.snapshot().await.expect("running")), 1);
+    let calls = async || app.snapshot().await.expect("running").lines[0].calls.len();
+    sleep(Duration::from_millis(RINGING_LIMIT - 10)).await;
+    assert_eq!(calls().await, 1);
+    sleep(Duration::from_millis(20)).await;
+    assert_eq!(calls().await, 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -129,7 +129,7 @@ impl Board {
 
     /// Applies what a source saw at `now`, and tells what changed by it. A `now` before the last one counts
     /// as the last one.
-    pub fn apply(&mut self, event: Event, now: Timestamp) -> Vec<Change> {
+    pub fn apply(&mut self, event: &Event, now: Timestamp) -> Vec<Change> {
         let mut changes = self.changes(now);
         let user = Arc::clone(&event.user);
         let known = self.lines.contains_key(&user);
@@ -139,7 +139,7 @@ impl Board {
         let repeats = self
             .lines
             .get(&user)
-            .is_some_and(|line| line.repeats(&event, changes.at));
+            .is_some_and(|line| line.repeats(event, changes.at));
         changes.push(
             &user,
             ChangeKind::Reported {
@@ -156,7 +156,7 @@ impl Board {
         if !known || line.state != before {
             changes.push(&user, ChangeKind::Line(line.state));
         }
-        for effect in line.follow(&event, changes.at, &mut self.last_call, self.limits) {
+        for effect in line.follow(event, changes.at, &mut self.last_call, self.limits) {
             changes.push(&user, effect);
         }
         self.finish(changes)

@@ -26,7 +26,7 @@ fn call(user: &str, action: &str, number: &str, reference: &str) -> Event {
 fn calls_after(events: &[Event]) -> Vec<String> {
     let mut board = Board::new();
     for (second, event) in events.iter().enumerate() {
-        board.apply(event.clone(), Timestamp(1000 * second as u64));
+        board.apply(event, Timestamp(1000 * second as u64));
     }
     let snapshot = board.snapshot();
     let calls = snapshot.lines.iter().flat_map(|line| &line.calls);
@@ -54,7 +54,7 @@ fn every_phone_action_is_remembered() {
         ("agent-logout", |s| !s.agent_logged_in),
         ("answering-call", |_| true),
     ] {
-        let changes = board.apply(event("bob", action), Timestamp(7));
+        let changes = board.apply(&event("bob", action), Timestamp(7));
         assert!(matches!(
             changes[0].kind,
             ChangeKind::Reported { repeats: false, .. }
@@ -64,7 +64,7 @@ fn every_phone_action_is_remembered() {
         assert_eq!(line.last_action.map(PhoneAction::name), Some(action));
         assert_eq!(line.last_action_at, Some(Timestamp(7)));
     }
-    let last = board.apply(event("bob", "dnd-on"), Timestamp(8));
+    let last = board.apply(&event("bob", "dnd-on"), Timestamp(8));
     assert_eq!(last.len(), 2);
     assert!(matches!(
         last[1].kind,
@@ -75,9 +75,9 @@ fn every_phone_action_is_remembered() {
 #[test]
 fn call_actions_leave_the_last_phone_action_alone() {
     let mut board = Board::new();
-    board.apply(event("bob", "dnd-on"), Timestamp(1));
-    board.apply(call("bob", "incoming-call", "123", ""), Timestamp(2));
-    board.apply(call("eve", "incoming-call", "123", ""), Timestamp(2));
+    board.apply(&event("bob", "dnd-on"), Timestamp(1));
+    board.apply(&call("bob", "incoming-call", "123", ""), Timestamp(2));
+    board.apply(&call("eve", "incoming-call", "123", ""), Timestamp(2));
     let lines = board.snapshot().lines;
     assert_eq!(lines[0].state.last_action, Some(PhoneAction::DndOn));
     assert_eq!(lines[1].state.last_action, None);
@@ -188,9 +188,9 @@ fn a_late_event_does_not_bring_a_call_back() {
 #[test]
 fn an_id_may_be_used_again() {
     let mut board = Board::new();
-    board.apply(call("bob", "incoming-call", "1", "x"), Timestamp(0));
-    board.apply(call("bob", "call-terminated", "1", "x"), Timestamp(1000));
-    let changes = board.apply(call("bob", "incoming-call", "2", "x"), Timestamp(3001));
+    board.apply(&call("bob", "incoming-call", "1", "x"), Timestamp(0));
+    board.apply(&call("bob", "call-terminated", "1", "x"), Timestamp(1000));
+    let changes = board.apply(&call("bob", "incoming-call", "2", "x"), Timestamp(3001));
     assert!(matches!(
         changes[0].kind,
         ChangeKind::Reported { repeats: false, .. }
@@ -202,7 +202,7 @@ fn an_id_may_be_used_again() {
 fn only_ids_tell_a_repetition() {
     let mut board = Board::new();
     let mut repeats = |event: Event| {
-        let changes = board.apply(event, Timestamp(1));
+        let changes = board.apply(&event, Timestamp(1));
         matches!(changes[0].kind, ChangeKind::Reported { repeats: true, .. })
     };
     assert!(!repeats(call("bob", "incoming-call", "1", "")));
@@ -228,8 +228,8 @@ fn only_ids_tell_a_repetition() {
 #[test]
 fn silent_calls_expire() {
     let mut board = Board::new();
-    board.apply(call("bob", "incoming-call", "1", ""), Timestamp(0));
-    board.apply(call("eve", "call-established", "2", ""), Timestamp(0));
+    board.apply(&call("bob", "incoming-call", "1", ""), Timestamp(0));
+    board.apply(&call("eve", "call-established", "2", ""), Timestamp(0));
     assert_eq!(board.next_expiry(), Some(Timestamp(RINGING_LIMIT)));
     assert_eq!(board.expire(Timestamp(RINGING_LIMIT - 1)), []);
     let changes = board.expire(Timestamp(RINGING_LIMIT));
@@ -249,15 +249,15 @@ fn the_oldest_idle_line_makes_room() {
         lines: 2,
         calls_per_line: 1,
     });
-    board.apply(call("amy", "incoming-call", "1", ""), Timestamp(1));
-    board.apply(event("bob", "dnd-on"), Timestamp(2));
-    let changes = board.apply(event("eve", "dnd-on"), Timestamp(3));
+    board.apply(&call("amy", "incoming-call", "1", ""), Timestamp(1));
+    board.apply(&event("bob", "dnd-on"), Timestamp(2));
+    let changes = board.apply(&event("eve", "dnd-on"), Timestamp(3));
     assert_eq!(
         (&*changes[0].user, &changes[0].kind),
         ("bob", &ChangeKind::LineDropped)
     );
-    board.apply(call("eve", "incoming-call", "2", ""), Timestamp(4));
-    let changes = board.apply(event("joe", "dnd-on"), Timestamp(5));
+    board.apply(&call("eve", "incoming-call", "2", ""), Timestamp(4));
+    let changes = board.apply(&event("joe", "dnd-on"), Timestamp(5));
     assert!(matches!(
         changes[0].kind,
         ChangeKind::CallEnded(_, Outcome::Displaced)
@@ -278,8 +278,8 @@ fn the_oldest_idle_line_makes_room() {
 #[test]
 fn a_clock_that_goes_back_does_no_harm() {
     let mut board = Board::new();
-    board.apply(event("bob", "dnd-on"), Timestamp(10));
-    let changes = board.apply(event("bob", "dnd-off"), Timestamp(5));
+    board.apply(&event("bob", "dnd-on"), Timestamp(10));
+    let changes = board.apply(&event("bob", "dnd-off"), Timestamp(5));
     assert_eq!(changes[0].at, Timestamp(10));
 }
 
@@ -353,7 +353,7 @@ proptest! {
         for (event, later) in steps {
             now = now.after(later);
             let (changes, same) = match event {
-                Some(event) => (board.apply(event.clone(), now), again.apply(event, now)),
+                Some(event) => (board.apply(&event, now), again.apply(&event, now)),
                 None => (board.expire(now), again.expire(now)),
             };
             prop_assert_eq!(&changes, &same, "deterministic");

@@ -68,7 +68,10 @@ struct Context<'a> {
     snapshot: &'a Snapshot,
 }
 
-const ALL: &[(Command, fn(&Context<'_>) -> Response)] = &[
+/// Makes a command's answer.
+type Run = fn(&Context<'_>) -> Response;
+
+const ALL: &[(Command, Run)] = &[
     (phone::COMMAND, phone::run),
     (sip_dashboard::COMMAND, sip_dashboard::run),
     (sip_status::COMMAND, sip_status::run),

@@ -10,7 +10,7 @@ fn snapshot(events: &[(&str, &str)]) -> Snapshot {
             peer: None,
             reference: None,
         };
-        board.apply(event, Timestamp(1));
+        board.apply(&event, Timestamp(1));
     }
     board.snapshot()
 }

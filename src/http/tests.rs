@@ -473,7 +473,7 @@ fn the_page_is_sorted_coloured_and_escaped() {
             }),
             reference: None,
         };
-        board.apply(event, Timestamp(1));
+        board.apply(&event, Timestamp(1));
     };
     apply("zoe", "dnd-off", "");
     apply("<b>bob</b>", "dnd-on", "");

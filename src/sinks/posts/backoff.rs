@@ -17,7 +17,7 @@ pub struct Backoff {
 
 impl Backoff {
     /// The wait after one more failure.
-    pub fn next(&mut self) -> Duration {
+    pub fn next_wait(&mut self) -> Duration {
         let doublings = self.failures.min(16);
         self.failures = self.failures.saturating_add(1);
         let full = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
@@ -34,7 +34,7 @@ mod tests {
         let mut backoff = Backoff::default();
         let mut full = FIRST_WAIT;
         for _ in 0..40 {
-            let wait = backoff.next();
+            let wait = backoff.next_wait();
             assert!(wait <= full && wait >= full / 2, "{wait:?} {full:?}");
             full = (full * 2).min(LONGEST_WAIT);
         }

@@ -265,7 +265,7 @@ impl<P: Posts + Send + Sync + 'static> Shared<P> {
                     last = why;
                 }
             }
-            let wait = backoff.next();
+            let wait = backoff.next_wait();
             if Instant::now() + wait >= expires {
                 break;
             }

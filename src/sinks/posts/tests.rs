@@ -135,7 +135,7 @@ fn names_and_numbers_do_nothing_but_show() {
 #[test]
 fn a_change_makes_a_post_once() {
     let mut board = Board::new();
-    let changes = board.apply(event("bob", "dnd-on", None), Timestamp(1));
+    let changes = board.apply(&event("bob", "dnd-on", None), Timestamp(1));
     let posts: Vec<_> = changes
         .iter()
         .filter_map(|change| post_for(change, Style::Classic, false))
@@ -144,9 +144,9 @@ fn a_change_makes_a_post_once() {
     let mut call = event("bob", "incoming-call", Some("5"));
     call.reference = Some(Arc::from("x"));
     let post = |changes: Vec<Change>| post_for(&changes[0], Style::Classic, false);
-    assert!(post(board.apply(call.clone(), Timestamp(1))).is_some());
+    assert!(post(board.apply(&call, Timestamp(1))).is_some());
     assert!(
-        post(board.apply(call, Timestamp(2))).is_none(),
+        post(board.apply(&call, Timestamp(2))).is_none(),
         "the same call, told twice"
     );
 }
