@@ -95,9 +95,8 @@ impl Line {
             Action::Phone(PhoneAction::Onhook) => return self.hang_up(at),
             Action::Phone(PhoneAction::AnsweringCall) => {
                 return self
-                    .latest(|call| {
-                        call.state == CallState::Ringing && call.direction != Direction::Outgoing
-                    })
+                    .find(event)
+                    .filter(|&index| self.calls[index].direction != Direction::Outgoing)
                     .map(|index| self.change(index, event, at, CallState::Talking, None))
                     .unwrap_or_default();
             }
@@ -247,8 +246,10 @@ impl Line {
 
     /// The call that an event is about, if it is on the line.
     fn find(&self, event: &Event) -> Option<usize> {
-        let Action::Call(action) = event.action else {
-            return None;
+        let action = match event.action {
+            Action::Call(action) => action,
+            Action::Phone(PhoneAction::AnsweringCall) => CallAction::CallEstablished,
+            Action::Phone(_) => return None,
         };
         if event.reference.is_some()
             && let Some(at) = self
@@ -272,7 +273,12 @@ impl Line {
             return self
                 .latest(|call| fits(call) && call.peer.is_none() && call.reference.is_none());
         }
-        self.latest(fits)
+        // What is answered rang, even where a newer call is talked.
+        let rang = |call: &Call| call.state == CallState::Ringing && fits(call);
+        match action {
+            CallAction::CallEstablished => self.latest(rang).or_else(|| self.latest(fits)),
+            _ => self.latest(fits),
+        }
     }
 
     fn latest(&self, wanted: impl Fn(&Call) -> bool) -> Option<usize> {

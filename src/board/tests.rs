@@ -171,6 +171,39 @@ fn answering_takes_what_rings() {
 }
 
 #[test]
+fn answering_takes_the_call_it_names() {
+    for answered in [
+        call("bob", "answering-call", "124", ""),
+        call("bob", "answering-call", "", "a"),
+        call("bob", "call-established", "", "a"),
+    ] {
+        let events = [
+            call("bob", "incoming-call", "124", "a"),
+            call("bob", "incoming-call", "125", "b"),
+            answered,
+        ];
+        assert_eq!(
+            calls_after(&events),
+            ["Incoming Talking 124", "Incoming Ringing 125"]
+        );
+    }
+    let events = [
+        call("bob", "incoming-call", "1", ""),
+        call("bob", "call-established", "2", "x"),
+        event("bob", "call-established"),
+    ];
+    assert_eq!(
+        calls_after(&events),
+        ["Incoming Talking 1", "Unknown Talking 2"]
+    );
+    let events = [
+        call("bob", "outgoing-call", "1", ""),
+        event("bob", "answering-call"),
+    ];
+    assert_eq!(calls_after(&events), ["Outgoing Ringing 1"]);
+}
+
+#[test]
 fn a_late_event_does_not_bring_a_call_back() {
     let events = [
         call("bob", "incoming-call", "1", "x"),

@@ -3,7 +3,7 @@
 //!
 //! Vendors differ in what they put there, so a good deal is put up with: variables that the phone did not
 //! fill in, SIP addresses in place of numbers, escapes made twice, a `+` that became a blank. Reading is a
-//! pure function of the request and of whose number is whose; `docs/phones.md` lists what each vendor sends.
+//! pure function of the request and of whose number is whose; `docs/phones.md` has a URL for each vendor.
 
 mod decode;
 mod party;
