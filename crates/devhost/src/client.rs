@@ -54,17 +54,29 @@ pub async fn get(url: &str) -> Result<Answer, Error> {
 ///
 /// # Errors
 /// [`Error`] when the URL is none, or there is no answer within 30 s.
-pub async fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Bytes) -> Result<Answer, Error> {
+pub async fn send(
+    method: Method,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Bytes,
+) -> Result<Answer, Error> {
     let work = async {
         let uri: Uri = url.parse().map_err(|e| Error(format!("{url}: {e}")))?;
-        let authority = uri.authority().ok_or_else(|| Error(format!("{url} names no host")))?;
+        let authority = uri
+            .authority()
+            .ok_or_else(|| Error(format!("{url} names no host")))?;
         let host = authority.as_str().to_owned();
         let gone = |e: &dyn fmt::Display| Error(format!("{host}: {e}"));
         let stream = TcpStream::connect(&host).await.map_err(|e| gone(&e))?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|e| gone(&e))?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|e| gone(&e))?;
         let driver = tokio::spawn(connection);
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
-        let mut request = Request::builder().method(method).uri(path).header("Host", &host);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("Host", &host);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -73,7 +85,13 @@ pub async fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Byt
         let (parts, body) = response.into_parts();
         let body = body.collect().await.map_err(|e| gone(&e))?.to_bytes();
         driver.abort();
-        Ok(Answer { status: parts.status, headers: parts.headers, body })
+        Ok(Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        })
     };
-    timeout(TIMEOUT, work).await.unwrap_or_else(|_| Err(Error(format!("no answer within {} s", TIMEOUT.as_secs()))))
+    timeout(TIMEOUT, work)
+        .await
+        .unwrap_or_else(|_| Err(Error(format!("no answer within {} s", TIMEOUT.as_secs()))))
 }

@@ -24,11 +24,16 @@
 //! ```
 
 mod api;
+pub mod cli;
 pub mod client;
+pub mod demo;
 mod front;
 mod host;
 mod page;
 pub mod world;
 
-pub use host::{Bundle, BundleError, CommandResponse, DevHost, Ended, HEALTH_INTERVAL, Options, StartError, State};
+pub use host::{
+    Bundle, BundleError, CommandResponse, DevHost, Ended, HEALTH_INTERVAL, Options, StartError,
+    State,
+};
 pub use world::World;

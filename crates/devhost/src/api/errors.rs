@@ -18,7 +18,10 @@ impl<V: Default> From<Result<V, AppError>> for WithError<V> {
     fn from(result: Result<V, AppError>) -> Self {
         match result {
             Ok(a) => Self { a, b: None },
-            Err(e) => Self { a: V::default(), b: Some(e.into()) },
+            Err(e) => Self {
+                a: V::default(),
+                b: Some(e.into()),
+            },
         }
     }
 }
@@ -31,7 +34,9 @@ pub(super) struct ErrorAlone {
 
 impl From<Result<(), AppError>> for ErrorAlone {
     fn from(result: Result<(), AppError>) -> Self {
-        Self { a: result.err().map(Into::into) }
+        Self {
+            a: result.err().map(Into::into),
+        }
     }
 }
 
@@ -43,7 +48,9 @@ pub(super) struct Alone<V> {
 
 impl<V: Default> From<Result<V, AppError>> for Alone<V> {
     fn from(result: Result<V, AppError>) -> Self {
-        Self { a: result.unwrap_or_default() }
+        Self {
+            a: result.unwrap_or_default(),
+        }
     }
 }
 
@@ -72,7 +79,10 @@ impl AnyError {
     /// An error without an id is one of Go's own, of which the server keeps the words.
     fn new(error: AppError) -> Self {
         if error.id.is_empty() {
-            Self::ErrorString(ErrorString { code: 0, err: error.message })
+            Self::ErrorString(ErrorString {
+                code: 0,
+                err: error.message,
+            })
         } else {
             Self::AppError(error.into())
         }
@@ -87,7 +97,9 @@ pub(super) struct AnyErrorAlone {
 
 impl From<Result<(), AppError>> for AnyErrorAlone {
     fn from(result: Result<(), AppError>) -> Self {
-        Self { a: result.err().map_or(AnyError::None, AnyError::new) }
+        Self {
+            a: result.err().map_or(AnyError::None, AnyError::new),
+        }
     }
 }
 
@@ -101,8 +113,14 @@ pub(super) struct WithAnyError<V> {
 impl<V: Default> From<Result<V, AppError>> for WithAnyError<V> {
     fn from(result: Result<V, AppError>) -> Self {
         match result {
-            Ok(a) => Self { a, b: AnyError::None },
-            Err(e) => Self { a: V::default(), b: AnyError::new(e) },
+            Ok(a) => Self {
+                a,
+                b: AnyError::None,
+            },
+            Err(e) => Self {
+                a: V::default(),
+                b: AnyError::new(e),
+            },
         }
     }
 }

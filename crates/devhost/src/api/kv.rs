@@ -33,17 +33,23 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
         "KVSetWithOptions" => api.answer::<_, _, WithError<_>>(call, |api, args: SetArgs| {
             // gob does not tell an empty value from none, and none deletes.
             let value = (!args.b.is_empty()).then_some(args.b);
-            api.world.kv_set(&api.plugin, &args.a, value, &args.c.into())
+            api.world
+                .kv_set(&api.plugin, &args.a, value, &args.c.into())
         }),
         "KVDelete" => api.answer::<_, _, ErrorAlone>(call, |api, args: Text| {
-            api.world.kv_set(&api.plugin, &args.a, None, &SetOptions::default()).map(drop)
+            api.world
+                .kv_set(&api.plugin, &args.a, None, &SetOptions::default())
+                .map(drop)
         }),
         "KVDeleteAll" => api.answer::<_, _, ErrorAlone>(call, |api, (): ()| {
             api.world.kv_clear(&api.plugin);
             Ok(())
         }),
         "KVList" => api.answer::<_, _, WithError<_>>(call, |api, args: ListArgs| {
-            let (page, per_page) = (args.a.try_into().unwrap_or(0), args.b.try_into().unwrap_or(0));
+            let (page, per_page) = (
+                args.a.try_into().unwrap_or(0),
+                args.b.try_into().unwrap_or(0),
+            );
             Ok(api.world.kv_list(&api.plugin, page, per_page))
         }),
         _ => return Err(call),

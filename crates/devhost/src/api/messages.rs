@@ -80,27 +80,44 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
                 team_id: to.team_id,
                 connection_id: to.connection_id,
             };
-            api.world.publish(&api.plugin, &args.a, Json::Object(from_go(args.b)), audience);
+            api.world.publish(
+                &api.plugin,
+                &args.a,
+                Json::Object(from_go(args.b)),
+                audience,
+            );
             Ok(())
         }),
-        "PublishPluginClusterEvent" => api.answer::<_, _, AnyErrorAlone>(call, |api, args: ClusterArgs| {
-            if !["reliable", "best_effort"].contains(&args.b.send_type.as_str()) {
-                return Err(AppError::new("PublishPluginClusterEvent", "", "unknown send type", 400));
-            }
-            api.world.publish_to_cluster(ClusterEvent {
-                from: api.node.clone(),
-                to: args.b.target_id,
-                plugin_id: api.plugin.clone(),
-                id: args.a.id,
-                data: args.a.data,
-            });
-            Ok(())
-        }),
+        "PublishPluginClusterEvent" => {
+            api.answer::<_, _, AnyErrorAlone>(call, |api, args: ClusterArgs| {
+                if !["reliable", "best_effort"].contains(&args.b.send_type.as_str()) {
+                    return Err(AppError::new(
+                        "PublishPluginClusterEvent",
+                        "",
+                        "unknown send type",
+                        400,
+                    ));
+                }
+                api.world.publish_to_cluster(ClusterEvent {
+                    from: api.node.clone(),
+                    to: args.b.target_id,
+                    plugin_id: api.plugin.clone(),
+                    id: args.a.id,
+                    data: args.a.data,
+                });
+                Ok(())
+            })
+        }
         "OpenInteractiveDialog" => api.answer::<_, _, ErrorAlone>(call, |api, args: DialogArgs| {
             let request = args.a;
             if request.trigger_id.is_empty() {
                 let id = "interactive_message.decode_trigger_id.missing_data";
-                return Err(AppError::new("OpenInteractiveDialog", id, "Trigger ID missing required data for the interactive dialog.", 400));
+                return Err(AppError::new(
+                    "OpenInteractiveDialog",
+                    id,
+                    "Trigger ID missing required data for the interactive dialog.",
+                    400,
+                ));
             }
             api.world.open_dialog(Dialog {
                 trigger_id: request.trigger_id,

@@ -42,14 +42,19 @@ impl Api {
 
     /// Does `work` with the argument of `call`, after the delay and unless it meets the error that
     /// was ordered for the method.
-    fn answer<A, V, R>(&self, call: Call<'_, '_>, work: impl FnOnce(&Self, A) -> Result<V, AppError> + Send + 'static)
-    where
+    fn answer<A, V, R>(
+        &self,
+        call: Call<'_, '_>,
+        work: impl FnOnce(&Self, A) -> Result<V, AppError> + Send + 'static,
+    ) where
         A: DecodeOwned + Send + 'static,
         R: From<Result<V, AppError>> + Encode + 'static,
     {
         let method = method(&call);
         let (delay, fault) = self.world.faults().meet(method);
-        let Some((argument, reply)) = call.argument::<A>() else { return };
+        let Some((argument, reply)) = call.argument::<A>() else {
+            return;
+        };
         let api = self.clone();
         reply.run(async move {
             if !delay.is_zero() {

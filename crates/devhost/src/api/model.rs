@@ -69,7 +69,12 @@ pub(super) struct Team {
 
 impl From<world::Team> for Team {
     fn from(team: world::Team) -> Self {
-        Self { id: team.id, display_name: team.display_name, name: team.name, kind: "O".into() }
+        Self {
+            id: team.id,
+            display_name: team.display_name,
+            name: team.name,
+            kind: "O".into(),
+        }
     }
 }
 
@@ -181,7 +186,10 @@ impl From<world::Status> for Status {
             manual: status.manual,
             last_activity_at: status.last_activity_at,
             dnd_end_time: status.dnd_end_time,
-            prev_status: status.prev_status.map_or("", world::Presence::as_str).into(),
+            prev_status: status
+                .prev_status
+                .map_or("", world::Presence::as_str)
+                .into(),
         }
     }
 }
@@ -208,7 +216,9 @@ impl From<CustomStatus> for world::CustomStatus {
 /// As Go's JSON writes a time; the zero time is its year 1.
 fn rfc3339(time: Time) -> String {
     match time.to_system_time() {
-        Some(time) if time >= std::time::UNIX_EPOCH => humantime::format_rfc3339_seconds(time).to_string(),
+        Some(time) if time >= std::time::UNIX_EPOCH => {
+            humantime::format_rfc3339_seconds(time).to_string()
+        }
         _ => "0001-01-01T00:00:00Z".into(),
     }
 }

@@ -63,12 +63,18 @@ fn one(user: Result<world::User, AppError>) -> Result<Option<User>, AppError> {
 
 pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
     match method(&call) {
-        "GetUser" => api.answer::<_, _, WithError<_>>(call, |api, args: Text| one(api.world.user(&args.a))),
+        "GetUser" => {
+            api.answer::<_, _, WithError<_>>(call, |api, args: Text| one(api.world.user(&args.a)))
+        }
         "GetUserByEmail" => {
-            api.answer::<_, _, WithError<_>>(call, |api, args: Text| one(api.world.user_by_mail(&args.a)));
+            api.answer::<_, _, WithError<_>>(call, |api, args: Text| {
+                one(api.world.user_by_mail(&args.a))
+            });
         }
         "GetUserByUsername" => {
-            api.answer::<_, _, WithError<_>>(call, |api, args: Text| one(api.world.user_by_name(&args.a)));
+            api.answer::<_, _, WithError<_>>(call, |api, args: Text| {
+                one(api.world.user_by_name(&args.a))
+            });
         }
         "GetUsers" => api.answer::<_, _, WithError<_>>(call, |api, args: GetUsersArgs| {
             let options = args.a.unwrap_or_default();
@@ -80,7 +86,12 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
                 page: options.page.try_into().unwrap_or(0),
                 per_page: options.per_page.try_into().unwrap_or(0),
             };
-            Ok(api.world.list_users(&filter).into_iter().map(User::from).collect::<Vec<_>>())
+            Ok(api
+                .world
+                .list_users(&filter)
+                .into_iter()
+                .map(User::from)
+                .collect::<Vec<_>>())
         }),
         "EnsureBotUser" => api.answer::<_, _, WithAnyError<_>>(call, |api, args: BotArgs| {
             api.world.ensure_bot(&api.plugin, &new_bot(args))
@@ -101,13 +112,26 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
         }),
         "GetSession" => api.answer::<_, _, WithError<_>>(call, |api, args: Text| {
             let session = api.world.session(&args.a)?;
-            let roles = api.world.user(&session.user_id).map(|user| user.roles).unwrap_or_default();
-            Ok(Some(Session { id: session.id, user_id: session.user_id, roles }))
+            let roles = api
+                .world
+                .user(&session.user_id)
+                .map(|user| user.roles)
+                .unwrap_or_default();
+            Ok(Some(Session {
+                id: session.id,
+                user_id: session.user_id,
+                roles,
+            }))
         }),
         "GetPreferencesForUser" => api.answer::<_, _, WithError<_>>(call, |api, args: Text| {
             let own = api.world.preferences(&args.a).into_iter();
             Ok(own
-                .map(|p| Preference { user_id: p.user_id, category: p.category, name: p.name, value: p.value })
+                .map(|p| Preference {
+                    user_id: p.user_id,
+                    category: p.category,
+                    name: p.name,
+                    value: p.value,
+                })
                 .collect::<Vec<_>>())
         }),
         "UpdatePreferencesForUser" => {
@@ -122,28 +146,50 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
             });
         }
         "HasPermissionTo" => api.answer::<_, _, Alone<bool>>(call, |api, args: PermissionArgs| {
-            let Ok(user) = api.world.user(&args.a) else { return Ok(false) };
+            let Ok(user) = api.world.user(&args.a) else {
+                return Ok(false);
+            };
             let wanted = args.b.unwrap_or_default().id;
-            Ok(user.is_admin() || (user.has_role("system_user") && EVERYBODY.contains(&wanted.as_str())))
+            Ok(user.is_admin()
+                || (user.has_role("system_user") && EVERYBODY.contains(&wanted.as_str())))
         }),
-        "HasPermissionToChannel" => api.answer::<_, _, Alone<bool>>(call, |api, args: ChannelPermissionArgs| {
-            let Ok(user) = api.world.user(&args.a) else { return Ok(false) };
-            let wanted = args.c.unwrap_or_default().id;
-            let member = api.world.is_member(&args.b, &user.id);
-            Ok(user.is_admin() || (member && MEMBERS.contains(&wanted.as_str())))
-        }),
+        "HasPermissionToChannel" => {
+            api.answer::<_, _, Alone<bool>>(call, |api, args: ChannelPermissionArgs| {
+                let Ok(user) = api.world.user(&args.a) else {
+                    return Ok(false);
+                };
+                let wanted = args.c.unwrap_or_default().id;
+                let member = api.world.is_member(&args.b, &user.id);
+                Ok(user.is_admin() || (member && MEMBERS.contains(&wanted.as_str())))
+            })
+        }
         _ => return Err(call),
     }
     Ok(())
 }
 
 /// Permissions that everybody has who is no guest.
-const EVERYBODY: &[&str] = &["create_direct_channel", "list_public_teams", "join_public_teams", "view_members"];
+const EVERYBODY: &[&str] = &[
+    "create_direct_channel",
+    "list_public_teams",
+    "join_public_teams",
+    "view_members",
+];
 
 /// Permissions that every member of a channel has there.
-const MEMBERS: &[&str] = &["create_post", "read_channel", "read_channel_content", "add_reaction", "upload_file"];
+const MEMBERS: &[&str] = &[
+    "create_post",
+    "read_channel",
+    "read_channel_content",
+    "add_reaction",
+    "upload_file",
+];
 
 fn new_bot(args: BotArgs) -> NewBot {
     let bot = args.a.unwrap_or_default();
-    NewBot { username: bot.username, display_name: bot.display_name, description: bot.description }
+    NewBot {
+        username: bot.username,
+        display_name: bot.display_name,
+        description: bot.description,
+    }
 }

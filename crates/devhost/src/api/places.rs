@@ -25,30 +25,54 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
             api.world.team(&args.a).map(|team| Some(Team::from(team)))
         }),
         "GetTeamByName" => api.answer::<_, _, WithError<_>>(call, |api, args: Text| {
-            api.world.team_by_name(&args.a).map(|team| Some(Team::from(team)))
+            api.world
+                .team_by_name(&args.a)
+                .map(|team| Some(Team::from(team)))
         }),
         "GetChannel" => api.answer::<_, _, WithError<_>>(call, |api, args: Text| {
-            api.world.channel(&args.a).map(|channel| Some(Channel::from(channel)))
+            api.world
+                .channel(&args.a)
+                .map(|channel| Some(Channel::from(channel)))
         }),
-        "GetChannelByName" => api.answer::<_, _, WithError<_>>(call, |api, args: ChannelByNameArgs| {
-            api.world.channel_by_name(&args.a, &args.b).map(|channel| Some(Channel::from(channel)))
-        }),
+        "GetChannelByName" => {
+            api.answer::<_, _, WithError<_>>(call, |api, args: ChannelByNameArgs| {
+                api.world
+                    .channel_by_name(&args.a, &args.b)
+                    .map(|channel| Some(Channel::from(channel)))
+            })
+        }
         "GetDirectChannel" => api.answer::<_, _, WithError<_>>(call, |api, args: TwoTexts| {
-            api.world.direct_channel(&args.a, &args.b).map(|channel| Some(Channel::from(channel)))
+            api.world
+                .direct_channel(&args.a, &args.b)
+                .map(|channel| Some(Channel::from(channel)))
         }),
         "GetChannelMember" => api.answer::<_, _, WithError<_>>(call, |api, args: TwoTexts| {
             if !api.world.is_member(&args.a, &args.b) {
                 let id = "app.channel.get_member.missing.app_error";
-                return Err(AppError::missing("GetChannelMember", id, "No channel member found for that user ID and channel ID."));
+                return Err(AppError::missing(
+                    "GetChannelMember",
+                    id,
+                    "No channel member found for that user ID and channel ID.",
+                ));
             }
-            Ok(Some(Member { channel_id: args.a, ..member(api, args.b, "channel") }))
+            Ok(Some(Member {
+                channel_id: args.a,
+                ..member(api, args.b, "channel")
+            }))
         }),
         "GetTeamMember" => api.answer::<_, _, WithError<_>>(call, |api, args: TwoTexts| {
             if !api.world.is_team_member(&args.a, &args.b) {
                 let id = "app.team.get_member.missing.app_error";
-                return Err(AppError::missing("GetTeamMember", id, "No team member found for that user ID and team ID."));
+                return Err(AppError::missing(
+                    "GetTeamMember",
+                    id,
+                    "No team member found for that user ID and team ID.",
+                ));
             }
-            Ok(Some(Member { team_id: args.a, ..member(api, args.b, "team") }))
+            Ok(Some(Member {
+                team_id: args.a,
+                ..member(api, args.b, "team")
+            }))
         }),
         _ => return Err(call),
     }

@@ -25,16 +25,22 @@ struct EphemeralArgs {
 pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
     match method(&call) {
         "CreatePost" => api.answer::<_, _, WithError<_>>(call, |api, args: PostArgs| {
-            api.world.create_post(args.a.unwrap_or_default().into()).map(|post| Some(Post::from(post)))
+            api.world
+                .create_post(args.a.unwrap_or_default().into())
+                .map(|post| Some(Post::from(post)))
         }),
         "UpdatePost" => api.answer::<_, _, WithError<_>>(call, |api, args: PostArgs| {
-            api.world.update_post(&args.a.unwrap_or_default().into()).map(|post| Some(Post::from(post)))
+            api.world
+                .update_post(&args.a.unwrap_or_default().into())
+                .map(|post| Some(Post::from(post)))
         }),
         "GetPost" => api.answer::<_, _, WithError<_>>(call, |api, args: Text| {
             api.world.post(&args.a).map(|post| Some(Post::from(post)))
         }),
         "SendEphemeralPost" => api.answer::<_, _, Alone<_>>(call, |api, args: EphemeralArgs| {
-            let post = api.world.send_ephemeral(&args.a, args.b.unwrap_or_default().into());
+            let post = api
+                .world
+                .send_ephemeral(&args.a, args.b.unwrap_or_default().into());
             Ok(Some(Post::from(post)))
         }),
         _ => return Err(call),

@@ -44,7 +44,9 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
             Ok(settings.to_string().into_bytes())
         }),
         "RegisterCommand" => api.answer::<_, _, AnyErrorAlone>(call, |api, args: CommandArgs| {
-            let command = args.a.ok_or_else(|| AppError::new("RegisterCommand", "", "no command", 400))?;
+            let command = args
+                .a
+                .ok_or_else(|| AppError::new("RegisterCommand", "", "no command", 400))?;
             api.world.register_command(SlashCommand {
                 plugin_id: api.plugin.clone(),
                 trigger: command.trigger,

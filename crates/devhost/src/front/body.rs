@@ -34,7 +34,11 @@ pub(super) async fn feed(mut stream: BrokerStream, mut body: Incoming) {
                     Some(Err(_)) | None => return,
                 }
             }
-            let part = ready.split_to(ready.len().min(usize::try_from(credit).unwrap_or(usize::MAX)));
+            let part = ready.split_to(
+                ready
+                    .len()
+                    .min(usize::try_from(credit).unwrap_or(usize::MAX)),
+            );
             credit -= part.len() as i64;
             if stream.sender().send(&part).is_err() || stream.sender().sent(UNSENT).await.is_err() {
                 return;
@@ -49,7 +53,10 @@ fn varint(bytes: &mut BytesMut) -> Option<Result<i64, ()>> {
     let Some(last) = bytes.iter().take(LONGEST).position(|byte| *byte < 0x80) else {
         return (bytes.len() >= LONGEST).then_some(Err(()));
     };
-    let folded = bytes[..=last].iter().rev().fold(0_u64, |value, byte| value << 7 | u64::from(byte & 0x7f));
+    let folded = bytes[..=last]
+        .iter()
+        .rev()
+        .fold(0_u64, |value, byte| value << 7 | u64::from(byte & 0x7f));
     bytes.advance(last + 1);
     let sign = (folded & 1).cast_signed();
     Some(Ok((folded >> 1).cast_signed() ^ -sign))
@@ -62,7 +69,12 @@ mod tests {
     #[test]
     fn numbers_are_gos_varints() {
         // encoding/binary: PutVarint.
-        for (bytes, number) in [(&[0_u8][..], 0), (&[1], -1), (&[2], 1), (&[0x80, 0x80, 0x04], 32_768)] {
+        for (bytes, number) in [
+            (&[0_u8][..], 0),
+            (&[1], -1),
+            (&[2], 1),
+            (&[0x80, 0x80, 0x04], 32_768),
+        ] {
             let mut buffer = BytesMut::from(bytes);
             assert_eq!(varint(&mut buffer), Some(Ok(number)));
             assert!(buffer.is_empty());

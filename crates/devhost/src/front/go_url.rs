@@ -3,7 +3,11 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
 /// Escaped by Go in a query: everything but letters, digits and `-_.~`.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// Escaped by Go in a path: as in a query, without `$&+,/:;=@`.
 const PATH: &AsciiSet = &QUERY
@@ -31,7 +35,8 @@ fn escapes_are_whole(text: &str) -> bool {
     parts.into_iter().all(|part| {
         let mut digits = part.bytes();
         let two = [digits.next(), digits.next()];
-        two.iter().all(|digit| digit.is_some_and(|digit| digit.is_ascii_hexdigit()))
+        two.iter()
+            .all(|digit| digit.is_some_and(|digit| digit.is_ascii_hexdigit()))
     })
 }
 
@@ -62,7 +67,9 @@ pub(super) fn pairs(query: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
         let text = text.replace('+', " ");
         escapes_are_whole(&text).then(|| percent_decode_str(&text).collect::<Vec<u8>>())
     };
-    let pairs = query.split('&').filter(|pair| !pair.is_empty() && !pair.contains(';'));
+    let pairs = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.contains(';'));
     pairs
         .filter_map(|pair| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -78,7 +85,9 @@ pub(super) fn reencode(query: &str) -> String {
     // Stable: the values of one key keep their order.
     pairs.sort_by(|a, b| a.0.cmp(&b.0));
     let escape = |text: &[u8]| percent_encode(text, QUERY).to_string().replace("%20", "+");
-    let pairs = pairs.iter().map(|(key, value)| format!("{}={}", escape(key), escape(value)));
+    let pairs = pairs
+        .iter()
+        .map(|(key, value)| format!("{}={}", escape(key), escape(value)));
     pairs.collect::<Vec<_>>().join("&")
 }
 
@@ -115,6 +124,9 @@ mod tests {
     fn paths_are_escaped_as_go_does_it() {
         assert_eq!(unescape_path("/a%2Fb%20c").unwrap(), b"/a/b c");
         assert_eq!(unescape_path("/a%2"), None);
-        assert_eq!(escape_path(b"/sip:1@x;y/\xc3\xa4 ?"), "/sip:1@x;y/%C3%A4%20%3F");
+        assert_eq!(
+            escape_path(b"/sip:1@x;y/\xc3\xa4 ?"),
+            "/sip:1@x;y/%C3%A4%20%3F"
+        );
     }
 }

@@ -110,7 +110,9 @@ impl TakenOver {
     pub(super) async fn read(&self, wanted: usize) -> Result<Vec<u8>, String> {
         let mut reader = self.reader.lock().await;
         let mut data = vec![0; wanted.min(READ_MAX)];
-        let read = self.within(|limits| limits.read, reader.read(&mut data)).await?;
+        let read = self
+            .within(|limits| limits.read, reader.read(&mut data))
+            .await?;
         if read == 0 && !data.is_empty() {
             return Err("EOF".into());
         }
@@ -132,12 +134,16 @@ impl TakenOver {
 
     pub(super) async fn write(&self, data: &[u8]) -> Result<(), String> {
         let mut writer = self.writer.lock().await;
-        self.within(|limits| limits.write, writer.write_all(data)).await
+        self.within(|limits| limits.write, writer.write_all(data))
+            .await
     }
 
     pub(super) async fn write_buffered(&self, data: &[u8]) -> Result<(), String> {
         let full = {
-            let mut unflushed = self.unflushed.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut unflushed = self
+                .unflushed
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             unflushed.extend_from_slice(data);
             (unflushed.len() > WRITE_BUFFER).then(|| std::mem::take(&mut *unflushed))
         };
@@ -149,7 +155,14 @@ impl TakenOver {
 
     /// Closes it; whoever reads or writes gets an error.
     pub(super) async fn close(&self) -> Result<(), String> {
-        if self.limits.send_replace(Limits { closed: true, ..Limits::default() }).closed {
+        if self
+            .limits
+            .send_replace(Limits {
+                closed: true,
+                ..Limits::default()
+            })
+            .closed
+        {
             return Err("use of closed network connection".into());
         }
         // The client may have left already.

@@ -8,7 +8,7 @@ mod plugin;
 mod prepare;
 mod response;
 
-use std::{convert::Infallible, io, net::SocketAddr, pin::Pin, sync::Arc};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc};
 
 use axum::body::Body;
 use http::{Request, Response};
@@ -22,7 +22,8 @@ use tokio::{
 };
 use tower_service::Service;
 
-pub(crate) use hijack::{Stranded, TakeOver, TakenOver};
+use hijack::{Stranded, TakeOver, TakenOver};
+pub(crate) use prepare::{CSRF_COOKIE, SESSION_COOKIE, cookie};
 
 use crate::host::Shared;
 
@@ -36,7 +37,11 @@ pub(crate) struct Front {
 
 impl Front {
     pub(crate) fn new(host: Arc<Shared>) -> Self {
-        Self { page: crate::page::routes(Arc::clone(&host)), host, stranded: Stranded::default() }
+        Self {
+            page: crate::page::routes(Arc::clone(&host)),
+            host,
+            stranded: Stranded::default(),
+        }
     }
 
     /// Serves until `stop` is set, and then until the answers under way are done.
@@ -60,7 +65,12 @@ impl Front {
         while connections.join_next().await.is_some() {}
     }
 
-    async fn answer(mut self, mut request: Request<Incoming>, peer: SocketAddr, over: TakeOver) -> Response<Body> {
+    async fn answer(
+        mut self,
+        mut request: Request<Incoming>,
+        peer: SocketAddr,
+        over: TakeOver,
+    ) -> Response<Body> {
         if request.uri().path().starts_with("/plugins/") {
             return self.serve_plugin(request, peer, over).await;
         }
@@ -79,12 +89,19 @@ async fn set(flag: &mut watch::Receiver<bool>) {
 }
 
 /// One client's connection, until it ends or a plugin takes it over.
-async fn connection(front: Front, stream: TcpStream, peer: SocketAddr, mut stop: watch::Receiver<bool>) {
+async fn connection(
+    front: Front,
+    stream: TcpStream,
+    peer: SocketAddr,
+    mut stop: watch::Receiver<bool>,
+) {
     // Small answers are not to wait for acknowledgements.
     let _ = stream.set_nodelay(true);
     let (wanted, mut wants) = mpsc::channel::<oneshot::Sender<TakenOver>>(1);
     let service = service_fn(move |request| {
-        let answer = front.clone().answer(request, peer, TakeOver::new(wanted.clone()));
+        let answer = front
+            .clone()
+            .answer(request, peer, TakeOver::new(wanted.clone()));
         async move { Ok::<_, Infallible>(answer.await) }
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
@@ -98,10 +115,10 @@ async fn connection(front: Front, stream: TcpStream, peer: SocketAddr, mut stop:
                 return;
             }
             // What went wrong was the client's doing, and it is gone.
-            _ = std::future::poll_fn(|cx| Pin::new(&mut connection).poll(cx)) => return,
+            _ = std::future::poll_fn(|cx| std::pin::Pin::new(&mut connection).poll(cx)) => return,
             () = set(&mut stop), if !stopping => {
                 stopping = true;
-                Pin::new(&mut connection).graceful_shutdown();
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
             }
         }
     }

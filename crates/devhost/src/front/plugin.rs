@@ -32,16 +32,26 @@ enum Way {
 }
 
 fn way(parts: &Parts, id: &str) -> Way {
-    let Some(path) = go_url::unescape_path(parts.uri.path()) else { return Way::Nowhere };
+    let Some(path) = go_url::unescape_path(parts.uri.path()) else {
+        return Way::Nowhere;
+    };
     let clean = go_url::clean(&path);
     if clean != path {
-        let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let query = parts
+            .uri
+            .query()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
         return Way::Redirect(go_url::escape_path(&clean) + &query);
     }
     let ours = path.strip_prefix(format!("/plugins/{id}").as_bytes());
     let ours = ours.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"));
     // The server's routes do not match a line end.
-    if ours && !path.contains(&b'\n') { Way::Plugin(path) } else { Way::Nowhere }
+    if ours && !path.contains(&b'\n') {
+        Way::Plugin(path)
+    } else {
+        Way::Nowhere
+    }
 }
 
 impl Front {
@@ -66,10 +76,14 @@ impl Front {
         };
         let response = match self.host.plugin.hooks() {
             Some(hooks) if hooks.implements("ServeHTTP") => {
-                self.forward(hooks, &parts, incoming, &path, peer, over).await
+                self.forward(hooks, &parts, incoming, &path, peer, over)
+                    .await
             }
             Some(_) => plain(StatusCode::NOT_FOUND, "404 page not found\n"),
-            None => plain(StatusCode::INTERNAL_SERVER_ERROR, "the plugin is not running\n"),
+            None => plain(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "the plugin is not running\n",
+            ),
         };
         self.host.world.tell(Event::Request {
             plugin: id,
@@ -109,7 +123,9 @@ impl Front {
         tokio::spawn(async move {
             match accepting.accept(body_id).await {
                 Ok(stream) => body::feed(stream, incoming).await,
-                Err(e) => complain(&format!("the plugin did not ask for the request's body: {e}")),
+                Err(e) => complain(&format!(
+                    "the plugin did not ask for the request's body: {e}"
+                )),
             }
         });
         let (serving, stranded, complain) = (server.clone(), self.stranded.clone(), failed.clone());
@@ -134,6 +150,8 @@ impl Front {
             }
         });
         // Without a head the connection was taken over, and this answer goes nowhere.
-        response.await.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "no answer\n"))
+        response
+            .await
+            .unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "no answer\n"))
     }
 }

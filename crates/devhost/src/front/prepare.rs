@@ -28,7 +28,12 @@ const USER_HEADER: &str = "Mattermost-User-Id";
 const GOS_OWN: [&str; 2] = ["host", "transfer-encoding"];
 
 /// Headers that a client may not set for a plugin, and one that no plugin gets.
-const WITHHELD: [&str; 4] = ["mattermost-user-id", "mattermost-plugin-id", "referer", "cookie"];
+const WITHHELD: [&str; 4] = [
+    "mattermost-user-id",
+    "mattermost-plugin-id",
+    "referer",
+    "cookie",
+];
 
 /// Where a session's token stood.
 #[derive(PartialEq, Eq)]
@@ -51,7 +56,8 @@ pub(super) fn prepare(
     let query = parts.uri.query().unwrap_or_default();
     let session = session_token(headers, query).and_then(|(token, from)| {
         let session = world.session_by_token(&token)?;
-        let forged = from == From::Cookie && parts.method != Method::GET && !is_ours(headers, &session.csrf);
+        let forged =
+            from == From::Cookie && parts.method != Method::GET && !is_ours(headers, &session.csrf);
         (!forged).then_some(session)
     });
     let mut header = Header::default();
@@ -60,16 +66,31 @@ pub(super) fn prepare(
         if GOS_OWN.contains(&name.as_str()) || WITHHELD.contains(&name.as_str()) || authorization {
             continue;
         }
-        let values = headers.get_all(name).iter().map(|value| ByteString(value.as_bytes().to_vec().into()));
+        let values = headers
+            .get_all(name)
+            .iter()
+            .map(|value| ByteString(value.as_bytes().to_vec().into()));
         header.push((canonical(name.as_str()), values.collect()));
     }
     if let Some(cookies) = other_cookies(headers) {
-        header.push(("Cookie".into(), vec![ByteString(cookies.into_bytes().into())]));
+        header.push((
+            "Cookie".into(),
+            vec![ByteString(cookies.into_bytes().into())],
+        ));
     }
     if let Some(session) = &session {
-        header.push((USER_HEADER.into(), vec![ByteString(session.user_id.clone().into_bytes().into())]));
+        header.push((
+            USER_HEADER.into(),
+            vec![ByteString(session.user_id.clone().into_bytes().into())],
+        ));
     }
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned()
+    };
     let context = Context {
         session_id: session.map(|session| session.id).unwrap_or_default(),
         request_id,
@@ -93,15 +114,23 @@ pub(super) fn prepare(
         header,
         host: text(header::HOST),
         remote_addr: peer.to_string(),
-        request_uri: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+        request_uri: parts
+            .uri
+            .path_and_query()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     };
     (request, context)
 }
 
 fn session_token(headers: &HeaderMap, query: &str) -> Option<(String, From)> {
-    if let Some(value) = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok())
+    if let Some(value) = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
         && let Some((scheme, token)) = value.split_once(' ')
-        && ["bearer", "token"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+        && ["bearer", "token"]
+            .iter()
+            .any(|known| scheme.eq_ignore_ascii_case(known))
     {
         return Some((token.into(), From::Header));
     }
@@ -117,23 +146,34 @@ fn session_token(headers: &HeaderMap, query: &str) -> Option<(String, From)> {
 /// headers.
 fn is_ours(headers: &HeaderMap, csrf: &str) -> bool {
     headers.get(CSRF_HEADER).is_some_and(|sent| sent == csrf)
-        || headers.get("x-requested-with").is_some_and(|sent| sent == "XMLHttpRequest")
+        || headers
+            .get("x-requested-with")
+            .is_some_and(|sent| sent == "XMLHttpRequest")
 }
 
 /// Pairs of all cookie headers.
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='))
+    let values = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
 }
 
 /// The value of a cookie.
 pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    cookies(headers).find(|(own, _)| *own == name).map(|(_, value)| value.to_owned())
+    cookies(headers)
+        .find(|(own, _)| *own == name)
+        .map(|(_, value)| value.to_owned())
 }
 
 fn other_cookies(headers: &HeaderMap) -> Option<String> {
     let others = cookies(headers).filter(|(name, _)| *name != SESSION_COOKIE);
-    let others: Vec<_> = others.map(|(name, value)| format!("{name}={value}")).collect();
+    let others: Vec<_> = others
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     (!others.is_empty()).then(|| others.join("; "))
 }
 
@@ -141,7 +181,11 @@ fn other_cookies(headers: &HeaderMap) -> Option<String> {
 fn canonical(name: &str) -> String {
     let mut upper = true;
     let letter = |c: char| {
-        let c = if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+        let c = if upper {
+            c.to_ascii_uppercase()
+        } else {
+            c.to_ascii_lowercase()
+        };
         upper = c == '-';
         c
     };
@@ -158,18 +202,35 @@ mod tests {
     fn prepared(world: &World, request: http::request::Builder) -> (WireRequest, Context) {
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let path = go_url::unescape_path(parts.uri.path()).unwrap();
-        prepare(world, &parts, "x", &path, ([127, 0, 0, 1], 9).into(), "r".into())
+        prepare(
+            world,
+            &parts,
+            "x",
+            &path,
+            ([127, 0, 0, 1], 9).into(),
+            "r".into(),
+        )
     }
 
     fn header<'a>(request: &'a WireRequest, name: &str) -> Option<&'a [u8]> {
-        request.header.iter().find(|(own, _)| own == name).map(|(_, values)| &*values[0].0)
+        request
+            .header
+            .iter()
+            .find(|(own, _)| own == name)
+            .map(|(_, values)| &*values[0].0)
     }
 
     #[test]
     fn the_path_is_cut_and_the_query_sorted_but_the_uri_stays_whole() {
-        let (request, _) = prepared(&World::new(), Request::get("/plugins/x/sip/a%2Fb?z=1&access_token=t&a=%20"));
+        let (request, _) = prepared(
+            &World::new(),
+            Request::get("/plugins/x/sip/a%2Fb?z=1&access_token=t&a=%20"),
+        );
         assert_eq!(request.url.unwrap().0, "/sip/a/b?a=+&z=1");
-        assert_eq!(request.request_uri, "/plugins/x/sip/a%2Fb?z=1&access_token=t&a=%20");
+        assert_eq!(
+            request.request_uri,
+            "/plugins/x/sip/a%2Fb?z=1&access_token=t&a=%20"
+        );
     }
 
     #[test]
@@ -191,16 +252,26 @@ mod tests {
 
         let session = world.sign_in(&fixed_id("bob"));
         let cookie = format!("theme=dark; {SESSION_COOKIE}={}", session.token);
-        let (request, context) = prepared(&world, Request::get("/plugins/x/").header("Cookie", &cookie));
-        assert_eq!(header(&request, "Mattermost-User-Id"), Some(fixed_id("bob").as_bytes()));
+        let (request, context) = prepared(
+            &world,
+            Request::get("/plugins/x/").header("Cookie", &cookie),
+        );
+        assert_eq!(
+            header(&request, "Mattermost-User-Id"),
+            Some(fixed_id("bob").as_bytes())
+        );
         assert_eq!(header(&request, "Cookie"), Some(&b"theme=dark"[..]));
         assert_eq!(context.session_id, session.id);
 
         let (request, _) = prepared(
             &world,
-            Request::post("/plugins/x/").header("Authorization", format!("Bearer {}", session.token)),
+            Request::post("/plugins/x/")
+                .header("Authorization", format!("Bearer {}", session.token)),
         );
-        assert_eq!(header(&request, "Mattermost-User-Id"), Some(fixed_id("bob").as_bytes()));
+        assert_eq!(
+            header(&request, "Mattermost-User-Id"),
+            Some(fixed_id("bob").as_bytes())
+        );
         assert_eq!(header(&request, "Authorization"), None);
     }
 
@@ -208,7 +279,10 @@ mod tests {
     fn a_post_with_a_cookie_needs_the_token_against_forgery() {
         let world = World::new();
         let session = world.sign_in(&fixed_id("bob"));
-        let post = || Request::post("/plugins/x/").header("Cookie", format!("{SESSION_COOKIE}={}", session.token));
+        let post = || {
+            Request::post("/plugins/x/")
+                .header("Cookie", format!("{SESSION_COOKIE}={}", session.token))
+        };
         let (forged, _) = prepared(&world, post());
         assert_eq!(header(&forged, "Mattermost-User-Id"), None);
         let (ours, _) = prepared(&world, post().header("X-CSRF-Token", &session.csrf));

@@ -58,11 +58,21 @@ impl ResponseServer {
             body: None,
         };
         let exchange = Arc::new(AsyncMutex::new(exchange));
-        (Self { exchange, over, taken: Arc::default() }, response)
+        (
+            Self {
+                exchange,
+                over,
+                taken: Arc::default(),
+            },
+            response,
+        )
     }
 
     pub(super) fn taken(&self) -> Option<Arc<TakenOver>> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.taken
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The plugin has returned from the request: what is gathered goes out.
@@ -105,7 +115,9 @@ fn sniff(body: &[u8]) -> Option<&'static str> {
     }
     let start = body.trim_ascii_start();
     let html = ["<!doctype html", "<html"].iter().any(|tag| {
-        start.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()))
+        start
+            .get(..tag.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()))
     });
     Some(match std::str::from_utf8(body) {
         Ok(_) if html => "text/html; charset=utf-8",
@@ -116,11 +128,16 @@ fn sniff(body: &[u8]) -> Option<&'static str> {
 
 impl Exchange {
     fn write_header(&mut self, status: i64) -> Result<(), String> {
-        let Some(status) = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()) else {
+        let Some(status) = u16::try_from(status)
+            .ok()
+            .and_then(|status| StatusCode::from_u16(status).ok())
+        else {
             return Err("invalid http status code".into());
         };
         // Informational ones announce others and are not the answer.
-        if self.status.is_none() && !(status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS) {
+        if self.status.is_none()
+            && !(status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS)
+        {
             self.status = Some((status, self.headers.clone()));
         }
         Ok(())
@@ -131,7 +148,11 @@ impl Exchange {
             self.status = Some((StatusCode::OK, self.headers.clone()));
         }
         self.gathered.extend_from_slice(data);
-        if self.gathered.len() >= BUFFER { self.flush().await } else { Ok(()) }
+        if self.gathered.len() >= BUFFER {
+            self.flush().await
+        } else {
+            Ok(())
+        }
     }
 
     async fn flush(&mut self) -> Result<(), String> {
@@ -152,7 +173,11 @@ impl Exchange {
             Some(body) => body.send(piece).await.is_ok(),
             None => false,
         };
-        if sent { Ok(()) } else { Err("write: broken pipe".into()) }
+        if sent {
+            Ok(())
+        } else {
+            Err("write: broken pipe".into())
+        }
     }
 
     async fn finish(&mut self) {
@@ -167,18 +192,30 @@ impl Exchange {
     }
 
     fn send_head(&mut self, kind: Option<&'static str>, body: Body) {
-        let (status, headers) = self.status.take().unwrap_or_else(|| (StatusCode::OK, self.headers.clone()));
+        let (status, headers) = self
+            .status
+            .take()
+            .unwrap_or_else(|| (StatusCode::OK, self.headers.clone()));
         let mut response = Response::new(body);
         *response.status_mut() = status;
         for (name, values) in headers {
-            let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
-            for value in values.iter().filter_map(|value| HeaderValue::from_bytes(value).ok()) {
+            let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+                continue;
+            };
+            for value in values
+                .iter()
+                .filter_map(|value| HeaderValue::from_bytes(value).ok())
+            {
                 response.headers_mut().append(&name, value);
             }
         }
-        let typed = [header::CONTENT_TYPE, header::CONTENT_ENCODING].iter().any(|name| response.headers().contains_key(name));
+        let typed = [header::CONTENT_TYPE, header::CONTENT_ENCODING]
+            .iter()
+            .any(|name| response.headers().contains_key(name));
         if let Some(kind) = kind.filter(|_| !typed) {
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         self.status = Some((status, Headers::new()));
         if let Some(head) = self.head.take() {
@@ -189,7 +226,9 @@ impl Exchange {
     fn header(&self) -> Header {
         let value = |value: &Vec<u8>| ByteString(value.clone().into());
         let headers = self.headers.iter();
-        headers.map(|(name, values)| (name.clone(), values.iter().map(value).collect())).collect()
+        headers
+            .map(|(name, values)| (name.clone(), values.iter().map(value).collect()))
+            .collect()
     }
 }
 
@@ -197,13 +236,22 @@ impl Service for ResponseServer {
     fn call(&self, call: Call<'_, '_>) {
         let exchange = Arc::clone(&self.exchange);
         match call.method().strip_prefix("Plugin.").unwrap_or_default() {
-            "Header" => with(call, move |(): ()| async move { Ok(exchange.lock().await.header()) }),
+            "Header" => with(call, move |(): ()| async move {
+                Ok(exchange.lock().await.header())
+            }),
             "SyncHeader" => {
                 let taken: Option<(MapEntries<&str, Vec<ByteString<'_>>>, Reply)> = call.argument();
                 if let Some((header, reply)) = taken {
-                    let values = |values: Vec<ByteString<'_>>| values.into_iter().map(|value| value.0.into_owned()).collect();
-                    let headers: Headers =
-                        header.into_iter().map(|(name, of_it)| (name.to_owned(), values(of_it))).collect();
+                    let values = |values: Vec<ByteString<'_>>| {
+                        values
+                            .into_iter()
+                            .map(|value| value.0.into_owned())
+                            .collect()
+                    };
+                    let headers: Headers = header
+                        .into_iter()
+                        .map(|(name, of_it)| (name.to_owned(), values(of_it)))
+                        .collect();
                     reply.run(async move {
                         exchange.lock().await.headers = headers;
                         Ok(())
@@ -211,10 +259,16 @@ impl Service for ResponseServer {
                 }
             }
             "WriteHeader" => {
-                with(call, move |status: i64| async move { exchange.lock().await.write_header(status) });
+                with(call, move |status: i64| async move {
+                    exchange.lock().await.write_header(status)
+                });
             }
-            "Write" => with(call, move |data: Vec<u8>| async move { exchange.lock().await.write(&data).await }),
-            "Flush" => with(call, move |(): ()| async move { exchange.lock().await.flush().await }),
+            "Write" => with(call, move |data: Vec<u8>| async move {
+                exchange.lock().await.write(&data).await
+            }),
+            "Flush" => with(call, move |(): ()| async move {
+                exchange.lock().await.flush().await
+            }),
             "HijackResponse" => {
                 let server = self.clone();
                 with(call, move |(): ()| async move { server.hijack().await });
@@ -227,19 +281,26 @@ impl Service for ResponseServer {
 impl ResponseServer {
     /// Calls on a connection that is taken over.
     fn call_taken(&self, call: Call<'_, '_>) {
-        let taken = self.taken().ok_or_else(|| "response is not hijacked".to_owned());
+        let taken = self
+            .taken()
+            .ok_or_else(|| "response is not hijacked".to_owned());
         match call.method().strip_prefix("Plugin.").unwrap_or_default() {
             "HjConnRead" => with(call, move |wanted: i64| async move {
                 taken?.read(usize::try_from(wanted).unwrap_or(0)).await
             }),
             "HjConnRWRead" => {
-                with(call, move |wanted: Vec<u8>| async move { taken?.read_buffered(wanted.len()).await });
+                with(call, move |wanted: Vec<u8>| async move {
+                    taken?.read_buffered(wanted.len()).await
+                });
             }
             "HjConnWrite" => with(call, move |data: Vec<u8>| async move {
                 taken?.write(&data).await.map(|()| data.len() as i64)
             }),
             "HjConnRWWrite" => with(call, move |data: Vec<u8>| async move {
-                taken?.write_buffered(&data).await.map(|()| data.len() as i64)
+                taken?
+                    .write_buffered(&data)
+                    .await
+                    .map(|()| data.len() as i64)
             }),
             "HjConnClose" => with(call, move |(): ()| async move { taken?.close().await }),
             "HjConnSetDeadline" => deadline(call, taken, true, true),
@@ -252,7 +313,11 @@ impl ResponseServer {
 
 fn deadline(call: Call<'_, '_>, taken: Result<Arc<TakenOver>, String>, read: bool, write: bool) {
     with(call, move |at: Time| async move {
-        let at = if at.is_zero() { None } else { at.to_system_time() };
+        let at = if at.is_zero() {
+            None
+        } else {
+            at.to_system_time()
+        };
         taken?.set_deadline(read, write, at);
         Ok(())
     });

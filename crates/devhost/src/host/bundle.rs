@@ -10,7 +10,11 @@ use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 /// The platform that this host starts plugins for.
-const PLATFORM: &str = if cfg!(target_arch = "aarch64") { "linux-arm64" } else { "linux-amd64" };
+const PLATFORM: &str = if cfg!(target_arch = "aarch64") {
+    "linux-arm64"
+} else {
+    "linux-amd64"
+};
 
 /// What is wrong with a bundle, and what to do about it.
 #[derive(Debug)]
@@ -86,11 +90,17 @@ impl Bundle {
         })?;
         let manifest: Manifest = serde_json::from_slice(&text)
             .map_err(|e| BundleError(format!("{} is no plugin manifest: {e}.", path.display())))?;
-        let named = manifest.server.executables.get(PLATFORM).and_then(Value::as_str);
+        let named = manifest
+            .server
+            .executables
+            .get(PLATFORM)
+            .and_then(Value::as_str);
         let named = named.unwrap_or(&manifest.server.executable);
         if named.is_empty() {
             let path = path.display();
-            return Err(BundleError(format!("{path} names no executable for {PLATFORM} under server.executables.")));
+            return Err(BundleError(format!(
+                "{path} names no executable for {PLATFORM} under server.executables."
+            )));
         }
         let executable = folder.join(named);
         if !executable.is_file() {
@@ -99,7 +109,12 @@ impl Bundle {
                 executable.display()
             )));
         }
-        Ok(Self { folder, executable, manifest, _temporary: None })
+        Ok(Self {
+            folder,
+            executable,
+            manifest,
+            _temporary: None,
+        })
     }
 
     /// Makes a bundle in a temporary folder, of an executable and the manifest in `manifest`,
@@ -107,24 +122,38 @@ impl Bundle {
     ///
     /// # Errors
     /// [`BundleError`] when one of them is missing, or the folder cannot be made.
-    pub fn assemble(manifest: &Path, executable: &Path, id: Option<&str>) -> Result<Self, BundleError> {
+    pub fn assemble(
+        manifest: &Path,
+        executable: &Path,
+        id: Option<&str>,
+    ) -> Result<Self, BundleError> {
         if !executable.is_file() {
             return Err(BundleError(format!(
                 "There is no executable {}. `cargo build --release` builds target/release/switchboard.",
                 executable.display()
             )));
         }
-        let text = fs::read(manifest)
-            .map_err(|e| BundleError(format!("The manifest {} cannot be read: {e}.", manifest.display())))?;
-        let mut value: Value = serde_json::from_slice(&text)
-            .map_err(|e| BundleError(format!("{} is no plugin manifest: {e}.", manifest.display())))?;
+        let text = fs::read(manifest).map_err(|e| {
+            BundleError(format!(
+                "The manifest {} cannot be read: {e}.",
+                manifest.display()
+            ))
+        })?;
+        let mut value: Value = serde_json::from_slice(&text).map_err(|e| {
+            BundleError(format!(
+                "{} is no plugin manifest: {e}.",
+                manifest.display()
+            ))
+        })?;
         if let Some(id) = id {
             value["id"] = id.into();
         }
         let relative = format!("server/dist/plugin-{PLATFORM}");
         value["server"]["executables"] = serde_json::json!({ PLATFORM: relative });
         let made = || -> io::Result<TempDir> {
-            let folder = tempfile::Builder::new().prefix("devhost-bundle-").tempdir()?;
+            let folder = tempfile::Builder::new()
+                .prefix("devhost-bundle-")
+                .tempdir()?;
             let target = folder.path().join(&relative);
             if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent)?;
@@ -136,7 +165,8 @@ impl Bundle {
             fs::write(folder.path().join("plugin.json"), value.to_string())?;
             Ok(folder)
         };
-        let folder = made().map_err(|e| BundleError(format!("A temporary bundle cannot be made: {e}.")))?;
+        let folder =
+            made().map_err(|e| BundleError(format!("A temporary bundle cannot be made: {e}.")))?;
         let mut bundle = Self::open(folder.path())?;
         bundle._temporary = Some(folder);
         Ok(bundle)
@@ -164,38 +194,62 @@ impl Bundle {
 
     /// The executable as Mattermost starts it: relative to the host's own working folder.
     pub fn executable(&self) -> PathBuf {
-        env::current_dir().ok().and_then(|here| relative(&here, &self.executable)).unwrap_or_else(|| self.executable.clone())
+        env::current_dir()
+            .ok()
+            .and_then(|here| relative(&here, &self.executable))
+            .unwrap_or_else(|| self.executable.clone())
     }
 
     /// The name of the setting `key` as the manifest writes it, if it has such a setting.
     pub fn setting(&self, key: &str) -> Option<&str> {
         let settings = &self.manifest.settings_schema.settings;
-        settings.iter().map(|setting| setting.key.as_str()).find(|own| own.eq_ignore_ascii_case(key))
+        settings
+            .iter()
+            .map(|setting| setting.key.as_str())
+            .find(|own| own.eq_ignore_ascii_case(key))
     }
 
     /// The keys of all settings.
     pub fn settings(&self) -> impl Iterator<Item = &str> {
-        self.manifest.settings_schema.settings.iter().map(|setting| setting.key.as_str())
+        self.manifest
+            .settings_schema
+            .settings
+            .iter()
+            .map(|setting| setting.key.as_str())
     }
 
     /// What a setting is before anybody sets it: its default, or `null`.
     pub fn defaults(&self) -> Map<String, Value> {
         let settings = &self.manifest.settings_schema.settings;
-        settings.iter().map(|setting| (setting.key.clone(), setting.default.clone())).collect()
+        settings
+            .iter()
+            .map(|setting| (setting.key.clone(), setting.default.clone()))
+            .collect()
     }
 }
 
 /// `path` as seen from the folder `here`, with a `./` or `../` in front so that it is a path.
 fn relative(here: &Path, path: &Path) -> Option<PathBuf> {
-    let path = if path.is_absolute() { path.to_owned() } else { here.join(path) };
+    let path = if path.is_absolute() {
+        path.to_owned()
+    } else {
+        here.join(path)
+    };
     let (here, path): (Vec<_>, Vec<_>) = (here.components().collect(), path.components().collect());
     if path.contains(&Component::ParentDir) {
         return None;
     }
-    let path: Vec<_> = path.into_iter().filter(|part| *part != Component::CurDir).collect();
+    let path: Vec<_> = path
+        .into_iter()
+        .filter(|part| *part != Component::CurDir)
+        .collect();
     let same = here.iter().zip(&path).take_while(|(a, b)| a == b).count();
     let up = std::iter::repeat_n(Component::ParentDir, here.len() - same);
-    let mut found = if here.len() == same { PathBuf::from(".") } else { PathBuf::new() };
+    let mut found = if here.len() == same {
+        PathBuf::from(".")
+    } else {
+        PathBuf::new()
+    };
     found.extend(up.chain(path[same..].iter().copied()));
     Some(found)
 }
@@ -212,7 +266,11 @@ mod tests {
             ("/a/b", "c/d", "./c/d"),
             ("/a/b", "./c/d", "./c/d"),
         ] {
-            assert_eq!(relative(Path::new(here), Path::new(path)), Some(expected.into()), "{path} from {here}");
+            assert_eq!(
+                relative(Path::new(here), Path::new(path)),
+                Some(expected.into()),
+                "{path} from {here}"
+            );
         }
     }
 
@@ -220,7 +278,8 @@ mod tests {
     fn a_missing_bundle_says_how_to_build_it() {
         let error = Bundle::open("/nonexistent").unwrap_err().to_string();
         assert!(error.contains("make dist"), "{error}");
-        let error = Bundle::assemble(Path::new("plugin.json"), Path::new("/nonexistent"), None).unwrap_err();
+        let error = Bundle::assemble(Path::new("plugin.json"), Path::new("/nonexistent"), None)
+            .unwrap_err();
         assert!(error.to_string().contains("cargo build"), "{error}");
     }
 }

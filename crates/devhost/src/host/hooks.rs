@@ -9,8 +9,8 @@ use go_plugin::{
 use gob::{DecodeOwned, Encode};
 
 use super::wire::{
-    ClusterEventArgs, CommandArgs, CommandResponse, ConnectionArgs, Context, ErrorReturns, ExecuteCommandArgs,
-    ExecuteCommandReturns, OnActivateArgs, PluginClusterEvent, ServeHttpArgs,
+    ClusterEventArgs, CommandArgs, CommandResponse, ConnectionArgs, Context, ErrorReturns,
+    ExecuteCommandArgs, ExecuteCommandReturns, OnActivateArgs, PluginClusterEvent, ServeHttpArgs,
 };
 use crate::world::{AppError, ClusterEvent};
 
@@ -25,7 +25,11 @@ pub(crate) struct Hooks {
 impl Hooks {
     pub(crate) async fn new(client: Client, broker: Broker) -> Result<Self, CallError> {
         let implemented: Vec<String> = client.call("Plugin.Implemented", &()).await?;
-        Ok(Self { client, broker, implemented: implemented.into_iter().collect() })
+        Ok(Self {
+            client,
+            broker,
+            implemented: implemented.into_iter().collect(),
+        })
     }
 
     pub(crate) fn broker(&self) -> &Broker {
@@ -45,15 +49,26 @@ impl Hooks {
         if !self.implements(hook) {
             return Ok(None);
         }
-        self.client.call(&format!("Plugin.{hook}"), arguments).await.map(Some)
+        self.client
+            .call(&format!("Plugin.{hook}"), arguments)
+            .await
+            .map(Some)
     }
 
     /// The error is the plugin's own words, or why they did not come.
     pub(crate) async fn activate(&self, api: u32, driver: u32) -> Result<(), String> {
-        let arguments = OnActivateArgs { api_mux_id: api, driver_mux_id: driver };
+        let arguments = OnActivateArgs {
+            api_mux_id: api,
+            driver_mux_id: driver,
+        };
         // Asked of every plugin: it is how a plugin learns of its API.
-        let returns: Result<ErrorReturns, _> = self.client.call("Plugin.OnActivate", &arguments).await;
-        returns.map_err(|e| e.to_string())?.a.words().map_or(Ok(()), Err)
+        let returns: Result<ErrorReturns, _> =
+            self.client.call("Plugin.OnActivate", &arguments).await;
+        returns
+            .map_err(|e| e.to_string())?
+            .a
+            .words()
+            .map_or(Ok(()), Err)
     }
 
     /// The error is the plugin's own words, or why they did not come.
@@ -67,18 +82,36 @@ impl Hooks {
     }
 
     async fn told(&self, hook: &str) -> Result<(), String> {
-        let returns: Option<ErrorReturns> = self.call(hook, &()).await.map_err(|e| e.to_string())?;
-        returns.and_then(|returns| returns.a.words()).map_or(Ok(()), Err)
+        let returns: Option<ErrorReturns> =
+            self.call(hook, &()).await.map_err(|e| e.to_string())?;
+        returns
+            .and_then(|returns| returns.a.words())
+            .map_or(Ok(()), Err)
     }
 
     pub(crate) async fn serve_http(&self, arguments: &ServeHttpArgs) -> Result<(), CallError> {
         self.client.call("Plugin.ServeHTTP", arguments).await
     }
 
-    pub(crate) async fn execute_command(&self, args: CommandArgs) -> Result<CommandResponse, AppError> {
-        let failed = |words: String| AppError::new("ExecuteCommand", "model.plugin_command_error.error.app_error", words, 500);
-        let arguments = ExecuteCommandArgs { a: Some(Context::default()), b: Some(args) };
-        let returns = self.call::<_, ExecuteCommandReturns>("ExecuteCommand", &arguments).await;
+    pub(crate) async fn execute_command(
+        &self,
+        args: CommandArgs,
+    ) -> Result<CommandResponse, AppError> {
+        let failed = |words: String| {
+            AppError::new(
+                "ExecuteCommand",
+                "model.plugin_command_error.error.app_error",
+                words,
+                500,
+            )
+        };
+        let arguments = ExecuteCommandArgs {
+            a: Some(Context::default()),
+            b: Some(args),
+        };
+        let returns = self
+            .call::<_, ExecuteCommandReturns>("ExecuteCommand", &arguments)
+            .await;
         match returns {
             Ok(Some(returns)) => match returns.b {
                 Some(error) => Err(error.into()),
@@ -89,14 +122,30 @@ impl Hooks {
         }
     }
 
-    pub(crate) async fn websocket(&self, hook: &str, connection: &str, user: &str) -> Result<(), CallError> {
-        let arguments = ConnectionArgs { a: connection.into(), b: user.into() };
+    pub(crate) async fn websocket(
+        &self,
+        hook: &str,
+        connection: &str,
+        user: &str,
+    ) -> Result<(), CallError> {
+        let arguments = ConnectionArgs {
+            a: connection.into(),
+            b: user.into(),
+        };
         self.call::<_, ()>(hook, &arguments).await.map(drop)
     }
 
     pub(crate) async fn cluster_event(&self, event: &ClusterEvent) -> Result<(), CallError> {
-        let b = PluginClusterEvent { id: event.id.clone(), data: event.data.clone() };
-        let arguments = ClusterEventArgs { a: Some(Context::default()), b };
-        self.call::<_, ()>("OnPluginClusterEvent", &arguments).await.map(drop)
+        let b = PluginClusterEvent {
+            id: event.id.clone(),
+            data: event.data.clone(),
+        };
+        let arguments = ClusterEventArgs {
+            a: Some(Context::default()),
+            b,
+        };
+        self.call::<_, ()>("OnPluginClusterEvent", &arguments)
+            .await
+            .map(drop)
     }
 }

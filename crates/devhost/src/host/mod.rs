@@ -23,7 +23,8 @@ pub(crate) use process::Recipe;
 pub use supervisor::{Ended, HEALTH_INTERVAL, State};
 pub use wire::CommandResponse;
 pub(crate) use wire::{
-    Context, ErrorString, Header, PluginClusterEvent, Request as WireRequest, ServeHttpArgs, WireError,
+    Context, ErrorString, Header, PluginClusterEvent, Request as WireRequest, ServeHttpArgs,
+    WireError,
 };
 
 use crate::{
@@ -107,12 +108,25 @@ impl Shared {
         let word = line.split_whitespace().next().unwrap_or_default();
         let unknown = || {
             let words = format!("Command with a trigger of '{word}' not found.");
-            AppError::new("ExecuteCommand", "api.command.execute_command.not_found.app_error", words, 404)
+            AppError::new(
+                "ExecuteCommand",
+                "api.command.execute_command.not_found.app_error",
+                words,
+                404,
+            )
         };
-        self.world.command_for(line).filter(|command| command.plugin_id == self.id).ok_or_else(unknown)?;
+        self.world
+            .command_for(line)
+            .filter(|command| command.plugin_id == self.id)
+            .ok_or_else(unknown)?;
         let team = self.world.channel(channel)?.team_id;
         let hooks = self.plugin.hooks().ok_or_else(|| {
-            AppError::new("ExecuteCommand", "plugin", "The plugin is not running.", 500)
+            AppError::new(
+                "ExecuteCommand",
+                "plugin",
+                "The plugin is not running.",
+                500,
+            )
         })?;
         let args = wire::CommandArgs {
             user_id: user.into(),
@@ -133,6 +147,17 @@ impl Shared {
             })?;
         }
         Ok(response)
+    }
+
+    /// Kills the plugin's process. Answers whether there was one.
+    pub(crate) fn kill(&self) -> bool {
+        let process = self
+            .plugin
+            .process_id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(Pid::from_raw);
+        // It may be dead already.
+        process.is_some_and(|process| kill_process(process, Signal::KILL).is_ok())
     }
 
     pub(crate) async fn configuration_changed(&self) {
@@ -160,9 +185,18 @@ impl DevHost {
     /// # Errors
     /// When the port cannot be had, or the plugin does not start; its log is in the world.
     pub async fn start(world: World, options: Options) -> Result<Self, StartError> {
-        let Options { bundle, settings, port, node, environment, health_interval } = options;
+        let Options {
+            bundle,
+            settings,
+            port,
+            node,
+            environment,
+            health_interval,
+        } = options;
         let listener = listen(port).await.map_err(StartError)?;
-        let address = listener.local_addr().map_err(|e| StartError(e.to_string()))?;
+        let address = listener
+            .local_addr()
+            .map_err(|e| StartError(e.to_string()))?;
         let url = format!("http://{address}");
         world.configure(|config| {
             if config.site_url.is_empty() {
@@ -182,11 +216,24 @@ impl DevHost {
             environment,
         };
         let plugin = Supervised::new(world.clone(), recipe, health_interval);
-        let shared = Arc::new(Shared { world, id, bundle, node, plugin });
+        let shared = Arc::new(Shared {
+            world,
+            id,
+            bundle,
+            node,
+            plugin,
+        });
         let (stop, stopped) = watch::channel(false);
-        let serving = tokio::spawn(Front::new(Arc::clone(&shared)).serve(listener, stopped.clone()));
+        let serving =
+            tokio::spawn(Front::new(Arc::clone(&shared)).serve(listener, stopped.clone()));
         let chores = tokio::spawn(chores(Arc::clone(&shared)));
-        let host = Self { shared, url, stop, serving, chores };
+        let host = Self {
+            shared,
+            url,
+            stop,
+            serving,
+            chores,
+        };
         match host.enable().await {
             Ok(()) => Ok(host),
             Err(problem) => {
@@ -244,13 +291,20 @@ impl DevHost {
     /// # Errors
     /// 404 for a command that nobody registered, 500 while the plugin does not run, else what the
     /// plugin answered.
-    pub async fn command(&self, user: &str, channel: &str, line: &str) -> Result<CommandResponse, AppError> {
+    pub async fn command(
+        &self,
+        user: &str,
+        channel: &str,
+        line: &str,
+    ) -> Result<CommandResponse, AppError> {
         self.shared.command(user, channel, line).await
     }
 
     /// Stores settings, as the System Console does it, and tells the plugin.
     pub async fn save_settings(&self, settings: Map<String, Value>) {
-        self.shared.world.set_plugin_settings(&self.shared.id, settings);
+        self.shared
+            .world
+            .set_plugin_settings(&self.shared.id, settings);
         self.configuration_changed().await;
     }
 
@@ -271,8 +325,13 @@ impl DevHost {
     ///
     /// # Errors
     /// When the plugin does not answer.
-    pub async fn websocket_disconnected(&self, connection: &str, user: &str) -> Result<(), AppError> {
-        self.websocket("OnWebSocketDisconnect", connection, user).await
+    pub async fn websocket_disconnected(
+        &self,
+        connection: &str,
+        user: &str,
+    ) -> Result<(), AppError> {
+        self.websocket("OnWebSocketDisconnect", connection, user)
+            .await
     }
 
     async fn websocket(&self, hook: &str, connection: &str, user: &str) -> Result<(), AppError> {
@@ -288,10 +347,7 @@ impl DevHost {
     /// Kills the plugin's process, as `kill -9` does, and waits until that is noticed. Nothing
     /// starts it again before the next health check.
     pub async fn kill(&self) {
-        let process = self.process_id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        if let Some(process) = process {
-            // It may be dead already.
-            let _ = kill_process(process, Signal::KILL);
+        if self.shared.kill() {
             self.reach(State::Dead).await;
         }
     }
@@ -317,7 +373,12 @@ impl DevHost {
     /// Ends everything in good order. `None` when the plugin was not running.
     pub async fn stop(self) -> Option<Ended> {
         let ended = self.disable().await;
-        let Self { stop, serving, chores, .. } = self;
+        let Self {
+            stop,
+            serving,
+            chores,
+            ..
+        } = self;
         chores.abort();
         stop.send_replace(true);
         // Nothing that is served now can need the plugin any more; streams to pages are cut.
@@ -327,7 +388,10 @@ impl DevHost {
 }
 
 fn lower(settings: Map<String, Value>) -> Map<String, Value> {
-    settings.into_iter().map(|(key, value)| (key.to_lowercase(), value)).collect()
+    settings
+        .into_iter()
+        .map(|(key, value)| (key.to_lowercase(), value))
+        .collect()
 }
 
 /// What the server does beside: messages between nodes, the end of timed statuses.

@@ -50,19 +50,36 @@ impl Service for NoDriver {
 pub(crate) async fn start(world: &World, recipe: &Recipe) -> Result<(Process, Hooks), String> {
     let mut command = Command::new(&recipe.executable);
     command.envs(recipe.environment.iter().map(|(name, value)| (name, value)));
-    command.env("PLUGIN_MIN_PORT", "10000").env("PLUGIN_MAX_PORT", "25000").env("PLUGIN_PROTOCOL_VERSIONS", "1");
-    let options = StartOptions { handshake: HANDSHAKE, start_timeout: START_TIMEOUT, socket_dir: None };
-    let (process, output) =
-        Process::start(command, &options).await.map_err(|e| format!("the plugin did not start: {e}"))?;
+    command
+        .env("PLUGIN_MIN_PORT", "10000")
+        .env("PLUGIN_MAX_PORT", "25000")
+        .env("PLUGIN_PROTOCOL_VERSIONS", "1");
+    let options = StartOptions {
+        handshake: HANDSHAKE,
+        start_timeout: START_TIMEOUT,
+        socket_dir: None,
+    };
+    let (process, output) = Process::start(command, &options)
+        .await
+        .map_err(|e| format!("the plugin did not start: {e}"))?;
     tokio::spawn(take_output(world.clone(), recipe.plugin.clone(), output));
-    let client = process.dispense("hooks").await.map_err(|e| format!("the plugin has no hooks: {e}"))?;
+    let client = process
+        .dispense("hooks")
+        .await
+        .map_err(|e| format!("the plugin has no hooks: {e}"))?;
     let hooks = Hooks::new(client, process.broker().clone())
         .await
         .map_err(|e| format!("the plugin does not say which hooks it has: {e}"))?;
     let api = Api::new(world.clone(), recipe);
     let activated = hooks.activate(
         serve_on(world, recipe, process.broker(), "API", Arc::new(api)),
-        serve_on(world, recipe, process.broker(), "database driver", Arc::new(NoDriver)),
+        serve_on(
+            world,
+            recipe,
+            process.broker(),
+            "database driver",
+            Arc::new(NoDriver),
+        ),
     );
     match activated.await {
         Ok(()) => Ok((process, hooks)),
@@ -74,17 +91,27 @@ pub(crate) async fn start(world: &World, recipe: &Recipe) -> Result<(Process, Ho
 }
 
 /// Accepts a stream for `service` and answers its id.
-fn serve_on<S: Service>(world: &World, recipe: &Recipe, broker: &Broker, name: &'static str, service: Arc<S>) -> u32 {
+fn serve_on<S: Service>(
+    world: &World,
+    recipe: &Recipe,
+    broker: &Broker,
+    name: &'static str,
+    service: Arc<S>,
+) -> u32 {
     let id = broker.next_id();
     let (world, plugin, broker) = (world.clone(), recipe.plugin.clone(), broker.clone());
     tokio::spawn(async move {
-        let problem = match broker.accept(id).await {
-            Ok(stream) => serve(stream, service).await.err().map(|e| e.to_string()),
-            Err(e) => Some(e.to_string()),
+        // That a stream ends with its process is in the course of things.
+        let (level, problem) = match broker.accept(id).await {
+            Ok(stream) => (
+                Level::Debug,
+                serve(stream, service).await.err().map(|e| e.to_string()),
+            ),
+            Err(e) => (Level::Error, Some(e.to_string())),
         };
         if let Some(problem) = problem {
             let message = format!("the stream for the {name}: {problem}");
-            world.log(Level::Error, &plugin, message, Map::new());
+            world.log(level, &plugin, message, Map::new());
         }
     });
     id
@@ -94,7 +121,10 @@ fn serve_on<S: Service>(world: &World, recipe: &Recipe, broker: &Broker, name: &
 async fn take_output(world: World, plugin: String, mut output: mpsc::Receiver<Output>) {
     while let Some(line) = output.recv().await {
         match line {
-            Output::Stderr(text) | Output::Stdout(text) | Output::SyncStdout(text) | Output::SyncStderr(text) => {
+            Output::Stderr(text)
+            | Output::Stdout(text)
+            | Output::SyncStdout(text)
+            | Output::SyncStderr(text) => {
                 world.log_output(&plugin, &text);
             }
         }

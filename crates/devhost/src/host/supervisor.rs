@@ -96,8 +96,18 @@ impl Supervised {
     /// Supervises a plugin that is to be enabled.
     pub(crate) fn new(world: World, recipe: Recipe, health: Duration) -> Self {
         let (orders, received) = mpsc::channel(16);
-        let (sender, now) = watch::channel(Now { state: State::Stopped, hooks: None, process: None });
-        let supervisor = Supervisor { world, recipe, now: sender, process: None, deaths: VecDeque::new() };
+        let (sender, now) = watch::channel(Now {
+            state: State::Stopped,
+            hooks: None,
+            process: None,
+        });
+        let supervisor = Supervisor {
+            world,
+            recipe,
+            now: sender,
+            process: None,
+            deaths: VecDeque::new(),
+        };
         tokio::spawn(supervisor.run(received, health));
         Self { orders, now }
     }
@@ -135,7 +145,9 @@ impl Supervised {
     }
 
     pub(crate) async fn enable(&self) -> Result<(), String> {
-        self.order(Order::Enable).await.unwrap_or_else(|| Err("the host is ending".into()))
+        self.order(Order::Enable)
+            .await
+            .unwrap_or_else(|| Err("the host is ending".into()))
     }
 }
 
@@ -181,12 +193,20 @@ impl Supervisor {
 
     fn turn(&self, state: State, hooks: Option<Hooks>) {
         let process = self.process.as_ref().and_then(Process::id);
-        self.now.send_replace(Now { state, hooks, process });
-        self.world.tell(Event::Plugin { id: self.recipe.plugin.clone(), state: state.as_str() });
+        self.now.send_replace(Now {
+            state,
+            hooks,
+            process,
+        });
+        self.world.tell(Event::Plugin {
+            id: self.recipe.plugin.clone(),
+            state: state.as_str(),
+        });
     }
 
     fn log(&self, level: Level, message: String) {
-        self.world.log(level, &self.recipe.plugin, message, Map::new());
+        self.world
+            .log(level, &self.recipe.plugin, message, Map::new());
     }
 
     async fn enable(&mut self) -> Result<(), String> {
@@ -225,7 +245,9 @@ impl Supervisor {
 
     /// Whether the plugin answers a ping.
     async fn answers(&self) -> bool {
-        let Some(process) = &self.process else { return false };
+        let Some(process) = &self.process else {
+            return false;
+        };
         for _ in 0..PINGS {
             if let Ok(Ok(())) = timeout(PING_TIMEOUT, process.ping()).await {
                 return true;
@@ -245,7 +267,11 @@ impl Supervisor {
             return;
         }
         let now = Instant::now();
-        while self.deaths.front().is_some_and(|death| now.duration_since(*death) > DEATHS_COUNT_FOR) {
+        while self
+            .deaths
+            .front()
+            .is_some_and(|death| now.duration_since(*death) > DEATHS_COUNT_FOR)
+        {
             self.deaths.pop_front();
         }
         self.deaths.push_back(now);
@@ -254,10 +280,16 @@ impl Supervisor {
         if self.deaths.len() >= DEATHS {
             self.world.unregister_commands_of(&self.recipe.plugin);
             self.turn(State::Stopped, None);
-            self.log(Level::Error, format!("the plugin died {DEATHS} times within an hour and is disabled"));
+            self.log(
+                Level::Error,
+                format!("the plugin died {DEATHS} times within an hour and is disabled"),
+            );
             return;
         }
-        self.log(Level::Warn, "Health check failed for plugin, restarting it".into());
+        self.log(
+            Level::Warn,
+            "Health check failed for plugin, restarting it".into(),
+        );
         // A failure is in the log and in the state.
         let _ = self.start().await;
     }
@@ -272,14 +304,20 @@ impl Supervisor {
                 };
                 let problem = match deactivated {
                     Ok(answer) => answer.err(),
-                    Err(_) => Some(format!("OnDeactivate took more than {} s", DEACTIVATE_TIMEOUT.as_secs())),
+                    Err(_) => Some(format!(
+                        "OnDeactivate took more than {} s",
+                        DEACTIVATE_TIMEOUT.as_secs()
+                    )),
                 };
                 let by_itself = process.quit().await.is_ok_and(|(_, by_itself)| by_itself);
                 if !by_itself {
                     self.log(Level::Warn, "plugin failed to exit gracefully".into());
                 }
                 if let Some(problem) = &problem {
-                    self.log(Level::Error, format!("the plugin could not be deactivated: {problem}"));
+                    self.log(
+                        Level::Error,
+                        format!("the plugin could not be deactivated: {problem}"),
+                    );
                 }
                 Some(Ended { by_itself, problem })
             }

@@ -1,11 +1,218 @@
-//! The page at `/`.
+//! The page at `/`: the channel, people, the board and the log, as they change.
+//!
+//! It shows the phones' secret, and so it, and whatever changes something, answers only to the
+//! machine itself by its own name: another site's page in the same browser reaches neither.
+
+mod stream;
+mod view;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Query, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde::Deserialize;
+use serde_json::json;
 
-use crate::host::Shared;
+use crate::{
+    front::{CSRF_COOKIE, SESSION_COOKIE, cookie},
+    host::Shared,
+    world::Session,
+};
 
-pub(crate) fn routes(_host: Arc<Shared>) -> Router {
+/// What the page may load: its own files, and the plugin's pages.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
+);
+
+type Host = Arc<Shared>;
+
+pub(crate) fn routes(host: Host) -> Router {
     Router::new()
+        .route("/", get(page))
+        .route(
+            "/devhost/page.css",
+            get(|| file("text/css; charset=utf-8", include_str!("page.css"))),
+        )
+        .route(
+            "/devhost/page.js",
+            get(|| file("text/javascript; charset=utf-8", include_str!("page.js"))),
+        )
+        .route(
+            "/devhost/markdown.js",
+            get(|| {
+                file(
+                    "text/javascript; charset=utf-8",
+                    include_str!("markdown.js"),
+                )
+            }),
+        )
+        .route("/devhost/events", get(stream::events))
+        .route("/devhost/command", post(command))
+        .route("/devhost/plugin", post(plugin))
+        .layer(middleware::from_fn(only_this_machine))
+        .with_state(host)
+}
+
+/// Refuses other names of this machine, which another site may have made for it, and what another
+/// site's page sends.
+async fn only_this_machine(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    let host = text(header::HOST).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let ours = ["127.0.0.1", "localhost", "[::1]"].contains(&name);
+    let same_origin = text(header::ORIGIN).is_none_or(|origin| origin == format!("http://{host}"));
+    if ours && (same_origin || request.method() == Method::GET) {
+        return next.run(request).await;
+    }
+    (
+        StatusCode::FORBIDDEN,
+        "Open this page as http://127.0.0.1 with the port that the dev host printed.\n",
+    )
+        .into_response()
+}
+
+async fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    (
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "no-cache"),
+        ],
+        text,
+    )
+}
+
+#[derive(Deserialize)]
+struct As {
+    #[serde(rename = "as")]
+    name: Option<String>,
+}
+
+/// The page. Who opens it is signed in as someone, whom `?as=` chooses.
+async fn page(State(host): State<Host>, Query(wanted): Query<As>, headers: HeaderMap) -> Response {
+    let signed_in = signed_in(&host, &headers);
+    if let Some(name) = wanted.name {
+        return match host.world.user_by_name(&name) {
+            Ok(user) => with_cookies(
+                Redirect::to("/").into_response(),
+                &host.world.sign_in(&user.id),
+            ),
+            Err(_) => (StatusCode::NOT_FOUND, "There is nobody of that name.\n").into_response(),
+        };
+    }
+    let mut response = Response::new(Body::from(include_str!("page.html")));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if signed_in.is_none()
+        && let Some(user) = host.world.users().into_iter().find(|user| !user.is_bot)
+    {
+        return with_cookies(response, &host.world.sign_in(&user.id));
+    }
+    response
+}
+
+fn signed_in(host: &Host, headers: &HeaderMap) -> Option<Session> {
+    host.world
+        .session_by_token(&cookie(headers, SESSION_COOKIE)?)
+}
+
+fn with_cookies(mut response: Response, session: &Session) -> Response {
+    for cookie in [
+        format!(
+            "{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax",
+            session.token
+        ),
+        format!("{CSRF_COOKIE}={}; Path=/; SameSite=Lax", session.csrf),
+    ] {
+        if let Ok(cookie) = HeaderValue::try_from(cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+#[derive(Deserialize)]
+struct CommandLine {
+    line: String,
+}
+
+/// Runs a slash command as whoever is signed in, in the phones' channel.
+async fn command(
+    State(host): State<Host>,
+    headers: HeaderMap,
+    Json(command): Json<CommandLine>,
+) -> Response {
+    let Some(session) = signed_in(&host, &headers) else {
+        return (
+            StatusCode::UNAUTHORIZED,
+            Json(json!({ "error": "nobody is signed in: load the page again" })),
+        )
+            .into_response();
+    };
+    let Some(channel) = view::channel(&host) else {
+        return (
+            StatusCode::NOT_FOUND,
+            Json(json!({ "error": "there is no channel" })),
+        )
+            .into_response();
+    };
+    match host
+        .command(&session.user_id, &channel.id, command.line.trim())
+        .await
+    {
+        Ok(response) => Json(response).into_response(),
+        Err(e) => (StatusCode::BAD_REQUEST, Json(json!({ "error": e.message }))).into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Order {
+    Disable,
+    Enable,
+    Check,
+    Kill,
+}
+
+#[derive(Deserialize)]
+struct PluginOrder {
+    order: Order,
+}
+
+/// Disables, enables, kills or checks the plugin.
+async fn plugin(State(host): State<Host>, Json(order): Json<PluginOrder>) -> Response {
+    match order.order {
+        Order::Disable => drop(host.plugin.disable().await),
+        Order::Check => host.plugin.check().await,
+        Order::Kill => {
+            host.kill();
+        }
+        Order::Enable => {
+            if let Err(problem) = host.plugin.enable().await {
+                return (StatusCode::BAD_GATEWAY, Json(json!({ "error": problem })))
+                    .into_response();
+            }
+        }
+    }
+    StatusCode::NO_CONTENT.into_response()
 }

@@ -37,7 +37,10 @@ impl World {
             let words = format!("invalid command trigger {trigger:?}");
             return Err(AppError::new("RegisterCommand", "", words, 400));
         }
-        self.state().commands.by_trigger.insert(trigger.to_lowercase(), command);
+        self.state()
+            .commands
+            .by_trigger
+            .insert(trigger.to_lowercase(), command);
         self.changed();
         Ok(())
     }
@@ -46,7 +49,12 @@ impl World {
     pub fn unregister_command(&self, plugin: &str, trigger: &str) {
         let trigger = trigger.to_lowercase();
         let mut state = self.state();
-        if state.commands.by_trigger.get(&trigger).is_some_and(|c| c.plugin_id == plugin) {
+        if state
+            .commands
+            .by_trigger
+            .get(&trigger)
+            .is_some_and(|c| c.plugin_id == plugin)
+        {
             state.commands.by_trigger.remove(&trigger);
         }
         drop(state);
@@ -55,7 +63,10 @@ impl World {
 
     /// Takes all commands of a plugin away, as happens when it is disabled.
     pub fn unregister_commands_of(&self, plugin: &str) {
-        self.state().commands.by_trigger.retain(|_, command| command.plugin_id != plugin);
+        self.state()
+            .commands
+            .by_trigger
+            .retain(|_, command| command.plugin_id != plugin);
         self.changed();
     }
 
@@ -66,7 +77,11 @@ impl World {
 
     /// The command that a line begins with.
     pub fn command_for(&self, line: &str) -> Option<SlashCommand> {
-        let trigger = line.strip_prefix('/')?.split_whitespace().next()?.to_lowercase();
+        let trigger = line
+            .strip_prefix('/')?
+            .split_whitespace()
+            .next()?
+            .to_lowercase();
         self.state().commands.by_trigger.get(&trigger).cloned()
     }
 }

@@ -51,7 +51,12 @@ impl World {
 
     /// A plugin's settings as `LoadPluginConfiguration` answers them: keys in lower case.
     pub fn plugin_settings(&self, plugin: &str) -> Map<String, Value> {
-        self.state().settings.by_plugin.get(plugin).cloned().unwrap_or_default()
+        self.state()
+            .settings
+            .by_plugin
+            .get(plugin)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Stores some of a plugin's settings and keeps the others. Keys lose their case, as they do
@@ -59,7 +64,11 @@ impl World {
     pub fn set_plugin_settings(&self, plugin: &str, settings: Map<String, Value>) {
         let mut state = self.state();
         let stored = state.settings.by_plugin.entry(plugin.into()).or_default();
-        stored.extend(settings.into_iter().map(|(key, value)| (key.to_lowercase(), value)));
+        stored.extend(
+            settings
+                .into_iter()
+                .map(|(key, value)| (key.to_lowercase(), value)),
+        );
         drop(state);
         self.changed();
     }

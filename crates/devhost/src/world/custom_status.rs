@@ -36,7 +36,12 @@ impl World {
         self.user(user)?;
         if status.emoji.is_empty() && status.text.is_empty() {
             let id = "api.custom_status.set_custom_statuses.update.app_error";
-            return Err(AppError::new("SetCustomStatus", id, "Failed to update the custom status.", 400));
+            return Err(AppError::new(
+                "SetCustomStatus",
+                id,
+                "Failed to update the custom status.",
+                400,
+            ));
         }
         let mut status = status.clone();
         if status.emoji.is_empty() {
@@ -78,8 +83,12 @@ impl World {
     /// The custom statuses that someone is offered again, the latest first.
     pub fn recent_custom_statuses(&self, user: &str) -> Vec<CustomStatus> {
         let preferences = self.preferences(user);
-        let recent = preferences.iter().find(|p| (p.category.as_str(), p.name.as_str()) == RECENT);
-        recent.and_then(|p| serde_json::from_str(&p.value).ok()).unwrap_or_default()
+        let recent = preferences
+            .iter()
+            .find(|p| (p.category.as_str(), p.name.as_str()) == RECENT);
+        recent
+            .and_then(|p| serde_json::from_str(&p.value).ok())
+            .unwrap_or_default()
     }
 
     fn put_prop(&self, user: &str, json: String) {
@@ -101,11 +110,17 @@ mod tests {
     fn five_are_remembered_the_latest_first_and_each_once() {
         let (world, bob) = (World::new(), fixed_id("bob"));
         for text in ["1", "2", "3", "4", "5", "6", "3"] {
-            let status = CustomStatus { text: text.into(), ..CustomStatus::default() };
+            let status = CustomStatus {
+                text: text.into(),
+                ..CustomStatus::default()
+            };
             world.set_custom_status(&bob, &status).unwrap();
         }
-        let recent: Vec<_> =
-            world.recent_custom_statuses(&bob).into_iter().map(|status| status.text).collect();
+        let recent: Vec<_> = world
+            .recent_custom_statuses(&bob)
+            .into_iter()
+            .map(|status| status.text)
+            .collect();
         assert_eq!(recent, ["3", "6", "5", "4", "2"]);
         assert_eq!(world.custom_status(&bob).unwrap().emoji, "speech_balloon");
         world.remove_custom_status(&bob).unwrap();

@@ -118,8 +118,16 @@ impl World {
     /// Sends a message to browsers; a plugin's name is put in front of the event's as the server
     /// does it.
     pub fn publish(&self, plugin: &str, event: &str, data: Value, audience: Audience) {
-        let name = if plugin.is_empty() { event.to_owned() } else { format!("custom_{plugin}_{event}") };
-        let event = WebSocketEvent { name, data, audience };
+        let name = if plugin.is_empty() {
+            event.to_owned()
+        } else {
+            format!("custom_{plugin}_{event}")
+        };
+        let event = WebSocketEvent {
+            name,
+            data,
+            audience,
+        };
         keep(&mut self.state().outbox.websocket, event.clone());
         self.tell(Event::WebSocket(event));
     }

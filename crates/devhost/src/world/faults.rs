@@ -25,7 +25,10 @@ pub struct Faults {
 
 impl Faults {
     fn with<R>(&self, method: &str, f: impl FnOnce(&mut Fault) -> R) -> R {
-        let mut by_method = self.by_method.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut by_method = self
+            .by_method
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         f(by_method.entry(method.into()).or_default())
     }
 
@@ -36,17 +39,26 @@ impl Faults {
 
     /// Every call of `method` fails.
     pub fn fail(&self, method: &str, error: AppError) {
-        self.with(method, |fault| (fault.error, fault.times) = (Some(error), None));
+        self.with(method, |fault| {
+            (fault.error, fault.times) = (Some(error), None)
+        });
     }
 
     /// The next `times` calls of `method` fail.
     pub fn fail_times(&self, method: &str, times: u32, error: AppError) {
-        self.with(method, |fault| (fault.error, fault.times) = (Some(error), Some(times)));
+        self.with(method, |fault| {
+            (fault.error, fault.times) = (Some(error), Some(times))
+        });
     }
 
     /// Calls of `method` go well again.
     pub fn mend(&self, method: &str) {
-        self.with(method, |fault| *fault = Fault { calls: fault.calls, ..Fault::default() });
+        self.with(method, |fault| {
+            *fault = Fault {
+                calls: fault.calls,
+                ..Fault::default()
+            }
+        });
     }
 
     /// How often `method` was called.

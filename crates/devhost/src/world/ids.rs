@@ -19,7 +19,11 @@ impl Ids {
 /// The id of the person, team or channel with this name; the same in every world.
 pub fn fixed_id(name: &str) -> String {
     let plain = name.chars().filter(char::is_ascii_alphanumeric);
-    plain.map(|c| c.to_ascii_lowercase()).chain(std::iter::repeat('x')).take(LENGTH).collect()
+    plain
+        .map(|c| c.to_ascii_lowercase())
+        .chain(std::iter::repeat('x'))
+        .take(LENGTH)
+        .collect()
 }
 
 #[cfg(test)]
@@ -29,10 +33,19 @@ mod tests {
     #[test]
     fn ids_have_mattermosts_form() {
         let mut ids = Ids::default();
-        let ids = [ids.next("post"), ids.next("post"), fixed_id("bob"), fixed_id("town-square")];
+        let ids = [
+            ids.next("post"),
+            ids.next("post"),
+            fixed_id("bob"),
+            fixed_id("town-square"),
+        ];
         for id in &ids {
             assert_eq!(id.len(), LENGTH, "{id}");
-            assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()), "{id}");
+            assert!(
+                id.bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()),
+                "{id}"
+            );
         }
         assert_ne!(ids[0], ids[1]);
     }

@@ -1,9 +1,6 @@
 //! What plugins keep: values by key, each plugin its own.
 
-use std::{
-    collections::BTreeMap,
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{AppError, World};
 
@@ -57,12 +54,19 @@ impl World {
         value: Option<Vec<u8>>,
         options: &SetOptions,
     ) -> Result<bool, AppError> {
-        let bad = |id: &str, words: &str| Err(AppError::new("SetPluginKeyWithOptions", id, words, 400));
+        let bad =
+            |id: &str, words: &str| Err(AppError::new("SetPluginKeyWithOptions", id, words, 400));
         if key.is_empty() || key.chars().count() > KV_KEY_MAX {
-            return bad("model.plugin_key_value.is_valid.key.app_error", "Invalid key, must be more than 0 and a of maximum 50 characters long.");
+            return bad(
+                "model.plugin_key_value.is_valid.key.app_error",
+                "Invalid key, must be more than 0 and a of maximum 50 characters long.",
+            );
         }
         if !options.atomic && options.old.is_some() {
-            return bad("model.plugin_kvset_options.is_valid.old_value.app_error", "Invalid old value, it shouldn't be set when the operation is not atomic.");
+            return bad(
+                "model.plugin_kvset_options.is_valid.old_value.app_error",
+                "Invalid old value, it shouldn't be set when the operation is not atomic.",
+            );
         }
         let now = self.now();
         let mut state = self.state();
@@ -74,7 +78,11 @@ impl World {
         match value {
             Some(value) => {
                 let seconds = i64::try_from(options.expires_in.as_secs()).unwrap_or(i64::MAX);
-                let expires_at = if seconds == 0 { 0 } else { now + seconds * 1000 };
+                let expires_at = if seconds == 0 {
+                    0
+                } else {
+                    now + seconds * 1000
+                };
                 entries.insert(key.into(), Entry { value, expires_at });
             }
             None => drop(entries.remove(key)),
@@ -94,9 +102,16 @@ impl World {
     pub fn kv_list(&self, plugin: &str, page: usize, per_page: usize) -> Vec<String> {
         let now = self.now();
         let state = self.state();
-        let Some(entries) = state.plugins.entries.get(plugin) else { return Vec::new() };
-        let keys = entries.iter().filter(|(_, entry)| alive(entry, now)).map(|(key, _)| key.clone());
-        keys.skip(page.saturating_mul(per_page)).take(per_page).collect()
+        let Some(entries) = state.plugins.entries.get(plugin) else {
+            return Vec::new();
+        };
+        let keys = entries
+            .iter()
+            .filter(|(_, entry)| alive(entry, now))
+            .map(|(key, _)| key.clone());
+        keys.skip(page.saturating_mul(per_page))
+            .take(per_page)
+            .collect()
     }
 }
 
@@ -105,7 +120,9 @@ mod tests {
     use super::*;
 
     fn set(world: &World, value: Option<&[u8]>, options: &SetOptions) -> bool {
-        world.kv_set("p", "k", value.map(Vec::from), options).unwrap()
+        world
+            .kv_set("p", "k", value.map(Vec::from), options)
+            .unwrap()
     }
 
     #[test]
@@ -128,7 +145,10 @@ mod tests {
     #[test]
     fn values_expire_by_the_worlds_clock() {
         let world = World::new();
-        let minute = SetOptions { expires_in: Duration::from_secs(60), ..SetOptions::default() };
+        let minute = SetOptions {
+            expires_in: Duration::from_secs(60),
+            ..SetOptions::default()
+        };
         assert!(set(&world, Some(b"1"), &minute));
         assert_eq!(world.kv_list("p", 0, 10), ["k"]);
         world.advance(Duration::from_secs(61));
@@ -144,6 +164,10 @@ mod tests {
             assert_eq!(error.unwrap_err().status_code, 400);
         }
         let longest = "ä".repeat(KV_KEY_MAX);
-        assert!(world.kv_set("p", &longest, Some(vec![1]), &SetOptions::default()).unwrap());
+        assert!(
+            world
+                .kv_set("p", &longest, Some(vec![1]), &SetOptions::default())
+                .unwrap()
+        );
     }
 }

@@ -57,8 +57,20 @@ pub(crate) struct Logs {
 
 impl World {
     /// Writes a line.
-    pub fn log(&self, level: Level, plugin: &str, message: impl Into<String>, fields: Map<String, Value>) {
-        let line = LogLine { at: self.now(), level, plugin: plugin.into(), message: message.into(), fields };
+    pub fn log(
+        &self,
+        level: Level,
+        plugin: &str,
+        message: impl Into<String>,
+        fields: Map<String, Value>,
+    ) {
+        let line = LogLine {
+            at: self.now(),
+            level,
+            plugin: plugin.into(),
+            message: message.into(),
+            fields,
+        };
         let mut state = self.state();
         if state.logs.lines.len() == KEPT {
             state.logs.lines.pop_front();
@@ -101,13 +113,25 @@ mod tests {
     #[test]
     fn hclogs_lines_keep_their_level_and_fields() {
         let world = World::new();
-        world.log_output("p", r#"{"@level":"warn","@message":"m","@timestamp":"t","line":7}"#);
+        world.log_output(
+            "p",
+            r#"{"@level":"warn","@message":"m","@timestamp":"t","line":7}"#,
+        );
         world.log_output("p", "plain");
         world.log_output("p", r#"{"other":"json"}"#);
         let lines = world.logs();
-        assert_eq!((lines[0].level, lines[0].message.as_str()), (Level::Warn, "m"));
-        assert_eq!(Value::Object(lines[0].fields.clone()), serde_json::json!({"line": 7}));
-        assert_eq!((lines[1].level, lines[1].message.as_str()), (Level::Info, "plain"));
+        assert_eq!(
+            (lines[0].level, lines[0].message.as_str()),
+            (Level::Warn, "m")
+        );
+        assert_eq!(
+            Value::Object(lines[0].fields.clone()),
+            serde_json::json!({"line": 7})
+        );
+        assert_eq!(
+            (lines[1].level, lines[1].message.as_str()),
+            (Level::Info, "plain")
+        );
         assert_eq!(lines[2].message, r#"{"other":"json"}"#);
     }
 }

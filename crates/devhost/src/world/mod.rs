@@ -154,8 +154,11 @@ impl World {
 
     /// The world's time in milliseconds since 1970, as Mattermost counts.
     pub fn now(&self) -> i64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX) + self.inner.ahead.load(Ordering::Relaxed)
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+            + self.inner.ahead.load(Ordering::Relaxed)
     }
 
     /// Puts the world's clock forward: stored values expire, timed statuses end.
@@ -199,7 +202,10 @@ impl World {
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells those who wait to look again.

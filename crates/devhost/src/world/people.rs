@@ -85,7 +85,11 @@ impl People {
 }
 
 fn missing(at: &str) -> AppError {
-    AppError::missing(at, "app.user.missing_account.const", "Unable to find the user.")
+    AppError::missing(
+        at,
+        "app.user.missing_account.const",
+        "Unable to find the user.",
+    )
 }
 
 impl World {
@@ -135,7 +139,11 @@ impl World {
     /// # Errors
     /// 404.
     pub fn user(&self, id: &str) -> Result<User, AppError> {
-        self.state().people.by_id(id).cloned().ok_or_else(|| missing("GetUser"))
+        self.state()
+            .people
+            .by_id(id)
+            .cloned()
+            .ok_or_else(|| missing("GetUser"))
     }
 
     /// The person with this username, in any case.
@@ -144,7 +152,12 @@ impl World {
     /// 404.
     pub fn user_by_name(&self, name: &str) -> Result<User, AppError> {
         let name = name.to_lowercase();
-        self.state().people.by_name.get(&name).cloned().ok_or_else(|| missing("GetUserByUsername"))
+        self.state()
+            .people
+            .by_name
+            .get(&name)
+            .cloned()
+            .ok_or_else(|| missing("GetUserByUsername"))
     }
 
     /// The person with this mail address, in any case.
@@ -166,12 +179,18 @@ impl World {
         let wanted = |user: &&User| {
             (!filter.active || user.delete_at == 0)
                 && (!filter.inactive || user.delete_at != 0)
-                && (filter.in_team.is_empty() || state.places.is_team_member(&filter.in_team, &user.id))
+                && (filter.in_team.is_empty()
+                    || state.places.is_team_member(&filter.in_team, &user.id))
                 && (filter.in_channel.is_empty()
                     || state.places.is_member(&filter.in_channel, &user.id))
         };
         let skipped = filter.page.saturating_mul(filter.per_page);
         let everybody = state.people.by_name.values();
-        everybody.filter(wanted).skip(skipped).take(filter.per_page).cloned().collect()
+        everybody
+            .filter(wanted)
+            .skip(skipped)
+            .take(filter.per_page)
+            .cloned()
+            .collect()
     }
 }

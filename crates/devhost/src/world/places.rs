@@ -42,11 +42,15 @@ pub(crate) struct Places {
 
 impl Places {
     pub(crate) fn is_member(&self, channel: &str, user: &str) -> bool {
-        self.members.get(channel).is_some_and(|members| members.contains(user))
+        self.members
+            .get(channel)
+            .is_some_and(|members| members.contains(user))
     }
 
     pub(crate) fn is_team_member(&self, team: &str, user: &str) -> bool {
-        self.team_members.get(team).is_some_and(|members| members.contains(user))
+        self.team_members
+            .get(team)
+            .is_some_and(|members| members.contains(user))
     }
 
     pub(crate) fn channel(&self, id: &str) -> Option<&Channel> {
@@ -55,18 +59,30 @@ impl Places {
 }
 
 fn no_team(at: &str) -> AppError {
-    AppError::missing(at, "app.team.get_by_name.missing.app_error", "Unable to find the existing team.")
+    AppError::missing(
+        at,
+        "app.team.get_by_name.missing.app_error",
+        "Unable to find the existing team.",
+    )
 }
 
 fn no_channel(at: &str) -> AppError {
-    AppError::missing(at, "app.channel.get.existing.app_error", "Unable to find the existing channel.")
+    AppError::missing(
+        at,
+        "app.channel.get.existing.app_error",
+        "Unable to find the existing channel.",
+    )
 }
 
 impl World {
     /// Adds a team and answers its id.
     pub fn add_team(&self, name: &str, display_name: &str) -> String {
         let id = fixed_id(&format!("team{name}"));
-        let team = Team { id: id.clone(), name: name.into(), display_name: display_name.into() };
+        let team = Team {
+            id: id.clone(),
+            name: name.into(),
+            display_name: display_name.into(),
+        };
         self.state().places.teams.insert(id.clone(), team);
         self.changed();
         id
@@ -92,11 +108,19 @@ impl World {
         let mut state = self.state();
         let places = &mut state.places;
         for team in places.teams.keys() {
-            places.team_members.entry(team.clone()).or_default().insert(user.into());
+            places
+                .team_members
+                .entry(team.clone())
+                .or_default()
+                .insert(user.into());
         }
         for (id, channel) in &places.channels {
             if channel.kind != "D" {
-                places.members.entry(id.clone()).or_default().insert(user.into());
+                places
+                    .members
+                    .entry(id.clone())
+                    .or_default()
+                    .insert(user.into());
             }
         }
         drop(state);
@@ -116,7 +140,12 @@ impl World {
     /// # Errors
     /// 404.
     pub fn team(&self, id: &str) -> Result<Team, AppError> {
-        self.state().places.teams.get(id).cloned().ok_or_else(|| no_team("GetTeam"))
+        self.state()
+            .places
+            .teams
+            .get(id)
+            .cloned()
+            .ok_or_else(|| no_team("GetTeam"))
     }
 
     /// The team with this name.
@@ -126,7 +155,15 @@ impl World {
     pub fn team_by_name(&self, name: &str) -> Result<Team, AppError> {
         let state = self.state();
         let mut teams = state.places.teams.values();
-        teams.find(|team| team.name == name).cloned().ok_or_else(|| no_team("GetTeamByName"))
+        teams
+            .find(|team| team.name == name)
+            .cloned()
+            .ok_or_else(|| no_team("GetTeamByName"))
+    }
+
+    /// All channels.
+    pub fn channels(&self) -> Vec<Channel> {
+        self.state().places.channels.values().cloned().collect()
     }
 
     /// The channel with this id.
@@ -134,7 +171,11 @@ impl World {
     /// # Errors
     /// 404.
     pub fn channel(&self, id: &str) -> Result<Channel, AppError> {
-        self.state().places.channel(id).cloned().ok_or_else(|| no_channel("GetChannel"))
+        self.state()
+            .places
+            .channel(id)
+            .cloned()
+            .ok_or_else(|| no_channel("GetChannel"))
     }
 
     /// The channel with this name in this team.
@@ -156,10 +197,19 @@ impl World {
     /// 404 when one of them does not exist.
     pub fn direct_channel(&self, one: &str, other: &str) -> Result<Channel, AppError> {
         let (one, other) = (self.user(one)?, self.user(other)?);
-        let (first, second) = if one.id <= other.id { (one, other) } else { (other, one) };
+        let (first, second) = if one.id <= other.id {
+            (one, other)
+        } else {
+            (other, one)
+        };
         let name = format!("{}__{}", first.id, second.id);
         let mut state = self.state();
-        if let Some(channel) = state.places.channels.values().find(|channel| channel.name == name) {
+        if let Some(channel) = state
+            .places
+            .channels
+            .values()
+            .find(|channel| channel.name == name)
+        {
             return Ok(channel.clone());
         }
         let channel = Channel {
@@ -169,8 +219,14 @@ impl World {
             name,
             display_name: format!("{}, {}", first.username, second.username),
         };
-        state.places.members.insert(channel.id.clone(), [first.id, second.id].into());
-        state.places.channels.insert(channel.id.clone(), channel.clone());
+        state
+            .places
+            .members
+            .insert(channel.id.clone(), [first.id, second.id].into());
+        state
+            .places
+            .channels
+            .insert(channel.id.clone(), channel.clone());
         drop(state);
         self.changed();
         Ok(channel)

@@ -69,10 +69,16 @@ impl World {
             return bad("model.post.is_valid.user_id.app_error", "Invalid user id.");
         }
         if state.places.channel(&post.channel_id).is_none() {
-            return bad("api.context.invalid_param.app_error", "Invalid or missing channel_id parameter in request body.");
+            return bad(
+                "api.context.invalid_param.app_error",
+                "Invalid or missing channel_id parameter in request body.",
+            );
         }
         if post.message.chars().count() > MESSAGE_MAX {
-            return bad("model.post.is_valid.message_length.app_error", "Post Message property is longer than the maximum permitted length.");
+            return bad(
+                "model.post.is_valid.message_length.app_error",
+                "Post Message property is longer than the maximum permitted length.",
+            );
         }
         if !post.pending_post_id.is_empty() {
             let known = state.posts.all.iter().rev().find(|known| {
@@ -120,7 +126,13 @@ impl World {
     /// 404.
     pub fn post(&self, id: &str) -> Result<Post, AppError> {
         let state = self.state();
-        state.posts.all.iter().find(|post| post.id == id).cloned().ok_or_else(|| no_post("GetPost"))
+        state
+            .posts
+            .all
+            .iter()
+            .find(|post| post.id == id)
+            .cloned()
+            .ok_or_else(|| no_post("GetPost"))
     }
 
     /// All posts, the oldest first.
@@ -131,7 +143,11 @@ impl World {
     /// The texts of the posts in the channel with this id, the oldest first.
     pub fn messages_in(&self, channel: &str) -> Vec<String> {
         let state = self.state();
-        let posts = state.posts.all.iter().filter(|post| post.channel_id == channel);
+        let posts = state
+            .posts
+            .all
+            .iter()
+            .filter(|post| post.channel_id == channel);
         posts.map(|post| post.message.clone()).collect()
     }
 
@@ -143,7 +159,10 @@ impl World {
         post.create_at = now;
         post.update_at = now;
         post.kind = "system_ephemeral".into();
-        let ephemeral = Ephemeral { user_id: user.into(), post: post.clone() };
+        let ephemeral = Ephemeral {
+            user_id: user.into(),
+            post: post.clone(),
+        };
         state.posts.ephemeral.push(ephemeral.clone());
         drop(state);
         self.tell(Event::Ephemeral(ephemeral));
@@ -189,11 +208,20 @@ mod tests {
     #[test]
     fn posts_of_nobody_or_nowhere_are_refused() {
         let world = World::new();
-        let nobody = Post { user_id: "nobody".into(), ..hello("") };
+        let nobody = Post {
+            user_id: "nobody".into(),
+            ..hello("")
+        };
         assert_eq!(world.create_post(nobody).unwrap_err().status_code, 400);
-        let nowhere = Post { channel_id: "nowhere".into(), ..hello("") };
+        let nowhere = Post {
+            channel_id: "nowhere".into(),
+            ..hello("")
+        };
         assert_eq!(world.create_post(nowhere).unwrap_err().status_code, 400);
-        let long = Post { message: "ä".repeat(MESSAGE_MAX + 1), ..hello("") };
+        let long = Post {
+            message: "ä".repeat(MESSAGE_MAX + 1),
+            ..hello("")
+        };
         assert_eq!(world.create_post(long).unwrap_err().status_code, 400);
     }
 }

@@ -27,7 +27,11 @@ impl World {
     /// Someone's settings.
     pub fn preferences(&self, user: &str) -> Vec<Preference> {
         let state = self.state();
-        let own = state.preferences.all.iter().filter(|((owner, ..), _)| owner == user);
+        let own = state
+            .preferences
+            .all
+            .iter()
+            .filter(|((owner, ..), _)| owner == user);
         own.map(|((user_id, category, name), value)| Preference {
             user_id: user_id.clone(),
             category: category.clone(),
@@ -41,14 +45,35 @@ impl World {
     ///
     /// # Errors
     /// 403 when one of them is somebody else's.
-    pub fn set_preferences(&self, user: &str, preferences: Vec<Preference>) -> Result<(), AppError> {
-        if preferences.iter().any(|preference| preference.user_id != user) {
+    pub fn set_preferences(
+        &self,
+        user: &str,
+        preferences: Vec<Preference>,
+    ) -> Result<(), AppError> {
+        if preferences
+            .iter()
+            .any(|preference| preference.user_id != user)
+        {
             let id = "api.preference.update_preferences.set.app_error";
-            return Err(AppError::new("UpdatePreferences", id, "Unable to set user preferences.", 403));
+            return Err(AppError::new(
+                "UpdatePreferences",
+                id,
+                "Unable to set user preferences.",
+                403,
+            ));
         }
         let mut state = self.state();
-        for Preference { user_id, category, name, value } in preferences {
-            state.preferences.all.insert((user_id, category, name), value);
+        for Preference {
+            user_id,
+            category,
+            name,
+            value,
+        } in preferences
+        {
+            state
+                .preferences
+                .all
+                .insert((user_id, category, name), value);
         }
         drop(state);
         self.changed();

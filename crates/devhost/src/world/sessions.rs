@@ -32,7 +32,10 @@ impl World {
             csrf: state.ids.next("csrf"),
             user_id: user.into(),
         };
-        state.sessions.by_token.insert(session.token.clone(), session.clone());
+        state
+            .sessions
+            .by_token
+            .insert(session.token.clone(), session.clone());
         session
     }
 
@@ -48,9 +51,12 @@ impl World {
     pub fn session(&self, id: &str) -> Result<Session, AppError> {
         let state = self.state();
         let mut sessions = state.sessions.by_token.values();
-        sessions.find(|session| session.id == id).cloned().ok_or_else(|| {
-            let id = "api.context.invalid_token.error";
-            AppError::new("GetSession", id, "Invalid session token.", 401)
-        })
+        sessions
+            .find(|session| session.id == id)
+            .cloned()
+            .ok_or_else(|| {
+                let id = "api.context.invalid_token.error";
+                AppError::new("GetSession", id, "Invalid session token.", 401)
+            })
     }
 }

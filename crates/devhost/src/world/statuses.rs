@@ -40,9 +40,15 @@ impl Presence {
 
     /// What that word means, if it is one.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Online, Self::Away, Self::Dnd, Self::Offline, Self::Ooo]
-            .into_iter()
-            .find(|presence| presence.as_str() == word)
+        [
+            Self::Online,
+            Self::Away,
+            Self::Dnd,
+            Self::Offline,
+            Self::Ooo,
+        ]
+        .into_iter()
+        .find(|presence| presence.as_str() == word)
     }
 }
 
@@ -97,7 +103,12 @@ impl World {
         let presence = Presence::from_word(word).filter(|presence| *presence != Presence::Ooo);
         let presence = presence.ok_or_else(|| {
             let id = "plugin.api.update_user_status.bad_status";
-            AppError::new("UpdateUserStatus", id, "Unable to set the user status. Unknown user status.", 400)
+            AppError::new(
+                "UpdateUserStatus",
+                id,
+                "Unable to set the user status. Unknown user status.",
+                400,
+            )
         })?;
         self.user(user)?;
         Ok(self.change_status(user, |status| {
@@ -130,7 +141,13 @@ impl World {
         let over = |status: &&Status| status.dnd_end_time != 0 && status.dnd_end_time <= now;
         let over: Vec<String> = {
             let state = self.state();
-            state.statuses.by_user.values().filter(over).map(|status| status.user_id.clone()).collect()
+            state
+                .statuses
+                .by_user
+                .values()
+                .filter(over)
+                .map(|status| status.user_id.clone())
+                .collect()
         };
         for user in over {
             self.change_status(&user, |status| {
@@ -149,7 +166,11 @@ impl World {
         let mut state = self.state();
         state.statuses.uncached.remove(user);
         state.statuses.by_user.get(user).cloned().ok_or_else(|| {
-            AppError::missing("GetStatus", "app.status.get.missing.app_error", "No entry for that status exists.")
+            AppError::missing(
+                "GetStatus",
+                "app.status.get.missing.app_error",
+                "No entry for that status exists.",
+            )
         })
     }
 
@@ -186,10 +207,14 @@ impl World {
     fn change_status(&self, user: &str, change: impl FnOnce(&mut Status)) -> Status {
         let now = self.now();
         let mut state = self.state();
-        let status = state.statuses.by_user.entry(user.into()).or_insert_with(|| Status {
-            user_id: user.into(),
-            ..Status::default()
-        });
+        let status = state
+            .statuses
+            .by_user
+            .entry(user.into())
+            .or_insert_with(|| Status {
+                user_id: user.into(),
+                ..Status::default()
+            });
         change(status);
         status.last_activity_at = now;
         let status = status.clone();
@@ -224,10 +249,16 @@ mod tests {
         let (world, bob) = (World::new(), fixed_id("bob"));
         let soon = world.now() / 1000 + 60;
         world.set_timed_dnd(&bob, soon).unwrap();
-        assert_eq!(world.set_timed_dnd(&bob, soon).unwrap().prev_status, Some(Presence::Dnd));
+        assert_eq!(
+            world.set_timed_dnd(&bob, soon).unwrap().prev_status,
+            Some(Presence::Dnd)
+        );
         world.advance(Duration::from_secs(61));
         let status = world.status(&bob).unwrap();
-        assert_eq!((status.status, status.manual, status.dnd_end_time), (Presence::Dnd, false, 0));
+        assert_eq!(
+            (status.status, status.manual, status.dnd_end_time),
+            (Presence::Dnd, false, 0)
+        );
     }
 
     #[test]

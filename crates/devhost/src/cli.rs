@@ -1,0 +1,147 @@
+//! The command line of the `devhost` program.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use lexopt::{Arg, Parser, ValueExt};
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+A small stand-in for the Mattermost server: starts a plugin as Mattermost does,
+and shows on a page what it does.
+
+Usage: devhost [options] [bundle]
+
+  bundle            folder of an unpacked bundle (dist/unpacked/switchboard)
+  --plugin FILE     the plugin's executable, with ./plugin.json as its manifest,
+                    in place of a bundle
+  --port PORT       port on 127.0.0.1 (8065; 0 for any)
+  --set KEY=VALUE   a setting of the plugin; again for more
+  --demo[=SEED]     an office's phones call; the same number, the same office
+  --no-open         do not open the page
+  --help            this text
+";
+
+/// Where Mattermost listens, and so what people expect.
+const PORT: u16 = 8065;
+
+/// The bundle that `make dist` leaves.
+const BUNDLE: &str = "dist/unpacked/switchboard";
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Arguments {
+    /// The unpacked bundle's folder.
+    pub bundle: PathBuf,
+    /// An executable in its place.
+    pub plugin: Option<PathBuf>,
+    /// The port; zero for any.
+    pub port: u16,
+    /// Settings, in the order of the command line.
+    pub settings: Vec<(String, String)>,
+    /// The seed of the office that plays, if one does.
+    pub demo: Option<u64>,
+    /// Whether to open the page.
+    pub open: bool,
+}
+
+impl Arguments {
+    /// Parses the command line without the program's name; `None` when help is asked for.
+    ///
+    /// # Errors
+    /// A sentence that names the argument.
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Self>, String> {
+        Self::read(Parser::from_args(arguments)).map_err(|e| format!("{e}. See devhost --help."))
+    }
+
+    fn read(mut parser: Parser) -> Result<Option<Self>, lexopt::Error> {
+        let mut found = Self {
+            bundle: BUNDLE.into(),
+            plugin: None,
+            port: PORT,
+            settings: Vec::new(),
+            demo: None,
+            open: true,
+        };
+        let mut bundles = 0;
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Arg::Long("plugin") => found.plugin = Some(parser.value()?.into()),
+                Arg::Long("port") => found.port = parser.value()?.parse()?,
+                Arg::Long("set") => {
+                    let pair = parser.value()?.string()?;
+                    let Some((key, value)) = pair.split_once('=') else {
+                        return Err(format!("--set wants KEY=VALUE, but got {pair:?}").into());
+                    };
+                    found.settings.push((key.into(), value.into()));
+                }
+                Arg::Long("demo") => {
+                    found.demo = Some(match parser.optional_value() {
+                        Some(seed) => seed.parse()?,
+                        None => 1,
+                    });
+                }
+                Arg::Long("no-open") => found.open = false,
+                Arg::Long("help") | Arg::Short('h') => return Ok(None),
+                Arg::Value(folder) if bundles == 0 => {
+                    bundles += 1;
+                    found.bundle = folder.into();
+                }
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Some(found))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Option<Arguments>, String> {
+        Arguments::parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn everything_has_its_place() {
+        let found =
+            parse("--port 9000 dist/x --set Secret=a=b --set TeamName=t --demo=7 --no-open")
+                .unwrap()
+                .unwrap();
+        assert_eq!(
+            found,
+            Arguments {
+                bundle: "dist/x".into(),
+                plugin: None,
+                port: 9000,
+                settings: vec![
+                    ("Secret".into(), "a=b".into()),
+                    ("TeamName".into(), "t".into())
+                ],
+                demo: Some(7),
+                open: false,
+            }
+        );
+        let found = parse("--demo --plugin target/release/switchboard")
+            .unwrap()
+            .unwrap();
+        assert_eq!((found.demo, found.port, found.open), (Some(1), PORT, true));
+        assert_eq!(found.plugin, Some("target/release/switchboard".into()));
+        assert_eq!(parse("--help"), Ok(None));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (line, word) in [
+            ("--port many", "many"),
+            ("--set Secret", "KEY=VALUE"),
+            ("--colour", "colour"),
+            ("a b", "b"),
+        ] {
+            let error = parse(line).unwrap_err();
+            assert!(
+                error.contains(word) && error.contains("--help"),
+                "{line}: {error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! `devhost`: the plugin without a Mattermost, for `make run`.
+
+use std::{
+    env,
+    io::{IsTerminal, stdout},
+    process::{Command, ExitCode, Stdio},
+};
+
+use devhost::{
+    Bundle, DevHost, Options, World,
+    cli::{Arguments, HELP},
+    demo::{Office, play},
+    world::{Event, Level},
+};
+use tokio::{
+    select,
+    signal::unix::{SignalKind, signal},
+    sync::broadcast::error::RecvError,
+};
+
+/// The letters of a secret, as the System Console generates them.
+const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// Letters in a secret.
+const SECRET_LENGTH: usize = 26;
+
+/// More people than a new world has, for the demo's office.
+const COLLEAGUES: [(&str, &str, &str); 5] = [
+    ("dave", "Dave", "Dyer"),
+    ("erin", "Erin", "Eyre"),
+    ("frank", "Frank", "Fisher"),
+    ("grace", "Grace", "Gardner"),
+    ("heidi", "Heidi", "Hunter"),
+];
+
+/// Who writes the plugin's posts.
+const AUTHOR: &str = "phones";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = match Arguments::parse(env::args_os().skip(1)) {
+        Ok(Some(arguments)) => arguments,
+        Ok(None) => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Err(problem) => return fail(&problem),
+    };
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => fail(&problem),
+    }
+}
+
+fn fail(problem: &str) -> ExitCode {
+    eprintln!("devhost: {problem}");
+    ExitCode::FAILURE
+}
+
+/// Everything, until it is told to end. The error is a sentence.
+async fn run(arguments: Arguments) -> Result<(), String> {
+    let bundle = match &arguments.plugin {
+        Some(executable) => Bundle::assemble("plugin.json".as_ref(), executable, None),
+        None => Bundle::open(&arguments.bundle),
+    };
+    let bundle = bundle.map_err(|e| e.to_string())?;
+    let world = world(arguments.demo.is_some());
+    let options = options(bundle, &arguments)?;
+    tokio::spawn(print_trouble(world.clone()));
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
+    let mut terminated = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
+    let host = DevHost::start(world, options)
+        .await
+        .map_err(|e| e.to_string())?;
+    let secret = secret_of(&host);
+    say_hello(&host, &secret);
+    if arguments.open {
+        open(host.url());
+    }
+    let office = async {
+        match arguments.demo {
+            Some(seed) => play(office(&host, &secret, seed)).await,
+            None => std::future::pending().await,
+        }
+    };
+    select! {
+        () = office => {}
+        _ = interrupted.recv() => {}
+        _ = terminated.recv() => {}
+    }
+    println!("\nThe plugin is told to end; press Ctrl-C again to leave at once.");
+    select! {
+        ended = host.stop() => match ended {
+            Some(ended) if !ended.by_itself => println!("It did not end in time and was killed."),
+            _ => println!("It has ended."),
+        },
+        // Dropped with us, it is killed.
+        _ = interrupted.recv() => {}
+    }
+    Ok(())
+}
+
+fn world(lively: bool) -> World {
+    let world = World::new();
+    let author = world.add_user(AUTHOR, "Desk", "Phones");
+    world.change_user(&author, |user| user.is_bot = true);
+    world.join_everything(&author);
+    if lively {
+        for (name, first, last) in COLLEAGUES {
+            let user = world.add_user(name, first, last);
+            world.join_everything(&user);
+            world.person_connects(&user);
+        }
+    }
+    world
+}
+
+/// Settings that make a phone's URL work at once, and those of the command line.
+fn options(bundle: Bundle, arguments: &Arguments) -> Result<Options, String> {
+    let ready = [
+        ("TeamName", "acme".to_owned()),
+        ("ChannelName", "phones".into()),
+        ("UserMail", format!("{AUTHOR}@example.com")),
+        ("Secret", secret()?),
+        ("NumbersUsers", "123:bob,124:alice,125:carol".into()),
+    ];
+    let ready: Vec<_> = ready
+        .into_iter()
+        .filter(|(key, _)| bundle.setting(key).is_some())
+        .collect();
+    for (key, _) in &arguments.settings {
+        if bundle.setting(key).is_none() {
+            let known: Vec<_> = bundle.settings().collect();
+            return Err(format!(
+                "--set {key}=…: the plugin has no such setting; it has {}.",
+                known.join(", ")
+            ));
+        }
+    }
+    let mut options = Options {
+        port: arguments.port,
+        ..Options::new(bundle)
+    };
+    let ready = ready
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value));
+    for (key, value) in ready.chain(arguments.settings.iter().cloned()) {
+        options = options.with(&key.to_lowercase(), value);
+    }
+    Ok(options)
+}
+
+fn secret() -> Result<String, String> {
+    let mut bytes = [0; SECRET_LENGTH];
+    getrandom::fill(&mut bytes)
+        .map_err(|e| format!("the system gives no random bytes for a secret: {e}"))?;
+    Ok(bytes
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect())
+}
+
+fn secret_of(host: &DevHost) -> String {
+    let settings = host.world().plugin_settings(host.bundle().id());
+    settings
+        .get("secret")
+        .and_then(|secret| secret.as_str())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn office(host: &DevHost, secret: &str, seed: u64) -> Office {
+    let people = host
+        .world()
+        .users()
+        .into_iter()
+        .filter(|user| !user.is_bot && !user.is_admin());
+    Office {
+        plugin: host.plugin_url(""),
+        secret: secret.to_owned(),
+        people: people.map(|user| user.username).collect(),
+        seed,
+    }
+}
+
+fn say_hello(host: &DevHost, secret: &str) {
+    let bundle = host.bundle();
+    let process = host
+        .process_id()
+        .map(|id| format!(", process {id}"))
+        .unwrap_or_default();
+    println!(
+        "{} {} ({}) runs{process}.\n",
+        bundle.name(),
+        bundle.version(),
+        bundle.id()
+    );
+    println!("  What happens    {}/", host.url());
+    if !secret.is_empty() {
+        println!(
+            "  The board       {}",
+            host.plugin_url(&format!("/dashboard?secret={secret}"))
+        );
+        println!(
+            "  Its health      {}\n",
+            host.plugin_url(&format!("/status?secret={secret}"))
+        );
+        println!("Phones' URLs to try; the page shows what they do:\n");
+        for path in [
+            "/sip/incoming-call/bob/0240404040",
+            "/sip/offhook/bob",
+            "/sip/onhook/bob",
+            "/sip/dnd-on/alice",
+        ] {
+            println!(
+                "  curl '{}'",
+                host.plugin_url(&format!("{path}?secret={secret}"))
+            );
+        }
+        println!(
+            "  curl '{}'",
+            host.plugin_url(&format!(
+                "/sip/incoming-call?user=carol&number=123&secret={secret}"
+            ))
+        );
+    }
+    println!("\nCtrl-C ends it.");
+}
+
+/// Opens the page where there is a display.
+fn open(url: &str) {
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()));
+    if display && stdout().is_terminal() {
+        // Without xdg-open there is still the URL to click on.
+        let _ = Command::new("xdg-open")
+            .arg(url)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+    }
+}
+
+/// Prints what the log has of warnings and errors.
+async fn print_trouble(world: World) {
+    let mut events = world.events();
+    loop {
+        match events.recv().await {
+            Ok(Event::Log(line)) if line.level >= Level::Warn => {
+                let fields: String = line
+                    .fields
+                    .iter()
+                    .map(|(key, value)| format!(" {key}={value}"))
+                    .collect();
+                eprintln!("{:?} {}{fields}", line.level, line.message);
+            }
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}

@@ -1,0 +1,301 @@
+// What the dev host tells, shown. Text is always set as text.
+import { markdown } from './markdown.js';
+
+const $ = (id) => document.getElementById(id);
+const KEPT = 400;
+
+/** The last "everything", kept up to date by the changes after it. */
+let state = null;
+
+const make = (tag, className, text) => {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+};
+const time = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const person = (id) => state.authors.find((user) => user.id === id)?.username ?? 'someone';
+
+// Phones
+
+const ACTIONS = [
+  ['Call', [['incoming-call', 'Rings', true], ['answering-call', 'Answers'], ['call-established', 'Talks', true], ['call-terminated', 'Call ends', true], ['missed-call', 'Missed', true], ['outgoing-call', 'Calls out', true]]],
+  ['Handset', [['offhook', 'Lift'], ['onhook', 'Put down']]],
+  ['Do not disturb', [['dnd-on', 'On'], ['dnd-off', 'Off']]],
+  ['Queue', [['paused-on', 'Pause'], ['paused-off', 'Resume'], ['agent-login', 'Agent in'], ['agent-logout', 'Agent out']]],
+  ['Login', [['login', 'In'], ['logout', 'Out']]],
+];
+
+function drawActions() {
+  for (const [group, actions] of ACTIONS) {
+    const box = make('div', 'group');
+    box.setAttribute('role', 'group');
+    box.setAttribute('aria-label', group);
+    box.append(make('span', 'group-name', group));
+    const buttons = make('div', 'buttons');
+    for (const [action, label, numbered] of actions) {
+      const button = make('button', '', label);
+      button.type = 'button';
+      button.title = action;
+      button.addEventListener('click', () => press(action, numbered));
+      buttons.append(button);
+    }
+    box.append(buttons);
+    $('phone-actions').append(box);
+  }
+}
+
+async function press(action, numbered) {
+  if (!state) return;
+  const parts = ['sip', action, $('phone-user').value];
+  const number = $('phone-number').value.trim();
+  if (numbered && number) parts.push(number);
+  const path = `/plugins/${state.plugin.id}/${parts.map(encodeURIComponent).join('/')}?secret=${encodeURIComponent(state.secret)}`;
+  $('phone-url').textContent = `curl '${location.origin}${path}'`;
+  const answer = $('phone-answer');
+  answer.className = 'answer';
+  answer.textContent = '…';
+  try {
+    const response = await fetch(path, { credentials: 'omit' });
+    const text = (await response.text()).trim();
+    answer.textContent = `${response.status}${text ? ` ${text}` : ' with an empty body, as phones want it'}`;
+    answer.classList.add(response.ok ? 'good' : 'bad');
+  } catch {
+    answer.textContent = 'no answer: the dev host is not there';
+    answer.classList.add('bad');
+  }
+}
+
+// The channel
+
+function addPost({ message, user_id, create_at, props }, only) {
+  const posts = $('posts');
+  posts.querySelector('.empty')?.remove();
+  const stays = posts.scrollHeight - posts.scrollTop - posts.clientHeight > 60;
+  const item = make('li', only ? 'post ephemeral' : 'post');
+  const name = only ? (state.plugin.name || state.plugin.id) : person(user_id);
+  const face = make('span', 'face', name.slice(0, 1).toUpperCase());
+  face.style.setProperty('--hue', [...name].reduce((sum, c) => sum + c.charCodeAt(0) * 47, 0) % 360);
+  face.setAttribute('aria-hidden', 'true');
+  const head = make('div', 'head');
+  head.append(make('strong', '', name));
+  if (props?.sent_by_plugin) head.append(make('span', 'tag', 'plugin'));
+  head.append(make('time', '', time(create_at)));
+  if (only) head.append(make('span', 'tag', `only ${only} sees this`));
+  const body = make('div', 'body');
+  body.append(markdown(message));
+  item.append(face, head, body);
+  posts.append(item);
+  while (posts.children.length > KEPT) posts.firstChild.remove();
+  if (!stays) posts.scrollTop = posts.scrollHeight;
+}
+
+function drawPosts() {
+  $('posts').replaceChildren();
+  for (const post of state.posts) addPost(post);
+  if (state.posts.length === 0) {
+    $('posts').append(make('li', 'empty', 'Nothing was posted yet. Press a button under “Phones”, or call a phone URL with curl.'));
+  }
+}
+
+$('command').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const input = $('command-line');
+  const line = input.value.trim();
+  if (!line || !state) return;
+  const me = person(state.me);
+  const show = (message) => addPost({ message, create_at: Date.now() }, me);
+  try {
+    const response = await fetch('/devhost/command', {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ line }),
+    });
+    const answer = await response.json();
+    if (answer.error) show(answer.error);
+    else if (answer.response_type !== 'in_channel' && answer.text) show(answer.text);
+    input.value = '';
+  } catch {
+    show('no answer: the dev host is not there');
+  }
+});
+
+// The board and people
+
+const CALLS = { ringing: 'rings', talking: 'talks', held: 'on hold' };
+
+function chips(line) {
+  const found = [];
+  if (line.dnd) found.push(['do not disturb', 'red']);
+  if (line.off_hook) found.push(['off the hook', 'amber']);
+  if (line.paused) found.push(['paused', 'amber']);
+  if (line.agent_logged_in) found.push(['agent', 'blue']);
+  if (line.logged_in) found.push(['logged in', 'blue']);
+  if (found.length === 0 && line.calls.length === 0) found.push(['free', 'green']);
+  return found;
+}
+
+function drawBoard(board) {
+  const lines = board.lines ?? [];
+  $('board-note').hidden = lines.length > 0;
+  $('board-note').textContent = 'No phone has reported yet.';
+  $('lines').replaceChildren(...lines.map((line) => {
+    const item = make('li', 'line');
+    item.append(make('strong', '', line.user));
+    const states = make('span', 'chips');
+    for (const [text, colour] of chips(line)) states.append(make('span', `chip ${colour}`, text));
+    item.append(states);
+    for (const call of line.calls) {
+      const row = make('span', `call ${call.state}`);
+      const arrow = call.direction === 'outgoing' ? '→' : call.direction === 'incoming' ? '←' : '·';
+      const peer = call.peer ? (call.peer.name ? `${call.peer.name} (${call.peer.number})` : call.peer.number) : 'unknown number';
+      row.append(`${arrow} ${peer}`, make('em', '', CALLS[call.state] ?? call.state));
+      item.append(row);
+    }
+    return item;
+  }));
+}
+
+let asking = false;
+let again = false;
+async function askForBoard() {
+  if (asking) { again = true; return; }
+  asking = true;
+  do {
+    again = false;
+    const address = `/plugins/${state.plugin.id}/api/v1/board?secret=${encodeURIComponent(state.secret)}`;
+    try {
+      const response = await fetch(address, { credentials: 'omit' });
+      if (response.ok) {
+        drawBoard(await response.json());
+      } else {
+        $('lines').replaceChildren();
+        $('board-note').hidden = false;
+        $('board-note').textContent = state.plugin.state === 'running' ? `The plugin answers ${response.status}: ${(await response.text()).trim()}` : 'The plugin is not running.';
+      }
+    } catch { /* The stream of events says that the host is gone. */ }
+  } while (again);
+  asking = false;
+}
+
+function drawPeople() {
+  $('people').replaceChildren(...state.people.map((user) => {
+    const item = make('li', 'person');
+    const dot = make('span', `dot ${user.status}`);
+    dot.setAttribute('aria-hidden', 'true');
+    const words = { online: 'online', away: 'away', dnd: 'do not disturb', offline: 'offline', ooo: 'out of office' };
+    item.append(dot, make('strong', '', user.username), make('span', 'muted', user.name), make('span', 'status', words[user.status] ?? user.status));
+    if (user.custom) item.append(make('span', 'custom', `:${user.custom.emoji}: ${user.custom.text}`));
+    return item;
+  }));
+}
+
+// The log
+
+function addLog(line) {
+  const log = $('lines-of-log');
+  const stays = log.scrollHeight - log.scrollTop - log.clientHeight > 40;
+  const item = make('li', `log ${line.level}`);
+  item.append(make('time', '', time(line.at)), make('span', 'level', line.level), make('span', 'message', line.message));
+  const fields = Object.entries(line.fields).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  if (fields.length > 0) item.lastChild.append(make('span', 'fields', ` ${fields.join(' ')}`));
+  log.append(item);
+  while (log.children.length > KEPT) log.firstChild.remove();
+  if (!stays) log.scrollTop = log.scrollHeight;
+}
+
+$('log-debug').addEventListener('change', (event) => {
+  $('lines-of-log').classList.toggle('debug-too', event.target.checked);
+});
+
+// The plugin
+
+const STATES = {
+  running: ['running', 'good'], stopped: ['disabled', 'idle'], dead: ['dead: the next health check restarts it', 'bad'], failed: ['did not start: see the log', 'bad'],
+};
+const ORDERS = {
+  running: [['disable', 'Disable'], ['kill', 'Kill -9']], stopped: [['enable', 'Enable']], dead: [['check', 'Check its health now'], ['disable', 'Disable']], failed: [['enable', 'Try again']],
+};
+
+function drawPlugin() {
+  const { id, name, version } = state.plugin;
+  document.title = `${name || id} · dev host`;
+  $('plugin-name').textContent = name || id;
+  $('plugin-version').textContent = `${version} · dev host`;
+  const [words, kind] = STATES[state.plugin.state] ?? [state.plugin.state, 'idle'];
+  $('plugin-state').textContent = words;
+  $('plugin-state').className = `pill ${kind}`;
+  $('plugin-orders').replaceChildren(...(ORDERS[state.plugin.state] ?? []).map(([order, label]) => {
+    const button = make('button', 'quiet', label);
+    button.type = 'button';
+    button.addEventListener('click', async () => {
+      button.disabled = true;
+      await fetch('/devhost/plugin', {
+        method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ order }),
+      }).catch(() => {});
+      button.disabled = false;
+    });
+    return button;
+  }));
+  $('channel-title').textContent = state.channel ? `~${state.channel.name}` : 'Channel';
+  $('board-link').href = `/plugins/${id}/dashboard`;
+  $('board-link').hidden = state.plugin.state !== 'running';
+  $('commands').replaceChildren(...state.commands.map((command) => {
+    const option = make('option');
+    option.value = `/${command.trigger}`;
+    option.label = command.description;
+    return option;
+  }));
+}
+
+function choose(select, names, chosen) {
+  if ([...select.options].map((option) => option.value).join() !== names.join()) {
+    select.replaceChildren(...names.map((name) => new Option(name)));
+  }
+  select.value = chosen;
+}
+
+$('me').addEventListener('change', (event) => { location.href = `/?as=${encodeURIComponent(event.target.value)}`; });
+
+// What the host tells
+
+function drawEverything(everything) {
+  const first = state === null;
+  state = everything;
+  const names = state.people.map((user) => user.username);
+  choose($('me'), names, person(state.me));
+  choose($('phone-user'), names, first ? (names.includes('bob') ? 'bob' : names[0]) : $('phone-user').value);
+  drawPlugin();
+  drawPosts();
+  drawPeople();
+  $('lines-of-log').replaceChildren();
+  for (const line of state.logs) addLog(line);
+  askForBoard();
+}
+
+function change({ event, data }) {
+  if (!state) return;
+  if (event === 'post' && data.channel_id === state.channel?.id) {
+    state.posts.push(data);
+    addPost(data);
+  } else if (event === 'ephemeral' && data.user_id === state.me) {
+    addPost(data.post, person(state.me));
+  } else if (event === 'status') {
+    const user = state.people.find((one) => one.id === data.user_id);
+    if (user) user.status = data.status;
+    drawPeople();
+  } else if (event === 'log') {
+    addLog(data);
+  } else if (event === 'request' && !data.path.endsWith('/api/v1/board')) {
+    askForBoard();
+  }
+}
+
+drawActions();
+const events = new EventSource('/devhost/events');
+events.addEventListener('everything', (event) => { $('banner').hidden = true; drawEverything(JSON.parse(event.data)); });
+events.addEventListener('change', (event) => change(JSON.parse(event.data)));
+events.addEventListener('error', () => {
+  $('banner').textContent = 'The dev host is not there. This page goes on by itself when it is back.';
+  $('banner').hidden = false;
+  $('plugin-state').textContent = 'no connection';
+  $('plugin-state').className = 'pill bad';
+});

@@ -1,0 +1,79 @@
+//! What the page shows, as JSON.
+
+use serde_json::{Value, json};
+
+use crate::{host::Shared, world::Channel};
+
+/// Posts and log lines that a page gets to begin with.
+const LATEST: usize = 200;
+
+/// The channel that the plugin's settings name, else the first one.
+pub(super) fn channel(host: &Shared) -> Option<Channel> {
+    let settings = host.world.plugin_settings(&host.id);
+    let text = |key: &str| {
+        settings
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let named = host.world.team_by_name(&text("teamname"));
+    let named = named.and_then(|team| host.world.channel_by_name(&team.id, &text("channelname")));
+    named.ok().or_else(|| {
+        host.world
+            .channels()
+            .into_iter()
+            .find(|channel| channel.kind != "D")
+    })
+}
+
+fn latest<T>(items: Vec<T>) -> Vec<T> {
+    let skip = items.len().saturating_sub(LATEST);
+    items.into_iter().skip(skip).collect()
+}
+
+/// Everything at this moment, for the one who is signed in as `me`.
+pub(super) fn everything(host: &Shared, me: &str) -> Value {
+    let world = &host.world;
+    let settings = world.plugin_settings(&host.id);
+    let people: Vec<Value> = world
+        .users()
+        .iter()
+        .filter(|user| !user.is_bot)
+        .map(|user| {
+            json!({
+                "id": user.id,
+                "username": user.username,
+                "name": format!("{} {}", user.first_name, user.last_name).trim(),
+                "status": world.status(&user.id).map(|status| status.status).unwrap_or_default(),
+                "custom": world.custom_status(&user.id),
+            })
+        })
+        .collect();
+    let authors: Vec<Value> = world
+        .users()
+        .iter()
+        .map(|user| json!({ "id": user.id, "username": user.username }))
+        .collect();
+    let channel = channel(host);
+    let posts = world
+        .posts()
+        .into_iter()
+        .filter(|post| Some(&post.channel_id) == channel.as_ref().map(|c| &c.id));
+    json!({
+        "plugin": {
+            "id": host.id,
+            "name": host.bundle.name(),
+            "version": host.bundle.version(),
+            "state": host.plugin.state().as_str(),
+        },
+        "secret": settings.get("secret").and_then(Value::as_str).unwrap_or_default(),
+        "me": me,
+        "people": people,
+        "authors": authors,
+        "channel": channel,
+        "posts": latest(posts.collect()),
+        "logs": latest(world.logs()),
+        "commands": world.commands(),
+    })
+}
