@@ -20,7 +20,9 @@ pub struct Decoder {
     pending: Vec<u8>,
     /// How many more bytes there must be before it is worth looking again.
     more: usize,
-    /// Bytes of unfinished values gone through in vain.
+    /// How long the unfinished value at the front must have become before it is worth looking again.
+    unfinished: usize,
+    /// Bytes of it gone through in vain.
     rescanned: usize,
     broken: Option<DecodeError>,
 }
@@ -53,6 +55,7 @@ impl Decoder {
             core: Core::new(limits),
             pending: Vec::new(),
             more: 0,
+            unfinished: 0,
             rescanned: 0,
             broken: None,
         }
@@ -103,6 +106,7 @@ impl Decoder {
             return Ok(false);
         };
         let mark = self.core.mark();
+        self.unfinished = 0;
         let result = match self.core.plan(start.id, ours) {
             Ok(plan) => Reader::new(&mut self.core, plan, start.body, start.rest).top(read),
             Err(e) => Err(e),
@@ -110,6 +114,7 @@ impl Decoder {
         match result {
             Ok(rest) => {
                 *input = rest;
+                self.rescanned = 0;
                 Ok(true)
             }
             Err(e) => {
@@ -123,6 +128,10 @@ impl Decoder {
     fn begin<'de>(&mut self, input: &mut &'de [u8]) -> Result<Option<Start<'de>>, DecodeError> {
         if let Some(e) = &self.broken {
             return Err(e.clone());
+        }
+        if input.len() < self.unfinished {
+            self.more = self.unfinished - input.len();
+            return Ok(None);
         }
         self.more = 0;
         let (front, mut ahead) = (*input, *input);
@@ -219,6 +228,7 @@ impl Decoder {
         match result {
             Ok(rest) => {
                 *input = rest;
+                self.rescanned = 0;
                 Err(error)
             }
             Err(e) => {
@@ -234,11 +244,10 @@ impl Decoder {
     fn wait_for_rest(&mut self, input: &[u8], more: usize) -> Result<bool, DecodeError> {
         self.rescanned = self.rescanned.saturating_add(input.len());
         if self.rescanned / MAX_RESCANS > self.core.limits.message_bytes {
-            return Err(self.fail(DecodeError::limit(
-                "the values of this stream come in too many pieces",
-            )));
+            return Err(self.fail(DecodeError::limit("a value comes in too many pieces")));
         }
         self.more = more;
+        self.unfinished = input.len() + more;
         Ok(false)
     }
 

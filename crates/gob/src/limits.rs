@@ -26,8 +26,8 @@ pub const SLACK_BYTES: usize = 1 << 20;
 pub const MAX_PLAN_STEPS: usize = 1 << 20;
 /// Longest registered name of an interface's contents, in bytes: 1,024, as in Go.
 pub const MAX_NAME_BYTES: usize = 1024;
-/// Messages of one value may be gone through again when more of it arrives; in all, at most so many
-/// times the longest message: 16. Only values with interface contents of new types span messages.
+/// A value of several messages is gone through again with each that arrives; in all, at most so many times the
+/// longest message: 16. Only values with interface contents of new types span messages.
 pub const MAX_RESCANS: usize = 16;
 
 /// Sets of type definitions remembered for the whole process: 128. When one more comes, all are dropped;

@@ -1,5 +1,6 @@
 //! The crate's tests: against Go's own implementation, against itself, and against bad input.
 
+mod build;
 mod canon;
 
 mod go;
