@@ -79,12 +79,17 @@ impl Queue {
 
     /// Waits until all lines are written, `patience` at most. Whether they are.
     pub(super) fn flush(&self, patience: Duration) -> bool {
-        let until = Instant::now() + patience;
+        let until = Instant::now().checked_add(patience);
         let mut state = self.0.lock();
         while !state.closed && (state.writing || !state.lines.is_empty()) {
-            let Some(left) = until.checked_duration_since(Instant::now()) else {
-                return false;
+            let left = match until {
+                Some(until) => until.saturating_duration_since(Instant::now()),
+                // So long that the clock does not reach it.
+                None => Duration::MAX,
             };
+            if left.is_zero() {
+                return false;
+            }
             state = self
                 .0
                 .idle
@@ -143,4 +148,91 @@ fn note_loss(batch: &mut Vec<u8>, lost: u64) {
     batch.extend_from_slice(b"{\"@level\":\"warn\",\"@message\":\"log lines were lost because stderr was not read\",\"@timestamp\":\"");
     timestamp::push(batch, SystemTime::now());
     batch.extend_from_slice(format!("\",\"lost\":{lost}}}\n").as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use super::*;
+
+    /// A stderr that takes a write only when it is told to.
+    struct Pipe {
+        taken: Sender<Vec<u8>>,
+        leave: Receiver<io::Result<()>>,
+    }
+
+    impl Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.leave.recv().unwrap_or(Ok(()))?;
+            let _ = self.taken.send(bytes.to_vec());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn queue() -> (Queue, Receiver<Vec<u8>>, Sender<io::Result<()>>) {
+        let (taken, written) = channel();
+        let (allow, leave) = channel();
+        (Queue::start(Pipe { taken, leave }).unwrap(), written, allow)
+    }
+
+    #[test]
+    fn each_line_is_one_write() {
+        let (queue, written, allow) = queue();
+        let lines = [&b"one\n"[..], b"two\n", b"three\n"];
+        for line in lines {
+            queue.push(line);
+        }
+        assert!(!queue.flush(Duration::ZERO), "nothing was written yet");
+        drop(allow);
+        assert!(queue.flush(Duration::MAX));
+        assert_eq!(written.try_iter().collect::<Vec<_>>(), lines);
+    }
+
+    #[test]
+    fn a_host_that_does_not_read_costs_lines_and_neither_time_nor_memory() {
+        let (queue, written, allow) = queue();
+        let line = [&[b'x'; 1023][..], b"\n"].concat();
+        // The writer takes the first away and waits with it.
+        queue.push(b"first\n");
+        while !queue.0.lock().writing {
+            thread::yield_now();
+        }
+        let room = MAX_QUEUED_BYTES / line.len();
+        for _ in 0..room + 5 {
+            queue.push(&line);
+        }
+        // There would be room for this one; it would stand before the loss that preceded it.
+        queue.push(b"");
+        assert_eq!(queue.0.lock().lines.len(), room * line.len());
+
+        drop(allow);
+        assert!(queue.flush(Duration::MAX));
+        queue.push(b"after\n");
+        assert!(queue.flush(Duration::MAX));
+        let written: Vec<_> = written.try_iter().collect();
+        assert_eq!(written.len(), 1 + room + 1 + 1);
+        let note: serde_json::Value = serde_json::from_slice(&written[1 + room]).unwrap();
+        assert_eq!(
+            (&note["@level"], &note["lost"]),
+            (&"warn".into(), &6.into())
+        );
+        assert_eq!(written[2 + room], b"after\n");
+    }
+
+    #[test]
+    fn a_host_that_is_gone_ends_the_writing() {
+        let (queue, written, allow) = queue();
+        allow.send(Err(io::ErrorKind::BrokenPipe.into())).unwrap();
+        queue.push(b"one\n");
+        assert!(queue.flush(Duration::MAX));
+        queue.push(b"two\n");
+        assert!(queue.flush(Duration::ZERO));
+        assert!(queue.0.lock().lines.is_empty());
+        assert_eq!(written.iter().count(), 0);
+    }
 }

@@ -25,7 +25,7 @@ pub struct Bot {
     pub delete_at: i64,
 }
 
-/// What of a bot is to change; `None` stays.
+/// What of a bot is to change; `None` stays. So does what is an empty text: gob does not send it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Gob, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BotPatch {
