@@ -5,45 +5,57 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use bytes::{Buf, BytesMut};
 use gob::{DecodeOwned, Decoder, Encode};
 use tokio::sync::oneshot;
 
 use super::{
-    CallError, MAX_IN_FLIGHT, MAX_UNSENT, MessageEncoder, RequestHeader, ResponseHeader, serial::lengths,
+    CallError, MAX_IN_FLIGHT, MAX_UNSENT, MessageEncoder, RequestHeader, ResponseHeader,
+    incoming::Incoming,
 };
 use crate::{broker::BrokerStream, yamux::Sender};
 
 /// A caller that waits, with its type inside.
 trait Waiting: Send {
-    /// Takes the reply off `input`. An error ends the stream.
-    fn complete(self: Box<Self>, decoder: &mut Decoder, input: &mut &[u8]) -> Result<(), String>;
+    /// Takes the reply off `input`, if it is all there.
+    ///
+    /// # Errors
+    /// One that ends the stream.
+    fn complete(&mut self, decoder: &mut Decoder, input: &mut &[u8]) -> Result<bool, String>;
     fn fail(self: Box<Self>, error: CallError);
     fn is_abandoned(&self) -> bool;
 }
 
-struct Typed<R>(oneshot::Sender<Result<R, CallError>>);
+struct Typed<R>(Option<oneshot::Sender<Result<R, CallError>>>);
+
+impl<R> Typed<R> {
+    fn answer(&mut self, answer: Result<R, CallError>) {
+        if let Some(caller) = self.0.take() {
+            // A caller that has left wants no answer.
+            let _ = caller.send(answer);
+        }
+    }
+}
 
 impl<R: DecodeOwned + Send> Waiting for Typed<R> {
-    fn complete(self: Box<Self>, decoder: &mut Decoder, input: &mut &[u8]) -> Result<(), String> {
-        let (answer, fatal) = match decoder.decode::<R>(input) {
-            Ok(Some(value)) => (Ok(value), None),
-            Ok(None) => (Err(CallError::Gone("the answer is incomplete".into())), None),
+    fn complete(&mut self, decoder: &mut Decoder, input: &mut &[u8]) -> Result<bool, String> {
+        match decoder.decode::<R>(input) {
+            Ok(Some(value)) => self.answer(Ok(value)),
+            Ok(None) => return Ok(false),
             Err(e) => {
                 let fatal = e.is_fatal().then(|| e.to_string());
-                (Err(CallError::Decode(e)), fatal)
+                self.answer(Err(CallError::Decode(e)));
+                return fatal.map_or(Ok(true), Err);
             }
-        };
-        let _ = self.0.send(answer);
-        fatal.map_or(Ok(()), Err)
+        }
+        Ok(true)
     }
 
-    fn fail(self: Box<Self>, error: CallError) {
-        let _ = self.0.send(Err(error));
+    fn fail(mut self: Box<Self>, error: CallError) {
+        self.answer(Err(error));
     }
 
     fn is_abandoned(&self) -> bool {
-        self.0.is_closed()
+        self.0.as_ref().is_none_or(oneshot::Sender::is_closed)
     }
 }
 
@@ -95,14 +107,13 @@ pub struct Client {
 impl Client {
     /// A client on `stream`, read by a task that lives as long as the stream.
     pub fn new(stream: BrokerStream) -> Self {
-        Self::resume(stream, MessageEncoder::default(), Decoder::new(), BytesMut::new())
+        Self::resume(stream, MessageEncoder::default(), Incoming::default())
     }
 
     pub(super) fn resume(
         stream: BrokerStream,
         encoder: MessageEncoder,
-        decoder: Decoder,
-        buffer: BytesMut,
+        incoming: Incoming,
     ) -> Self {
         let inner = Arc::new(Inner {
             sender: stream.sender().clone(),
@@ -114,7 +125,7 @@ impl Client {
                 gone: None,
             }),
         });
-        tokio::spawn(read(stream, decoder, buffer, Arc::clone(&inner)));
+        tokio::spawn(read(stream, incoming, Arc::clone(&inner)));
         Self { handle: Arc::new(Handle(inner)) }
     }
 
@@ -161,52 +172,71 @@ impl Client {
         let header = RequestHeader { service_method: method, seq: *next };
         inner.sender.send(encoder.encode(&header, argument)?)?;
         let (sender, receiver) = oneshot::channel();
-        waiting.insert(*next, Box::new(Typed(sender)));
+        waiting.insert(*next, Box::new(Typed(Some(sender))));
         *next += 1;
         Ok(receiver)
     }
 }
 
-async fn read(
-    mut stream: BrokerStream,
-    mut decoder: Decoder,
-    mut buffer: BytesMut,
-    inner: Arc<Inner>,
-) {
+/// What the reader is in the middle of.
+enum Reading {
+    Header,
+    /// The reply of a call, for the one who waits.
+    Reply(Box<dyn Waiting>),
+    /// A reply that nobody wants: the call failed, or was abandoned and forgotten.
+    Skip,
+}
+
+async fn read(mut stream: BrokerStream, mut incoming: Incoming, inner: Arc<Inner>) {
+    let mut reading = Reading::Header;
     let why = loop {
-        match take_all(&mut decoder, &mut buffer, &inner) {
-            Ok(()) => {}
+        match incoming.take(|decoder, input| step(&mut reading, decoder, input, &inner)) {
+            Ok(true) => continue,
+            Ok(false) => {}
             Err(why) => {
-                tracing::error!("answers of the peer cannot be followed: {why}");
+                tracing::error!("the peer's answers cannot be followed: {why}");
                 break why;
             }
         }
-        match stream.fill(&mut buffer).await {
+        match incoming.fill(&mut stream).await {
             Ok(true) => {}
             Ok(false) => break "the peer finished the stream".to_owned(),
             Err(e) => break e.to_string(),
         }
     };
+    if let Reading::Reply(waiting) = reading {
+        waiting.fail(CallError::Gone(why.clone()));
+    }
     inner.end(&why);
 }
 
-fn take_all(decoder: &mut Decoder, buffer: &mut BytesMut, inner: &Inner) -> Result<(), String> {
-    while let Some((header, whole)) = lengths(buffer).map_err(|e| e.to_string())? {
-        let (mut head, mut body) = buffer[..whole].split_at(header);
-        let head = decoder.decode::<ResponseHeader<'_>>(&mut head).map_err(|e| e.to_string())?;
-        let head = head.ok_or("an answer without a header")?;
-        let waiting = inner.lock().waiting.remove(&head.seq);
-        match waiting {
-            Some(waiting) if head.error.is_empty() => waiting.complete(decoder, &mut body)?,
-            waiting => {
-                // The reply of a call that failed is an empty struct, which may be defined here.
-                decoder.skip(&mut body).map_err(|e| e.to_string())?;
-                if let Some(waiting) = waiting {
-                    waiting.fail(CallError::Remote(head.error.to_owned()));
+/// Takes one value. `false` when it is not all there.
+fn step(
+    reading: &mut Reading,
+    decoder: &mut Decoder,
+    input: &mut &[u8],
+    inner: &Inner,
+) -> Result<bool, String> {
+    let done = match reading {
+        Reading::Header => {
+            let header = decoder.decode::<ResponseHeader<'_>>(input).map_err(|e| e.to_string())?;
+            let Some(header) = header else { return Ok(false) };
+            let waiting = inner.lock().waiting.remove(&header.seq);
+            *reading = match waiting {
+                Some(waiting) if header.error.is_empty() => Reading::Reply(waiting),
+                Some(waiting) => {
+                    waiting.fail(CallError::Remote(header.error.to_owned()));
+                    Reading::Skip
                 }
-            }
+                None => Reading::Skip,
+            };
+            return Ok(true);
         }
-        buffer.advance(whole);
+        Reading::Reply(waiting) => waiting.complete(decoder, input)?,
+        Reading::Skip => decoder.skip(input).map_err(|e| e.to_string())?.is_some(),
+    };
+    if done {
+        *reading = Reading::Header;
     }
-    Ok(())
+    Ok(done)
 }

@@ -66,8 +66,6 @@ pub enum ServeError {
     Io(io::Error),
     /// The peer's gob stream cannot be followed any further.
     Gob(gob::DecodeError),
-    /// A message that is larger than [`super::MAX_MESSAGE`], or whose length is no number.
-    Framing(&'static str),
 }
 
 impl fmt::Display for ServeError {
@@ -75,7 +73,6 @@ impl fmt::Display for ServeError {
         match self {
             Self::Io(e) => write!(f, "the stream failed: {e}"),
             Self::Gob(e) => write!(f, "the peer's gob stream is broken: {e}"),
-            Self::Framing(what) => write!(f, "the peer's gob stream is broken: {what}"),
         }
     }
 }

@@ -2,14 +2,15 @@
 //!
 //! Source: Go's `net/rpc` (`server.go`, `client.go`). A request is a gob `Request{ServiceMethod,
 //! Seq}` and then the argument; a response is a `Response{ServiceMethod, Seq, Error}` and then the
-//! reply, an empty struct when there is an error. Each direction of a stream is one gob stream.
+//! reply, an empty struct when there is an error. Each direction of a stream is one gob stream,
+//! within the limits of [`gob::limits`].
 //!
 //! A Go server runs each call in a goroutine of its own, so calls that are sent together can run
 //! in any order: whoever needs an order waits for one reply before the next request.
 
 mod client;
 mod error;
-mod framing;
+mod incoming;
 mod serial;
 mod server;
 #[cfg(test)]
@@ -21,11 +22,6 @@ pub use serial::Caller;
 pub use server::{Call, Reply, Service, serve};
 
 use gob::{Encode, EncodeError, Encoder, Gob};
-
-/// Bytes of one message (definitions, header or value). hashicorp/go-plugin's peers send large
-/// things in pieces (a body in [`gob`] byte slices of 32 KiB), so what is larger is a mistake or
-/// an attack: the stream ends.
-pub const MAX_MESSAGE: usize = 64 * 1024 * 1024;
 
 /// Calls of one stream that a server works on at once. One more waits on the stream.
 pub const MAX_IN_FLIGHT: usize = 4096;

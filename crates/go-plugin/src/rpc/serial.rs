@@ -3,10 +3,9 @@
 //! The streams of a single HTTP request carry one to three calls whose order matters. This caller
 //! sends the first of them in the frame that opens the stream, and needs no task and no table.
 
-use bytes::{Buf, BytesMut};
-use gob::{DecodeOwned, Decoder, Encode, Gob};
+use gob::{DecodeError, DecodeOwned, Decoder, Encode, Gob};
 
-use super::{CallError, Client, MessageEncoder, ResponseHeader, framing::value_len};
+use super::{CallError, Client, MessageEncoder, ResponseHeader, incoming::Incoming};
 use crate::{
     broker::{Broker, BrokerStream},
     yamux::{Sender, SessionError},
@@ -29,8 +28,7 @@ pub struct Caller {
     id: u32,
     stream: Option<BrokerStream>,
     encoder: MessageEncoder,
-    decoder: Decoder,
-    buffer: BytesMut,
+    incoming: Incoming,
 }
 
 impl Caller {
@@ -41,8 +39,7 @@ impl Caller {
             id,
             stream: None,
             encoder: MessageEncoder::default(),
-            decoder: Decoder::new(),
-            buffer: BytesMut::new(),
+            incoming: Incoming::default(),
         }
     }
 
@@ -85,14 +82,16 @@ impl Caller {
             }
             none => none.insert(self.broker.dial(self.id, request).await?),
         };
-        loop {
-            if let Some(answer) = answer(&mut self.decoder, &mut self.buffer)? {
-                return answer;
-            }
-            if !stream.fill(&mut self.buffer).await? {
-                return Err(CallError::Gone("the peer finished the stream".into()));
-            }
+        let error = next(&mut self.incoming, stream, |decoder, input| {
+            let header = decoder.decode::<ResponseHeader<'_>>(input);
+            header.map(|header| header.map(|header| header.error.to_owned()))
+        });
+        let error = error.await?;
+        if error.is_empty() {
+            return next(&mut self.incoming, stream, |decoder, input| decoder.decode(input)).await;
         }
+        next(&mut self.incoming, stream, |decoder, input| decoder.skip(input)).await?;
+        Err(CallError::Remote(error))
     }
 
     /// The sending half, if the stream is dialled.
@@ -109,42 +108,22 @@ impl Caller {
             Some(stream) => stream,
             None => self.broker.dial(self.id, &[]).await?,
         };
-        Ok(Client::resume(stream, self.encoder, self.decoder, self.buffer))
+        Ok(Client::resume(stream, self.encoder, self.incoming))
     }
 }
 
-/// The answer at the front of `buffer`, if it is all there: outside the stream's own failure,
-/// inside the call's.
-fn answer<R: DecodeOwned>(
-    decoder: &mut Decoder,
-    buffer: &mut BytesMut,
-) -> Result<Option<Result<R, CallError>>, CallError> {
-    let Some((header, whole)) = lengths(buffer)? else { return Ok(None) };
-    let (mut head, mut body) = buffer[..whole].split_at(header);
-    let head = decoder.decode::<ResponseHeader<'_>>(&mut head).map_err(CallError::Decode)?;
-    let answer = match head {
-        Some(head) if head.error.is_empty() => match decoder.decode::<R>(&mut body) {
-            Ok(Some(value)) => Ok(value),
-            Ok(None) => Err(CallError::Gone("the answer is incomplete".into())),
-            Err(e) => Err(CallError::Decode(e)),
-        },
-        Some(head) => {
-            let words = head.error.to_owned();
-            match decoder.skip(&mut body) {
-                Ok(_) => Err(CallError::Remote(words)),
-                Err(e) => Err(CallError::Decode(e)),
-            }
+/// Waits until `read` has found its value.
+async fn next<T>(
+    incoming: &mut Incoming,
+    stream: &mut BrokerStream,
+    read: impl Fn(&mut Decoder, &mut &[u8]) -> Result<Option<T>, DecodeError>,
+) -> Result<T, CallError> {
+    loop {
+        if let Some(value) = incoming.take(&read).map_err(CallError::Decode)? {
+            return Ok(value);
         }
-        None => Err(CallError::Gone("the answer has no header".into())),
-    };
-    buffer.advance(whole);
-    Ok(Some(answer))
-}
-
-/// Lengths of the next response's header, and of header and reply together.
-pub(super) fn lengths(bytes: &[u8]) -> Result<Option<(usize, usize)>, CallError> {
-    let framing = |e: super::ServeError| CallError::Gone(e.to_string());
-    let Some(header) = value_len(bytes).map_err(framing)? else { return Ok(None) };
-    let body = value_len(&bytes[header..]).map_err(framing)?;
-    Ok(body.map(|body| (header, header + body)))
+        if !incoming.fill(stream).await? {
+            return Err(CallError::Gone("the peer finished the stream".into()));
+        }
+    }
 }

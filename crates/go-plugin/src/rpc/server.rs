@@ -11,13 +11,12 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use bytes::{Buf, BytesMut};
 use gob::{Decode, DecodeError, Decoder, Encode};
 use tokio::{select, sync::Notify};
 
 use super::{
     MAX_IN_FLIGHT, MAX_UNSENT, MessageEncoder, RequestHeader, ResponseHeader, ServeError,
-    framing::value_len,
+    incoming::Incoming,
 };
 use crate::{
     broker::BrokerStream,
@@ -78,41 +77,49 @@ impl Replies {
     }
 }
 
-/// The argument of a call while it waits for its type.
-struct Argument<'a> {
-    bytes: &'a [u8],
-    taken: bool,
-    error: Option<DecodeError>,
+/// What became of a call's argument.
+enum Argument {
+    Untouched,
+    Taken,
+    /// More bytes must come; then the service is called again.
+    Incomplete,
+    /// The stream cannot be followed any further.
+    Broken(DecodeError),
 }
 
 /// One request.
 pub struct Call<'c, 'a> {
-    method: &'a str,
+    method: &'c str,
     decoder: &'c mut Decoder,
-    argument: &'c mut Argument<'a>,
+    input: &'c mut &'a [u8],
+    argument: &'c mut Argument,
     reply: Reply,
 }
 
-impl<'a> Call<'_, 'a> {
+impl<'c, 'a> Call<'c, 'a> {
     /// The name as it was sent, `Plugin.ServeHTTP` for example.
-    pub fn method(&self) -> &'a str {
+    pub fn method(&self) -> &'c str {
         self.method
     }
 
     /// Takes the argument, which may borrow from the request, and the means to answer.
     ///
-    /// When the argument is not a `T`, the peer is told so and `None` comes back.
-    pub fn argument<T: Decode<'a>>(self) -> Option<(T, Reply)> {
-        self.argument.taken = true;
-        match self.decoder.decode(&mut self.argument.bytes) {
+    /// `None` says that there is nothing to do: the argument is not a `T`, and the peer was told
+    /// so; or it is not all there yet, and the service is called again when it is.
+    pub fn argument<T: Decode<'a>>(mut self) -> Option<(T, Reply)> {
+        *self.argument = Argument::Taken;
+        match self.decoder.decode(self.input) {
             Ok(Some(value)) => Some((value, self.reply)),
             Ok(None) => {
-                self.reply.error("the argument is incomplete");
+                *self.argument = Argument::Incomplete;
+                self.reply.take();
                 None
             }
             Err(e) => {
                 self.reply.error(&format!("the argument of {} cannot be read: {e}", self.method));
-                self.argument.error = Some(e);
+                if e.is_fatal() {
+                    *self.argument = Argument::Broken(e);
+                }
                 None
             }
         }
@@ -223,59 +230,91 @@ pub async fn serve<S: Service + ?Sized>(
     result
 }
 
+/// What the reader is in the middle of.
+enum Reading {
+    Header,
+    /// The argument of this call.
+    Argument { method: String, seq: u64 },
+    /// An argument that the service did not want.
+    Skip,
+}
+
 async fn serve_calls<S: Service + ?Sized>(
     stream: &mut BrokerStream,
     service: &S,
     replies: &Arc<Replies>,
 ) -> Result<(), ServeError> {
-    let mut decoder = Decoder::new();
-    let mut buffer = BytesMut::new();
+    let mut incoming = Incoming::default();
+    let mut reading = Reading::Header;
     loop {
-        while let Some((header, whole)) = next_call(&buffer)? {
+        loop {
             while replies.in_flight.load(Ordering::Relaxed) >= MAX_IN_FLIGHT {
                 replies.answered.notified().await;
             }
-            one_call(&buffer[..whole], header, &mut decoder, service, replies)?;
-            buffer.advance(whole);
+            let step = |decoder: &mut Decoder, input: &mut &[u8]| {
+                step(&mut reading, decoder, input, service, replies)
+            };
+            if !incoming.take(step)? {
+                break;
+            }
         }
-        if replies.sender.sent(MAX_UNSENT).await.is_err() || !stream.fill(&mut buffer).await? {
+        if replies.sender.sent(MAX_UNSENT).await.is_err() || !incoming.fill(stream).await? {
             return Ok(());
         }
     }
 }
 
-/// Lengths of the next request's header, and of header and argument together.
-fn next_call(bytes: &[u8]) -> Result<Option<(usize, usize)>, ServeError> {
-    let Some(header) = value_len(bytes)? else { return Ok(None) };
-    Ok(value_len(&bytes[header..])?.map(|argument| (header, header + argument)))
-}
-
-fn one_call<S: Service + ?Sized>(
-    bytes: &[u8],
-    header: usize,
+/// Takes one request off `input`, or the rest of one. `false` when it is not all there.
+fn step<S: Service + ?Sized>(
+    reading: &mut Reading,
     decoder: &mut Decoder,
+    input: &mut &[u8],
     service: &S,
     replies: &Arc<Replies>,
-) -> Result<(), ServeError> {
-    let (mut head, rest) = bytes.split_at(header);
-    let head: RequestHeader<'_> =
-        decoder.decode(&mut head)?.ok_or(ServeError::Framing("a request without a header"))?;
+) -> Result<bool, ServeError> {
+    let (method, seq) = match &*reading {
+        Reading::Header => match decoder.decode::<RequestHeader<'_>>(input)? {
+            Some(header) => (header.service_method, header.seq),
+            None => return Ok(false),
+        },
+        Reading::Argument { method, seq } => (&**method, *seq),
+        Reading::Skip => return skip(reading, decoder, input),
+    };
     replies.in_flight.fetch_add(1, Ordering::Relaxed);
-    let reply = Reply { seq: head.seq, replies: Some(Arc::clone(replies)) };
-    let mut argument = Argument { bytes: rest, taken: false, error: None };
-    let call = Call { method: head.service_method, decoder, argument: &mut argument, reply };
+    let reply = Reply { seq, replies: Some(Arc::clone(replies)) };
+    let mut argument = Argument::Untouched;
+    let call = Call { method, decoder, input, argument: &mut argument, reply };
     // A panic in a service's own code costs that call, and the reply says so as it is dropped.
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| service.call(call))) {
-        tracing::error!("{} panicked: {}", head.service_method, panic_words(panic.as_ref()));
+        tracing::error!("{method} panicked: {}", panic_words(panic.as_ref()));
     }
-    if !argument.taken {
-        // What it defines may be used by later calls.
-        if let Err(e) = decoder.skip(&mut argument.bytes) {
-            argument.error = Some(e);
+    match argument {
+        Argument::Taken => {
+            *reading = Reading::Header;
+            Ok(true)
         }
+        // What it defines may be used by later calls.
+        Argument::Untouched => skip(reading, decoder, input),
+        Argument::Incomplete => {
+            let method = method.to_owned();
+            *reading = Reading::Argument { method, seq };
+            Ok(false)
+        }
+        Argument::Broken(e) => Err(e.into()),
     }
-    match argument.error {
-        Some(e) if e.is_fatal() => Err(e.into()),
-        _ => Ok(()),
-    }
+}
+
+fn skip(
+    reading: &mut Reading,
+    decoder: &mut Decoder,
+    input: &mut &[u8],
+) -> Result<bool, ServeError> {
+    let skipped = match decoder.skip(input) {
+        Ok(skipped) => skipped.is_some(),
+        // A value that cannot be read and was read past.
+        Err(e) if !e.is_fatal() => true,
+        Err(e) => return Err(e.into()),
+    };
+    *reading = if skipped { Reading::Header } else { Reading::Skip };
+    Ok(skipped)
 }

@@ -1,0 +1,41 @@
+//! What has arrived on a stream and was not yet decoded.
+
+use std::io;
+
+use bytes::{Buf, BytesMut};
+use gob::Decoder;
+
+use crate::broker::BrokerStream;
+
+/// The receiving end of a stream of gob values.
+///
+/// Where a value ends only its decoder knows: one whose interfaces hold types not seen before goes
+/// on in further messages.
+#[derive(Default)]
+pub(super) struct Incoming {
+    decoder: Decoder,
+    buffer: BytesMut,
+}
+
+impl Incoming {
+    /// Lets `read` decode from what is there, and forgets what it took.
+    pub(super) fn take<R>(&mut self, read: impl FnOnce(&mut Decoder, &mut &[u8]) -> R) -> R {
+        let mut input = &self.buffer[..];
+        let result = read(&mut self.decoder, &mut input);
+        let taken = self.buffer.len() - input.len();
+        self.buffer.advance(taken);
+        result
+    }
+
+    /// Waits for as many bytes as the decoder misses at the least, or for one. `false` at the
+    /// stream's end.
+    pub(super) async fn fill(&mut self, stream: &mut BrokerStream) -> io::Result<bool> {
+        let wanted = self.buffer.len() + self.decoder.missing().max(1);
+        while self.buffer.len() < wanted {
+            if !stream.fill(&mut self.buffer).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
