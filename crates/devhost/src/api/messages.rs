@@ -1,14 +1,15 @@
 //! Messages to browsers and to other nodes, forms, log lines.
 
 use go_plugin::rpc::Call;
-use gob::{Gob, Value};
+use gob::Gob;
+use mattermost_plugin::model::{Any, Props};
 use serde_json::{Map, Value as Json};
 
 use super::{
     Api, Served,
     errors::{AnyErrorAlone, Done, ErrorAlone},
     method,
-    values::{GoMap, from_go, json},
+    model::to_json,
 };
 use crate::{
     host::PluginClusterEvent,
@@ -18,7 +19,7 @@ use crate::{
 #[derive(Gob)]
 struct WebSocketArgs {
     a: String,
-    b: GoMap,
+    b: Props,
     c: Option<Broadcast>,
 }
 
@@ -67,7 +68,7 @@ struct WireDialog {
 #[derive(Gob)]
 struct LogArgs {
     a: String,
-    b: Vec<Value>,
+    b: Vec<Any>,
 }
 
 pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
@@ -83,7 +84,7 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
             api.world.publish(
                 &api.plugin,
                 &args.a,
-                Json::Object(from_go(args.b)),
+                Json::Object(to_json(args.b)),
                 audience,
             );
             Ok(())
@@ -141,7 +142,7 @@ fn log(api: &Api, call: Call<'_, '_>, level: Level) {
         let mut fields = Map::new();
         for pair in args.b.chunks(2) {
             if let [key, value] = pair {
-                fields.insert(key.as_str().unwrap_or("?").to_owned(), json(value));
+                fields.insert(key.as_str().unwrap_or("?").to_owned(), value.to_json());
             }
         }
         api.world.log(level, &api.plugin, args.a, fields);

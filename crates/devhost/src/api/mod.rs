@@ -9,7 +9,6 @@ mod places;
 mod posts;
 mod server;
 mod statuses;
-mod values;
 
 use std::path::PathBuf;
 
@@ -70,7 +69,7 @@ impl Api {
 }
 
 /// The method without the service's name.
-fn method<'a>(call: &Call<'_, 'a>) -> &'a str {
+fn method<'m>(call: &'m Call<'_, '_>) -> &'m str {
     call.method().strip_prefix("Plugin.").unwrap_or_default()
 }
 

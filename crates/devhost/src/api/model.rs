@@ -1,10 +1,14 @@
 //! Mattermost's structs, as far as this host fills or reads them.
+//!
+//! They are declared here once more, so that a field's name that `mattermost-plugin` gets wrong shows.
 
 use std::time::Duration;
 
 use gob::{Gob, MapEntries, Time};
 
-use super::values::{GoMap, from_go, to_go};
+use mattermost_plugin::model::Props;
+use serde_json::{Map, Value};
+
 use crate::world;
 
 #[derive(Default, Gob)]
@@ -125,7 +129,7 @@ pub(super) struct Post {
     pub(super) message: String,
     #[gob(name = "Type")]
     pub(super) kind: String,
-    pub(super) props: GoMap,
+    pub(super) props: Props,
     pub(super) pending_post_id: String,
 }
 
@@ -142,7 +146,11 @@ impl From<world::Post> for Post {
             root_id: post.root_id,
             message: post.message,
             kind: post.kind,
-            props: to_go(post.props),
+            props: post
+                .props
+                .into_iter()
+                .map(|(key, value)| (key, value.into()))
+                .collect(),
             pending_post_id: post.pending_post_id,
         }
     }
@@ -161,7 +169,7 @@ impl From<Post> for world::Post {
             root_id: post.root_id,
             message: post.message,
             kind: post.kind,
-            props: from_go(post.props),
+            props: to_json(post.props),
             pending_post_id: post.pending_post_id,
         }
     }
@@ -211,6 +219,14 @@ impl From<CustomStatus> for world::CustomStatus {
             expires_at: rfc3339(status.expires_at),
         }
     }
+}
+
+/// Values by name, as JSON.
+pub(super) fn to_json(props: Props) -> Map<String, Value> {
+    props
+        .into_iter()
+        .map(|(key, value)| (key, value.to_json()))
+        .collect()
 }
 
 /// As Go's JSON writes a time; the zero time is its year 1.
