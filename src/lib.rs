@@ -13,6 +13,7 @@ pub mod host;
 pub mod http;
 pub mod icons;
 pub mod number;
+pub mod plugin;
 pub mod sinks;
 pub mod sources;
 pub mod text;

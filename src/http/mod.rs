@@ -23,16 +23,10 @@ use axum::routing::any;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
+use mattermost_plugin::http::RequestInfo;
 
 use crate::app::App;
 use crate::host::Host;
-
-/// The request's address as the client sent it, sub-path and query included. The server cuts and re-encodes
-/// what it hands to a plugin, and only here an escaped `/` and pairs with a raw `;` survive.
-///
-/// Put it among the request's extensions where it is known. It may hold an `access_token`: it is never logged.
-#[derive(Clone, Debug)]
-pub struct RequestUri(pub Arc<str>);
 
 /// The header in which the server says who is signed in. It removes a forged one.
 pub const USER_ID: &str = "mattermost-user-id";
@@ -162,13 +156,17 @@ impl Future for Answer {
     }
 }
 
-/// The request's path and query behind `/plugins/<id>`, as the client sent them where that is known.
+/// The request's path and query behind `/plugins/<id>`, as the client sent them where that is known. The server
+/// re-encodes what it hands to a plugin, and only here an escaped `/` and pairs with a raw `;` survive.
+///
+/// It may hold an `access_token`: it is never logged.
 fn raw<'a>(parts: &'a Parts, id: &str) -> (&'a str, &'a str) {
     let handed = (parts.uri.path(), parts.uri.query().unwrap_or_default());
-    let Some(RequestUri(uri)) = parts.extensions.get() else {
+    let Some(info) = parts.extensions.get::<RequestInfo>() else {
         return handed;
     };
-    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let target = &*info.raw_target;
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut rest = path;
     while let Some((_, behind)) = rest.split_once("/plugins/") {
         if let Some(own) = behind.strip_prefix(id)

@@ -139,9 +139,15 @@ async fn two_texts(
         "GetChannelMember" => api.get_channel_member(text!(), text!()).await.map(|v| json!(v)),
         "GetDirectChannel" => api.get_direct_channel(text!(), text!()).await.map(|v| json!(v)),
         "UpdateUserStatus" => api.update_user_status(text!(), text!()).await.map(|v| json!(v)),
-        "HasPermissionTo" => api.has_permission_to(text!(), text!()).await.map(|v| json!(v)),
+        "HasPermissionTo" => {
+            let (user, permission) = (text!(), take::<Value>(args)?);
+            let id = permission["id"].as_str().unwrap_or_default();
+            api.has_permission_to(user, id).await.map(|v| json!(v))
+        }
         "HasPermissionToChannel" => {
-            api.has_permission_to_channel(text!(), text!(), text!()).await.map(|v| json!(v))
+            let (user, channel, permission) = (text!(), text!(), take::<Value>(args)?);
+            let id = permission["id"].as_str().unwrap_or_default();
+            api.has_permission_to_channel(user, channel, id).await.map(|v| json!(v))
         }
         "GetChannelByName" => {
             let (team, name, deleted) = (text!(), text!(), take(args)?);

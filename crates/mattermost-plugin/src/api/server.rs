@@ -13,7 +13,7 @@ use crate::{
 
 api_calls! {
     /// As [`Api::load_plugin_configuration`], as JSON.
-    LoadPluginConfiguration "5.2": load_settings() -> Vec<u8>, by One<Vec<u8>>;
+    pub LoadPluginConfiguration "5.2": load_plugin_configuration_json() -> Vec<u8>, by One<Vec<u8>>;
 
     /// The server's configuration, secrets masked.
     pub GetConfig "5.2": get_config() -> Config, by One<Option<Config>>;
@@ -35,7 +35,7 @@ impl Api {
     /// # Errors
     /// [`ApiError`]: no answer, or JSON that is no `T`.
     pub async fn load_plugin_configuration<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let json = self.load_settings().await?;
+        let json = self.load_plugin_configuration_json().await?;
         // A server that fails here answers with nothing at all.
         let json = if json.is_empty() { b"null" } else { &json[..] };
         serde_json::from_slice(json).map_err(|source| ApiError::Json {

@@ -1,0 +1,189 @@
+//! The composition root: which hook goes to which part, and the server's API as [`crate::host`] wants it.
+
+use std::sync::Arc;
+use std::time::Duration;
+use std::{env, fs, io};
+
+use futures_util::future::join_all;
+use mattermost_plugin::error::{ApiError, AppError, HookError};
+use mattermost_plugin::http::HttpService;
+use mattermost_plugin::model::{
+    AutocompleteData, Command, CommandArgs, CommandResponse, Post, User,
+};
+use mattermost_plugin::{Api, Context, Hook, Plugin};
+
+use crate::app::App;
+use crate::commands::{self, Invocation};
+use crate::http::Service;
+use crate::host::{
+    ChannelId, Directory, HostError, Members, NewPost, Person, PostId, Posts, TeamId, UserId,
+};
+
+/// How long an orderly stop may take to make the posts that wait. The server gives a plugin ten seconds when
+/// it ends itself, and as long as it takes when somebody disables the plugin.
+const STOP_DEADLINE: Duration = Duration::from_secs(8);
+
+/// The id when there is no manifest to read it from.
+const DEFAULT_ID: &str = "switchboard";
+
+/// The plugin, from its activation on.
+#[derive(Debug)]
+pub struct Switchboard {
+    api: Api,
+    app: Arc<App<Mattermost>>,
+}
+
+impl Switchboard {
+    async fn configure(&self) -> Result<(), ApiError> {
+        let settings = self.api.load_plugin_configuration_json().await?;
+        self.app.configure(&settings);
+        Ok(())
+    }
+
+    /// A command that cannot be registered costs that command alone.
+    async fn register(&self, command: &'static commands::Command) {
+        if let Err(e) = self.api.register_command(&registration(command)).await {
+            tracing::error!(trigger = command.trigger, "a command cannot be registered: {e}");
+        }
+    }
+}
+
+impl Plugin for Switchboard {
+    const HOOKS: &'static [Hook] = &[Hook::ServeHttp, Hook::ExecuteCommand];
+
+    async fn activate(api: Api) -> Result<Self, HookError> {
+        let id = bundle_id().unwrap_or_else(|e| {
+            tracing::warn!("plugin.json beside the executable cannot be read ({e}): the id is taken to be {DEFAULT_ID}");
+            DEFAULT_ID.to_owned()
+        });
+        let app = App::new(&id, Mattermost(api.clone()));
+        let this = Self { api, app };
+        let commands = join_all(this.app.commands().map(|command| this.register(command)));
+        let (configured, _) = tokio::join!(this.configure(), commands);
+        configured?;
+        Ok(this)
+    }
+
+    async fn deactivate(&self) -> Result<(), HookError> {
+        let report = self.app.stop(STOP_DEADLINE).await;
+        if report.posts_remaining > 0 {
+            tracing::error!(
+                posts = report.posts_remaining,
+                "posts were not made before the plugin had to end"
+            );
+        }
+        Ok(())
+    }
+
+    async fn configuration_changed(&self) -> Result<(), HookError> {
+        Ok(self.configure().await?)
+    }
+
+    fn http(self: &Arc<Self>) -> HttpService {
+        HttpService::new(Service::new(Arc::clone(&self.app)))
+    }
+
+    async fn execute_command(
+        &self,
+        _: Context,
+        args: CommandArgs,
+    ) -> Result<CommandResponse, AppError> {
+        let user = UserId::from(args.user_id);
+        let invocation = Invocation { line: &args.command, user: &user, site_url: &args.site_url };
+        let response = self.app.execute(invocation).await;
+        Ok(if response.ephemeral {
+            CommandResponse::ephemeral(response.text)
+        } else {
+            CommandResponse::in_channel(response.text)
+        })
+    }
+}
+
+/// The id in the bundle's manifest: the executable lies in `server/dist` of the bundle, and the process in
+/// the server's own folder.
+fn bundle_id() -> io::Result<String> {
+    let executable = env::current_exe()?;
+    let bundle = executable.ancestors().nth(3).ok_or(io::ErrorKind::NotFound)?;
+    let manifest = fs::read(bundle.join("plugin.json"))?;
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest)?;
+    let id = manifest.get("id").and_then(serde_json::Value::as_str);
+    id.map(str::to_owned).ok_or_else(|| io::Error::other("it has no id"))
+}
+
+fn registration(command: &commands::Command) -> Command {
+    let autocomplete = AutocompleteData::new(command.trigger, command.hint, command.autocomplete);
+    let data = command.subcommands.iter().fold(autocomplete, |data, (name, what)| {
+        data.with_command(AutocompleteData::new(*name, "", *what))
+    });
+    Command {
+        trigger: command.trigger.into(),
+        auto_complete: true,
+        auto_complete_desc: command.autocomplete.into(),
+        auto_complete_hint: command.hint.into(),
+        description: command.description.into(),
+        display_name: command.description.into(),
+        autocomplete_data: Some(data),
+        ..Command::default()
+    }
+}
+
+/// The server's API as the product's host.
+#[derive(Clone, Debug)]
+struct Mattermost(Api);
+
+impl From<ApiError> for HostError {
+    fn from(error: ApiError) -> Self {
+        match error.status() {
+            Some(status) => Self::from_status(status.as_u16(), error.to_string()),
+            None if error.is_not_found() => Self::from_status(404, error.to_string()),
+            None if error.is_transient() => Self::transient(error.to_string()),
+            None => Self::from_status(400, error.to_string()),
+        }
+    }
+}
+
+impl Posts for Mattermost {
+    async fn create_post(&self, post: NewPost) -> Result<PostId, HostError> {
+        let mut new = Post::new(post.author.as_str(), post.channel.as_str(), post.message)
+            .with_prop("sent_by_plugin", true);
+        new.pending_post_id = post.pending_id;
+        Ok(self.0.create_post(&new).await?.id.into())
+    }
+}
+
+impl Directory for Mattermost {
+    async fn team_by_name(&self, name: &str) -> Result<TeamId, HostError> {
+        Ok(self.0.get_team_by_name(name).await?.id.into())
+    }
+
+    async fn channel_by_name(&self, team: &TeamId, name: &str) -> Result<ChannelId, HostError> {
+        Ok(self.0.get_channel_by_name(team.as_str(), name, false).await?.id.into())
+    }
+
+    async fn user_by_mail(&self, mail: &str) -> Result<Person, HostError> {
+        Ok(person(&self.0.get_user_by_email(mail).await?))
+    }
+}
+
+impl Members for Mattermost {
+    async fn person(&self, user: &UserId) -> Result<Person, HostError> {
+        Ok(person(&self.0.get_user(user.as_str()).await?))
+    }
+
+    async fn is_member(&self, channel: &ChannelId, user: &UserId) -> Result<bool, HostError> {
+        match self.0.get_channel_member(channel.as_str(), user.as_str()).await {
+            Ok(_) => Ok(true),
+            Err(e) if e.is_not_found() => Ok(false),
+            Err(e) => Err(e.into()),
+        }
+    }
+}
+
+fn person(user: &User) -> Person {
+    Person {
+        id: UserId::from(user.id.as_str()),
+        guest: user.is_guest(),
+        admin: user.has_role("system_admin"),
+        deactivated: user.delete_at != 0,
+    }
+}
