@@ -68,7 +68,11 @@ pub trait DecodeOwned: for<'de> Decode<'de> {}
 impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
 
 /// Makes room for elements of which each takes a byte or more of what is left.
-fn reserve<T>(items: &mut Vec<T>, count: u64, r: &mut Reader<'_, '_>) -> Result<(), DecodeError> {
+pub(crate) fn reserve<T>(
+    items: &mut Vec<T>,
+    count: u64,
+    r: &mut Reader<'_, '_>,
+) -> Result<(), DecodeError> {
     let room = usize::try_from(count)
         .unwrap_or(usize::MAX)
         .min(r.remaining());
@@ -79,8 +83,12 @@ fn reserve<T>(items: &mut Vec<T>, count: u64, r: &mut Reader<'_, '_>) -> Result<
 
 /// Adds an element; claims memory when the room made for them is used up.
 #[inline]
-fn push<T>(items: &mut Vec<T>, item: T, r: &mut Reader<'_, '_>) -> Result<(), DecodeError> {
-    if items.len() == items.capacity() {
+pub(crate) fn push<T>(
+    items: &mut Vec<T>,
+    item: T,
+    r: &mut Reader<'_, '_>,
+) -> Result<(), DecodeError> {
+    if size_of::<T>() > 0 && items.len() == items.capacity() {
         r.claim(items.len().max(4).saturating_mul(size_of::<T>()))?;
     }
     items.push(item);

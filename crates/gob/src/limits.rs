@@ -22,6 +22,9 @@ pub const MAX_DEPTH: usize = 256;
 pub const MAX_AMPLIFICATION: usize = 64;
 /// Memory that any value may claim whatever its length: 1 MiB.
 pub const SLACK_BYTES: usize = 1 << 20;
+/// Memory that any value may claim at most: 256 MiB. Strings and bytes do not count, for they are no longer
+/// than the message.
+pub const MAX_DECODED_BYTES: usize = 256 << 20;
 /// Most steps (types and fields) that matching one stream's types with ours may take in all: 2^20.
 pub const MAX_PLAN_STEPS: usize = 1 << 20;
 /// Longest registered name of an interface's contents, in bytes: 1,024, as in Go.
@@ -60,6 +63,8 @@ pub struct Limits {
     pub amplification: usize,
     /// [`SLACK_BYTES`].
     pub slack_bytes: usize,
+    /// [`MAX_DECODED_BYTES`].
+    pub decoded_bytes: usize,
 }
 
 impl Default for Limits {
@@ -72,6 +77,7 @@ impl Default for Limits {
             depth: MAX_DEPTH,
             amplification: MAX_AMPLIFICATION,
             slack_bytes: SLACK_BYTES,
+            decoded_bytes: MAX_DECODED_BYTES,
         }
     }
 }

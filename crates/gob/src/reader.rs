@@ -23,8 +23,9 @@ pub struct Reader<'r, 'de> {
     core: &'r mut Core,
     /// How many levels deeper the value may go.
     depth: usize,
-    /// How many bytes of memory it may still claim.
+    /// How many bytes of memory it may claim, and how many it has.
     budget: usize,
+    claimed: usize,
     /// How many bytes of further messages it may still take.
     bytes: usize,
     /// How many definitions were found inside it.
@@ -55,7 +56,9 @@ impl<'r, 'de> Reader<'r, 'de> {
             depth: limits.depth,
             budget: limits
                 .slack_bytes
-                .saturating_add(buf.len().saturating_mul(limits.amplification)),
+                .saturating_add(buf.len().saturating_mul(limits.amplification))
+                .min(limits.decoded_bytes),
+            claimed: 0,
             bytes: limits.message_bytes.saturating_sub(buf.len()),
             definitions: 0,
             core,
@@ -157,12 +160,12 @@ impl<'r, 'de> Reader<'r, 'de> {
     /// Claims memory before it is allocated.
     #[inline]
     pub(crate) fn claim(&mut self, bytes: usize) -> Result<(), DecodeError> {
-        match self.budget.checked_sub(bytes) {
-            Some(left) => {
-                self.budget = left;
+        match self.claimed.checked_add(bytes) {
+            Some(claimed) if claimed <= self.budget => {
+                self.claimed = claimed;
                 Ok(())
             }
-            None => Err(DecodeError::limit(
+            _ => Err(DecodeError::limit(
                 "the value takes too much memory for its length",
             )),
         }
@@ -421,7 +424,8 @@ impl<'r, 'de> Reader<'r, 'de> {
         self.bytes -= len;
         self.budget = self
             .budget
-            .saturating_add(len.saturating_mul(self.core.limits.amplification));
+            .saturating_add(len.saturating_mul(self.core.limits.amplification))
+            .min(self.core.limits.decoded_bytes);
         (self.buf, self.rest) = (message, rest);
         Ok(())
     }

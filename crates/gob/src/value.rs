@@ -1,6 +1,6 @@
 //! Values whose type is known at run time only.
 
-use crate::decode::Decode;
+use crate::decode::{Decode, push, reserve};
 use crate::desc::Desc;
 use crate::error::DecodeError;
 use crate::interface::Interface;
@@ -43,9 +43,9 @@ pub enum Value {
     /// A map, in the order of the wire.
     Map(Vec<(Value, Value)>),
     /// A struct.
-    Struct(Struct),
+    Struct(Box<Struct>),
     /// A value that marshals itself.
-    Opaque(Opaque),
+    Opaque(Box<Opaque>),
     /// An interface that holds something, under its registered name.
     Interface(Box<Interface<Value>>),
 }
@@ -168,8 +168,18 @@ from! {
     String => String;
     &str => String;
     Vec<u8> => Bytes;
-    Struct => Struct;
-    Opaque => Opaque;
+}
+
+impl From<Struct> for Value {
+    fn from(value: Struct) -> Self {
+        Self::Struct(Box::new(value))
+    }
+}
+
+impl From<Opaque> for Value {
+    fn from(value: Opaque) -> Self {
+        Self::Opaque(Box::new(value))
+    }
 }
 
 impl<'de> Decode<'de> for Value {
@@ -201,12 +211,12 @@ impl<'de> Decode<'de> for Value {
                     _ => Marshaler::Gob,
                 };
                 let name = String::from(&*def.name);
-                r.claim(name.len())?;
-                Self::Opaque(Opaque {
+                r.claim(name.len() + size_of::<Opaque>())?;
+                Self::Opaque(Box::new(Opaque {
                     by,
                     name,
                     data: r.bytes()?.to_vec(),
-                })
+                }))
             }
             Op::Array { .. } => {
                 let (count, elem) = r.begin_array(node)?;
@@ -219,28 +229,20 @@ impl<'de> Decode<'de> for Value {
             Op::Map { .. } => {
                 let (count, key, elem) = r.begin_map(node)?;
                 let mut entries = Vec::new();
+                reserve(&mut entries, count, r)?;
                 for i in 0..count {
                     let (mut k, mut v) = (Self::Nil, Self::Nil);
                     k.read(r, key).map_err(|e| e.in_element(i as usize))?;
                     v.read(r, elem).map_err(|e| e.in_element(i as usize))?;
-                    claim_next(&entries, r)?;
-                    entries.push((k, v));
+                    push(&mut entries, (k, v), r)?;
                 }
                 r.leave();
                 Self::Map(entries)
             }
-            Op::Struct { def, .. } => Self::Struct(read_struct(def, node, r)?),
+            Op::Struct { def, .. } => Self::Struct(Box::new(read_struct(def, node, r)?)),
         };
         Ok(())
     }
-}
-
-/// Claims what a vector will allocate for its next element.
-fn claim_next<T>(items: &Vec<T>, r: &mut Reader<'_, '_>) -> Result<(), DecodeError> {
-    if items.len() < items.capacity() {
-        return Ok(());
-    }
-    r.claim(items.len().max(4).saturating_mul(size_of::<T>()))
 }
 
 fn read_elements(
@@ -249,11 +251,11 @@ fn read_elements(
     r: &mut Reader<'_, '_>,
 ) -> Result<Vec<Value>, DecodeError> {
     let mut items = Vec::new();
+    reserve(&mut items, count, r)?;
     for i in 0..count {
         let mut item = Value::Nil;
         item.read(r, elem).map_err(|e| e.in_element(i as usize))?;
-        claim_next(&items, r)?;
-        items.push(item);
+        push(&mut items, item, r)?;
     }
     r.leave();
     Ok(items)
@@ -265,7 +267,7 @@ fn read_struct(def: u32, node: Node, r: &mut Reader<'_, '_>) -> Result<Struct, D
         return Err(crate::reader::misplanned());
     };
     // Names are the peer's, and each value has copies of its own.
-    r.claim(def.name.len())?;
+    r.claim(def.name.len() + size_of::<Struct>())?;
     let mut value = Struct {
         name: String::from(&*def.name),
         fields: Vec::new(),
@@ -274,10 +276,9 @@ fn read_struct(def: u32, node: Node, r: &mut Reader<'_, '_>) -> Result<Struct, D
     while let Some((index, node)) = r.next_field(&mut fields)? {
         let name = &*names[index as usize].0;
         r.claim(name.len())?;
-        claim_next(&value.fields, r)?;
         let mut field = Value::Nil;
         field.read(r, node).map_err(|e| e.in_field(name))?;
-        value.fields.push((name.to_owned(), field));
+        push(&mut value.fields, (name.to_owned(), field), r)?;
     }
     Ok(value)
 }

@@ -45,6 +45,10 @@ fn each_limit_is_kept_and_the_usual_ones_suffice() {
             slack_bytes: 20,
             ..usual
         },
+        Limits {
+            decoded_bytes: 20,
+            ..usual
+        },
     ];
     for limits in tight {
         let error = decode(limits).expect_err("over the limit");
