@@ -81,7 +81,7 @@ impl User {
 
 /// Which people `GetUsers` is to list. They come sorted by user name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Gob, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[serde(default)]
 pub struct UserGetOptions {
     /// Members of this team only.
     pub in_team_id: String,
