@@ -50,19 +50,21 @@ impl Api {
         R: From<Result<V, AppError>> + Encode + 'static,
     {
         let method = method(&call);
-        let (delay, fault) = self.world.faults().meet(method);
+        let met = self.world.faults().meet(method);
         let Some((argument, reply)) = call.argument::<A>() else {
             return;
         };
         let api = self.clone();
         reply.run(async move {
-            if !delay.is_zero() {
-                tokio::time::sleep(delay).await;
+            if !met.delay.is_zero() {
+                tokio::time::sleep(met.delay).await;
             }
-            let result = match fault {
+            let result = match met.instead {
                 Some(error) => Err(error),
                 None => work(&api, argument),
             };
+            let result = met.afterwards.map_or(result, Err);
+            api.world.changed();
             Ok(R::from(result))
         });
     }

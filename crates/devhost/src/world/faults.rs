@@ -8,13 +8,34 @@ use std::{
 
 use super::AppError;
 
+/// When an ordered error is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum When {
+    /// In place of what the call asks for.
+    #[default]
+    Instead,
+    /// After that was done.
+    Afterwards,
+}
+
 #[derive(Clone, Debug, Default)]
 struct Fault {
     delay: Duration,
-    /// For how many more calls `times` says; for all when that is `None`.
     error: Option<AppError>,
+    when: When,
+    /// For how many more calls; for all when `None`.
     times: Option<u32>,
     calls: u64,
+}
+
+/// What a call meets.
+pub(crate) struct Met {
+    /// How long it takes.
+    pub(crate) delay: Duration,
+    /// Its error, in place of what it asks for.
+    pub(crate) instead: Option<AppError>,
+    /// Its error, after that was done.
+    pub(crate) afterwards: Option<AppError>,
 }
 
 /// Faults by the name of an API method, such as `CreatePost`. Clones are the same.
@@ -39,15 +60,25 @@ impl Faults {
 
     /// Every call of `method` fails.
     pub fn fail(&self, method: &str, error: AppError) {
-        self.with(method, |fault| {
-            (fault.error, fault.times) = (Some(error), None)
-        });
+        self.order(method, error, When::Instead, None);
     }
 
     /// The next `times` calls of `method` fail.
     pub fn fail_times(&self, method: &str, times: u32, error: AppError) {
+        self.order(method, error, When::Instead, Some(times));
+    }
+
+    /// The next `times` calls of `method` do what they ask for and answer this error, as when the
+    /// answer is lost on its way.
+    pub fn lose_answers(&self, method: &str, times: u32, error: AppError) {
+        self.order(method, error, When::Afterwards, Some(times));
+    }
+
+    fn order(&self, method: &str, error: AppError, when: When, times: Option<u32>) {
         self.with(method, |fault| {
-            (fault.error, fault.times) = (Some(error), Some(times))
+            fault.error = Some(error);
+            fault.when = when;
+            fault.times = times;
         });
     }
 
@@ -66,8 +97,8 @@ impl Faults {
         self.with(method, |fault| fault.calls)
     }
 
-    /// Counts a call; answers how long it is to take, and its error.
-    pub(crate) fn meet(&self, method: &str) -> (Duration, Option<AppError>) {
+    /// Counts a call, and says what it meets.
+    pub(crate) fn meet(&self, method: &str) -> Met {
         self.with(method, |fault| {
             fault.calls += 1;
             let error = match &mut fault.times {
@@ -78,7 +109,15 @@ impl Faults {
                 }
                 None => fault.error.clone(),
             };
-            (fault.delay, error)
+            let (instead, afterwards) = match fault.when {
+                When::Instead => (error, None),
+                When::Afterwards => (None, error),
+            };
+            Met {
+                delay: fault.delay,
+                instead,
+                afterwards,
+            }
         })
     }
 }
@@ -92,12 +131,15 @@ mod tests {
         let faults = Faults::default();
         let error = AppError::new("X", "x", "no", 500);
         faults.fail_times("X", 2, error.clone());
-        let met: Vec<_> = (0..3).map(|_| faults.meet("X").1.is_some()).collect();
+        let met: Vec<_> = (0..3).map(|_| faults.meet("X").instead.is_some()).collect();
         assert_eq!(met, [true, true, false]);
         faults.fail("X", error);
-        assert!(faults.meet("X").1.is_some());
+        assert!(faults.meet("X").instead.is_some());
         faults.mend("X");
-        assert!(faults.meet("X").1.is_none());
+        assert!(faults.meet("X").instead.is_none());
         assert_eq!(faults.calls("X"), 5);
+        faults.lose_answers("X", 1, AppError::new("X", "x", "lost", 504));
+        let met = faults.meet("X");
+        assert!(met.instead.is_none() && met.afterwards.is_some());
     }
 }

@@ -152,6 +152,12 @@ impl World {
         self.inner.events.subscribe()
     }
 
+    /// Marks each change of the world and each call of its API, for what [`World::wait_for`] is
+    /// not enough for.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.version.subscribe()
+    }
+
     /// The world's time in milliseconds since 1970, as Mattermost counts.
     pub fn now(&self) -> i64 {
         let since = SystemTime::now()
