@@ -50,7 +50,6 @@ pub trait Decode<'de>: Sized {
         node: Node,
     ) -> Result<(), DecodeError> {
         let (count, elem) = r.begin_slice(node)?;
-        items.clear();
         reserve(items, count, r)?;
         for i in 0..count {
             let mut item = Self::zero();
@@ -67,7 +66,7 @@ pub trait DecodeOwned: for<'de> Decode<'de> {}
 
 impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
 
-/// Makes room for elements of which each takes a byte or more of what is left.
+/// Empties a list and makes room for elements of which each takes a byte or more of what is left.
 pub(crate) fn reserve<T>(
     items: &mut Vec<T>,
     count: u64,
@@ -77,7 +76,7 @@ pub(crate) fn reserve<T>(
         .unwrap_or(usize::MAX)
         .min(r.remaining());
     r.claim(room.saturating_mul(size_of::<T>()))?;
-    items.reserve_exact(room);
+    *items = Vec::with_capacity(room);
     Ok(())
 }
 
@@ -378,7 +377,6 @@ impl<'de, K: Decode<'de>, V: Decode<'de>> Decode<'de> for MapEntries<K, V> {
     }
     fn read(&mut self, r: &mut Reader<'_, 'de>, node: Node) -> Result<(), DecodeError> {
         let (count, key, value) = r.begin_map(node)?;
-        self.0.clear();
         reserve(&mut self.0, count, r)?;
         read_entries(count, (key, value), r, |r, key, value| {
             push(&mut self.0, (key, value), r)

@@ -2,7 +2,7 @@
 
 use crate::core::Core;
 use crate::decode::Decode;
-use crate::desc::Desc;
+use crate::desc::{ANY, Desc};
 use crate::error::DecodeError;
 use crate::limits::{Limits, MAX_RESCANS};
 use crate::plan::Node;
@@ -85,7 +85,7 @@ impl Decoder {
     /// As [`decode`](Self::decode).
     pub fn skip(&mut self, input: &mut &[u8]) -> Result<Option<()>, DecodeError> {
         Ok(self
-            .value(input, &Desc::Any, |r, node| r.skip(node))?
+            .value(input, &ANY, |r, node| r.skip(node))?
             .then_some(()))
     }
 
@@ -220,7 +220,7 @@ impl Decoder {
             return self.wait_for_rest(input, more);
         }
         let mark = self.core.mark();
-        let result = match self.core.plan(start.id, &Desc::Any) {
+        let result = match self.core.plan(start.id, &ANY) {
             Ok(plan) => Reader::new(&mut self.core, plan, start.body, start.rest)
                 .top(|r, node| r.skip(node)),
             Err(e) => Err(e),

@@ -29,6 +29,9 @@ pub enum Desc {
     Struct(StructDesc),
 }
 
+/// The one description of anything, so that plans to skip and to read dynamically are the same.
+pub(crate) static ANY: Desc = Desc::Any;
+
 /// The description of a struct.
 #[derive(Debug, Clone, Copy)]
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::desc::Desc;
+use crate::desc::{ANY, Desc};
 use crate::encode::Encode;
 use crate::encoder::Writer;
 use crate::error::EncodeError;
@@ -241,7 +241,7 @@ fn write_fields(
 /// An interface; at the top of a message, the value itself.
 impl Encode for Value {
     fn desc() -> &'static Desc {
-        &Desc::Any
+        &ANY
     }
 
     fn is_zero(&self) -> bool {

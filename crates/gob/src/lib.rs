@@ -49,7 +49,8 @@
 //! `#[derive(Gob)]` is both `#[derive(Encode)]` and `#[derive(Decode)]`. A field's Go name is its own in Pascal
 //! case: `user_id` is `UserId`.
 //!
-//! - On a struct: `#[gob(type_name = "Request")]` is its name on the wire, otherwise its own.
+//! - On a struct: `#[gob(type_name = "Request")]` is its name on the wire, otherwise its own. On a struct or enum,
+//!   `#[gob(crate = "path::to::gob")]` says where this crate is, when it is not `::gob`.
 //! - On a field: `#[gob(name = "APIMuxId")]` is its Go name, `#[gob(skip)]` leaves it out (and takes its `Default`).
 //! - A tuple struct of one field is that field's type.
 //! - An enum is an interface; each variant holds the type that is registered under a name. A variant is chosen by its

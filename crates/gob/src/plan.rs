@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::desc::{Desc, StructDesc};
+use crate::desc::{ANY, Desc, StructDesc};
 use crate::error::DecodeError;
 use crate::types::{Types, WireKind, WireType, id};
 
@@ -289,7 +289,7 @@ impl Compiler<'_> {
                 Some((index, desc)) => (index, desc),
                 // Dynamic values keep every field; structs of ours skip those they do not have.
                 None if ours.is_none() => (at as u32, any),
-                None => (SKIP, &Desc::Any),
+                None => (SKIP, &ANY),
             };
             let node = self
                 .node(*id, desc)

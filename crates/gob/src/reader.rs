@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::core::{Core, defined_id};
 use crate::decode::Decode;
-use crate::desc::Desc;
+use crate::desc::{ANY, Desc};
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::MAX_NAME_BYTES;
 use crate::plan::{Node, Op, Plan};
@@ -289,7 +289,7 @@ impl<'r, 'de> Reader<'r, 'de> {
             }
             Op::Interface => {
                 if self.interface_name()?.is_some() {
-                    self.contents(&Desc::Any, Self::skip)?;
+                    self.contents(&ANY, Self::skip)?;
                 }
             }
             Op::Array { .. } => {

@@ -106,6 +106,9 @@ enum Composite {
     Opaque(Marshaler, &'static str),
 }
 
+/// A struct's name and fields; a field of its own type counts as 0.
+type Signature = (&'static str, Vec<(&'static str, i64)>);
+
 #[derive(Debug)]
 struct Defined {
     name: String,
@@ -118,6 +121,9 @@ struct Registry {
     roots: HashMap<usize, &'static Root>,
     structs: HashMap<usize, i64>,
     composites: HashMap<Composite, i64>,
+    /// Structs by all that is sent of them. A compiler may make several copies of one description; that they are one
+    /// type matters to Go, which takes one type of its own for one of ours.
+    signatures: HashMap<Signature, i64>,
     types: Vec<Defined>,
     /// Set when the numbers ran out, which may leave a struct half described: nothing new is taken from then on.
     full: bool,
@@ -210,6 +216,16 @@ impl Registry {
         for field in desc.fields {
             children.push(self.number((field.desc)())?);
         }
+        let fields = desc
+            .fields
+            .iter()
+            .zip(&children)
+            .map(|(field, &child)| (field.name, if child == id { 0 } else { child }));
+        if let Some(&known) = self.signatures.get(&(desc.name, fields.clone().collect())) {
+            self.structs.insert(key, known);
+            return Ok(known);
+        }
+        self.signatures.insert((desc.name, fields.collect()), id);
         let mut definition = Vec::new();
         let fields = desc
             .fields

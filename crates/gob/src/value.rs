@@ -1,7 +1,7 @@
 //! Values whose type is known at run time only.
 
 use crate::decode::{Decode, push, reserve};
-use crate::desc::Desc;
+use crate::desc::{ANY, Desc};
 use crate::error::DecodeError;
 use crate::interface::Interface;
 use crate::numbers::Complex128;
@@ -184,7 +184,7 @@ impl From<Opaque> for Value {
 
 impl<'de> Decode<'de> for Value {
     fn desc() -> &'static Desc {
-        &Desc::Any
+        &ANY
     }
 
     fn zero() -> Self {

@@ -89,6 +89,9 @@ fn get_uint_long(bytes: &[u8], first: u8) -> Uint {
     if n > 8 {
         return Uint::Invalid;
     }
+    if let Some(eight) = bytes.get(1..).and_then(<[u8]>::first_chunk) {
+        return Uint::Value(u64::from_be_bytes(*eight) >> (64 - 8 * n), n + 1);
+    }
     let Some(digits) = bytes.get(1..=n) else {
         return Uint::Short(n + 1);
     };
@@ -162,6 +165,8 @@ mod tests {
             let x = u64::MAX >> shift;
             let bytes = uint(x);
             assert_eq!(get_uint(&bytes), Uint::Value(x, bytes.len()));
+            let with_more = [&bytes[..], &[0xa5; 9]].concat();
+            assert_eq!(get_uint(&with_more), Uint::Value(x, bytes.len()));
             for cut in 0..bytes.len() {
                 let want = if cut == 0 { 1 } else { bytes.len() };
                 assert_eq!(get_uint(&bytes[..cut]), Uint::Short(want));
