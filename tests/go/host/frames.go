@@ -119,7 +119,8 @@ func (r *frameReader) frame(h []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !r.plugin {
-		if flags&(flagACK|flagRST) != 0 && (kind == frameData || kind == frameWindow) {
+		// yamux acknowledges no stream that was finished before it was accepted; its own FIN says that it was.
+		if flags&(flagACK|flagFIN|flagRST) != 0 && (kind == frameData || kind == frameWindow) {
 			delete(f.unacked, stream)
 		}
 		return
@@ -149,5 +150,8 @@ func (r *frameReader) frame(h []byte) {
 	}
 	if flags&(flagFIN|flagRST) != 0 {
 		delete(r.opening, stream)
+	}
+	if flags&flagRST != 0 {
+		delete(f.unacked, stream) // the host acknowledges no stream that was given up before
 	}
 }

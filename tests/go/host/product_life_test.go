@@ -143,10 +143,12 @@ func TestProductLivesWithBadSettings(t *testing.T) {
 			settings := goodSettings()
 			settings[c.key] = c.value
 			f := product(t, b, s, settings)
-			status, _, body := f.get(withSecret("/status"))
-			if status != 503 {
-				t.Errorf("%s %q: /status answers %d %q", c.key, c.value, status, body)
-			}
+			body := ""
+			eventually(t, fmt.Sprintf("/status answers 503 with %s %q", c.key, c.value), func() bool {
+				status, _, text := f.get(withSecret("/status"))
+				body = text
+				return status == 503
+			})
 			for _, text := range c.says {
 				if !strings.Contains(body, text) {
 					t.Errorf("%s %q: /status says %q, nothing of %s", c.key, c.value, body, text)
