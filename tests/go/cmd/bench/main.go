@@ -87,7 +87,7 @@ func benchMain() error {
 		return fmt.Errorf("what is %q?", flag.Args())
 	}
 	if *quick {
-		o.rounds, o.duration, o.warmup, o.starts, o.soak = 1, 800*time.Millisecond, 200*time.Millisecond, 10, 20_000
+		o.rounds, o.duration, o.warmup, o.starts, o.soak = 1, 700*time.Millisecond, 200*time.Millisecond, 10, 10_000
 	}
 	if o.b.Path == "" {
 		return fmt.Errorf("-b is missing (and SWITCHBOARD_PROBE is not set): the plugin to compare with the Go probe")
