@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::cache::{self, Planned, Set};
+use crate::definition::get_wire_type;
 use crate::desc::Desc;
 use crate::error::DecodeError;
 use crate::limits::{Limits, MAX_PLAN_STEPS, MAX_SHARED_BATCHES};
 use crate::plan::{Plan, Scope, compile};
-use crate::types::{Types, WireType, get_wire_type, id};
+use crate::types::{Types, WireType, id};
 use crate::wire::{Uint, get_uint, unfold_int};
 
 #[derive(Debug)]

@@ -85,9 +85,11 @@
 //! compiled from the same bytes is used again. Every limit is a constant in [`limits`].
 
 mod cache;
+mod contents;
 mod core;
 mod decode;
 mod decoder;
+mod definition;
 mod desc;
 mod dynamic;
 mod encode;
@@ -129,7 +131,7 @@ pub use crate::value::{Opaque, Struct, Value};
 /// What the derive's code uses. No part of the interface.
 #[doc(hidden)]
 pub mod private {
+    pub use crate::contents::unknown_name;
     pub use crate::desc::{Desc, DescFn, FieldDesc, StructDesc};
     pub use crate::plan::Node;
-    pub use crate::reader::unknown_name;
 }
