@@ -202,6 +202,15 @@ impl<H: Host> App<H> {
         self.board.snapshot().await
     }
 
+    /// Waits until what the settings name was looked for, `limit` at most: someone who has just saved them and
+    /// asks whether all is well wants to hear of these settings.
+    pub async fn settled(&self, limit: Duration) {
+        let mut resolved = self.resolved.clone();
+        let settled = resolved.wait_for(|resolved| resolved.answers(&self.wanted.borrow()));
+        // What is not known by then is not told of yet.
+        let _ = tokio::time::timeout(limit, settled).await;
+    }
+
     /// Where posts go, once it is found.
     #[must_use]
     pub fn target(&self) -> Option<Target> {

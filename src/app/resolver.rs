@@ -41,6 +41,8 @@ impl Wanted {
 /// What was found, and what was not.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Resolved {
+    /// What was looked for.
+    wanted: Wanted,
     channel: Option<ChannelId>,
     author: Option<UserId>,
     failures: Vec<Failure>,
@@ -54,6 +56,11 @@ struct Failure {
 }
 
 impl Resolved {
+    /// Whether this is what became of `wanted`, and not of settings before those.
+    pub(super) fn answers(&self, wanted: &Wanted) -> bool {
+        self.wanted == *wanted
+    }
+
     pub(super) fn channel(&self) -> Option<ChannelId> {
         self.channel.clone()
     }
@@ -164,7 +171,10 @@ async fn refused<H: Host>(posts: &Outbox<H>) {
 }
 
 async fn resolve<H: Host>(host: &H, wanted: &Wanted) -> Resolved {
-    let mut resolved = Resolved::default();
+    let mut resolved = Resolved {
+        wanted: wanted.clone(),
+        ..Resolved::default()
+    };
     let mut failed = |setting, name: &str, error| {
         resolved.failures.push(Failure {
             setting,

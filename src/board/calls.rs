@@ -66,7 +66,7 @@ impl Line {
         let Some(call) = self.find(event).map(|at| &self.calls[at]) else {
             return false;
         };
-        let told_by_id = call.reference.is_some() || event.reference.is_some();
+        let told_by_id = event.reference.is_some() && call.reference == event.reference;
         let (state, direction) = match action {
             CallAction::IncomingCall
             | CallAction::IncomingConference

@@ -57,13 +57,13 @@ pub struct Line {
 
 impl Line {
     /// The line as it is printed, without its end. `multiplex` is whether the host asked for the
-    /// seventh field; we speak no gRPC, and so never multiplex it.
+    /// seventh field, which says that gRPC may be multiplexed; go-plugin says so for net/rpc too.
     pub fn format(&self, multiplex: bool) -> String {
         let address = match &self.address {
             Address::Unix(path) => format!("unix|{}", path.display()),
             Address::Tcp(address) => format!("tcp|{address}"),
         };
-        let seventh = if multiplex { "|false" } else { "" };
+        let seventh = if multiplex { "|true" } else { "" };
         format!("{CORE_VERSION}|{}|{address}|netrpc|{seventh}", self.app_version)
     }
 }

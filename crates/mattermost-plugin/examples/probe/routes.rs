@@ -117,6 +117,7 @@ async fn route(probe: &Arc<Probe>, request: Request<Body>) -> Answer {
         "/early" => empty(StatusCode::PAYLOAD_TOO_LARGE),
         "/statuses" => api::statuses(probe, number(&request, "n")).await,
         "/api" => api::call(probe, &request).await,
+        _ if path.starts_with("/request/") => facts(&request),
         _ => match path.strip_prefix("/phone/") {
             Some(phone) => phone_url(probe, phone, query(&request, "secret")),
             None => match path.strip_prefix("/code/").map(str::parse) {

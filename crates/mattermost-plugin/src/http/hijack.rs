@@ -15,6 +15,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use go_plugin::rpc::{CallError, Client};
@@ -28,6 +29,9 @@ const READ_SIZE: usize = 4096;
 
 /// Bytes gathered while a write is under way, and so the largest write. Beyond it writers wait.
 const WRITE_SIZE: usize = 64 * 1024;
+
+/// How long what was written last may take to leave before a connection is closed.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// Why a connection could not be taken over.
 #[derive(Debug)]
@@ -145,7 +149,7 @@ type Pending<T> = Pin<Box<dyn Future<Output = Result<T, CallError>> + Send>>;
 /// A connection to the client. Dropped, it is closed.
 ///
 /// Writes are gathered while one is under way, so that many small frames cost one call; nothing
-/// leaves before `poll_flush`, or [`WRITE_SIZE`] bytes. The host cannot close one direction:
+/// leaves before `poll_flush`, the drop, or 64 KiB. The host cannot close one direction:
 /// `poll_shutdown` closes both.
 pub struct Hijacked {
     id: u64,
@@ -294,12 +298,30 @@ impl AsyncWrite for Hijacked {
 
 impl Drop for Hijacked {
     fn drop(&mut self) {
-        let open = self.connections.with(|open| open.remove(&self.id));
-        // Without a runtime the process is ending, and the socket with it.
-        if let (Some(client), false, Ok(runtime)) =
-            (open, self.closed, tokio::runtime::Handle::try_current())
-        {
-            runtime.spawn(async move { close(&client).await });
+        if self.closed {
+            return;
         }
+        // Without a runtime the process is ending, and the socket with it.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        // A websocket library may end a connection right behind its last frame, as it can on a
+        // socket, where what is written needs no flush.
+        let (writing, gathered) = (self.writing.take(), std::mem::take(&mut self.gathered));
+        let (id, connections) = (self.id, Arc::clone(&self.connections));
+        let client = self.client.clone();
+        runtime.spawn(async move {
+            let last = async {
+                if let Some(writing) = writing {
+                    writing.await?;
+                }
+                if !gathered.is_empty() {
+                    client.call::<_, i64>("Plugin.HjConnWrite", &gathered[..]).await?;
+                }
+                Ok::<_, CallError>(())
+            };
+            let _ = tokio::time::timeout(LAST_WORDS, last).await;
+            if connections.with(|open| open.remove(&id)).is_some() {
+                let _ = close(&client).await;
+            }
+        });
     }
 }

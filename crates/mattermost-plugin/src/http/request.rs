@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use gob::{BinaryMarshaled, ByteString, MapEntries};
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version,
     header::HOST,
     uri::{Parts, PathAndQuery},
 };
@@ -53,8 +53,22 @@ pub(crate) struct WireRequest<'a> {
     request_uri: ByteString<'a>,
 }
 
-/// Why a request cannot be handed on; each is answered with 400.
-pub(crate) type BadRequest = &'static str;
+/// Why a request cannot be handed on, and the status with which it is answered.
+#[derive(Debug)]
+pub(crate) struct BadRequest {
+    pub(crate) status: StatusCode,
+    pub(crate) what: &'static str,
+}
+
+impl From<&'static str> for BadRequest {
+    fn from(what: &'static str) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, what }
+    }
+}
+
+/// Longest path and query, in bytes: what the `http` crate can hold. Go takes a megabyte; such a
+/// request is answered with 414.
+const MAX_URL: usize = u16::MAX as usize - 1;
 
 impl WireRequest<'_> {
     pub(crate) fn into_request(
@@ -90,25 +104,28 @@ fn text(bytes: &ByteString<'_>) -> String {
 
 /// `url.URL` travels as its string.
 fn uri(url: &[u8]) -> Result<Uri, BadRequest> {
-    let malformed = "malformed URL";
+    let malformed = || BadRequest::from("malformed URL");
     let url = escape(url);
+    if url.len() > MAX_URL {
+        return Err(BadRequest { status: StatusCode::URI_TOO_LONG, what: "URL too long" });
+    }
     if url.starts_with('/') && !url.starts_with("//") {
         let mut parts = Parts::default();
         parts.path_and_query =
-            Some(PathAndQuery::try_from(url.as_ref()).map_err(|_| malformed)?);
-        return Uri::from_parts(parts).map_err(|_| malformed);
+            Some(PathAndQuery::try_from(url.as_ref()).map_err(|_| malformed())?);
+        return Uri::from_parts(parts).map_err(|_| malformed());
     }
     if url.is_empty() {
         return Ok(Uri::from_static("/"));
     }
     // `//x/y`: Go writes a path that begins so with an empty host in front.
     let path = url.trim_start_matches('/');
-    Uri::try_from(format!("/{path}")).map_err(|_| malformed)
+    Uri::try_from(format!("/{path}")).map_err(|_| malformed())
 }
 
 /// Escapes what Go leaves in a query and `http` does not take.
 fn escape(url: &[u8]) -> Cow<'_, str> {
-    let plain = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'`' | b'\\' | b'^');
+    let plain = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'`' | b'\\' | b'^');
     if url.iter().all(plain) {
         if let Ok(url) = std::str::from_utf8(url) {
             return Cow::Borrowed(url);
@@ -154,13 +171,15 @@ mod tests {
         for (go, ours) in [
             ("/sip/dnd-on/bob?secret=x", "/sip/dnd-on/bob?secret=x"),
             ("", "/"),
-            ("/a?b=\"c\"", "/a?b=\"c\""),
+            ("/a?b=\"c\"", "/a?b=%22c%22"),
+            ("/a?b={c}|d", "/a?b={c}|d"),
             ("/a?b=ä<>", "/a?b=%C3%A4%3C%3E"),
             ("//sip/bob", "/sip/bob"),
             ("/a%2Fb", "/a%2Fb"),
             ("/a?x=%zz", "/a?x=%zz"),
         ] {
-            assert_eq!(uri(go.as_bytes()).unwrap().to_string(), ours, "{go}");
+            let uri = uri(go.as_bytes()).unwrap_or_else(|e| panic!("{go}: {e:?}"));
+            assert_eq!(uri.to_string(), ours, "{go}");
         }
     }
 

@@ -20,7 +20,7 @@ use tower_service::Service;
 use super::{
     Body, Hijack,
     hijack::Connections,
-    request::ServeHttpArgs,
+    request::{BadRequest, ServeHttpArgs},
     response::{self, Asked, HostFacts},
 };
 
@@ -149,9 +149,9 @@ pub(crate) fn serve(
             ));
             (service.call)(request, exchange)
         }
-        Err(why) => {
-            tracing::debug!("a request that cannot be handed on: {why}");
-            Box::pin(exchange.answer(StatusCode::BAD_REQUEST))
+        Err(BadRequest { status, what }) => {
+            tracing::debug!("a request that cannot be handed on: {what}");
+            Box::pin(exchange.answer(status))
         }
     }
 }
