@@ -45,6 +45,15 @@ struct Cache {
     bytes: usize,
 }
 
+impl Cache {
+    /// Drops everything. Rare, and simpler than choosing: what is in use comes back with the next stream.
+    fn clear(&mut self) {
+        self.sets.clear();
+        self.bytes = 0;
+        STEPS.store(0, Ordering::Relaxed);
+    }
+}
+
 static CACHE: RwLock<Cache> = RwLock::new(Cache {
     sets: Vec::new(),
     bytes: 0,
@@ -102,10 +111,7 @@ pub(crate) fn insert(parent: Option<&Set>, bytes: &[u8], types: Types) -> Arc<Se
     if weight <= MAX_CACHED_BYTES {
         let mut cache = CACHE.write().unwrap_or_else(PoisonError::into_inner);
         if cache.sets.len() >= MAX_CACHED_SETS || cache.bytes + weight > MAX_CACHED_BYTES {
-            // Rare, and simpler than choosing: what is in use comes back with the next stream.
-            cache.sets.clear();
-            cache.bytes = 0;
-            STEPS.store(0, Ordering::Relaxed);
+            cache.clear();
         }
         cache.bytes += weight;
         cache
@@ -121,15 +127,23 @@ impl Set {
         plans.iter().find(|planned| planned.key == key).cloned()
     }
 
-    /// Remembers a plan beside its definitions, while there is room for more.
+    /// Remembers a plan beside its definitions.
     pub(crate) fn keep(&self, planned: &Planned) {
         let cost = planned.plan.as_ref().map_or(64, |plan| plan.cost());
-        let mut plans = self.plans.write().unwrap_or_else(PoisonError::into_inner);
-        if plans.len() < MAX_CACHED_SETS
-            && plans.iter().all(|known| known.key != planned.key)
-            && STEPS.fetch_add(cost, Ordering::Relaxed) + cost <= MAX_CACHED_STEPS
         {
+            let mut plans = self.plans.write().unwrap_or_else(PoisonError::into_inner);
+            // Another stream may have been faster. A set read as so many types has none worth remembering.
+            if plans.len() >= MAX_CACHED_SETS || plans.iter().any(|known| known.key == planned.key)
+            {
+                return;
+            }
             plans.push(planned.clone());
+        }
+        if STEPS.fetch_add(cost, Ordering::Relaxed) + cost > MAX_CACHED_STEPS {
+            CACHE
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clear();
         }
     }
 }

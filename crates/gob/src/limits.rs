@@ -38,7 +38,7 @@ pub const MAX_RESCANS: usize = 16;
 pub const MAX_CACHED_SETS: usize = 128;
 /// Bytes of type definitions remembered for the whole process: 4 MiB.
 pub const MAX_CACHED_BYTES: usize = 4 << 20;
-/// Steps of all plans remembered for the whole process: 2^20 (about 16 MiB).
+/// Steps of all plans remembered for the whole process: 2^20 (about 16 MiB). With more, all are dropped as well.
 pub const MAX_CACHED_STEPS: usize = 1 << 20;
 /// How many times a stream may add definitions before what it adds is no longer worth sharing: 8.
 pub const MAX_SHARED_BATCHES: usize = 8;

@@ -170,6 +170,19 @@ from! {
     Vec<u8> => Bytes;
 }
 
+/// A slice of these.
+impl From<Vec<Value>> for Value {
+    fn from(items: Vec<Value>) -> Self {
+        Self::Slice(items)
+    }
+}
+
+impl From<Interface<Value>> for Value {
+    fn from(interface: Interface<Value>) -> Self {
+        Self::Interface(Box::new(interface))
+    }
+}
+
 impl From<Struct> for Value {
     fn from(value: Struct) -> Self {
         Self::Struct(Box::new(value))

@@ -1,6 +1,7 @@
 // Gobpeer is the other end of the gob crate's tests: Go's own encoding/gob.
 //
 //	gobpeer write SEED COUNT   writes COUNT streams of random values, one JSON object a line
+//	gobpeer request            writes a stream of two requests of net/http
 //	gobpeer read               reads streams, one JSON object a line, and answers each with what it holds
 //
 // A stream is {"types": […], "gob": "hex"}; what it holds is {"canon": […], "error": "…"} (see canon.go).
@@ -41,6 +42,8 @@ func main() {
 		for range count {
 			check(answers.Encode(write(g)))
 		}
+	case len(os.Args) == 2 && os.Args[1] == "request":
+		check(answers.Encode(whole()))
 	case len(os.Args) == 2 && os.Args[1] == "read":
 		requests := json.NewDecoder(bufio.NewReader(os.Stdin))
 		for requests.More() {
@@ -49,7 +52,7 @@ func main() {
 			check(answers.Encode(read(s)))
 		}
 	default:
-		fmt.Fprintln(os.Stderr, "usage: gobpeer write SEED COUNT | gobpeer read")
+		fmt.Fprintln(os.Stderr, "usage: gobpeer write SEED COUNT | gobpeer request | gobpeer read")
 		os.Exit(2)
 	}
 }

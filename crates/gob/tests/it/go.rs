@@ -477,3 +477,52 @@ fn types_evolve_both_ways() {
         check(&answer.canon()[0], canon);
     }
 }
+
+#[test]
+fn a_whole_request_of_net_http_is_read_for_a_few_of_its_fields() {
+    #[derive(Debug, PartialEq, gob::Decode)]
+    struct Args<'a> {
+        response_writer_stream: u32,
+        request: Option<Request<'a>>,
+        request_body_stream: u32,
+    }
+    #[derive(Debug, PartialEq, gob::Decode)]
+    struct Request<'a> {
+        method: &'a str,
+        #[gob(name = "URL")]
+        url: Option<gob::Url<'a>>,
+        header: MapEntries<&'a str, Vec<&'a str>>,
+        body: Option<gob::Interface<()>>,
+        host: &'a str,
+    }
+    let output = Command::new(gobpeer())
+        .arg("request")
+        .output()
+        .expect("gobpeer runs");
+    assert!(output.status.success());
+    let stream: Stream = serde_json::from_slice(&output.stdout).expect("JSON");
+    let bytes = stream.bytes();
+    let (mut decoder, mut input) = (Decoder::new(), &bytes[..]);
+    for i in 0..2 {
+        let read: Args<'_> = decoder.decode(&mut input).expect("a value").expect("whole");
+        let expected = Args {
+            response_writer_stream: 7 + i,
+            request: Some(Request {
+                method: "POST",
+                url: Some(gob::Url("/hello/w%C3%B6rld?a=b".into())),
+                header: MapEntries(vec![("Accept", vec!["text/plain", "*/*"])]),
+                body: None,
+                host: "example.org",
+            }),
+            request_body_stream: 9,
+        };
+        assert_eq!(read, expected);
+    }
+    assert!(input.is_empty());
+    let (mut decoder, mut input) = (Decoder::new(), &bytes[..]);
+    for _ in 0..2 {
+        let read: Value = decoder.decode(&mut input).expect("a value").expect("whole");
+        let host = read.get("Request").and_then(|request| request.get("Host"));
+        assert_eq!(host.and_then(Value::as_str), Some("example.org"));
+    }
+}

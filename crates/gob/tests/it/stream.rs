@@ -417,3 +417,35 @@ fn streams_with_the_same_definitions_share_them_and_others_do_not() {
         );
     }
 }
+
+#[test]
+fn more_kinds_of_streams_than_are_remembered() {
+    // Three times as many sets of definitions as the process keeps, twice over, on several threads.
+    let read = |round: i64| {
+        for id in 0..400 {
+            let (id, n) = (100 + id, round * 400 + id);
+            let types = [
+                define_struct(id, "Inner", &[("Other", 6), ("N", 3)]),
+                define_slice(id + 1, id),
+            ];
+            let bytes = [
+                types.concat(),
+                value(
+                    id + 1,
+                    &[vec![0, 1, 2], crate::build::uint(n as u64), vec![0]],
+                ),
+            ]
+            .concat();
+            let inner: Vec<Inner> = Decoder::new()
+                .decode(&mut &bytes[..])
+                .expect("a value")
+                .expect("whole");
+            assert_eq!(inner, [Inner { n: n as u64 }]);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..2).for_each(read));
+        }
+    });
+}
