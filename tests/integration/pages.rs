@@ -5,7 +5,7 @@ use devhost::world::fixed_id;
 use http::Method;
 use serde_json::Value;
 
-use crate::harness::{SECRET, get, host, phone, phones, send, stop};
+use crate::harness::{SECRET, get, host, phone, phones, send, status, stop};
 
 /// The board as JSON.
 pub async fn board(host: &DevHost) -> Value {
@@ -54,6 +54,7 @@ async fn the_board_shows_what_phones_told() {
 #[tokio::test]
 async fn members_of_the_channel_see_the_board_and_guests_do_not() {
     let host = host().await;
+    status(&host, 200).await;
     assert_eq!(seen_by(&host, "bob").await, 200);
     host.world().change_user(&fixed_id("alice"), |user| {
         user.roles = "system_guest".into()

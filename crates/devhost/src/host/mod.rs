@@ -94,6 +94,8 @@ pub(crate) struct Shared {
     pub(crate) id: String,
     pub(crate) bundle: Bundle,
     pub(crate) node: String,
+    /// When this host was started, by which a page knows that it is another one.
+    pub(crate) run: i64,
     pub(crate) plugin: Supervised,
 }
 
@@ -217,6 +219,7 @@ impl DevHost {
         };
         let plugin = Supervised::new(world.clone(), recipe, health_interval);
         let shared = Arc::new(Shared {
+            run: world.now(),
             world,
             id,
             bundle,

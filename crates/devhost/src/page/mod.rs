@@ -124,7 +124,11 @@ async fn page(State(host): State<Host>, Query(wanted): Query<As>, headers: Heade
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     if signed_in.is_none()
-        && let Some(user) = host.world.users().into_iter().find(|user| !user.is_bot)
+        && let Some(user) = host
+            .world
+            .users()
+            .into_iter()
+            .find(|user| !user.is_bot && !user.is_admin())
     {
         return with_cookies(response, &host.world.sign_in(&user.id));
     }

@@ -19,16 +19,20 @@ const person = (id) => state.authors.find((user) => user.id === id)?.username ??
 // Phones
 
 const ACTIONS = [
-  ['Call', [['incoming-call', 'Rings', true], ['answering-call', 'Answers'], ['call-established', 'Talks', true], ['call-terminated', 'Call ends', true], ['missed-call', 'Missed', true], ['outgoing-call', 'Calls out', true]]],
+  ['Call', [
+    ['incoming-call', 'Rings', true], ['answering-call', 'Answers'], ['call-established', 'Talks', true],
+    ['call-terminated', 'Call ends', true], ['missed-call', 'Missed', true], ['outgoing-call', 'Calls out', true],
+  ]],
   ['Handset', [['offhook', 'Lift'], ['onhook', 'Put down']]],
   ['Do not disturb', [['dnd-on', 'On'], ['dnd-off', 'Off']]],
-  ['Queue', [['paused-on', 'Pause'], ['paused-off', 'Resume'], ['agent-login', 'Agent in'], ['agent-logout', 'Agent out']]],
+  ['Queue', [['paused-on', 'Pause'], ['paused-off', 'Resume']]],
+  ['Agent', [['agent-login', 'In'], ['agent-logout', 'Out']]],
   ['Login', [['login', 'In'], ['logout', 'Out']]],
 ];
 
 function drawActions() {
   for (const [group, actions] of ACTIONS) {
-    const box = make('div', 'group');
+    const box = make('div', actions.length > 2 ? 'group wide' : 'group');
     box.setAttribute('role', 'group');
     box.setAttribute('aria-label', group);
     box.append(make('span', 'group-name', group));
@@ -58,7 +62,7 @@ async function press(action, numbered) {
   try {
     const response = await fetch(path, { credentials: 'omit' });
     const text = (await response.text()).trim();
-    answer.textContent = `${response.status}${text ? ` ${text}` : ' with an empty body, as phones want it'}`;
+    answer.textContent = `${response.status}${text ? ` ${text}` : ', empty, as phones want it'}`;
     answer.classList.add(response.ok ? 'good' : 'bad');
   } catch {
     answer.textContent = 'no answer: the dev host is not there';
@@ -68,32 +72,48 @@ async function press(action, numbered) {
 
 // The channel
 
-function addPost({ message, user_id, create_at, props }, only) {
+/** Posts of one author within so many milliseconds stand under one head. */
+const TOGETHER = 5 * 60 * 1000;
+
+function addPost({ id, message, user_id, create_at, props }, only) {
   const posts = $('posts');
+  const known = id && posts.querySelector(`[data-id="${id}"] .body`);
+  if (known) {
+    known.replaceChildren(markdown(message));
+    return;
+  }
   posts.querySelector('.empty')?.remove();
   const stays = posts.scrollHeight - posts.scrollTop - posts.clientHeight > 60;
   const item = make('li', only ? 'post ephemeral' : 'post');
+  if (id) item.dataset.id = id;
+  item.dataset.author = only ? '' : user_id;
+  item.dataset.at = create_at;
   const name = only ? (state.plugin.name || state.plugin.id) : person(user_id);
-  const face = make('span', 'face', name.slice(0, 1).toUpperCase());
-  face.style.setProperty('--hue', [...name].reduce((sum, c) => sum + c.charCodeAt(0) * 47, 0) % 360);
-  face.setAttribute('aria-hidden', 'true');
-  const head = make('div', 'head');
-  head.append(make('strong', '', name));
-  if (props?.sent_by_plugin) head.append(make('span', 'tag', 'plugin'));
-  head.append(make('time', '', time(create_at)));
-  if (only) head.append(make('span', 'tag', `only ${only} sees this`));
   const body = make('div', 'body');
   body.append(markdown(message));
-  item.append(face, head, body);
+  const before = posts.lastElementChild;
+  if (!only && before?.dataset.author === user_id && create_at - before.dataset.at < TOGETHER) {
+    item.classList.add('again');
+    item.append(make('time', '', time(create_at).replace(/^0/, '').replace(/\s?[AP]M$/, '')), body);
+  } else {
+    const face = make('span', 'face', name.slice(0, 1).toUpperCase());
+    face.style.setProperty('--hue', [...name].reduce((sum, c) => sum + c.charCodeAt(0) * 47, 0) % 360);
+    face.setAttribute('aria-hidden', 'true');
+    const head = make('div', 'head');
+    head.append(make('strong', '', name));
+    if (props?.sent_by_plugin) head.append(make('span', 'tag', 'plugin'));
+    head.append(make('time', '', time(create_at)));
+    if (only) head.append(make('span', 'tag', `only ${only} sees this`));
+    item.append(face, head, body);
+  }
   posts.append(item);
   while (posts.children.length > KEPT) posts.firstChild.remove();
   if (!stays) posts.scrollTop = posts.scrollHeight;
 }
 
 function drawPosts() {
-  $('posts').replaceChildren();
   for (const post of state.posts) addPost(post);
-  if (state.posts.length === 0) {
+  if ($('posts').children.length === 0) {
     $('posts').append(make('li', 'empty', 'Nothing was posted yet. Press a button under “Phones”, or call a phone URL with curl.'));
   }
 }
@@ -129,8 +149,8 @@ function chips(line) {
   if (line.paused) found.push(['paused', 'amber']);
   if (line.agent_logged_in) found.push(['agent', 'blue']);
   if (line.logged_in) found.push(['logged in', 'blue']);
-  if (found.length === 0 && line.calls.length === 0) found.push(['free', 'green']);
-  return found;
+  const busy = line.dnd || line.off_hook || line.paused || line.calls.length > 0;
+  return busy ? found : [['free', 'green'], ...found];
 }
 
 function drawBoard(board) {
@@ -190,7 +210,11 @@ function drawPeople() {
 
 // The log
 
+let lastLine = 0;
+
 function addLog(line) {
+  if (line.number <= lastLine) return;
+  lastLine = line.number;
   const log = $('lines-of-log');
   const stays = log.scrollHeight - log.scrollTop - log.clientHeight > 40;
   const item = make('li', `log ${line.level}`);
@@ -258,15 +282,19 @@ $('me').addEventListener('change', (event) => { location.href = `/?as=${encodeUR
 // What the host tells
 
 function drawEverything(everything) {
-  const first = state === null;
+  const first = state?.run !== everything.run;
   state = everything;
+  if (first) {
+    $('posts').replaceChildren();
+    $('lines-of-log').replaceChildren();
+    lastLine = 0;
+  }
   const names = state.people.map((user) => user.username);
   choose($('me'), names, person(state.me));
   choose($('phone-user'), names, first ? (names.includes('bob') ? 'bob' : names[0]) : $('phone-user').value);
   drawPlugin();
   drawPosts();
   drawPeople();
-  $('lines-of-log').replaceChildren();
   for (const line of state.logs) addLog(line);
   askForBoard();
 }
@@ -274,7 +302,6 @@ function drawEverything(everything) {
 function change({ event, data }) {
   if (!state) return;
   if (event === 'post' && data.channel_id === state.channel?.id) {
-    state.posts.push(data);
     addPost(data);
   } else if (event === 'ephemeral' && data.user_id === state.me) {
     addPost(data.post, person(state.me));
@@ -298,4 +325,5 @@ events.addEventListener('error', () => {
   $('banner').hidden = false;
   $('plugin-state').textContent = 'no connection';
   $('plugin-state').className = 'pill bad';
+  $('plugin-orders').replaceChildren();
 });

@@ -26,6 +26,9 @@ impl Feed {
     async fn next(&mut self) -> Option<(&'static str, Value)> {
         loop {
             if std::mem::take(&mut self.anew) {
+                // What waits is in everything already; what comes in between is in both, and the
+                // page knows it again.
+                self.events = self.events.resubscribe();
                 return Some(("everything", everything(&self.host, &self.me)));
             }
             match self.events.recv().await {

@@ -61,6 +61,7 @@ pub(super) fn everything(host: &Shared, me: &str) -> Value {
         .into_iter()
         .filter(|post| Some(&post.channel_id) == channel.as_ref().map(|c| &c.id));
     json!({
+        "run": host.run,
         "plugin": {
             "id": host.id,
             "name": host.bundle.name(),

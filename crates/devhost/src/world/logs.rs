@@ -38,6 +38,8 @@ impl Level {
 /// A line of the log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LogLine {
+    /// One more than the line before; the first is 1.
+    pub number: u64,
     /// Milliseconds since 1970.
     pub at: i64,
     /// How grave it is.
@@ -53,6 +55,7 @@ pub struct LogLine {
 #[derive(Default)]
 pub(crate) struct Logs {
     lines: VecDeque<LogLine>,
+    last: u64,
 }
 
 impl World {
@@ -64,14 +67,18 @@ impl World {
         message: impl Into<String>,
         fields: Map<String, Value>,
     ) {
+        let at = self.now();
+        let mut state = self.state();
+        state.logs.last += 1;
+        let number = state.logs.last;
         let line = LogLine {
-            at: self.now(),
+            number,
+            at,
             level,
             plugin: plugin.into(),
             message: message.into(),
             fields,
         };
-        let mut state = self.state();
         if state.logs.lines.len() == KEPT {
             state.logs.lines.pop_front();
         }
