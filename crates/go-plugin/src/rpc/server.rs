@@ -21,7 +21,7 @@ use super::{
 use crate::{
     broker::BrokerStream,
     panics::{CatchPanic, panic_words},
-    yamux::Sender,
+    yamux::{Sender, is_gone},
 };
 
 /// What answers the calls of a stream.
@@ -207,7 +207,7 @@ impl Drop for Reply {
     }
 }
 
-/// Serves the calls of `stream` until the peer finishes it. Calls that are then still worked on
+/// Serves the calls of `stream` until the peer finishes it, or has gone. Calls that are then still worked on
 /// are dropped.
 ///
 /// # Errors
@@ -227,7 +227,11 @@ pub async fn serve<S: Service + ?Sized>(
     let result = serve_calls(&mut stream, &*service, &replies).await;
     replies.gone.store(true, Ordering::Release);
     replies.left.notify_waiters();
-    result
+    match result {
+        // Why the connection went is told by whoever holds it.
+        Err(ServeError::Io(e)) if is_gone(&e) => Ok(()),
+        other => other,
+    }
 }
 
 /// What the reader is in the middle of.

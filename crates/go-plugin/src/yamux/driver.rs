@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::{
-    error::SessionError,
+    error::{SessionError, is_gone},
     session::Shared,
     state::{State, TICK_SECS},
 };
@@ -28,7 +28,8 @@ const READS_IN_A_ROW: usize = 8;
 /// Keep at most this much of an emptied buffer of outgoing frames.
 const KEEP_OUT: usize = 128 * 1024;
 
-/// Moves bytes between a session and its socket. Resolves when the session is over.
+/// Moves bytes between a session and its socket. Resolves when the session is over: with an error
+/// when something was wrong, not when the peer has gone.
 ///
 /// What the tasks of one round have sent leaves in one write: a read wakes the tasks that it
 /// concerns, they add their frames, and the driver, woken by the first of them, comes after them.
@@ -129,6 +130,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Future for Driver<T> {
         self.shared.end(why);
         Poll::Ready(match result {
             Err(SessionError::Closed) => Ok(()),
+            Err(SessionError::Io(e)) if is_gone(&e) => Ok(()),
             other => other,
         })
     }

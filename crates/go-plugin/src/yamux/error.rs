@@ -44,6 +44,16 @@ impl fmt::Display for ProtocolError {
 
 impl std::error::Error for ProtocolError {}
 
+/// Whether the other end went away, rather than that something here is wrong: what a connection
+/// says whose peer has closed it with something unread, or was killed.
+pub(crate) fn is_gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    matches!(
+        error.kind(),
+        BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof
+    )
+}
+
 /// Why a session has ended.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

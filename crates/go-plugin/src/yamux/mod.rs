@@ -19,6 +19,7 @@ mod state;
 mod stream;
 
 pub use driver::Driver;
+pub(crate) use error::is_gone;
 pub use error::{ProtocolError, SessionError};
 pub use session::{Mode, Session};
 pub use stream::{Sender, Stream};
