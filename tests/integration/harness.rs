@@ -9,17 +9,17 @@ use devhost::{Bundle, DevHost, Options, World};
 use http::Method;
 
 /// The phones' secret in every test.
-pub const SECRET: &str = "hush";
+pub(crate) const SECRET: &str = "hush";
 
 /// The plugin as the bundle with this id has it.
-pub fn bundle(id: &str) -> Bundle {
+pub(crate) fn bundle(id: &str) -> Bundle {
     let manifest = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/plugin.json"));
     let executable = Path::new(env!("CARGO_BIN_EXE_switchboard"));
     Bundle::assemble(manifest, executable, Some(id)).expect("a bundle of what cargo built")
 }
 
 /// Settings with which everything works: admin posts into ~phones, 123 is bob and 124 alice.
-pub fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options::new(bundle("switchboard"))
         .with("TeamName", "acme")
         .with("ChannelName", "phones")
@@ -29,23 +29,23 @@ pub fn options() -> Options {
 }
 
 /// A host with [`options`] in a new world.
-pub async fn host() -> DevHost {
+pub(crate) async fn host() -> DevHost {
     start(options()).await
 }
 
-pub async fn start(options: Options) -> DevHost {
+pub(crate) async fn start(options: Options) -> DevHost {
     DevHost::start(World::new(), options)
         .await
         .expect("the plugin starts")
 }
 
 /// The id of ~phones.
-pub fn phones() -> String {
+pub(crate) fn phones() -> String {
     fixed_id("channelphones")
 }
 
 /// Calls a phone's URL, as `dnd-on/bob`, and wants it taken: 200 with an empty body.
-pub async fn phone(host: &DevHost, path: &str) {
+pub(crate) async fn phone(host: &DevHost, path: &str) {
     let answer = call(host, path).await;
     assert_eq!(
         (answer.status.as_u16(), &*answer.text()),
@@ -55,18 +55,18 @@ pub async fn phone(host: &DevHost, path: &str) {
 }
 
 /// Calls a phone's URL with the secret.
-pub async fn call(host: &DevHost, path: &str) -> Answer {
+pub(crate) async fn call(host: &DevHost, path: &str) -> Answer {
     let joint = if path.contains('?') { '&' } else { '?' };
     get(host, &format!("/sip/{path}{joint}secret={SECRET}")).await
 }
 
 /// GETs a path of the plugin's.
-pub async fn get(host: &DevHost, path: &str) -> Answer {
+pub(crate) async fn get(host: &DevHost, path: &str) -> Answer {
     host.get(path).await.expect("an answer")
 }
 
 /// Sends anything else.
-pub async fn send(
+pub(crate) async fn send(
     host: &DevHost,
     method: Method,
     path: &str,
@@ -80,7 +80,7 @@ pub async fn send(
 }
 
 /// Waits until ~phones has so many posts, and answers their texts.
-pub async fn posts(host: &DevHost, count: usize) -> Vec<String> {
+pub(crate) async fn posts(host: &DevHost, count: usize) -> Vec<String> {
     let what = format!("{count} posts");
     let found = host.world().wait_for(&what, |world| {
         let messages = world.messages_in(&phones());
@@ -92,7 +92,7 @@ pub async fn posts(host: &DevHost, count: usize) -> Vec<String> {
 }
 
 /// Waits until `/status` answers like this, asking again after whatever the plugin asks of the server.
-pub async fn status(host: &DevHost, wanted: u16) -> String {
+pub(crate) async fn status(host: &DevHost, wanted: u16) -> String {
     let path = format!("/status?secret={SECRET}");
     let mut changes = host.world().changes();
     let asking = async {
@@ -110,7 +110,7 @@ pub async fn status(host: &DevHost, wanted: u16) -> String {
 }
 
 /// Ends the host, and wants it to go well.
-pub async fn stop(host: DevHost) {
+pub(crate) async fn stop(host: DevHost) {
     let ended = host.stop().await.expect("it was running");
     assert!(ended.by_itself, "the plugin had to be killed");
     assert_eq!(ended.problem, None);

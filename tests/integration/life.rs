@@ -31,6 +31,20 @@ async fn a_killed_plugin_is_started_by_the_next_health_check() {
 }
 
 #[tokio::test]
+async fn a_third_death_within_an_hour_disables_it_and_enabling_helps() {
+    let host = host().await;
+    for state in [State::Running, State::Running, State::Stopped] {
+        host.kill().await;
+        host.check_health().await;
+        assert_eq!(host.state(), state);
+    }
+    host.enable().await.expect("it starts");
+    phone(&host, "dnd-on/bob").await;
+    assert_eq!(posts(&host, 1).await, ["bob DND on"]);
+    stop(host).await;
+}
+
+#[tokio::test]
 async fn a_plugin_that_lives_is_left_alone_by_health_checks() {
     let host = host().await;
     let before = process(&host);

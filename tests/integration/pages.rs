@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::harness::{SECRET, get, host, phone, phones, send, status, stop};
 
 /// The board as JSON.
-pub async fn board(host: &DevHost) -> Value {
+pub(crate) async fn board(host: &DevHost) -> Value {
     let answer = get(host, &format!("/api/v1/board?secret={SECRET}")).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     serde_json::from_slice(&answer.body).expect("JSON")
@@ -57,7 +57,7 @@ async fn members_of_the_channel_see_the_board_and_guests_do_not() {
     status(&host, 200).await;
     assert_eq!(seen_by(&host, "bob").await, 200);
     host.world().change_user(&fixed_id("alice"), |user| {
-        user.roles = "system_guest".into()
+        user.roles = "system_guest".into();
     });
     assert_eq!(seen_by(&host, "alice").await, 403);
     host.world().leave(&phones(), &fixed_id("carol"));

@@ -107,7 +107,7 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
                     data: args.a.data,
                 });
                 Ok(())
-            })
+            });
         }
         "OpenInteractiveDialog" => api.answer::<_, _, ErrorAlone>(call, |api, args: DialogArgs| {
             let request = args.a;

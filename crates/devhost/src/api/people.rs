@@ -64,7 +64,7 @@ fn one(user: Result<world::User, AppError>) -> Result<Option<User>, AppError> {
 pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
     match method(&call) {
         "GetUser" => {
-            api.answer::<_, _, WithError<_>>(call, |api, args: Text| one(api.world.user(&args.a)))
+            api.answer::<_, _, WithError<_>>(call, |api, args: Text| one(api.world.user(&args.a)));
         }
         "GetUserByEmail" => {
             api.answer::<_, _, WithError<_>>(call, |api, args: Text| {
@@ -161,7 +161,7 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
                 let wanted = args.c.unwrap_or_default().id;
                 let member = api.world.is_member(&args.b, &user.id);
                 Ok(user.is_admin() || (member && MEMBERS.contains(&wanted.as_str())))
-            })
+            });
         }
         _ => return Err(call),
     }

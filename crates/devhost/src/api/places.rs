@@ -39,7 +39,7 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
                 api.world
                     .channel_by_name(&args.a, &args.b)
                     .map(|channel| Some(Channel::from(channel)))
-            })
+            });
         }
         "GetDirectChannel" => api.answer::<_, _, WithError<_>>(call, |api, args: TwoTexts| {
             api.world

@@ -54,7 +54,7 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
                 api.world
                     .set_timed_dnd(&args.a, args.b)
                     .map(|status| Some(Status::from(status)))
-            })
+            });
         }
         "UpdateUserCustomStatus" => {
             api.answer::<_, _, ErrorAlone>(call, |api, args: CustomStatusArgs| {
@@ -68,7 +68,7 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
                     )
                 })?;
                 api.world.set_custom_status(&args.a, &status.into())
-            })
+            });
         }
         "RemoveUserCustomStatus" => {
             api.answer::<_, _, ErrorAlone>(call, |api, args: Text| {

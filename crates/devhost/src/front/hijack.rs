@@ -201,3 +201,45 @@ impl Stranded {
         kept.push_back(connection);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    async fn pair(early: &'static [u8]) -> (TakenOver, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        (TakenOver::new(server, Bytes::from_static(early)), client)
+    }
+
+    #[tokio::test]
+    async fn what_came_with_the_request_is_read_first_and_by_the_buffered_reader_alone() {
+        let (taken, mut client) = pair(b"early").await;
+        client.write_all(b"later").await.unwrap();
+        assert_eq!(taken.read(64).await.unwrap(), b"later");
+        assert_eq!(taken.read_buffered(3).await.unwrap(), b"ear");
+        assert_eq!(taken.read_buffered(64).await.unwrap(), b"ly");
+        drop(client);
+        assert_eq!(taken.read_buffered(64).await.unwrap_err(), "EOF");
+    }
+
+    #[tokio::test]
+    async fn a_read_ends_at_its_deadline_or_when_the_connection_is_closed() {
+        let (taken, mut client) = pair(b"").await;
+        taken.set_deadline(true, false, Some(SystemTime::UNIX_EPOCH));
+        assert_eq!(taken.read(1).await.unwrap_err(), "i/o timeout");
+        taken.set_deadline(true, true, None);
+        let (read, closed) = tokio::join!(taken.read(1), taken.close());
+        assert_eq!(read.unwrap_err(), "use of closed network connection");
+        assert_eq!(closed, Ok(()));
+        assert!(taken.write(b"x").await.is_err());
+        let mut rest = Vec::new();
+        client.read_to_end(&mut rest).await.unwrap();
+        assert!(rest.is_empty());
+    }
+}

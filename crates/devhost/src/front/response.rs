@@ -335,3 +335,68 @@ where
         reply.run(work(argument));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    fn server() -> (ResponseServer, oneshot::Receiver<Response<Body>>) {
+        let (nobody, _) = mpsc::channel(1);
+        ResponseServer::new(TakeOver::new(nobody))
+    }
+
+    async fn body(response: Response<Body>) -> Bytes {
+        response.into_body().collect().await.unwrap().to_bytes()
+    }
+
+    #[tokio::test]
+    async fn what_ends_within_the_buffer_is_one_piece_of_known_length() {
+        let (server, response) = server();
+        {
+            let mut exchange = server.exchange.lock().await;
+            assert!(exchange.write_header(42).is_err());
+            exchange.write_header(103).unwrap();
+            exchange.write_header(418).unwrap();
+            exchange.write_header(200).unwrap();
+            exchange
+                .headers
+                .insert("Too-Late".into(), vec![b"1".into()]);
+            exchange.write(b"short ").await.unwrap();
+            exchange.write(b"and stout").await.unwrap();
+        }
+        server.finish().await;
+        let response = response.await.unwrap();
+        assert_eq!(response.status(), 418);
+        assert!(!response.headers().contains_key("too-late"));
+        assert_eq!(response.headers()[header::CONTENT_TYPE], PLAIN_TEXT);
+        let length = hyper::body::Body::size_hint(response.body()).exact();
+        assert_eq!(length, Some(15));
+        assert_eq!(body(response).await, "short and stout");
+    }
+
+    #[tokio::test]
+    async fn a_flush_sends_the_head_before_the_end() {
+        let (server, response) = server();
+        server.exchange.lock().await.write(b"now").await.unwrap();
+        server.exchange.lock().await.flush().await.unwrap();
+        let mut response = response.await.unwrap();
+        let first = response.body_mut().frame().await.unwrap().unwrap();
+        assert_eq!(first.into_data().unwrap(), "now");
+        drop(response);
+        let mut exchange = server.exchange.lock().await;
+        exchange.write(b"too late").await.unwrap();
+        assert!(exchange.flush().await.is_err(), "the client has left");
+    }
+
+    #[tokio::test]
+    async fn a_plugin_that_fails_answers_500_unless_it_began_to_answer() {
+        let (server, response) = server();
+        server.exchange.lock().await.write(b"half").await.unwrap();
+        server.fail().await;
+        let response = response.await.unwrap();
+        assert_eq!(response.status(), 500);
+        assert_eq!(body(response).await, "500 internal server error\n");
+    }
+}
