@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory
 TARGETS ?= x86_64-unknown-linux-gnu## dist, test: Rust targets to build the plugin for
 BUNDLE ?= switchboard## run, deploy, enable …: the id of the bundle
 DIST ?= dist## where bundles go
-ARGS ?=## run: more arguments for the dev host (ARGS=--help shows them)
+ARGS ?=## run, bench: more arguments for the dev host or the benchmark (ARGS=--help shows them)
 FUZZ_SECONDS ?= 60## fuzz: seconds per fuzz target
 CARGO ?= cargo
 GO ?= go
@@ -59,8 +59,8 @@ test: ## All tests: Rust, scripts, and a Go host with the built bundle
 	$(CARGO) test --workspace --locked
 	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard net.bytemine.sip
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
-	export SWITCHBOARD_PROBE="$$(realpath "$$probe")"; \
-	export SWITCHBOARD_BUNDLE="$$(realpath '$(DIST)/unpacked/switchboard')"; \
+	export SWITCHBOARD_PROBE="$$(realpath "$$probe")" SWITCHBOARD_RSS_LIMIT=16; \
+	export SWITCHBOARD_BUNDLE="$$(realpath '$(DIST)/unpacked/switchboard'):$$(realpath '$(DIST)/unpacked/net.bytemine.sip')"; \
 	echo "cd tests/go && $(GO) test ./..."; \
 	cd tests/go && $(GO) test -count=1 ./...
 
@@ -118,11 +118,11 @@ enable disable reset logs logs-watch:
 	@$(PYTHON) scripts/pluginctl.py $@ '$(BUNDLE)'
 
 .PHONY: bench
-bench: ## Our plugin beside an equal one in Go, on one host; and gob alone
+bench: ## Our plugin beside an equal one in Go, on one host; gob and yamux alone (ARGS=--quick for a short round)
 	@$(need-cargo)
 	@$(need-go)
 	@$(need-python)
-	$(CARGO) bench --locked -p gob
+	$(CARGO) bench --locked -p gob -p go-plugin
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
 	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard || exit 1; \
 	export SWITCHBOARD_PROBE="$$(realpath "$$probe")"; \

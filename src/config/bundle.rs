@@ -73,6 +73,10 @@ pub const BUNDLES: &[Bundle] = &[
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -94,6 +98,31 @@ mod tests {
                     assert!(!key.eq_ignore_ascii_case(name), "{}: {key}", bundle.id);
                 }
             }
+        }
+    }
+
+    /// What `make dist` packs is made of these two files, and this program reads settings by [`BUNDLES`].
+    #[test]
+    fn the_manifests_have_these_settings() {
+        let manifest: Value = serde_json::from_str(include_str!("../../plugin.json")).unwrap();
+        let settings = manifest["settings_schema"]["settings"].as_array().unwrap();
+        let all: Vec<&str> = settings.iter().map(|s| s["key"].as_str().unwrap()).collect();
+        let made = include_str!("../../scripts/bundles.json");
+        let made: BTreeMap<String, Value> = serde_json::from_str(made).unwrap();
+
+        let mut ids: Vec<&str> = BUNDLES.iter().map(|bundle| bundle.id).collect();
+        ids.sort_unstable();
+        assert_eq!(made.keys().collect::<Vec<_>>(), ids);
+        assert_eq!(manifest["id"], BUNDLES[0].id);
+
+        for bundle in BUNDLES {
+            let own = made[bundle.id]["settings"].as_array();
+            let own: BTreeSet<&str> = match own {
+                Some(keys) => keys.iter().map(|key| key.as_str().unwrap()).collect(),
+                None => all.iter().copied().collect(),
+            };
+            let read: BTreeSet<&str> = bundle.settings.iter().map(|(_, key)| *key).collect();
+            assert_eq!(own, read, "{}", bundle.id);
         }
     }
 }
