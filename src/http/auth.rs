@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use http::header::AUTHORIZATION;
@@ -13,6 +14,9 @@ use super::{USER_ID, errors, raw};
 use crate::app::{Access, App};
 use crate::config::{Secret, Setting};
 use crate::host::{Host, UserId};
+
+/// How long a request waits for new settings to be looked up, before it is answered without.
+pub(super) const SETTLE_LIMIT: Duration = Duration::from_secs(3);
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +104,7 @@ pub(super) async fn board<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(
     else {
         return Err(refusal);
     };
+    app.settled(SETTLE_LIMIT).await;
     match app.access(&UserId::from(user)).await {
         Access::Granted => Ok(()),
         Access::Denied => Err(Refusal::Forbidden),

@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -31,9 +30,6 @@ fn is_reading(parts: &Parts) -> bool {
     parts.method == Method::GET || parts.method == Method::HEAD
 }
 
-/// How long `/status` waits for new settings to be looked up, before it answers without.
-const SETTLE_LIMIT: Duration = Duration::from_secs(3);
-
 /// `OK`, or what is wrong.
 pub(super) async fn status<H: Host>(
     State(app): State<Arc<App<H>>>,
@@ -46,7 +42,7 @@ pub(super) async fn status<H: Host>(
     if !is_reading(&parts) {
         return errors::method_not_allowed(READING, false);
     }
-    app.settled(SETTLE_LIMIT).await;
+    app.settled(auth::SETTLE_LIMIT).await;
     let problems = app.problems();
     if problems.is_empty() {
         return errors::response(StatusCode::OK, errors::TEXT, "OK");
