@@ -32,96 +32,92 @@ fn cpu() -> Duration {
     Duration::from_nanos(nanos)
 }
 
-fn ours() -> impl Future<Output = ()> {
-    async {
-        let (a, b) = UnixStream::pair().expect("a socket pair");
-        let (client, driver) = Session::new(a, Mode::Client);
-        tokio::spawn(driver);
-        let (server, driver) = Session::new(b, Mode::Server);
-        tokio::spawn(driver);
-        tokio::spawn(async move {
-            while let Ok(mut stream) = server.accept().await {
+async fn ours() {
+    let (a, b) = UnixStream::pair().expect("a socket pair");
+    let (client, driver) = Session::new(a, Mode::Client);
+    tokio::spawn(driver);
+    let (server, driver) = Session::new(b, Mode::Server);
+    tokio::spawn(driver);
+    tokio::spawn(async move {
+        while let Ok(mut stream) = server.accept().await {
+            tokio::spawn(async move {
+                let mut buffer = BytesMut::new();
+                while let Ok(true) = stream.fill(&mut buffer).await {
+                    let _ = stream.sender().send(&buffer);
+                    buffer.clear();
+                }
+            });
+        }
+    });
+    for _ in 0..ROUNDS {
+        let requests: Vec<_> = (0..STREAMS)
+            .map(|_| {
+                let client = client.clone();
                 tokio::spawn(async move {
+                    let mut stream = client.open().await.expect("a stream");
+                    stream.sender().send(MESSAGE).expect("sent");
                     let mut buffer = BytesMut::new();
-                    while let Ok(true) = stream.fill(&mut buffer).await {
-                        let _ = stream.sender().send(&buffer);
-                        buffer.clear();
+                    while buffer.len() < MESSAGE.len() {
+                        assert!(stream.fill(&mut buffer).await.expect("an echo"));
                     }
-                });
-            }
-        });
-        for _ in 0..ROUNDS {
-            let requests: Vec<_> = (0..STREAMS)
-                .map(|_| {
-                    let client = client.clone();
-                    tokio::spawn(async move {
-                        let mut stream = client.open().await.expect("a stream");
-                        stream.sender().send(MESSAGE).expect("sent");
-                        let mut buffer = BytesMut::new();
-                        while buffer.len() < MESSAGE.len() {
-                            assert!(stream.fill(&mut buffer).await.expect("an echo"));
-                        }
-                    })
                 })
-                .collect();
-            for request in requests {
-                request.await.expect("no panic");
-            }
+            })
+            .collect();
+        for request in requests {
+            request.await.expect("no panic");
         }
     }
 }
 
-fn theirs() -> impl Future<Output = ()> {
-    async {
-        let (a, b) = UnixStream::pair().expect("a socket pair");
-        let config = yamux::Config::default;
-        let mut client = yamux::Connection::new(a.compat(), config(), yamux::Mode::Client);
-        let mut server = yamux::Connection::new(b.compat(), config(), yamux::Mode::Server);
-        tokio::spawn(async move {
-            while let Some(Ok(mut stream)) = poll_fn(|cx| server.poll_next_inbound(cx)).await {
-                tokio::spawn(async move {
-                    let mut buffer = [0; 1024];
-                    while let Ok(n @ 1..) = stream.read(&mut buffer).await {
-                        let _ = stream.write_all(&buffer[..n]).await;
-                        let _ = stream.flush().await;
-                    }
-                    let _ = stream.close().await;
-                });
-            }
-        });
-        let (wanted, mut wishes) = mpsc::channel::<oneshot::Sender<yamux::Stream>>(STREAMS);
-        tokio::spawn(poll_fn(move |cx| {
-            // The connection moves only while it is polled for inbound streams.
-            while let Poll::Ready(Some(Err(_)) | None) = client.poll_next_inbound(cx) {
-                return Poll::Ready(());
-            }
-            while let Poll::Ready(wish) = wishes.poll_recv(cx) {
-                let Some(wish) = wish else { return Poll::Ready(()) };
-                let Poll::Ready(Ok(stream)) = client.poll_new_outbound(cx) else {
-                    panic!("fewer streams are open than the crate allows");
-                };
-                let _ = wish.send(stream);
-            }
-            Poll::Pending
-        }));
-        for _ in 0..ROUNDS {
-            let mut requests = Vec::new();
-            for _ in 0..STREAMS {
-                let wanted = wanted.clone();
-                requests.push(tokio::spawn(async move {
-                    let (wish, stream) = oneshot::channel();
-                    wanted.send(wish).await.expect("a connection");
-                    let mut stream = stream.await.expect("a stream");
-                    stream.write_all(MESSAGE).await.expect("sent");
-                    stream.flush().await.expect("sent");
-                    let mut buffer = [0; MESSAGE.len()];
-                    stream.read_exact(&mut buffer).await.expect("an echo");
-                    stream.close().await.expect("closed");
-                }));
-            }
-            for request in requests {
-                request.await.expect("no panic");
-            }
+async fn theirs() {
+    let (a, b) = UnixStream::pair().expect("a socket pair");
+    let config = yamux::Config::default;
+    let mut client = yamux::Connection::new(a.compat(), config(), yamux::Mode::Client);
+    let mut server = yamux::Connection::new(b.compat(), config(), yamux::Mode::Server);
+    tokio::spawn(async move {
+        while let Some(Ok(mut stream)) = poll_fn(|cx| server.poll_next_inbound(cx)).await {
+            tokio::spawn(async move {
+                let mut buffer = [0; 1024];
+                while let Ok(n @ 1..) = stream.read(&mut buffer).await {
+                    let _ = stream.write_all(&buffer[..n]).await;
+                    let _ = stream.flush().await;
+                }
+                let _ = stream.close().await;
+            });
+        }
+    });
+    let (wanted, mut wishes) = mpsc::channel::<oneshot::Sender<yamux::Stream>>(STREAMS);
+    tokio::spawn(poll_fn(move |cx| {
+        // The connection moves only while it is polled for inbound streams.
+        if let Poll::Ready(Some(Err(_)) | None) = client.poll_next_inbound(cx) {
+            return Poll::Ready(());
+        }
+        while let Poll::Ready(wish) = wishes.poll_recv(cx) {
+            let Some(wish) = wish else { return Poll::Ready(()) };
+            let Poll::Ready(Ok(stream)) = client.poll_new_outbound(cx) else {
+                panic!("fewer streams are open than the crate allows");
+            };
+            let _ = wish.send(stream);
+        }
+        Poll::Pending
+    }));
+    for _ in 0..ROUNDS {
+        let mut requests = Vec::new();
+        for _ in 0..STREAMS {
+            let wanted = wanted.clone();
+            requests.push(tokio::spawn(async move {
+                let (wish, stream) = oneshot::channel();
+                wanted.send(wish).await.expect("a connection");
+                let mut stream = stream.await.expect("a stream");
+                stream.write_all(MESSAGE).await.expect("sent");
+                stream.flush().await.expect("sent");
+                let mut buffer = [0; MESSAGE.len()];
+                stream.read_exact(&mut buffer).await.expect("an echo");
+                stream.close().await.expect("closed");
+            }));
+        }
+        for request in requests {
+            request.await.expect("no panic");
         }
     }
 }

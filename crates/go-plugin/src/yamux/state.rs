@@ -368,7 +368,8 @@ impl State {
     /// Ends the stream at once, whatever is still on its way.
     pub(super) fn reset_stream(&mut self, id: u32) {
         let Some(stream) = self.streams.get_mut(&id) else { return };
-        if !stream.reset && !(stream.local == Half::Finished && stream.remote == Half::Finished) {
+        let finished = stream.local == Half::Finished && stream.remote == Half::Finished;
+        if !(stream.reset || finished) {
             stream.reset = true;
             stream.pending = BytesMut::new();
             if !stream.opening {
@@ -382,10 +383,10 @@ impl State {
     }
 
     fn forget_if_over(&mut self, id: u32) {
-        if let Entry::Occupied(stream) = self.streams.entry(id) {
-            if stream.get().is_over() {
-                stream.remove();
-            }
+        if let Entry::Occupied(stream) = self.streams.entry(id)
+            && stream.get().is_over()
+        {
+            stream.remove();
         }
     }
 
@@ -481,11 +482,12 @@ impl State {
                 }
                 Incoming::Payload { stream, left } => {
                     let take = bytes.len().min(*left as usize);
-                    if let Some(stream) = self.streams.get_mut(stream) {
-                        if stream.dropped.is_none() && !stream.reset {
-                            stream.received.extend_from_slice(&bytes[..take]);
-                            self.wake.extend(stream.reader.take());
-                        }
+                    if let Some(stream) = self.streams.get_mut(stream)
+                        && stream.dropped.is_none()
+                        && !stream.reset
+                    {
+                        stream.received.extend_from_slice(&bytes[..take]);
+                        self.wake.extend(stream.reader.take());
                     }
                     *left -= take as u32;
                     bytes = &bytes[take..];

@@ -126,10 +126,10 @@ fn uri(url: &[u8]) -> Result<Uri, BadRequest> {
 /// Escapes what Go leaves in a query and `http` does not take.
 fn escape(url: &[u8]) -> Cow<'_, str> {
     let plain = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'`' | b'\\' | b'^');
-    if url.iter().all(plain) {
-        if let Ok(url) = std::str::from_utf8(url) {
-            return Cow::Borrowed(url);
-        }
+    if url.iter().all(plain)
+        && let Ok(url) = std::str::from_utf8(url)
+    {
+        return Cow::Borrowed(url);
     }
     let mut out = String::with_capacity(url.len() + 16);
     for byte in url {
