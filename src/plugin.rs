@@ -14,10 +14,10 @@ use mattermost_plugin::{Api, Context, Hook, Plugin};
 
 use crate::app::App;
 use crate::commands::{self, Invocation};
-use crate::http::Service;
 use crate::host::{
     ChannelId, Directory, HostError, Members, NewPost, Person, PostId, Posts, TeamId, UserId,
 };
+use crate::http::Service;
 
 /// How long an orderly stop may take to make the posts that wait. The server gives a plugin ten seconds when
 /// it ends itself, and as long as it takes when somebody disables the plugin.
@@ -43,7 +43,10 @@ impl Switchboard {
     /// A command that cannot be registered costs that command alone.
     async fn register(&self, command: &'static commands::Command) {
         if let Err(e) = self.api.register_command(&registration(command)).await {
-            tracing::error!(trigger = command.trigger, "a command cannot be registered: {e}");
+            tracing::error!(
+                trigger = command.trigger,
+                "a command cannot be registered: {e}"
+            );
         }
     }
 }
@@ -89,7 +92,11 @@ impl Plugin for Switchboard {
         args: CommandArgs,
     ) -> Result<CommandResponse, AppError> {
         let user = UserId::from(args.user_id);
-        let invocation = Invocation { line: &args.command, user: &user, site_url: &args.site_url };
+        let invocation = Invocation {
+            line: &args.command,
+            user: &user,
+            site_url: &args.site_url,
+        };
         let response = self.app.execute(invocation).await;
         Ok(if response.ephemeral {
             CommandResponse::ephemeral(response.text)
@@ -103,18 +110,25 @@ impl Plugin for Switchboard {
 /// the server's own folder.
 fn bundle_id() -> io::Result<String> {
     let executable = env::current_exe()?;
-    let bundle = executable.ancestors().nth(3).ok_or(io::ErrorKind::NotFound)?;
+    let bundle = executable
+        .ancestors()
+        .nth(3)
+        .ok_or(io::ErrorKind::NotFound)?;
     let manifest = fs::read(bundle.join("plugin.json"))?;
     let manifest: serde_json::Value = serde_json::from_slice(&manifest)?;
     let id = manifest.get("id").and_then(serde_json::Value::as_str);
-    id.map(str::to_owned).ok_or_else(|| io::Error::other("it has no id"))
+    id.map(str::to_owned)
+        .ok_or_else(|| io::Error::other("it has no id"))
 }
 
 fn registration(command: &commands::Command) -> Command {
     let autocomplete = AutocompleteData::new(command.trigger, command.hint, command.autocomplete);
-    let data = command.subcommands.iter().fold(autocomplete, |data, (name, what)| {
-        data.with_command(AutocompleteData::new(*name, "", *what))
-    });
+    let data = command
+        .subcommands
+        .iter()
+        .fold(autocomplete, |data, (name, what)| {
+            data.with_command(AutocompleteData::new(*name, "", *what))
+        });
     Command {
         trigger: command.trigger.into(),
         auto_complete: true,
@@ -157,7 +171,12 @@ impl Directory for Mattermost {
     }
 
     async fn channel_by_name(&self, team: &TeamId, name: &str) -> Result<ChannelId, HostError> {
-        Ok(self.0.get_channel_by_name(team.as_str(), name, false).await?.id.into())
+        Ok(self
+            .0
+            .get_channel_by_name(team.as_str(), name, false)
+            .await?
+            .id
+            .into())
     }
 
     async fn user_by_mail(&self, mail: &str) -> Result<Person, HostError> {
@@ -171,7 +190,11 @@ impl Members for Mattermost {
     }
 
     async fn is_member(&self, channel: &ChannelId, user: &UserId) -> Result<bool, HostError> {
-        match self.0.get_channel_member(channel.as_str(), user.as_str()).await {
+        match self
+            .0
+            .get_channel_member(channel.as_str(), user.as_str())
+            .await
+        {
             Ok(_) => Ok(true),
             Err(e) if e.is_not_found() => Ok(false),
             Err(e) => Err(e.into()),

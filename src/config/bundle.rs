@@ -106,7 +106,10 @@ mod tests {
     fn the_manifests_have_these_settings() {
         let manifest: Value = serde_json::from_str(include_str!("../../plugin.json")).unwrap();
         let settings = manifest["settings_schema"]["settings"].as_array().unwrap();
-        let all: Vec<&str> = settings.iter().map(|s| s["key"].as_str().unwrap()).collect();
+        let all: Vec<&str> = settings
+            .iter()
+            .map(|s| s["key"].as_str().unwrap())
+            .collect();
         let made = include_str!("../../scripts/bundles.json");
         let made: BTreeMap<String, Value> = serde_json::from_str(made).unwrap();
 

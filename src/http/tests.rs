@@ -326,7 +326,10 @@ async fn the_address_as_it_was_sent_counts_where_it_is_known() {
         ),
     ] {
         let mut request = Request::get(handed).body(Body::empty()).expect("a request");
-        request.extensions_mut().insert(RequestInfo { raw_target: sent, ..RequestInfo::default() });
+        request.extensions_mut().insert(RequestInfo {
+            raw_target: sent,
+            ..RequestInfo::default()
+        });
         assert_eq!(client.send(request).await.0, 200, "{handed}");
     }
     settle().await;

@@ -28,7 +28,11 @@ const MESSAGE: &[u8] = &[7; 100];
 /// CPU time of this process. Source: proc(5), `/proc/self/schedstat`, in nanoseconds.
 fn cpu() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    let nanos = stat.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or_default();
+    let nanos = stat
+        .split(' ')
+        .next()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or_default();
     Duration::from_nanos(nanos)
 }
 
@@ -93,7 +97,9 @@ async fn theirs() {
             return Poll::Ready(());
         }
         while let Poll::Ready(wish) = wishes.poll_recv(cx) {
-            let Some(wish) = wish else { return Poll::Ready(()) };
+            let Some(wish) = wish else {
+                return Poll::Ready(());
+            };
             let Poll::Ready(Ok(stream)) = client.poll_new_outbound(cx) else {
                 panic!("fewer streams are open than the crate allows");
             };
@@ -123,8 +129,10 @@ async fn theirs() {
 }
 
 fn measure(work: impl Future<Output = ()>) -> (Duration, Duration) {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let (wall, before) = (Instant::now(), cpu());
     runtime.block_on(work);
     (wall.elapsed(), cpu() - before)
@@ -132,17 +140,26 @@ fn measure(work: impl Future<Output = ()>) -> (Duration, Duration) {
 
 fn main() {
     let per = |d: Duration| d.as_secs_f64() * 1e6 / (ROUNDS * STREAMS) as f64;
-    println!("A stream of one {}-byte echo, {STREAMS} at once, both ends (µs):", MESSAGE.len());
+    println!(
+        "A stream of one {}-byte echo, {STREAMS} at once, both ends (µs):",
+        MESSAGE.len()
+    );
     let mut ratios = Vec::new();
     for _ in 0..PAIRS {
         let (our_wall, our_cpu) = measure(ours());
         let (their_wall, their_cpu) = measure(theirs());
         println!(
             "  ours {:6.2} wall {:6.2} CPU   yamux crate {:6.2} wall {:6.2} CPU",
-            per(our_wall), per(our_cpu), per(their_wall), per(their_cpu)
+            per(our_wall),
+            per(our_cpu),
+            per(their_wall),
+            per(their_cpu)
         );
         ratios.push(their_cpu.as_secs_f64() / our_cpu.as_secs_f64());
     }
     ratios.sort_by(f64::total_cmp);
-    println!("The yamux crate takes {:.1} times our CPU (median of {PAIRS}).", ratios[PAIRS / 2]);
+    println!(
+        "The yamux crate takes {:.1} times our CPU (median of {PAIRS}).",
+        ratios[PAIRS / 2]
+    );
 }

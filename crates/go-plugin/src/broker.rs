@@ -55,7 +55,10 @@ impl fmt::Display for BrokerError {
         match self {
             Self::Session(e) => e.fmt(f),
             Self::AcceptTimeout(id) => {
-                write!(f, "nobody dialled broker id {id} within {ACCEPT_TIMEOUT_SECS} s")
+                write!(
+                    f,
+                    "nobody dialled broker id {id} within {ACCEPT_TIMEOUT_SECS} s"
+                )
             }
             Self::Busy(id) => write!(f, "broker id {id} cannot be waited for: too many are"),
         }
@@ -141,7 +144,12 @@ impl Broker {
             bytes.extend_from_slice(first);
             stream.sender().send(&bytes)?;
         }
-        Ok(BrokerStream { stream, id, unacknowledged: ID_LEN, early: BytesMut::new() })
+        Ok(BrokerStream {
+            stream,
+            id,
+            unacknowledged: ID_LEN,
+            early: BytesMut::new(),
+        })
     }
 
     /// Waits for the peer to dial `id`, and acknowledges it.
@@ -175,7 +183,12 @@ impl Broker {
             },
         };
         stream.sender().send(&id.to_le_bytes())?;
-        Ok(BrokerStream { stream, id, unacknowledged: 0, early: BytesMut::new() })
+        Ok(BrokerStream {
+            stream,
+            id,
+            unacknowledged: 0,
+            early: BytesMut::new(),
+        })
     }
 
     /// Takes the streams that the peer opens, until the session is over.
@@ -326,7 +339,12 @@ impl BrokerStream {
 impl From<Stream> for BrokerStream {
     /// A stream that needs no introduction, as go-plugin's control stream.
     fn from(stream: Stream) -> Self {
-        Self { stream, id: 0, unacknowledged: 0, early: BytesMut::new() }
+        Self {
+            stream,
+            id: 0,
+            unacknowledged: 0,
+            early: BytesMut::new(),
+        }
     }
 }
 

@@ -64,7 +64,10 @@ impl Line {
             Address::Tcp(address) => format!("tcp|{address}"),
         };
         let seventh = if multiplex { "|true" } else { "" };
-        format!("{CORE_VERSION}|{}|{address}|netrpc|{seventh}", self.app_version)
+        format!(
+            "{CORE_VERSION}|{}|{address}|netrpc|{seventh}",
+            self.app_version
+        )
     }
 }
 
@@ -95,11 +98,18 @@ impl FromStr for Line {
         let app_version = app.parse().map_err(|_| bad("no version:", app))?;
         let address = match *network {
             "unix" => Address::Unix(PathBuf::from(address)),
-            "tcp" => Address::Tcp(address.parse().map_err(|_| bad("no TCP address:", address))?),
+            "tcp" => Address::Tcp(
+                address
+                    .parse()
+                    .map_err(|_| bad("no TCP address:", address))?,
+            ),
             other => return Err(bad("unknown network", other)),
         };
         match rest.first() {
-            None | Some(&"netrpc") => Ok(Self { app_version, address }),
+            None | Some(&"netrpc") => Ok(Self {
+                app_version,
+                address,
+            }),
             Some(other) => Err(bad("a protocol other than netrpc:", other)),
         }
     }
@@ -111,9 +121,15 @@ mod tests {
 
     #[test]
     fn line_is_what_go_plugin_prints() {
-        let line = Line { app_version: 1, address: Address::Unix("/tmp/plugin123".into()) };
+        let line = Line {
+            app_version: 1,
+            address: Address::Unix("/tmp/plugin123".into()),
+        };
         assert_eq!(line.format(false), "1|1|unix|/tmp/plugin123|netrpc|");
-        assert_eq!("1|1|unix|/tmp/plugin123|netrpc|\n".parse(), Ok(line.clone()));
+        assert_eq!(
+            "1|1|unix|/tmp/plugin123|netrpc|\n".parse(),
+            Ok(line.clone())
+        );
         assert_eq!(line.format(true).parse(), Ok(line));
     }
 

@@ -21,7 +21,10 @@ impl Plugin for Hello {
     const HOOKS: &'static [Hook] = &[Hook::ServeHttp, Hook::ExecuteCommand];
 
     async fn activate(api: Api) -> Result<Self, HookError> {
-        let command = Command { trigger: "hello".into(), ..Command::default() };
+        let command = Command {
+            trigger: "hello".into(),
+            ..Command::default()
+        };
         api.register_command(&command).await?;
         tracing::info!("hello is there");
         Ok(Self { api })
@@ -32,7 +35,10 @@ impl Plugin for Hello {
         HttpService::from_fn(move |request| {
             let this = Arc::clone(&this);
             async move {
-                let user = request.headers().get(USER_ID_HEADER).and_then(|id| id.to_str().ok());
+                let user = request
+                    .headers()
+                    .get(USER_ID_HEADER)
+                    .and_then(|id| id.to_str().ok());
                 let name = match user {
                     Some(id) => this.api.get_user(id).await.map(|user| user.username),
                     None => Ok("stranger".into()),
@@ -48,7 +54,10 @@ impl Plugin for Hello {
         _: Context,
         args: CommandArgs,
     ) -> Result<CommandResponse, AppError> {
-        Ok(CommandResponse::ephemeral(format!("You said: {}", args.command)))
+        Ok(CommandResponse::ephemeral(format!(
+            "You said: {}",
+            args.command
+        )))
     }
 }
 

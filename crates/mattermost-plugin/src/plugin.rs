@@ -94,7 +94,10 @@ pub trait Plugin: Sized + Send + Sync + 'static {
 /// more in memory and wake-ups than it gives. What computes for long belongs into
 /// `tokio::task::spawn_blocking`.
 pub fn run<P: Plugin>() -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(e) => {
             eprintln!("The plugin cannot start: {e}");
@@ -105,7 +108,13 @@ pub fn run<P: Plugin>() -> ExitCode {
         if let Err(e) = log::init(LevelFilter::DEBUG) {
             eprintln!("The plugin's lines in the log will have no levels: {e}");
         }
-        serve(HANDSHAKE, Arc::new(Runner::<P> { hooks: Mutex::new(None) })).await
+        serve(
+            HANDSHAKE,
+            Arc::new(Runner::<P> {
+                hooks: Mutex::new(None),
+            }),
+        )
+        .await
     });
     // Tasks that still wait for something must not hold up the end.
     runtime.shutdown_background();
@@ -139,7 +148,11 @@ impl<P: Plugin> go_plugin::plugin::Plugin for Runner<P> {
     }
 
     async fn ending(&self) {
-        let hooks = self.hooks.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let hooks = self
+            .hooks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(hooks) = hooks {
             hooks.end().await;
         }

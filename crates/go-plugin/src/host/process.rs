@@ -98,7 +98,13 @@ macro_rules! from {
         }
     )*};
 }
-from!(Io(io::Error), Line(LineError), Session(SessionError), Call(CallError), Broker(BrokerError));
+from!(
+    Io(io::Error),
+    Line(LineError),
+    Session(SessionError),
+    Call(CallError),
+    Broker(BrokerError)
+);
 
 /// A running plugin. Dropped, it is killed.
 pub struct Process {
@@ -120,8 +126,13 @@ impl Process {
         options: &StartOptions,
     ) -> Result<(Self, mpsc::Receiver<Output>), HostError> {
         let handshake = options.handshake;
-        command.env(handshake.cookie_key, handshake.cookie_value).kill_on_drop(true);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .env(handshake.cookie_key, handshake.cookie_value)
+            .kill_on_drop(true);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         if let Some(dir) = &options.socket_dir {
             command.env(crate::handshake::ENV_SOCKET_DIR, dir);
         }
@@ -130,10 +141,18 @@ impl Process {
         if let Some(stderr) = child.stderr.take() {
             tokio::spawn(lines(stderr, sender.clone(), Output::Stderr));
         }
-        let stdout = child.stdout.take().ok_or_else(|| io::Error::other("stdout is not piped"))?;
+        let stdout = child
+            .stdout
+            .take()
+            .ok_or_else(|| io::Error::other("stdout is not piped"))?;
         let mut stdout = BufReader::new(stdout);
         let mut line = String::new();
-        let limited = async { (&mut stdout).take(MAX_LINE as u64).read_line(&mut line).await };
+        let limited = async {
+            (&mut stdout)
+                .take(MAX_LINE as u64)
+                .read_line(&mut line)
+                .await
+        };
         match timeout(options.start_timeout, limited).await {
             Err(_) => return Err(HostError::Timeout(options.start_timeout)),
             Ok(read) => {
@@ -176,7 +195,16 @@ impl Process {
         let broker = Broker::new(session.clone());
         tokio::spawn(broker.clone().run());
         let control = Client::new(BrokerStream::from(control));
-        Ok((Self { child, control, broker, session, driver }, output))
+        Ok((
+            Self {
+                child,
+                control,
+                broker,
+                session,
+                driver,
+            },
+            output,
+        ))
     }
 
     /// The process id, while it runs.
@@ -236,16 +264,28 @@ impl Process {
 }
 
 /// Passes lines on until the end; a line that is too long comes in pieces.
-async fn lines(from: impl AsyncRead + Unpin, to: mpsc::Sender<Output>, which: fn(String) -> Output) {
+async fn lines(
+    from: impl AsyncRead + Unpin,
+    to: mpsc::Sender<Output>,
+    which: fn(String) -> Output,
+) {
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
     loop {
         line.clear();
-        match (&mut from).take(MAX_OUTPUT_LINE).read_until(b'\n', &mut line).await {
+        match (&mut from)
+            .take(MAX_OUTPUT_LINE)
+            .read_until(b'\n', &mut line)
+            .await
+        {
             Ok(0) | Err(_) => return,
             Ok(_) => {
                 let text = String::from_utf8_lossy(&line);
-                if to.send(which(text.trim_end_matches(['\r', '\n']).to_owned())).await.is_err() {
+                if to
+                    .send(which(text.trim_end_matches(['\r', '\n']).to_owned()))
+                    .await
+                    .is_err()
+                {
                     return;
                 }
             }

@@ -48,7 +48,10 @@ impl fmt::Display for ListenError {
                 dir.display()
             ),
             Self::Group(group, e) => {
-                write!(f, "the socket cannot be given to {ENV_SOCKET_GROUP}={group}: {e}")
+                write!(
+                    f,
+                    "the socket cannot be given to {ENV_SOCKET_GROUP}={group}: {e}"
+                )
             }
             Self::Ports(ports) => write!(
                 f,
@@ -71,7 +74,10 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Connection for T {}
 pub(super) enum Listener {
     #[cfg(unix)]
     Unix(tokio::net::UnixListener, SocketFile),
-    #[cfg_attr(unix, allow(dead_code, reason = "where there are Unix sockets they are used"))]
+    #[cfg_attr(
+        unix,
+        allow(dead_code, reason = "where there are Unix sockets they are used")
+    )]
     Tcp(TcpListener, SocketAddr),
 }
 
@@ -88,12 +94,20 @@ impl Listener {
     pub(super) async fn bind() -> Result<Self, ListenError> {
         #[cfg(unix)]
         return Self::bind_unix(
-            &env::var_os(ENV_SOCKET_DIR).filter(|dir| !dir.is_empty()).map_or_else(env::temp_dir, PathBuf::from),
-            env::var(ENV_SOCKET_GROUP).ok().filter(|group| !group.is_empty()).as_deref(),
+            &env::var_os(ENV_SOCKET_DIR)
+                .filter(|dir| !dir.is_empty())
+                .map_or_else(env::temp_dir, PathBuf::from),
+            env::var(ENV_SOCKET_GROUP)
+                .ok()
+                .filter(|group| !group.is_empty())
+                .as_deref(),
         );
         #[cfg(not(unix))]
-        return Self::bind_tcp(ports(env::var(ENV_MIN_PORT).ok(), env::var(ENV_MAX_PORT).ok())?)
-            .await;
+        return Self::bind_tcp(ports(
+            env::var(ENV_MIN_PORT).ok(),
+            env::var(ENV_MAX_PORT).ok(),
+        )?)
+        .await;
     }
 
     #[cfg(unix)]
@@ -101,7 +115,10 @@ impl Listener {
         let failed = |e| ListenError::Socket(dir.to_owned(), e);
         let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
         for _ in 0..NAME_TRIES {
-            let path = dir.join(format!("plugin{:016x}", RandomState::new().build_hasher().finish()));
+            let path = dir.join(format!(
+                "plugin{:016x}",
+                RandomState::new().build_hasher().finish()
+            ));
             match tokio::net::UnixListener::bind(&path) {
                 Ok(listener) => {
                     let file = SocketFile(path);
@@ -118,7 +135,10 @@ impl Listener {
         Err(failed(last))
     }
 
-    #[cfg_attr(unix, allow(dead_code, reason = "where there are Unix sockets they are used"))]
+    #[cfg_attr(
+        unix,
+        allow(dead_code, reason = "where there are Unix sockets they are used")
+    )]
     async fn bind_tcp(ports: RangeInclusive<u16>) -> Result<Self, ListenError> {
         for port in ports.clone() {
             if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
@@ -149,7 +169,10 @@ impl Listener {
     }
 }
 
-#[cfg_attr(unix, allow(dead_code, reason = "where there are Unix sockets they are used"))]
+#[cfg_attr(
+    unix,
+    allow(dead_code, reason = "where there are Unix sockets they are used")
+)]
 fn ports(min: Option<String>, max: Option<String>) -> Result<RangeInclusive<u16>, ListenError> {
     let port = |name, value: Option<String>, default| match value.filter(|v| !v.is_empty()) {
         None => Ok(default),
@@ -165,8 +188,9 @@ fn give_to_group(path: &Path, group: &str) -> io::Result<()> {
     use std::os::unix::fs::{PermissionsExt, chown};
     let id = match group.parse() {
         Ok(id) => id,
-        Err(_) => group_id(&fs::read_to_string("/etc/group")?, group)
-            .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such group in /etc/group"))?,
+        Err(_) => group_id(&fs::read_to_string("/etc/group")?, group).ok_or_else(|| {
+            io::Error::new(io::ErrorKind::NotFound, "no such group in /etc/group")
+        })?,
     };
     chown(path, None, Some(id))?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o660))
@@ -177,7 +201,9 @@ fn give_to_group(path: &Path, group: &str) -> io::Result<()> {
 fn group_id(groups: &str, name: &str) -> Option<u32> {
     groups.lines().find_map(|line| {
         let mut fields = line.split(':');
-        (fields.next() == Some(name)).then(|| fields.nth(1)?.parse().ok()).flatten()
+        (fields.next() == Some(name))
+            .then(|| fields.nth(1)?.parse().ok())
+            .flatten()
     })
 }
 
@@ -191,9 +217,17 @@ mod tests {
         let dir = env::temp_dir().join(format!("go-plugin-test-{}", std::process::id()));
         fs::create_dir_all(&dir).unwrap();
         let listener = Listener::bind_unix(&dir, None).unwrap();
-        let Address::Unix(path) = listener.address() else { panic!("not a Unix socket") };
+        let Address::Unix(path) = listener.address() else {
+            panic!("not a Unix socket")
+        };
         assert_eq!(path.parent(), Some(&*dir));
-        assert!(path.file_name().unwrap().to_str().unwrap().starts_with("plugin"));
+        assert!(
+            path.file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with("plugin")
+        );
         assert!(path.exists());
         drop(listener);
         assert!(!path.exists());
@@ -208,11 +242,19 @@ mod tests {
         fs::create_dir_all(&dir).unwrap();
         let gid = fs::metadata(&dir).unwrap().gid();
         let listener = Listener::bind_unix(&dir, Some(&gid.to_string())).unwrap();
-        let Address::Unix(path) = listener.address() else { panic!("not a Unix socket") };
+        let Address::Unix(path) = listener.address() else {
+            panic!("not a Unix socket")
+        };
         let meta = fs::metadata(path).unwrap();
         assert_eq!((meta.gid(), meta.mode() & 0o777), (gid, 0o660));
-        let missing = Listener::bind_unix(&dir, Some("no-such-group")).err().unwrap();
-        assert!(missing.to_string().contains("PLUGIN_UNIX_SOCKET_GROUP=no-such-group"));
+        let missing = Listener::bind_unix(&dir, Some("no-such-group"))
+            .err()
+            .unwrap();
+        assert!(
+            missing
+                .to_string()
+                .contains("PLUGIN_UNIX_SOCKET_GROUP=no-such-group")
+        );
         drop(listener);
         fs::remove_dir(&dir).unwrap();
     }
@@ -229,11 +271,24 @@ mod tests {
     #[tokio::test]
     async fn tcp_takes_a_free_port_of_the_range_or_says_the_range() {
         let first = Listener::bind_tcp(DEFAULT_PORTS).await.unwrap();
-        let Address::Tcp(taken) = first.address() else { panic!("not TCP") };
+        let Address::Tcp(taken) = first.address() else {
+            panic!("not TCP")
+        };
         assert!(DEFAULT_PORTS.contains(&taken.port()));
-        let none = Listener::bind_tcp(taken.port()..=taken.port()).await.err().unwrap();
+        let none = Listener::bind_tcp(taken.port()..=taken.port())
+            .await
+            .err()
+            .unwrap();
         assert!(none.to_string().contains(&taken.port().to_string()));
-        assert!(ports(Some("x".into()), None).unwrap_err().to_string().contains("PLUGIN_MIN_PORT=x"));
-        assert_eq!(ports(Some("7".into()), Some(String::new())).unwrap(), 7..=25_000);
+        assert!(
+            ports(Some("x".into()), None)
+                .unwrap_err()
+                .to_string()
+                .contains("PLUGIN_MIN_PORT=x")
+        );
+        assert_eq!(
+            ports(Some("7".into()), Some(String::new())).unwrap(),
+            7..=25_000
+        );
     }
 }

@@ -92,7 +92,11 @@ impl fmt::Display for StartError {
             Self::Listen(e) => e.fmt(f),
             Self::Io(e) => write!(f, "the connection to the host failed: {e}"),
             Self::NoHost => {
-                write!(f, "no host connected within {} s", CONNECT_TIMEOUT.as_secs())
+                write!(
+                    f,
+                    "no host connected within {} s",
+                    CONNECT_TIMEOUT.as_secs()
+                )
             }
             Self::Session(e) => e.fmt(f),
         }
@@ -106,7 +110,10 @@ impl std::error::Error for StartError {}
 ///
 /// # Errors
 /// [`StartError`].
-pub async fn serve<P: Plugin>(handshake: Handshake, plugin: Arc<P>) -> Result<ServeExit, StartError> {
+pub async fn serve<P: Plugin>(
+    handshake: Handshake,
+    plugin: Arc<P>,
+) -> Result<ServeExit, StartError> {
     if env::var(handshake.cookie_key).as_deref() != Ok(handshake.cookie_value) {
         return Err(StartError::NotAPlugin);
     }
@@ -114,7 +121,10 @@ pub async fn serve<P: Plugin>(handshake: Handshake, plugin: Arc<P>) -> Result<Se
     // Registered before the handshake, so that there is no moment in which it would kill.
     let mut signals = Signals::new().map_err(StartError::Io)?;
     let listener = Listener::bind().await.map_err(StartError::Listen)?;
-    let line = Line { app_version: handshake.app_version, address: listener.address() };
+    let line = Line {
+        app_version: handshake.app_version,
+        address: listener.address(),
+    };
     let multiplex = env::var_os(ENV_MULTIPLEX_GRPC).is_some_and(|value| !value.is_empty());
     {
         let mut stdout = io::stdout().lock();
@@ -166,7 +176,11 @@ async fn converse<P: Plugin>(
         stdout: stdout.sender().clone(),
         stderr: stderr.sender().clone(),
     });
-    let service = Arc::new(ControlService { plugin, broker, quit });
+    let service = Arc::new(ControlService {
+        plugin,
+        broker,
+        quit,
+    });
     if let Err(e) = rpc::serve(BrokerStream::from(control), service).await {
         tracing::error!("the control stream failed: {e}");
     }
@@ -197,7 +211,9 @@ impl<P: Plugin> Service for ControlService<P> {
                 }
             }
             "Dispenser.Dispense" => {
-                let Some((name, reply)) = call.argument::<&str>() else { return };
+                let Some((name, reply)) = call.argument::<&str>() else {
+                    return;
+                };
                 let Some(service) = self.plugin.dispense(name, &self.broker) else {
                     return reply.error(&format!("unknown plugin type: {name}"));
                 };

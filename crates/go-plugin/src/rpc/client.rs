@@ -126,7 +126,9 @@ impl Client {
             }),
         });
         tokio::spawn(read(stream, incoming, Arc::clone(&inner)));
-        Self { handle: Arc::new(Handle(inner)) }
+        Self {
+            handle: Arc::new(Handle(inner)),
+        }
     }
 
     /// Calls `method` and waits for its answer. Dropping the future abandons the answer, not the
@@ -165,11 +167,21 @@ impl Client {
             // Those whose callers have left do not count.
             state.waiting.retain(|_, caller| !caller.is_abandoned());
             if state.waiting.len() >= MAX_IN_FLIGHT {
-                return Err(CallError::Gone(format!("{MAX_IN_FLIGHT} calls are unanswered")));
+                return Err(CallError::Gone(format!(
+                    "{MAX_IN_FLIGHT} calls are unanswered"
+                )));
             }
         }
-        let State { encoder, next, waiting, .. } = &mut *state;
-        let header = RequestHeader { service_method: method, seq: *next };
+        let State {
+            encoder,
+            next,
+            waiting,
+            ..
+        } = &mut *state;
+        let header = RequestHeader {
+            service_method: method,
+            seq: *next,
+        };
         inner.sender.send(encoder.encode(&header, argument)?)?;
         let (sender, receiver) = oneshot::channel();
         waiting.insert(*next, Box::new(Typed(Some(sender))));
@@ -219,8 +231,12 @@ fn step(
 ) -> Result<bool, String> {
     let done = match reading {
         Reading::Header => {
-            let header = decoder.decode::<ResponseHeader<'_>>(input).map_err(|e| e.to_string())?;
-            let Some(header) = header else { return Ok(false) };
+            let header = decoder
+                .decode::<ResponseHeader<'_>>(input)
+                .map_err(|e| e.to_string())?;
+            let Some(header) = header else {
+                return Ok(false);
+            };
             let waiting = inner.lock().waiting.remove(&header.seq);
             *reading = match waiting {
                 Some(waiting) if header.error.is_empty() => Reading::Reply(waiting),

@@ -73,7 +73,9 @@ impl Caller {
         A: Encode + ?Sized,
         R: DecodeOwned,
     {
-        let header = SerialHeader { service_method: method };
+        let header = SerialHeader {
+            service_method: method,
+        };
         let request = self.encoder.encode(&header, argument)?;
         let stream = match &mut self.stream {
             Some(stream) => {
@@ -88,9 +90,15 @@ impl Caller {
         });
         let error = error.await?;
         if error.is_empty() {
-            return next(&mut self.incoming, stream, |decoder, input| decoder.decode(input)).await;
+            return next(&mut self.incoming, stream, |decoder, input| {
+                decoder.decode(input)
+            })
+            .await;
         }
-        next(&mut self.incoming, stream, |decoder, input| decoder.skip(input)).await?;
+        next(&mut self.incoming, stream, |decoder, input| {
+            decoder.skip(input)
+        })
+        .await?;
         Err(CallError::Remote(error))
     }
 

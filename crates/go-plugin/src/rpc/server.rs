@@ -48,7 +48,11 @@ impl Replies {
         }
         // The order on the stream is the order of encoding: a definition comes before its use.
         let mut encoder = self.encoder.lock().unwrap_or_else(PoisonError::into_inner);
-        let header = |error| ResponseHeader { service_method: "", seq, error };
+        let header = |error| ResponseHeader {
+            service_method: "",
+            seq,
+            error,
+        };
         let encoded = if error.is_empty() {
             encoder.encode(&header(""), value)
         } else {
@@ -116,7 +120,10 @@ impl<'c, 'a> Call<'c, 'a> {
                 None
             }
             Err(e) => {
-                self.reply.error(&format!("the argument of {} cannot be read: {e}", self.method));
+                self.reply.error(&format!(
+                    "the argument of {} cannot be read: {e}",
+                    self.method
+                ));
                 if e.is_fatal() {
                     *self.argument = Argument::Broken(e);
                 }
@@ -127,7 +134,8 @@ impl<'c, 'a> Call<'c, 'a> {
 
     /// Answers that this method does not exist, in net/rpc's own words.
     pub fn unknown(self) {
-        self.reply.error(&format!("rpc: can't find method {}", self.method));
+        self.reply
+            .error(&format!("rpc: can't find method {}", self.method));
     }
 }
 
@@ -147,7 +155,11 @@ impl Reply {
 
     /// Answers with an error of net/rpc's own kind. Go's client returns it as `rpc.ServerError`.
     pub fn error(mut self, words: &str) {
-        let words = if words.is_empty() { "an error without a text" } else { words };
+        let words = if words.is_empty() {
+            "an error without a text"
+        } else {
+            words
+        };
         if let Some(replies) = self.take() {
             replies.send(self.seq, words, &());
         }
@@ -167,7 +179,9 @@ impl Reply {
             Poll::Ready(outcome) => self.settle(outcome),
             Poll::Pending => {
                 tokio::spawn(async move {
-                    let Some(replies) = self.replies.clone() else { return };
+                    let Some(replies) = self.replies.clone() else {
+                        return;
+                    };
                     select! {
                         biased;
                         outcome = work => self.settle(outcome),
@@ -238,7 +252,10 @@ pub async fn serve<S: Service + ?Sized>(
 enum Reading {
     Header,
     /// The argument of this call.
-    Argument { method: String, seq: u64 },
+    Argument {
+        method: String,
+        seq: u64,
+    },
     /// An argument that the service did not want.
     Skip,
 }
@@ -285,9 +302,18 @@ fn step<S: Service + ?Sized>(
         Reading::Skip => return skip(reading, decoder, input),
     };
     replies.in_flight.fetch_add(1, Ordering::Relaxed);
-    let reply = Reply { seq, replies: Some(Arc::clone(replies)) };
+    let reply = Reply {
+        seq,
+        replies: Some(Arc::clone(replies)),
+    };
     let mut argument = Argument::Untouched;
-    let call = Call { method, decoder, input, argument: &mut argument, reply };
+    let call = Call {
+        method,
+        decoder,
+        input,
+        argument: &mut argument,
+        reply,
+    };
     // A panic in a service's own code costs that call, and the reply says so as it is dropped.
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| service.call(call))) {
         tracing::error!("{method} panicked: {}", panic_words(panic.as_ref()));
@@ -319,6 +345,10 @@ fn skip(
         Err(e) if !e.is_fatal() => true,
         Err(e) => return Err(e.into()),
     };
-    *reading = if skipped { Reading::Header } else { Reading::Skip };
+    *reading = if skipped {
+        Reading::Header
+    } else {
+        Reading::Skip
+    };
     Ok(skipped)
 }

@@ -17,14 +17,18 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Call, CallError, Caller, Client, MAX_IN_FLIGHT, RequestHeader, ServeError, Service, serve};
+use super::{
+    Call, CallError, Caller, Client, MAX_IN_FLIGHT, RequestHeader, ServeError, Service, serve,
+};
 use crate::{
     broker::{Broker, BrokerStream},
     yamux::{Mode, Session},
 };
 
 async fn limited<F: Future>(future: F) -> F::Output {
-    timeout(Duration::from_secs(20), future).await.expect("it hangs")
+    timeout(Duration::from_secs(20), future)
+        .await
+        .expect("it hangs")
 }
 
 #[derive(Debug, PartialEq, Gob)]
@@ -75,7 +79,9 @@ impl Service for Testing {
                 }
             }
             "T.Wait" => {
-                let Some((number, reply)) = call.argument::<u64>() else { return };
+                let Some((number, reply)) = call.argument::<u64>() else {
+                    return;
+                };
                 let (gate, count) = (Arc::clone(&self.gate), CountDrop(Arc::clone(&self.dropped)));
                 reply.run(async move {
                     gate.notified().await;
@@ -84,7 +90,9 @@ impl Service for Testing {
                 });
             }
             "T.Room" => {
-                let Some((number, reply)) = call.argument::<u64>() else { return };
+                let Some((number, reply)) = call.argument::<u64>() else {
+                    return;
+                };
                 let room = Arc::clone(&self.room);
                 reply.run(async move {
                     let _permit = room.acquire().await.map_err(|e| e.to_string())?;
@@ -128,15 +136,24 @@ fn setting() -> Setting {
         tokio::spawn(broker.clone().run());
         broker
     };
-    Setting { client: broker(a, Mode::Client), server: broker(b, Mode::Server) }
+    Setting {
+        client: broker(a, Mode::Client),
+        server: broker(b, Mode::Server),
+    }
 }
 
 impl Setting {
     /// Serves `service` on the next id, and answers the id.
     fn serve(&self, service: &Arc<Testing>) -> (u32, JoinHandle<Result<(), ServeError>>) {
-        let (id, server, service) =
-            (self.server.next_id(), self.server.clone(), Arc::clone(service));
-        (id, tokio::spawn(async move { serve(server.accept(id).await.unwrap(), service).await }))
+        let (id, server, service) = (
+            self.server.next_id(),
+            self.server.clone(),
+            Arc::clone(service),
+        );
+        (
+            id,
+            tokio::spawn(async move { serve(server.accept(id).await.unwrap(), service).await }),
+        )
     }
 
     async fn client(&self, service: &Arc<Testing>) -> Client {
@@ -149,20 +166,39 @@ impl Setting {
 async fn calls_are_answered_and_errors_keep_their_words() {
     let service = Arc::new(Testing::default());
     let client = setting().client(&service).await;
-    let pair = Pair { left: -5, right: "five".into() };
-    assert_eq!(limited(client.call::<_, Pair>("T.Echo", &pair)).await.unwrap(), pair);
+    let pair = Pair {
+        left: -5,
+        right: "five".into(),
+    };
+    assert_eq!(
+        limited(client.call::<_, Pair>("T.Echo", &pair))
+            .await
+            .unwrap(),
+        pair
+    );
     match limited(client.call::<_, ()>("T.Fail", &())).await {
         Err(CallError::Remote(words)) => assert_eq!(words, "it failed"),
         other => panic!("{other:?}"),
     }
     // An argument for a method that nobody knows does not disturb those after it.
-    let unknown = limited(client.call::<_, ()>("T.Unknown", &pair)).await.unwrap_err();
+    let unknown = limited(client.call::<_, ()>("T.Unknown", &pair))
+        .await
+        .unwrap_err();
     assert!(unknown.is_unknown_method(), "{unknown}");
-    let wrong = limited(client.call::<_, u64>("T.Length", &pair)).await.unwrap_err();
+    let wrong = limited(client.call::<_, u64>("T.Length", &pair))
+        .await
+        .unwrap_err();
     assert!(matches!(wrong, CallError::Remote(_)), "{wrong}");
-    let surprise = limited(client.call::<_, u64>("T.Echo", &pair)).await.unwrap_err();
+    let surprise = limited(client.call::<_, u64>("T.Echo", &pair))
+        .await
+        .unwrap_err();
     assert!(matches!(surprise, CallError::Decode(_)), "{surprise}");
-    assert_eq!(limited(client.call::<_, Pair>("T.Echo", &pair)).await.unwrap(), pair);
+    assert_eq!(
+        limited(client.call::<_, Pair>("T.Echo", &pair))
+            .await
+            .unwrap(),
+        pair
+    );
 }
 
 /// An argument that cannot be encoded leaves nothing behind that later calls would miss.
@@ -172,10 +208,20 @@ async fn an_argument_that_cannot_be_sent_costs_one_call() {
     let client = setting().client(&service).await;
     // Go has no nil element of a slice.
     let nil: [Option<Pair>; 1] = [None];
-    let error = limited(client.call::<_, ()>("T.Echo", &nil[..])).await.unwrap_err();
+    let error = limited(client.call::<_, ()>("T.Echo", &nil[..]))
+        .await
+        .unwrap_err();
     assert!(matches!(error, CallError::Encode(_)), "{error}");
-    let pair = Pair { left: 1, right: "after".into() };
-    assert_eq!(limited(client.call::<_, Pair>("T.Echo", &pair)).await.unwrap(), pair);
+    let pair = Pair {
+        left: 1,
+        right: "after".into(),
+    };
+    assert_eq!(
+        limited(client.call::<_, Pair>("T.Echo", &pair))
+            .await
+            .unwrap(),
+        pair
+    );
 }
 
 #[tokio::test]
@@ -188,9 +234,17 @@ async fn calls_in_flight_do_not_wait_for_each_other() {
             tokio::spawn(async move { client.call::<_, u64>("T.Room", &i).await.unwrap() == i })
         })
         .collect();
-    let pair = Pair { left: 1, right: String::new() };
+    let pair = Pair {
+        left: 1,
+        right: String::new(),
+    };
     // One permit: the thousand go through one after the other, and this passes them all.
-    assert_eq!(limited(client.call::<_, Pair>("T.Echo", &pair)).await.unwrap(), pair);
+    assert_eq!(
+        limited(client.call::<_, Pair>("T.Echo", &pair))
+            .await
+            .unwrap(),
+        pair
+    );
     service.room.add_permits(1);
     for one in waiting {
         assert!(limited(one).await.unwrap());
@@ -206,7 +260,15 @@ async fn calls_beyond_the_limit_wait_on_the_stream() {
     let mut encoder = Encoder::new();
     for seq in 0..MAX_IN_FLIGHT as u64 + 100 {
         let mut bytes = Vec::new();
-        encoder.encode(&RequestHeader { service_method: "T.Room", seq }, &mut bytes).unwrap();
+        encoder
+            .encode(
+                &RequestHeader {
+                    service_method: "T.Room",
+                    seq,
+                },
+                &mut bytes,
+            )
+            .unwrap();
         encoder.encode(&seq, &mut bytes).unwrap();
         stream.sender().send(&bytes).unwrap();
     }
@@ -231,11 +293,21 @@ async fn a_panic_costs_one_call() {
     let service = Arc::new(Testing::default());
     let client = setting().client(&service).await;
     for method in ["T.Panic", "T.PanicLater", "T.Forget"] {
-        let error = limited(client.call::<_, ()>(method, &())).await.unwrap_err();
+        let error = limited(client.call::<_, ()>(method, &()))
+            .await
+            .unwrap_err();
         assert!(matches!(error, CallError::Remote(_)), "{method}: {error}");
     }
-    let pair = Pair { left: 1, right: String::new() };
-    assert_eq!(limited(client.call::<_, Pair>("T.Echo", &pair)).await.unwrap(), pair);
+    let pair = Pair {
+        left: 1,
+        right: String::new(),
+    };
+    assert_eq!(
+        limited(client.call::<_, Pair>("T.Echo", &pair))
+            .await
+            .unwrap(),
+        pair
+    );
 }
 
 #[tokio::test]
@@ -278,8 +350,14 @@ async fn callers_learn_when_the_stream_goes() {
     let mut stream = limited(accepting).await.unwrap();
     limited(stream.read_u8()).await.unwrap();
     drop(stream);
-    assert!(matches!(limited(call).await.unwrap(), Err(CallError::Gone(_))));
-    assert!(matches!(limited(client.call::<_, ()>("T.Never", &())).await, Err(CallError::Gone(_))));
+    assert!(matches!(
+        limited(call).await.unwrap(),
+        Err(CallError::Gone(_))
+    ));
+    assert!(matches!(
+        limited(client.call::<_, ()>("T.Never", &())).await,
+        Err(CallError::Gone(_))
+    ));
 }
 
 /// The first request of a serial caller travels in the frame that opens its stream.
@@ -289,13 +367,22 @@ async fn serial_calls_dial_with_the_first_request_and_can_become_a_client() {
     let setting = setting();
     let (id, _server) = setting.serve(&service);
     let mut caller = Caller::new(setting.client.clone(), id);
-    let length: u64 = limited(caller.call("T.Length", &[0_u8; 1000][..])).await.unwrap();
+    let length: u64 = limited(caller.call("T.Length", &[0_u8; 1000][..]))
+        .await
+        .unwrap();
     assert_eq!(length, 1000);
-    let error = limited(caller.call::<_, ()>("T.Fail", &())).await.unwrap_err();
+    let error = limited(caller.call::<_, ()>("T.Fail", &()))
+        .await
+        .unwrap_err();
     assert!(matches!(error, CallError::Remote(_)), "{error}");
     // Larger than the window: it leaves in pieces, as the peer reads.
     let large = vec![1_u8; 1_000_000];
-    assert_eq!(limited(caller.call::<_, u64>("T.Length", &large[..])).await.unwrap(), 1_000_000);
+    assert_eq!(
+        limited(caller.call::<_, u64>("T.Length", &large[..]))
+            .await
+            .unwrap(),
+        1_000_000
+    );
     let client = limited(caller.into_client()).await.unwrap();
     let (first, second) = tokio::join!(
         client.call::<_, u64>("T.Length", &b"ab"[..]),
@@ -309,7 +396,12 @@ async fn serial_calls_dial_with_the_first_request_and_can_become_a_client() {
 async fn a_broken_stream_ends_alone() {
     let service = Arc::new(Testing::default());
     let setting = setting();
-    for garbage in [&[0_u8][..], &[0xf7], &[3, 0xff, 0x81, 1, 2, 2, 0], b"GET / HTTP/1.1\r\n\r\n"] {
+    for garbage in [
+        &[0_u8][..],
+        &[0xf7],
+        &[3, 0xff, 0x81, 1, 2, 2, 0],
+        b"GET / HTTP/1.1\r\n\r\n",
+    ] {
         let (id, server) = setting.serve(&service);
         let stream: BrokerStream = setting.client.dial(id, garbage).await.unwrap();
         stream.sender().finish();
@@ -317,6 +409,14 @@ async fn a_broken_stream_ends_alone() {
     }
     assert_eq!(service.started.load(Ordering::SeqCst), 0);
     let client = setting.client(&service).await;
-    let pair = Pair { left: 1, right: "still here".into() };
-    assert_eq!(limited(client.call::<_, Pair>("T.Echo", &pair)).await.unwrap(), pair);
+    let pair = Pair {
+        left: 1,
+        right: "still here".into(),
+    };
+    assert_eq!(
+        limited(client.call::<_, Pair>("T.Echo", &pair))
+            .await
+            .unwrap(),
+        pair
+    );
 }

@@ -126,7 +126,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Future for Driver<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let result = ready!(self.poll_inner(cx));
-        let why = result.as_ref().err().cloned().unwrap_or(SessionError::Closed);
+        let why = result
+            .as_ref()
+            .err()
+            .cloned()
+            .unwrap_or(SessionError::Closed);
         self.shared.end(why);
         Poll::Ready(match result {
             Err(SessionError::Closed) => Ok(()),

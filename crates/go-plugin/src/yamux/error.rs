@@ -33,8 +33,15 @@ impl fmt::Display for ProtocolError {
             Self::Version(v) => write!(f, "frame of yamux version {v}, expected 0"),
             Self::FrameType(t) => write!(f, "frame of unknown type {t}"),
             Self::StreamId(id) => write!(f, "stream id {id} cannot be opened by the peer"),
-            Self::Window { stream, length, window } => {
-                write!(f, "{length} bytes on stream {stream}, whose window holds {window}")
+            Self::Window {
+                stream,
+                length,
+                window,
+            } => {
+                write!(
+                    f,
+                    "{length} bytes on stream {stream}, whose window holds {window}"
+                )
             }
             Self::WindowOverflow(id) => write!(f, "send window of stream {id} beyond 32 bits"),
             Self::Flood => f.write_str("the peer asks for answers and does not read them"),
@@ -47,7 +54,9 @@ impl std::error::Error for ProtocolError {}
 /// Whether the other end went away, rather than that something here is wrong: what a connection
 /// says whose peer has closed it with something unread, or was killed.
 pub(crate) fn is_gone(error: &io::Error) -> bool {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    use io::ErrorKind::{
+        BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof,
+    };
     matches!(
         error.kind(),
         BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof

@@ -61,7 +61,12 @@ pub(crate) struct Header {
 
 impl Header {
     pub(crate) fn new(kind: FrameType, flags: Flags, stream: u32, length: u32) -> Self {
-        Self { kind, flags, stream, length }
+        Self {
+            kind,
+            flags,
+            stream,
+            length,
+        }
     }
 
     /// Appends the header's twelve bytes.
@@ -109,7 +114,13 @@ mod tests {
     #[test]
     fn header_is_laid_out_as_the_specification_says() {
         let mut out = Vec::new();
-        Header::new(FrameType::WindowUpdate, Flags(0x0102), 0x0304_0506, 0x0708_090a).put(&mut out);
+        Header::new(
+            FrameType::WindowUpdate,
+            Flags(0x0102),
+            0x0304_0506,
+            0x0708_090a,
+        )
+        .put(&mut out);
         assert_eq!(out, [0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
         let parsed = Header::parse(out.try_into().unwrap()).unwrap();
         assert_eq!(parsed.kind, FrameType::WindowUpdate);

@@ -11,12 +11,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use super::{
-    MAX_UNACKNOWLEDGED, Stream,
-    driver::Driver,
-    error::SessionError,
-    state::State,
-};
+use super::{MAX_UNACKNOWLEDGED, Stream, driver::Driver, error::SessionError, state::State};
 
 /// Which side of the session we are: it decides the parity of stream ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +82,12 @@ impl Session {
             state: Mutex::new(State::new(mode)),
             unacknowledged: Arc::new(Semaphore::new(MAX_UNACKNOWLEDGED)),
         });
-        (Self { shared: shared.clone() }, Driver::new(io, shared))
+        (
+            Self {
+                shared: shared.clone(),
+            },
+            Driver::new(io, shared),
+        )
     }
 
     /// Opens a stream. Nothing is sent before its first bytes, or its end, are.
@@ -96,8 +96,12 @@ impl Session {
     /// [`SessionError`] when the session is over or the peer takes no new streams.
     pub async fn open(&self) -> Result<Stream, SessionError> {
         // Waits only when MAX_UNACKNOWLEDGED streams wait for the peer.
-        let permit = Arc::clone(&self.shared.unacknowledged).acquire_owned().await;
-        let Ok(permit) = permit else { return Err(self.error()) };
+        let permit = Arc::clone(&self.shared.unacknowledged)
+            .acquire_owned()
+            .await;
+        let Ok(permit) = permit else {
+            return Err(self.error());
+        };
         let id = self.shared.with(|state| state.open(permit))?;
         Ok(Stream::new(id, Arc::clone(&self.shared)))
     }
@@ -109,7 +113,11 @@ impl Session {
     /// As [`Session::open`].
     pub fn try_open(&self) -> Result<Option<Stream>, SessionError> {
         let Ok(permit) = Arc::clone(&self.shared.unacknowledged).try_acquire_owned() else {
-            return if self.shared.unacknowledged.is_closed() { Err(self.error()) } else { Ok(None) };
+            return if self.shared.unacknowledged.is_closed() {
+                Err(self.error())
+            } else {
+                Ok(None)
+            };
         };
         let id = self.shared.with(|state| state.open(permit))?;
         Ok(Some(Stream::new(id, Arc::clone(&self.shared))))
@@ -142,7 +150,9 @@ impl Session {
     }
 
     fn error(&self) -> SessionError {
-        self.shared.with(|state| state.ended().cloned()).unwrap_or(SessionError::Closed)
+        self.shared
+            .with(|state| state.ended().cloned())
+            .unwrap_or(SessionError::Closed)
     }
 
     #[cfg(test)]
@@ -150,4 +160,3 @@ impl Session {
         self.shared.with(|state| state.stream_count())
     }
 }
-

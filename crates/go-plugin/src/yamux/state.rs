@@ -110,14 +110,20 @@ impl StreamState {
     }
 
     fn first_flags(&mut self) -> Flags {
-        if std::mem::take(&mut self.opening) { Flags::SYN } else { Flags::default() }
+        if std::mem::take(&mut self.opening) {
+            Flags::SYN
+        } else {
+            Flags::default()
+        }
     }
 
     /// Moves what it can of `data` into frames, and answers how many bytes it took.
     fn emit(&mut self, id: u32, data: &[u8], out: &mut Vec<u8>) -> usize {
         let mut sent = 0;
         while sent < data.len() && self.send_window > 0 && out.len() < MAX_OUTGOING {
-            let length = (data.len() - sent).min(self.send_window as usize).min(MAX_FRAME);
+            let length = (data.len() - sent)
+                .min(self.send_window as usize)
+                .min(MAX_FRAME);
             // FIN never rides on a data frame: hashicorp/yamux 0.1.1 marks the stream as closed
             // before it stores the data, and the reader never sees it.
             Header::new(FrameType::Data, self.first_flags(), id, length as u32).put(out);
@@ -161,8 +167,14 @@ pub(super) enum ReadOutcome {
 
 /// Where the bytes that come next from the socket belong.
 enum Incoming {
-    Header { bytes: [u8; HEADER_LEN], have: usize },
-    Payload { stream: u32, left: u32 },
+    Header {
+        bytes: [u8; HEADER_LEN],
+        have: usize,
+    },
+    Payload {
+        stream: u32,
+        left: u32,
+    },
 }
 
 pub(super) struct State {
@@ -193,7 +205,10 @@ impl State {
                 Mode::Server => 2,
             },
             streams: HashMap::default(),
-            incoming: Incoming::Header { bytes: [0; HEADER_LEN], have: 0 },
+            incoming: Incoming::Header {
+                bytes: [0; HEADER_LEN],
+                have: 0,
+            },
             out: Vec::new(),
             stalled: VecDeque::new(),
             backlog: VecDeque::new(),
@@ -235,13 +250,16 @@ impl State {
         // Ids are never used twice; at 10,000 requests a second they last for a day and a half
         // of uninterrupted load, after which the host starts the plugin again.
         self.next_id = id.checked_add(2).ok_or(SessionError::GoAway)?;
-        self.streams.insert(id, StreamState::new(true, Some(permit)));
+        self.streams
+            .insert(id, StreamState::new(true, Some(permit)));
         Ok(id)
     }
 
     /// Tells the peer of a stream of ours on which nothing is sent yet.
     pub(super) fn announce(&mut self, id: u32) {
-        let Some(stream) = self.streams.get_mut(&id) else { return };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return;
+        };
         if stream.opening && !stream.reset {
             Header::new(FrameType::WindowUpdate, stream.first_flags(), id, 0).put(&mut self.out);
             self.touched();
@@ -265,7 +283,11 @@ impl State {
         if stream.reset || stream.local != Half::Open {
             return Err(ended.unwrap_or(SessionError::Closed));
         }
-        let sent = if stream.pending.is_empty() { stream.emit(id, data, &mut self.out) } else { 0 };
+        let sent = if stream.pending.is_empty() {
+            stream.emit(id, data, &mut self.out)
+        } else {
+            0
+        };
         if sent < data.len() {
             stream.pending.extend_from_slice(&data[sent..]);
             if stream.send_window > 0 && !stream.stalled {
@@ -299,7 +321,9 @@ impl State {
 
     /// Sends FIN behind everything that was sent.
     pub(super) fn finish(&mut self, id: u32) {
-        let Some(stream) = self.streams.get_mut(&id) else { return };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return;
+        };
         if stream.local == Half::Open && !stream.reset {
             stream.local = Half::Finishing;
             stream.flush(id, &mut self.out);
@@ -357,7 +381,9 @@ impl State {
     pub(super) fn drop_stream(&mut self, id: u32) {
         self.finish(id);
         let tick = self.tick;
-        let Some(stream) = self.streams.get_mut(&id) else { return };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return;
+        };
         stream.dropped = Some(tick);
         stream.received = BytesMut::new();
         stream.reader = None;
@@ -367,7 +393,9 @@ impl State {
 
     /// Ends the stream at once, whatever is still on its way.
     pub(super) fn reset_stream(&mut self, id: u32) {
-        let Some(stream) = self.streams.get_mut(&id) else { return };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return;
+        };
         let finished = stream.local == Half::Finished && stream.remote == Half::Finished;
         if !(stream.reset || finished) {
             stream.reset = true;
@@ -397,13 +425,17 @@ impl State {
             if self.out.len() >= MAX_OUTGOING {
                 break;
             }
-            let Some(id) = self.stalled.pop_front() else { break };
+            let Some(id) = self.stalled.pop_front() else {
+                break;
+            };
             self.flush_stream(id);
         }
     }
 
     fn flush_stream(&mut self, id: u32) {
-        let Some(stream) = self.streams.get_mut(&id) else { return };
+        let Some(stream) = self.streams.get_mut(&id) else {
+            return;
+        };
         stream.stalled = stream.flush(id, &mut self.out);
         if stream.stalled {
             self.stalled.push_back(id);
@@ -448,10 +480,15 @@ impl State {
         self.tick += 1;
         let tick = self.tick;
         let old = |s: &StreamState| {
-            s.dropped.is_some_and(|at| (tick - at) * TICK_SECS > CLOSE_TIMEOUT_SECS)
+            s.dropped
+                .is_some_and(|at| (tick - at) * TICK_SECS > CLOSE_TIMEOUT_SECS)
         };
-        let left: Vec<u32> =
-            self.streams.iter().filter(|(_, s)| old(s)).map(|(id, _)| *id).collect();
+        let left: Vec<u32> = self
+            .streams
+            .iter()
+            .filter(|(_, s)| old(s))
+            .map(|(id, _)| *id)
+            .collect();
         for id in left {
             self.reset_stream(id);
         }
@@ -469,14 +506,20 @@ impl State {
     fn take(&mut self, mut bytes: &[u8]) -> Result<(), ProtocolError> {
         while !bytes.is_empty() {
             match &mut self.incoming {
-                Incoming::Header { bytes: header, have } => {
+                Incoming::Header {
+                    bytes: header,
+                    have,
+                } => {
                     let take = bytes.len().min(HEADER_LEN - *have);
                     header[*have..*have + take].copy_from_slice(&bytes[..take]);
                     *have += take;
                     bytes = &bytes[take..];
                     if *have == HEADER_LEN {
                         let header = Header::parse(*header)?;
-                        self.incoming = Incoming::Header { bytes: [0; HEADER_LEN], have: 0 };
+                        self.incoming = Incoming::Header {
+                            bytes: [0; HEADER_LEN],
+                            have: 0,
+                        };
                         self.frame(header)?;
                     }
                 }
@@ -492,7 +535,10 @@ impl State {
                     *left -= take as u32;
                     bytes = &bytes[take..];
                     if *left == 0 {
-                        self.incoming = Incoming::Header { bytes: [0; HEADER_LEN], have: 0 };
+                        self.incoming = Incoming::Header {
+                            bytes: [0; HEADER_LEN],
+                            have: 0,
+                        };
                     }
                 }
             }
@@ -525,21 +571,36 @@ impl State {
         if header.flags.has(Flags::SYN) {
             self.opened_by_peer(id)?;
         }
-        let payload = if header.kind == FrameType::Data { header.length } else { 0 };
+        let payload = if header.kind == FrameType::Data {
+            header.length
+        } else {
+            0
+        };
         if payload > 0 {
-            self.incoming = Incoming::Payload { stream: id, left: payload };
+            self.incoming = Incoming::Payload {
+                stream: id,
+                left: payload,
+            };
         }
         let Some(stream) = self.streams.get_mut(&id) else {
             // A frame that crossed our reset. What it may carry is bounded by the window.
             return if payload > WINDOW {
-                Err(ProtocolError::Window { stream: id, length: payload, window: WINDOW })
+                Err(ProtocolError::Window {
+                    stream: id,
+                    length: payload,
+                    window: WINDOW,
+                })
             } else {
                 Ok(())
             };
         };
         if payload > stream.receive_window {
             let window = stream.receive_window;
-            return Err(ProtocolError::Window { stream: id, length: payload, window });
+            return Err(ProtocolError::Window {
+                stream: id,
+                length: payload,
+                window,
+            });
         }
         stream.receive_window -= payload;
         if header.flags.has(Flags::ACK) {

@@ -55,7 +55,8 @@ impl Sender {
     /// # Errors
     /// [`SessionError`] when the stream or the session is over.
     pub fn poll_sent(&self, cx: &mut Context<'_>, most: usize) -> Poll<Result<(), SessionError>> {
-        self.shared.with(|state| state.poll_sent(self.id, most, cx.waker()))
+        self.shared
+            .with(|state| state.poll_sent(self.id, most, cx.waker()))
     }
 
     /// Sends the stream's end. Reading goes on.
@@ -81,7 +82,10 @@ pub struct Stream {
 
 impl Stream {
     pub(super) fn new(id: u32, shared: Arc<Shared>) -> Self {
-        Self { sender: Sender { id, shared }, buffer: BytesMut::new() }
+        Self {
+            sender: Sender { id, shared },
+            buffer: BytesMut::new(),
+        }
     }
 
     /// The sending half, for others to send on this stream too.
@@ -127,7 +131,11 @@ impl AsyncRead for Stream {
         let this = &mut *self;
         if this.buffer.is_empty() {
             let (id, buffer) = (this.sender.id, &mut this.buffer);
-            match this.sender.shared.with(|state| state.read(id, buffer, cx.waker())) {
+            match this
+                .sender
+                .shared
+                .with(|state| state.read(id, buffer, cx.waker()))
+            {
                 Poll::Ready(Ok(ReadOutcome::Data)) => {}
                 Poll::Ready(Ok(ReadOutcome::End)) => return Poll::Ready(Ok(())),
                 Poll::Ready(Err(e)) => return Poll::Ready(Err(e.into())),
@@ -153,7 +161,12 @@ impl AsyncWrite for Stream {
             Poll::Pending => return Poll::Pending,
         }
         let take = data.len().min(MAX_FRAME);
-        Poll::Ready(self.sender.send(&data[..take]).map(|()| take).map_err(io::Error::from))
+        Poll::Ready(
+            self.sender
+                .send(&data[..take])
+                .map(|()| take)
+                .map_err(io::Error::from),
+        )
     }
 
     /// Everything written is on its way as soon as the window allows; there is nothing to push.
@@ -170,6 +183,8 @@ impl AsyncWrite for Stream {
 impl Drop for Stream {
     fn drop(&mut self) {
         let id = self.sender.id;
-        self.sender.shared.with(|state: &mut State| state.drop_stream(id));
+        self.sender
+            .shared
+            .with(|state: &mut State| state.drop_stream(id));
     }
 }

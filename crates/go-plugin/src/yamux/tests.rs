@@ -54,9 +54,10 @@ async fn frame(peer: &mut DuplexStream) -> (Header, Vec<u8>) {
 
 /// Nothing here takes long; what hangs must fail instead.
 async fn limited<F: Future>(future: F) -> F::Output {
-    timeout(Duration::from_secs(20), future).await.expect("it hangs")
+    timeout(Duration::from_secs(20), future)
+        .await
+        .expect("it hangs")
 }
-
 
 #[tokio::test]
 async fn streams_carry_bytes_both_ways_until_their_end() {
@@ -146,11 +147,20 @@ async fn fin_never_rides_on_data() {
     stream.sender().send(&vec![7; MAX_FRAME + 1]).unwrap();
     drop(stream);
     let (first, payload) = frame(&mut peer).await;
-    assert_eq!((first.kind, first.flags, payload.len()), (FrameType::Data, Flags::SYN, MAX_FRAME));
+    assert_eq!(
+        (first.kind, first.flags, payload.len()),
+        (FrameType::Data, Flags::SYN, MAX_FRAME)
+    );
     let (second, payload) = frame(&mut peer).await;
-    assert_eq!((second.kind, second.flags, payload.len()), (FrameType::Data, Flags(0), 1));
+    assert_eq!(
+        (second.kind, second.flags, payload.len()),
+        (FrameType::Data, Flags(0), 1)
+    );
     let (last, _) = frame(&mut peer).await;
-    assert_eq!((last.kind, last.flags), (FrameType::WindowUpdate, Flags::FIN));
+    assert_eq!(
+        (last.kind, last.flags),
+        (FrameType::WindowUpdate, Flags::FIN)
+    );
 }
 
 /// The first bytes of a stream travel in the frame that opens it.
@@ -161,11 +171,17 @@ async fn a_stream_opens_with_its_first_bytes() {
     let stream = session.open().await.unwrap();
     stream.sender().send(b"hi").unwrap();
     let (header, payload) = frame(&mut peer).await;
-    assert_eq!((header.kind, header.flags, header.stream), (FrameType::Data, Flags::SYN, 4));
+    assert_eq!(
+        (header.kind, header.flags, header.stream),
+        (FrameType::Data, Flags::SYN, 4)
+    );
     assert_eq!(payload, b"hi");
     silent.sender().announce();
     let (header, _) = frame(&mut peer).await;
-    assert_eq!((header.kind, header.flags, header.stream), (FrameType::WindowUpdate, Flags::SYN, 2));
+    assert_eq!(
+        (header.kind, header.flags, header.stream),
+        (FrameType::WindowUpdate, Flags::SYN, 2)
+    );
 }
 
 /// The second trap: beyond 256 unacknowledged streams hashicorp/yamux resets them.
@@ -178,7 +194,12 @@ async fn unacknowledged_streams_are_bounded() {
         open.push(stream);
     }
     assert_eq!(open.len(), MAX_UNACKNOWLEDGED);
-    put(&mut peer, Header::new(FrameType::WindowUpdate, Flags::ACK, 2, 0), &[]).await;
+    put(
+        &mut peer,
+        Header::new(FrameType::WindowUpdate, Flags::ACK, 2, 0),
+        &[],
+    )
+    .await;
     // The acknowledgement of one makes room for one, whether that one is read or not.
     let next = limited(session.open()).await.unwrap();
     assert!(session.try_open().unwrap().is_none());
@@ -189,10 +210,18 @@ async fn unacknowledged_streams_are_bounded() {
 async fn streams_beyond_the_backlog_are_reset() {
     let (session, _driver, mut peer) = raw();
     for i in 0..=MAX_BACKLOG as u32 {
-        put(&mut peer, Header::new(FrameType::WindowUpdate, Flags::SYN, 2 * i + 1, 0), &[]).await;
+        put(
+            &mut peer,
+            Header::new(FrameType::WindowUpdate, Flags::SYN, 2 * i + 1, 0),
+            &[],
+        )
+        .await;
     }
     let (header, _) = frame(&mut peer).await;
-    assert_eq!((header.flags, header.stream), (Flags::RST, 2 * MAX_BACKLOG as u32 + 1));
+    assert_eq!(
+        (header.flags, header.stream),
+        (Flags::RST, 2 * MAX_BACKLOG as u32 + 1)
+    );
     for _ in 0..MAX_BACKLOG {
         drop(limited(session.accept()).await.unwrap());
     }
@@ -202,11 +231,29 @@ async fn streams_beyond_the_backlog_are_reset() {
 async fn pings_are_answered_and_late_frames_ignored() {
     let (_session, _driver, mut peer) = raw();
     // Data for a stream that is not there any more crossed its reset; it is passed over.
-    put(&mut peer, Header::new(FrameType::Data, Flags(0), 8, 3), b"abc").await;
-    put(&mut peer, Header::new(FrameType::WindowUpdate, Flags::RST, 8, 0), &[]).await;
-    put(&mut peer, Header::new(FrameType::Ping, Flags::SYN, 0, 77), &[]).await;
+    put(
+        &mut peer,
+        Header::new(FrameType::Data, Flags(0), 8, 3),
+        b"abc",
+    )
+    .await;
+    put(
+        &mut peer,
+        Header::new(FrameType::WindowUpdate, Flags::RST, 8, 0),
+        &[],
+    )
+    .await;
+    put(
+        &mut peer,
+        Header::new(FrameType::Ping, Flags::SYN, 0, 77),
+        &[],
+    )
+    .await;
     let (header, _) = frame(&mut peer).await;
-    assert_eq!((header.kind, header.flags, header.length), (FrameType::Ping, Flags::ACK, 77));
+    assert_eq!(
+        (header.kind, header.flags, header.length),
+        (FrameType::Ping, Flags::ACK, 77)
+    );
 }
 
 /// Each of these ends the session with its reason, and nothing is allocated for it.
@@ -218,11 +265,19 @@ async fn what_breaks_the_protocol_ends_the_session() {
         (data(Flags::SYN, 0, 0), ProtocolError::StreamId(0)),
         (
             data(Flags::SYN, 1, WINDOW + 1),
-            ProtocolError::Window { stream: 1, length: WINDOW + 1, window: WINDOW },
+            ProtocolError::Window {
+                stream: 1,
+                length: WINDOW + 1,
+                window: WINDOW,
+            },
         ),
         (
             data(Flags(0), 9, u32::MAX),
-            ProtocolError::Window { stream: 9, length: u32::MAX, window: WINDOW },
+            ProtocolError::Window {
+                stream: 9,
+                length: u32::MAX,
+                window: WINDOW,
+            },
         ),
         (
             Header::new(FrameType::WindowUpdate, Flags::SYN, 1, u32::MAX),
@@ -244,7 +299,10 @@ async fn what_breaks_the_protocol_ends_the_session() {
     for bytes in [[9; HEADER_LEN], [0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]] {
         let (_session, driver, mut peer) = raw();
         peer.write_all(&bytes).await.unwrap();
-        assert!(matches!(limited(driver).await.unwrap(), Err(SessionError::Protocol(_))));
+        assert!(matches!(
+            limited(driver).await.unwrap(),
+            Err(SessionError::Protocol(_))
+        ));
     }
 }
 
@@ -295,7 +353,12 @@ async fn a_reset_stream_fails_and_the_others_go_on() {
     assert!(first.sender().send(b"y").is_err());
     let second = client.open().await.unwrap();
     second.sender().send(b"z").unwrap();
-    assert_eq!(limited(limited(server.accept()).await.unwrap().read_u8()).await.unwrap(), b'z');
+    assert_eq!(
+        limited(limited(server.accept()).await.unwrap().read_u8())
+            .await
+            .unwrap(),
+        b'z'
+    );
 }
 
 /// A stream that we left and the peer never finishes is reset after a while.

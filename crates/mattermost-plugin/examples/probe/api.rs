@@ -41,7 +41,10 @@ pub(crate) async fn call(probe: &Arc<Probe>, request: &Request<Body>) -> Answer 
     };
     match by_name(probe, &method, args).await {
         Ok(Ok(result)) => json_answer(StatusCode::OK, &json!({"result": result, "error": null})),
-        Ok(Err(e)) => json_answer(StatusCode::OK, &json!({"result": null, "error": failure(e)})),
+        Ok(Err(e)) => json_answer(
+            StatusCode::OK,
+            &json!({"result": null, "error": failure(e)}),
+        ),
         Err(why) => bad(&why),
     }
 }
@@ -69,7 +72,9 @@ fn take<T: serde::de::DeserializeOwned>(args: &mut std::vec::IntoIter<Value>) ->
 }
 
 fn bytes(value: &Value) -> Vec<u8> {
-    BASE64_STANDARD.decode(value.as_str().unwrap_or_default()).unwrap_or_default()
+    BASE64_STANDARD
+        .decode(value.as_str().unwrap_or_default())
+        .unwrap_or_default()
 }
 
 /// The outer error is the caller's, the inner one the server's.
@@ -134,11 +139,26 @@ async fn two_texts(
         };
     }
     Ok(match method {
-        "UnregisterCommand" => api.unregister_command(text!(), text!()).await.map(|()| json!(null)),
-        "GetTeamMember" => api.get_team_member(text!(), text!()).await.map(|v| json!(v)),
-        "GetChannelMember" => api.get_channel_member(text!(), text!()).await.map(|v| json!(v)),
-        "GetDirectChannel" => api.get_direct_channel(text!(), text!()).await.map(|v| json!(v)),
-        "UpdateUserStatus" => api.update_user_status(text!(), text!()).await.map(|v| json!(v)),
+        "UnregisterCommand" => api
+            .unregister_command(text!(), text!())
+            .await
+            .map(|()| json!(null)),
+        "GetTeamMember" => api
+            .get_team_member(text!(), text!())
+            .await
+            .map(|v| json!(v)),
+        "GetChannelMember" => api
+            .get_channel_member(text!(), text!())
+            .await
+            .map(|v| json!(v)),
+        "GetDirectChannel" => api
+            .get_direct_channel(text!(), text!())
+            .await
+            .map(|v| json!(v)),
+        "UpdateUserStatus" => api
+            .update_user_status(text!(), text!())
+            .await
+            .map(|v| json!(v)),
         "HasPermissionTo" => {
             let (user, permission) = (text!(), take::<Value>(args)?);
             let id = permission["id"].as_str().unwrap_or_default();
@@ -147,11 +167,15 @@ async fn two_texts(
         "HasPermissionToChannel" => {
             let (user, channel, permission) = (text!(), text!(), take::<Value>(args)?);
             let id = permission["id"].as_str().unwrap_or_default();
-            api.has_permission_to_channel(user, channel, id).await.map(|v| json!(v))
+            api.has_permission_to_channel(user, channel, id)
+                .await
+                .map(|v| json!(v))
         }
         "GetChannelByName" => {
             let (team, name, deleted) = (text!(), text!(), take(args)?);
-            api.get_channel_by_name(team, name, deleted).await.map(|v| json!(v))
+            api.get_channel_by_name(team, name, deleted)
+                .await
+                .map(|v| json!(v))
         }
         "GetUsersByIds" => {
             let ids: Vec<String> = take(args)?;
@@ -164,11 +188,15 @@ async fn two_texts(
         }
         "SetUserStatusTimedDND" => {
             let (user, end) = (text!(), take(args)?);
-            api.set_user_status_timed_dnd(user, end).await.map(|v| json!(v))
+            api.set_user_status_timed_dnd(user, end)
+                .await
+                .map(|v| json!(v))
         }
         "SetProfileImage" => {
             let (user, image) = (text!(), bytes(&take(args)?));
-            api.set_profile_image(user, &image).await.map(|()| json!(null))
+            api.set_profile_image(user, &image)
+                .await
+                .map(|()| json!(null))
         }
         "KVGet" => {
             let value = api.kv_get(text!()).await;
@@ -185,21 +213,30 @@ async fn two_texts(
                 old_value: bytes(&options["OldValue"]),
                 expire_in_seconds: options["ExpireInSeconds"].as_i64().unwrap_or_default(),
             };
-            api.kv_set_with_options(key, &value, &options).await.map(|v| json!(v))
+            api.kv_set_with_options(key, &value, &options)
+                .await
+                .map(|v| json!(v))
         }
         "PublishPluginClusterEvent" => {
             let (event, options) = (take::<Value>(args)?, take::<Value>(args)?);
             let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let event = PluginClusterEvent { id: word(&event["Id"]), data: bytes(&event["Data"]) };
+            let event = PluginClusterEvent {
+                id: word(&event["Id"]),
+                data: bytes(&event["Data"]),
+            };
             let options = PluginClusterEventSendOptions {
                 send_type: word(&options["SendType"]),
                 target_id: word(&options["TargetId"]),
             };
-            api.publish_plugin_cluster_event(&event, &options).await.map(|()| json!(null))
+            api.publish_plugin_cluster_event(&event, &options)
+                .await
+                .map(|()| json!(null))
         }
         "UpdatePreferencesForUser" => {
             let (user, preferences) = (text!(), take::<Vec<_>>(args)?);
-            api.update_preferences_for_user(user, &preferences).await.map(|()| json!(null))
+            api.update_preferences_for_user(user, &preferences)
+                .await
+                .map(|()| json!(null))
         }
         "GetConfig" => api
             .get_config()
@@ -208,10 +245,13 @@ async fn two_texts(
         "LoadPluginConfiguration" => api.load_plugin_configuration::<Value>().await,
         "LogDebug" | "LogInfo" | "LogWarn" | "LogError" => {
             let message = text!();
-            let rest: Vec<String> =
-                args.map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect();
-            let fields: Vec<_> =
-                rest.chunks_exact(2).map(|pair| (pair[0].as_str(), pair[1].as_str())).collect();
+            let rest: Vec<String> = args
+                .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+                .collect();
+            let fields: Vec<_> = rest
+                .chunks_exact(2)
+                .map(|pair| (pair[0].as_str(), pair[1].as_str()))
+                .collect();
             let written = match method {
                 "LogDebug" => api.log_debug(message, &fields).await,
                 "LogInfo" => api.log_info(message, &fields).await,

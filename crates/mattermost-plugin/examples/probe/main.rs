@@ -67,7 +67,10 @@ impl Plugin for Probe {
                 ..AppError::default()
             })),
             Ok("string") => Err(HookError::from("activation refused")),
-            _ => Ok(Self { api, phones: Mutex::default() }),
+            _ => Ok(Self {
+                api,
+                phones: Mutex::default(),
+            }),
         }
     }
 
@@ -108,18 +111,26 @@ impl Plugin for Probe {
 
     async fn event(&self, event: Event) {
         let (hook, args) = match event {
-            Event::PluginCluster { event, .. } => {
-                (Hook::OnPluginClusterEvent, json!([{"Id": event.id, "Data": api::base64(&event.data)}]))
-            }
-            Event::WebSocketConnected { connection_id, user_id } => {
-                (Hook::OnWebSocketConnect, json!([connection_id, user_id]))
-            }
-            Event::WebSocketDisconnected { connection_id, user_id } => {
-                (Hook::OnWebSocketDisconnect, json!([connection_id, user_id]))
-            }
-            Event::WebSocketMessage { connection_id, user_id, request } => {
-                (Hook::WebSocketMessageHasBeenPosted, json!([connection_id, user_id, request]))
-            }
+            Event::PluginCluster { event, .. } => (
+                Hook::OnPluginClusterEvent,
+                json!([{"Id": event.id, "Data": api::base64(&event.data)}]),
+            ),
+            Event::WebSocketConnected {
+                connection_id,
+                user_id,
+            } => (Hook::OnWebSocketConnect, json!([connection_id, user_id])),
+            Event::WebSocketDisconnected {
+                connection_id,
+                user_id,
+            } => (Hook::OnWebSocketDisconnect, json!([connection_id, user_id])),
+            Event::WebSocketMessage {
+                connection_id,
+                user_id,
+                request,
+            } => (
+                Hook::WebSocketMessageHasBeenPosted,
+                json!([connection_id, user_id, request]),
+            ),
             Event::UserCreated { user, .. } => (Hook::UserHasBeenCreated, json!([user])),
             Event::UserDeactivated { user, .. } => (Hook::UserHasBeenDeactivated, json!([user])),
             Event::UserLoggedIn { user, .. } => (Hook::UserHasLoggedIn, json!([user])),
@@ -128,7 +139,9 @@ impl Plugin for Probe {
                 (Hook::MessageHasBeenUpdated, json!([post, old_post]))
             }
             Event::PostDeleted { post, .. } => (Hook::MessageHasBeenDeleted, json!([post])),
-            Event::ChannelCreated { channel, .. } => (Hook::ChannelHasBeenCreated, json!([channel])),
+            Event::ChannelCreated { channel, .. } => {
+                (Hook::ChannelHasBeenCreated, json!([channel]))
+            }
             Event::JoinedChannel { member, actor, .. } => {
                 (Hook::UserHasJoinedChannel, json!([member, actor]))
             }
@@ -138,7 +151,9 @@ impl Plugin for Probe {
             Event::JoinedTeam { member, actor, .. } => {
                 (Hook::UserHasJoinedTeam, json!([member, actor]))
             }
-            Event::LeftTeam { member, actor, .. } => (Hook::UserHasLeftTeam, json!([member, actor])),
+            Event::LeftTeam { member, actor, .. } => {
+                (Hook::UserHasLeftTeam, json!([member, actor]))
+            }
             Event::PreferencesChanged { preferences, .. } => {
                 (Hook::PreferencesHaveChanged, json!([preferences]))
             }

@@ -3,8 +3,8 @@
 use std::{
     convert::Infallible,
     io,
-    pin::pin,
     pin::Pin,
+    pin::pin,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
@@ -34,7 +34,9 @@ const SECRET: &[u8] = b"s";
 /// Bytes of one frame of `/source`.
 const SOURCE_FRAME: usize = 64 * 1024;
 
-fn boxed(body: impl HttpBody<Data = Bytes, Error = Infallible> + Send + Sync + 'static) -> BoxBody<Bytes, io::Error> {
+fn boxed(
+    body: impl HttpBody<Data = Bytes, Error = Infallible> + Send + Sync + 'static,
+) -> BoxBody<Bytes, io::Error> {
     BoxBody::new(body.map_err(|never| match never {}))
 }
 
@@ -65,18 +67,26 @@ pub(crate) fn query(request: &Request<Body>, name: &str) -> Option<String> {
         (key == name).then_some(value)
     })?;
     let value = value.replace('+', " ");
-    Some(percent_encoding::percent_decode_str(&value).decode_utf8_lossy().into_owned())
+    Some(
+        percent_encoding::percent_decode_str(&value)
+            .decode_utf8_lossy()
+            .into_owned(),
+    )
 }
 
 fn number(request: &Request<Body>, name: &str) -> u64 {
-    query(request, name).and_then(|value| value.parse().ok()).unwrap_or_default()
+    query(request, name)
+        .and_then(|value| value.parse().ok())
+        .unwrap_or_default()
 }
 
 pub(crate) async fn answer(probe: Arc<Probe>, request: Request<Body>) -> Answer {
     let token = query(&request, "token").and_then(|token| HeaderValue::from_str(&token).ok());
     let mut answer = route(&probe, request).await;
     if let Some(token) = token {
-        answer.headers_mut().insert(HeaderName::from_static("x-token"), token);
+        answer
+            .headers_mut()
+            .insert(HeaderName::from_static("x-token"), token);
     }
     answer
 }
@@ -112,7 +122,11 @@ async fn route(probe: &Arc<Probe>, request: Request<Body>) -> Answer {
         "/stream" => {
             let every = Duration::from_millis(number(&request, "ms").max(1));
             let lines = number(&request, "n");
-            Response::new(boxed(Lines { next: 0, lines, ticks: tokio::time::interval(every) }))
+            Response::new(boxed(Lines {
+                next: 0,
+                lines,
+                ticks: tokio::time::interval(every),
+            }))
         }
         "/early" => empty(StatusCode::PAYLOAD_TOO_LARGE),
         "/statuses" => api::statuses(probe, number(&request, "n")).await,
@@ -157,15 +171,27 @@ async fn sink(body: Body) -> Answer {
             Err(e) => return text(StatusCode::BAD_REQUEST, e.to_string()),
         }
     }
-    let hash: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     json(StatusCode::OK, &json!({"bytes": bytes, "sha256": hash}))
 }
 
 fn facts(request: &Request<Body>) -> Answer {
-    let info = request.extensions().get::<RequestInfo>().cloned().unwrap_or_default();
+    let info = request
+        .extensions()
+        .get::<RequestInfo>()
+        .cloned()
+        .unwrap_or_default();
     let words = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let mut headers = serde_json::Map::new();
-    for name in request.headers().keys().filter(|name| **name != header::HOST) {
+    for name in request
+        .headers()
+        .keys()
+        .filter(|name| **name != header::HOST)
+    {
         let values: Vec<_> = request.headers().get_all(name).iter().map(words).collect();
         headers.insert(canonical(name), json!(values));
     }
@@ -198,7 +224,11 @@ fn canonical(name: &HeaderName) -> String {
         let (first, rest) = word.split_at(word.len().min(1));
         first.to_ascii_uppercase() + rest
     };
-    name.as_str().split('-').map(word).collect::<Vec<_>>().join("-")
+    name.as_str()
+        .split('-')
+        .map(word)
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 fn upgrade(to: &'static str) -> HeaderMap {

@@ -4,7 +4,8 @@ use go_plugin::rpc::{Call, Reply};
 
 use super::Context;
 use crate::model::{
-    Channel, ChannelMember, PluginClusterEvent, Post, Preference, TeamMember, User, WebSocketRequest,
+    Channel, ChannelMember, PluginClusterEvent, Post, Preference, TeamMember, User,
+    WebSocketRequest,
 };
 
 macro_rules! events {

@@ -2,17 +2,17 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use go_plugin::{
-    broker::{Broker, BrokerStream},
-    panics::{CatchPanic, panic_words},
-    rpc::{Call, Client, Service},
-};
 use super::{Context, Event};
 use crate::{
     Api, Hook, Plugin,
     error::{AppError, HookError, OutgoingError},
     http::{self, HttpService, ServeHttpArgs},
     model::{CommandArgs, CommandResponse},
+};
+use go_plugin::{
+    broker::{Broker, BrokerStream},
+    panics::{CatchPanic, panic_words},
+    rpc::{Call, Client, Service},
 };
 
 /// Hooks that every plugin implements, besides those it asks for.
@@ -65,11 +65,17 @@ struct CommandReturns {
 
 impl<P: Plugin> HookService<P> {
     pub(crate) fn new(broker: Broker) -> Arc<Self> {
-        Arc::new(Self { http: Arc::new(http::Shared::new(broker)), active: Mutex::new(None) })
+        Arc::new(Self {
+            http: Arc::new(http::Shared::new(broker)),
+            active: Mutex::new(None),
+        })
     }
 
     fn active(&self) -> Option<Arc<Active<P>>> {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.active
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Dials the streams that the host offers, and lets the plugin begin.
@@ -91,13 +97,19 @@ impl<P: Plugin> HookService<P> {
             }
         });
         let http = plugin.http();
-        let active = Arc::new(Active { plugin, http, _driver: driver });
+        let active = Arc::new(Active {
+            plugin,
+            http,
+            _driver: driver,
+        });
         *self.active.lock().unwrap_or_else(PoisonError::into_inner) = Some(active);
         Ok(())
     }
 
     async fn deactivate(&self) -> Result<(), HookError> {
-        let Some(active) = self.active() else { return Ok(()) };
+        let Some(active) = self.active() else {
+            return Ok(());
+        };
         let outcome = active.plugin.deactivate().await;
         self.http.connections.close_all().await;
         *self.active.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -113,27 +125,39 @@ impl<P: Plugin> HookService<P> {
     }
 
     fn on_activate(self: Arc<Self>, call: Call<'_, '_>) {
-        let Some((args, reply)) = call.argument::<ActivateArgs>() else { return };
+        let Some((args, reply)) = call.argument::<ActivateArgs>() else {
+            return;
+        };
         reply.run(async move { Ok(ErrorReturns::from(self.activate(args).await)) });
     }
 
     fn on_deactivate(self: Arc<Self>, call: Call<'_, '_>) {
-        let Some(((), reply)) = call.argument() else { return };
+        let Some(((), reply)) = call.argument() else {
+            return;
+        };
         reply.run(async move { Ok(ErrorReturns::from(self.deactivate().await)) });
     }
 
     fn on_configuration_change(&self, call: Call<'_, '_>) {
-        let Some(((), reply)) = call.argument() else { return };
+        let Some(((), reply)) = call.argument() else {
+            return;
+        };
         // Before the activation there is nobody to tell, and the plugin reads its settings then.
         let active = self.active();
         reply.run(async move {
-            let Some(active) = active else { return Ok(ErrorReturns::from(Ok(()))) };
-            Ok(ErrorReturns::from(active.plugin.configuration_changed().await))
+            let Some(active) = active else {
+                return Ok(ErrorReturns::from(Ok(())));
+            };
+            Ok(ErrorReturns::from(
+                active.plugin.configuration_changed().await,
+            ))
         });
     }
 
     fn serve_http(&self, call: Call<'_, '_>) {
-        let Some((args, reply)) = call.argument::<ServeHttpArgs<'_>>() else { return };
+        let Some((args, reply)) = call.argument::<ServeHttpArgs<'_>>() else {
+            return;
+        };
         let active = self.active();
         let not_found = HttpService::not_found();
         let service = active.as_ref().map_or(&not_found, |active| &active.http);
@@ -145,14 +169,22 @@ impl<P: Plugin> HookService<P> {
     }
 
     fn execute_command(&self, call: Call<'_, '_>) {
-        let Some((args, reply)) = call.argument::<CommandCall>() else { return };
+        let Some((args, reply)) = call.argument::<CommandCall>() else {
+            return;
+        };
         let active = self.active();
         reply.run(async move {
             let active = active.ok_or("the plugin is not active")?;
             let (context, args) = (args.a.unwrap_or_default(), args.b.unwrap_or_default());
             Ok(match active.plugin.execute_command(context, args).await {
-                Ok(response) => CommandReturns { a: Some(response), b: None },
-                Err(e) => CommandReturns { a: None, b: Some(e) },
+                Ok(response) => CommandReturns {
+                    a: Some(response),
+                    b: None,
+                },
+                Err(e) => CommandReturns {
+                    a: None,
+                    b: Some(e),
+                },
             })
         });
     }
@@ -186,7 +218,9 @@ impl<P: Plugin> Service for Hooks<P> {
             "Plugin.ExecuteCommand" => service.execute_command(call),
             "Plugin.OnConfigurationChange" => service.on_configuration_change(call),
             "Plugin.Implemented" => {
-                let Some(((), reply)) = call.argument() else { return };
+                let Some(((), reply)) = call.argument() else {
+                    return;
+                };
                 let asked = P::HOOKS.iter().map(|hook: &Hook| hook.name());
                 reply.ok(&ALWAYS.into_iter().chain(asked).collect::<Vec<_>>());
             }

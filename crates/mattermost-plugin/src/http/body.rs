@@ -28,7 +28,11 @@ pub struct Body {
 
 impl Body {
     pub(super) fn new(stream: Option<BrokerStream>) -> Self {
-        Self { stream, wanted: 0, buffer: BytesMut::new() }
+        Self {
+            stream,
+            wanted: 0,
+            buffer: BytesMut::new(),
+        }
     }
 
     /// A body without bytes.
@@ -60,7 +64,9 @@ impl http_body::Body for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let this = &mut *self;
-        let Some(stream) = &mut this.stream else { return Poll::Ready(None) };
+        let Some(stream) = &mut this.stream else {
+            return Poll::Ready(None);
+        };
         // A wish stays open while the last one is being worked off, so that nobody waits.
         while this.wanted <= READ_SIZE {
             let (bytes, length) = varint(READ_SIZE);

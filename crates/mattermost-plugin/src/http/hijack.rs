@@ -63,7 +63,10 @@ pub struct Hijack {
 
 impl Hijack {
     pub(super) fn new(writer: Writer, connections: Arc<Connections>) -> Self {
-        Self { writer, connections }
+        Self {
+            writer,
+            connections,
+        }
     }
 
     /// Takes the connection over. Nothing has been written to it; what the handler answers
@@ -77,7 +80,10 @@ impl Hijack {
             *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(host);
             return Err(HijackError::Refused(e));
         }
-        let client = host.into_client().await.map_err(|e| HijackError::Refused(e.into()))?;
+        let client = host
+            .into_client()
+            .await
+            .map_err(|e| HijackError::Refused(e.into()))?;
         Ok(Hijacked::new(client, self.connections))
     }
 
@@ -132,8 +138,10 @@ impl Connections {
     /// Closes what is open, all at once.
     pub(crate) async fn close_all(&self) {
         let open = self.with(std::mem::take);
-        let closing: Vec<_> =
-            open.into_values().map(|client| tokio::spawn(async move { close(&client).await })).collect();
+        let closing: Vec<_> = open
+            .into_values()
+            .map(|client| tokio::spawn(async move { close(&client).await }))
+            .collect();
         for one in closing {
             let _ = one.await;
         }
@@ -191,7 +199,11 @@ impl Hijacked {
         // A read of as many bytes as the host's buffer holds leaves nothing in it; from then on
         // the cheaper call, which sends a number, reads the socket itself.
         if std::mem::take(&mut self.buffered) {
-            Box::pin(async move { client.call("Plugin.HjConnRWRead", &[0_u8; READ_SIZE][..]).await })
+            Box::pin(async move {
+                client
+                    .call("Plugin.HjConnRWRead", &[0_u8; READ_SIZE][..])
+                    .await
+            })
         } else {
             Box::pin(async move { client.call("Plugin.HjConnRead", &(READ_SIZE as i64)).await })
         }
@@ -209,8 +221,9 @@ impl Hijacked {
                 return Poll::Ready(Ok(()));
             }
             let (client, data) = (self.client.clone(), std::mem::take(&mut self.gathered));
-            self.writing =
-                Some(Box::pin(async move { client.call("Plugin.HjConnWrite", &data[..]).await }));
+            self.writing = Some(Box::pin(async move {
+                client.call("Plugin.HjConnWrite", &data[..]).await
+            }));
         }
     }
 }
@@ -302,7 +315,9 @@ impl Drop for Hijacked {
             return;
         }
         // Without a runtime the process is ending, and the socket with it.
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
         // A websocket library may end a connection right behind its last frame, as it can on a
         // socket, where what is written needs no flush.
         let (writing, gathered) = (self.writing.take(), std::mem::take(&mut self.gathered));
@@ -314,7 +329,9 @@ impl Drop for Hijacked {
                     writing.await?;
                 }
                 if !gathered.is_empty() {
-                    client.call::<_, i64>("Plugin.HjConnWrite", &gathered[..]).await?;
+                    client
+                        .call::<_, i64>("Plugin.HjConnWrite", &gathered[..])
+                        .await?;
                 }
                 Ok::<_, CallError>(())
             };

@@ -62,7 +62,10 @@ pub(crate) struct BadRequest {
 
 impl From<&'static str> for BadRequest {
     fn from(what: &'static str) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, what }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            what,
+        }
     }
 }
 
@@ -107,12 +110,14 @@ fn uri(url: &[u8]) -> Result<Uri, BadRequest> {
     let malformed = || BadRequest::from("malformed URL");
     let url = escape(url);
     if url.len() > MAX_URL {
-        return Err(BadRequest { status: StatusCode::URI_TOO_LONG, what: "URL too long" });
+        return Err(BadRequest {
+            status: StatusCode::URI_TOO_LONG,
+            what: "URL too long",
+        });
     }
     if url.starts_with('/') && !url.starts_with("//") {
         let mut parts = Parts::default();
-        parts.path_and_query =
-            Some(PathAndQuery::try_from(url.as_ref()).map_err(|_| malformed())?);
+        parts.path_and_query = Some(PathAndQuery::try_from(url.as_ref()).map_err(|_| malformed())?);
         return Uri::from_parts(parts).map_err(|_| malformed());
     }
     if url.is_empty() {
@@ -125,7 +130,8 @@ fn uri(url: &[u8]) -> Result<Uri, BadRequest> {
 
 /// Escapes what Go leaves in a query and `http` does not take.
 fn escape(url: &[u8]) -> Cow<'_, str> {
-    let plain = |b: &u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'`' | b'\\' | b'^');
+    let plain =
+        |b: &u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'`' | b'\\' | b'^');
     if url.iter().all(plain)
         && let Ok(url) = std::str::from_utf8(url)
     {
@@ -145,12 +151,16 @@ fn escape(url: &[u8]) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-fn headers(entries: &MapEntries<ByteString<'_>, Vec<ByteString<'_>>>) -> Result<HeaderMap, BadRequest> {
+fn headers(
+    entries: &MapEntries<ByteString<'_>, Vec<ByteString<'_>>>,
+) -> Result<HeaderMap, BadRequest> {
     let mut headers = HeaderMap::with_capacity(entries.len() + 1);
     for (name, values) in entries.iter() {
         let name = HeaderName::from_bytes(&name.0).map_err(|_| "malformed header name")?;
         // One value is the rule: its name moves, and is copied only for the ones before the last.
-        let Some((last, before)) = values.split_last() else { continue };
+        let Some((last, before)) = values.split_last() else {
+            continue;
+        };
         let value = |v: &ByteString<'_>| {
             HeaderValue::from_bytes(&v.0).map_err(|_| "malformed header value")
         };

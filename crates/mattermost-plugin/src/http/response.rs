@@ -113,14 +113,18 @@ where
 }
 
 fn is_event_stream(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/event-stream"))
+    headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|t| t.as_bytes().starts_with(b"text/event-stream"))
 }
 
 /// Leaves out what Go's server says by itself, and adds the length it cannot know.
 fn settle_headers(headers: &mut HeaderMap, small: Option<&[u8]>, size: Option<u64>) {
     let Some(body) = small else {
         if let Some(size) = size {
-            headers.entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(size));
+            headers
+                .entry(CONTENT_LENGTH)
+                .or_insert_with(|| HeaderValue::from(size));
         }
         return;
     };
@@ -203,18 +207,25 @@ async fn send_headers(
     headers: &HeaderMap,
 ) -> Result<(), CallError> {
     let mut all: MapEntries<String, Vec<ByteString<'static>>> = MapEntries::default();
-    let believed = facts.with(|l| l.no_headers).is_some_and(|t| t.elapsed() < HEADERS_BELIEVED);
+    let believed = facts
+        .with(|l| l.no_headers)
+        .is_some_and(|t| t.elapsed() < HEADERS_BELIEVED);
     if asked.origin || !believed {
         let theirs: MapEntries<String, Vec<String>> = host.call("Plugin.Header", &()).await?;
         let bytes = |value: String| ByteString(value.into_bytes().into());
-        all = theirs.into_iter().map(|(n, v)| (n, v.into_iter().map(bytes).collect())).collect();
+        all = theirs
+            .into_iter()
+            .map(|(n, v)| (n, v.into_iter().map(bytes).collect()))
+            .collect();
         if !asked.origin {
             facts.with(|l| l.no_headers = all.is_empty().then(Instant::now));
         }
     }
     for name in headers.keys() {
         let values = headers.get_all(name).iter();
-        let values = values.map(|v| ByteString(v.as_bytes().to_vec().into())).collect();
+        let values = values
+            .map(|v| ByteString(v.as_bytes().to_vec().into()))
+            .collect();
         let name = canonical(name);
         match all.iter_mut().find(|(there, _)| *there == name) {
             Some((_, there)) => *there = values,
@@ -240,7 +251,11 @@ mod tests {
 
     #[test]
     fn names_are_canonical_as_in_go() {
-        for (name, go) in [("content-type", "Content-Type"), ("etag", "Etag"), ("x-a-b", "X-A-B")] {
+        for (name, go) in [
+            ("content-type", "Content-Type"),
+            ("etag", "Etag"),
+            ("x-a-b", "X-A-B"),
+        ] {
             assert_eq!(canonical(&HeaderName::from_static(name)), go);
         }
     }

@@ -101,7 +101,11 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(broker: Broker) -> Self {
-        Self { broker, facts: HostFacts::default(), connections: Arc::default() }
+        Self {
+            broker,
+            facts: HostFacts::default(),
+            connections: Arc::default(),
+        }
     }
 }
 
@@ -135,7 +139,10 @@ pub(crate) fn serve(
             broker.clone(),
             args.response_writer_stream,
         )))),
-        asked: Asked { head: false, origin: false },
+        asked: Asked {
+            head: false,
+            origin: false,
+        },
         late_body: body.is_none().then_some(args.request_body_stream),
     };
     let wire = args.request.unwrap_or_default();
@@ -193,7 +200,9 @@ impl Exchange {
 
     /// Dials the response's stream, unless it was taken over.
     async fn dial(&self) {
-        if with(&self.writer, |host| host.as_mut().is_none_or(Caller::try_dial)) {
+        if with(&self.writer, |host| {
+            host.as_mut().is_none_or(Caller::try_dial)
+        }) {
             return;
         }
         // So many dials are under way that this one has to wait; meanwhile the caller is out of
@@ -216,7 +225,9 @@ impl Exchange {
         B: http_body::Body,
         B::Error: fmt::Display,
     {
-        let Some(mut host) = take(&self.writer) else { return };
+        let Some(mut host) = take(&self.writer) else {
+            return;
+        };
         if let Err(e) = response::write(&mut host, &self.shared.facts, self.asked, response).await {
             tracing::debug!("a response did not reach its client: {e}");
         }

@@ -11,8 +11,19 @@ const SNIFF_LEN: usize = 512;
 
 /// Beginnings of printable characters that Go takes for something else.
 const SIGNATURES: [&[u8]; 13] = [
-    b"%PDF-", b"%!PS-Adobe-", b"BM", b"GIF8", b"RIFF", b"FORM", b"OggS", b"MThd", b"OTTO", b"ttcf",
-    b"wOF", b"Rar!", b"PK",
+    b"%PDF-",
+    b"%!PS-Adobe-",
+    b"BM",
+    b"GIF8",
+    b"RIFF",
+    b"FORM",
+    b"OggS",
+    b"MThd",
+    b"OTTO",
+    b"ttcf",
+    b"wOF",
+    b"Rar!",
+    b"PK",
 ];
 
 /// True when Go is certain to answer `text/plain; charset=utf-8` for this body.
@@ -38,7 +49,16 @@ mod tests {
         for plain in ["OK", "Unauthorized\n", "{\"a\":1}", "unknown action"] {
             assert!(is_plain_text(plain.as_bytes()), "{plain}");
         }
-        for other in ["", " <html>", "\u{fc}", "a\0", "%PDF-1.4", "GIF89a", "BMW", "xxxxftypmp42"] {
+        for other in [
+            "",
+            " <html>",
+            "\u{fc}",
+            "a\0",
+            "%PDF-1.4",
+            "GIF89a",
+            "BMW",
+            "xxxxftypmp42",
+        ] {
             assert!(!is_plain_text(other.as_bytes()), "{other}");
         }
     }
