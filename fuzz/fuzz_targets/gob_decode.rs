@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use gob::{
-    ByteString, Complex64, Complex128, Decode, Decoder, Encoder, Gob, GobEncoded, Interface, MapEntries, Time, Url,
-    Value,
+    ByteString, Complex64, Complex128, Decode, Decoder, Encoder, Gob, GobEncoded, Interface,
+    MapEntries, Time, Url, Value,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -96,7 +96,12 @@ struct Outcome {
 
 fn read_all<'de, T: Decode<'de>>(mut input: &'de [u8], mut each: impl FnMut(T)) -> Outcome {
     let mut decoder = Decoder::new();
-    let mut outcome = Outcome { read: 0, lost: 0, broken: false, left: 0 };
+    let mut outcome = Outcome {
+        read: 0,
+        lost: 0,
+        broken: false,
+        left: 0,
+    };
     loop {
         match decoder.decode::<T>(&mut input) {
             Ok(Some(value)) => {
@@ -120,7 +125,12 @@ fn read_all<'de, T: Decode<'de>>(mut input: &'de [u8], mut each: impl FnMut(T)) 
 
 fn skip_all(mut input: &[u8]) -> Outcome {
     let mut decoder = Decoder::new();
-    let mut outcome = Outcome { read: 0, lost: 0, broken: false, left: 0 };
+    let mut outcome = Outcome {
+        read: 0,
+        lost: 0,
+        broken: false,
+        left: 0,
+    };
     loop {
         match decoder.skip(&mut input) {
             Ok(Some(())) => outcome.read += 1,
@@ -139,7 +149,12 @@ fn skip_all(mut input: &[u8]) -> Outcome {
 /// As `read_all` with `Value`, but the bytes arrive in pieces.
 fn read_in_pieces(bytes: &[u8], piece: usize) -> Outcome {
     let mut decoder = Decoder::new();
-    let mut outcome = Outcome { read: 0, lost: 0, broken: false, left: 0 };
+    let mut outcome = Outcome {
+        read: 0,
+        lost: 0,
+        broken: false,
+        left: 0,
+    };
     let mut have = Vec::new();
     'pieces: for piece in bytes.chunks(piece) {
         have.extend_from_slice(piece);
@@ -197,8 +212,12 @@ fuzz_target!(|bytes: &[u8]| {
     let (mut decoder, mut input) = (Decoder::new(), bytes);
     while let Ok(Some(request)) = decoder.decode::<Request<'_>>(&mut input) {
         let body = match request.seq % 3 {
-            0 => decoder.decode::<Args<'_>>(&mut input).map(|args| args.map(drop)),
-            1 => decoder.decode::<&[u8]>(&mut input).map(|args| args.map(drop)),
+            0 => decoder
+                .decode::<Args<'_>>(&mut input)
+                .map(|args| args.map(drop)),
+            1 => decoder
+                .decode::<&[u8]>(&mut input)
+                .map(|args| args.map(drop)),
             _ => decoder.skip(&mut input),
         };
         if !matches!(body, Ok(Some(())) | Err(_)) {
