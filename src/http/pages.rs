@@ -139,7 +139,7 @@ pub(super) fn page(snapshot: &Snapshot) -> String {
     out.push_str(
         "<meta name=\"color-scheme\" content=\"light dark\">\n<title>SIP dashboard</title>\n",
     );
-    out.push_str("<link rel=\"stylesheet\" href=\"dashboard.css\">\n</head>\n<body>\n<main>\n");
+    out.push_str("<link rel=\"stylesheet\" href=\"dashboard.css\">\n</head>\n<body>\n<main>\n<h1>Phones</h1>\n");
     if snapshot.lines.is_empty() {
         out.push_str("<p>No phone has reported yet.</p>\n");
     } else {
@@ -157,7 +157,7 @@ pub(super) fn page(snapshot: &Snapshot) -> String {
             let (icon, words) = (icons::icon(last), icons::words(last));
             let _ = write!(
                 out,
-                "</th><td><span{class} role=\"img\" title=\"{words}\" aria-label=\"{words}\">{icon}</span></td><td>"
+                "</th><td><span{class}><span class=\"icon\" aria-hidden=\"true\">{icon}</span> {words}</span></td><td>"
             );
             for (at, call) in line.calls.iter().enumerate() {
                 if at > 0 {

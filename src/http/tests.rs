@@ -453,7 +453,7 @@ async fn the_dashboard_is_a_page_without_script() {
     assert_eq!(headers["referrer-policy"], "no-referrer");
     assert_eq!(headers["cache-control"], "no-store");
     assert!(body.contains("<meta http-equiv=\"refresh\" content=\"5\">"));
-    assert!(body.contains("<span class=\"red\" role=\"img\""));
+    assert!(body.contains("<span class=\"red\"><span class=\"icon\""));
     assert!(!body.contains("<script") && !body.contains("style=") && !body.contains("hush"));
     let (status, css, headers) = client.call("GET", "/dashboard.css", &[], "").await;
     assert_eq!(status, 200);
@@ -497,13 +497,13 @@ fn the_page_is_sorted_coloured_and_escaped() {
     .map(at);
     assert!(order.is_sorted());
     at(
-        "<span class=\"red\" role=\"img\" title=\"do not disturb\" aria-label=\"do not disturb\">🚫</span>",
+        "<span class=\"red\"><span class=\"icon\" aria-hidden=\"true\">🚫</span> do not disturb</span>",
     );
     at(
-        "<span class=\"green\" role=\"img\" title=\"do not disturb is off\" aria-label=\"do not disturb is off\">✔</span>",
+        "<span class=\"green\"><span class=\"icon\" aria-hidden=\"true\">✔</span> do not disturb is off</span>",
     );
     at(
-        "<span role=\"img\" title=\"paused\" aria-label=\"paused\">⏸</span></td><td>rings, from &quot;&amp;&lt;i&gt;</td>",
+        "<span><span class=\"icon\" aria-hidden=\"true\">⏸</span> paused</span></td><td>rings, from &quot;&amp;&lt;i&gt;</td>",
     );
     at("⁇</span></td><td>calls 5</td>");
     assert!(!page.contains("<b>") && !page.contains("<i>"));
