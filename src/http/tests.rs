@@ -505,7 +505,7 @@ fn the_page_is_sorted_coloured_and_escaped() {
     at(
         "<span><span class=\"icon\" aria-hidden=\"true\">⏸</span> paused</span></td><td>rings, from &quot;&amp;&lt;i&gt;</td>",
     );
-    at("⁇</span></td><td>calls 5</td>");
+    at("⁇</span> not known</span></td><td>calls 5</td>");
     assert!(!page.contains("<b>") && !page.contains("<i>"));
     assert!(pages::page(&Board::new().snapshot()).contains("No phone has reported yet."));
 }
