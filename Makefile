@@ -139,7 +139,9 @@ fuzz: ## Fuzz every target for FUZZ_SECONDS (nightly Rust and cargo-fuzz)
 	@targets=$$($(CARGO) +nightly fuzz list) || exit 1; \
 	for target in $$targets; do \
 		echo "fuzzing $$target for $(FUZZ_SECONDS) s"; \
-		$(CARGO) +nightly fuzz run "$$target" -- -max_total_time='$(FUZZ_SECONDS)' || exit 1; \
+		mkdir -p "fuzz/corpus/$$target" "fuzz/seeds/$$target"; \
+		$(CARGO) +nightly fuzz run "$$target" "fuzz/corpus/$$target" "fuzz/seeds/$$target" -- -max_total_time='$(FUZZ_SECONDS)' \
+			-max_len=4096 -malloc_limit_mb=64 -verbosity=0 -print_final_stats=1 || exit 1; \
 	done
 
 .PHONY: clean
