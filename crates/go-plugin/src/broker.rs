@@ -46,8 +46,10 @@ pub enum BrokerError {
     Session(SessionError),
     /// Nobody dialled this id within [`ACCEPT_TIMEOUT_SECS`].
     AcceptTimeout(u32),
-    /// This id is waited for already, or [`MAX_WAITING`] others are.
+    /// This id is waited for already.
     Busy(u32),
+    /// [`MAX_WAITING`] other ids are waited for.
+    Full,
 }
 
 impl fmt::Display for BrokerError {
@@ -60,7 +62,8 @@ impl fmt::Display for BrokerError {
                     "nobody dialled broker id {id} within {ACCEPT_TIMEOUT_SECS} s"
                 )
             }
-            Self::Busy(id) => write!(f, "broker id {id} cannot be waited for: too many are"),
+            Self::Busy(id) => write!(f, "broker id {id} is waited for already"),
+            Self::Full => write!(f, "{MAX_WAITING} broker ids are waited for"),
         }
     }
 }
@@ -165,7 +168,7 @@ impl Broker {
                 meetings.insert(id, waiting);
                 Err(BrokerError::Busy(id))
             }
-            None if meetings.len() >= MAX_WAITING => Err(BrokerError::Busy(id)),
+            None if meetings.len() >= MAX_WAITING => Err(BrokerError::Full),
             None => {
                 meetings.insert(id, Meeting::Acceptor(sender));
                 Ok(None)
@@ -173,14 +176,18 @@ impl Broker {
         })?;
         let stream = match stream {
             Some(stream) => stream,
-            None => match timeout(Duration::from_secs(ACCEPT_TIMEOUT_SECS), receiver).await {
-                Ok(Ok(stream)) => stream,
-                Ok(Err(_)) => return Err(BrokerError::Session(SessionError::Closed)),
-                Err(_) => {
-                    self.inner.meetings(|meetings| meetings.remove(&id));
-                    return Err(BrokerError::AcceptTimeout(id));
+            None => {
+                // Whoever stops waiting, for whatever reason, leaves no place behind.
+                let _place = Place {
+                    inner: &self.inner,
+                    id,
+                };
+                match timeout(Duration::from_secs(ACCEPT_TIMEOUT_SECS), receiver).await {
+                    Ok(Ok(stream)) => stream,
+                    Ok(Err(_)) => return Err(BrokerError::Session(SessionError::Closed)),
+                    Err(_) => return Err(BrokerError::AcceptTimeout(id)),
                 }
-            },
+            }
         };
         stream.sender().send(&id.to_le_bytes())?;
         Ok(BrokerStream {
@@ -250,6 +257,22 @@ impl Broker {
         self.inner.meetings(|meetings| {
             if let Some(Meeting::Dialler(_)) = meetings.get(&id) {
                 meetings.remove(&id);
+            }
+        });
+    }
+}
+
+/// The place of an acceptor who waits.
+struct Place<'a> {
+    inner: &'a Inner,
+    id: u32,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.inner.meetings(|meetings| {
+            if let Some(Meeting::Acceptor(_)) = meetings.get(&self.id) {
+                meetings.remove(&self.id);
             }
         });
     }

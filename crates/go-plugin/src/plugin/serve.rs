@@ -18,7 +18,7 @@ use crate::{
     yamux::{Mode, Sender, Session, SessionError},
 };
 
-/// Seconds that a plugin waits for its host to connect. Mattermost connects within
+/// How long a plugin waits for its host to connect. Mattermost connects within
 /// milliseconds; a host that died in between must leave no process behind.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -148,17 +148,24 @@ pub async fn serve<P: Plugin>(
             Err(e) => Err(StartError::Io(io::Error::other(e))),
         },
         () = quit.notified() => {
-            plugin.ending().await;
+            end(&*plugin).await;
             // Whoever leaves before its answer has arrived leaves two errors in the host's log.
             let _ = timeout(QUIT_TIMEOUT, &mut driver).await;
             return Ok(ServeExit::Quit);
         }
         () = signals.terminated() => Ok(ServeExit::Terminated),
     };
-    plugin.ending().await;
+    end(&*plugin).await;
     conversation.abort();
     drop(listener);
     exit
+}
+
+/// Lets the plugin end, but not for ever: its host is gone, or kills it soon.
+async fn end<P: Plugin>(plugin: &P) {
+    if timeout(QUIT_TIMEOUT, plugin.ending()).await.is_err() {
+        tracing::error!("the plugin took more than {QUIT_TIMEOUT:?} to end");
+    }
 }
 
 /// Takes the host's first three streams in their order, and serves control and dispenser.

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::{
     CallError, MAX_IN_FLIGHT, MAX_UNSENT, MessageEncoder, RequestHeader, ResponseHeader,
-    incoming::Incoming,
+    incoming::{Incoming, skip},
 };
 use crate::{broker::BrokerStream, yamux::Sender};
 
@@ -239,9 +239,9 @@ fn step(
             };
             let waiting = inner.lock().waiting.remove(&header.seq);
             *reading = match waiting {
-                Some(waiting) if header.error.is_empty() => Reading::Reply(waiting),
+                Some(waiting) if header.error.0.is_empty() => Reading::Reply(waiting),
                 Some(waiting) => {
-                    waiting.fail(CallError::Remote(header.error.to_owned()));
+                    waiting.fail(CallError::Remote(header.words()));
                     Reading::Skip
                 }
                 None => Reading::Skip,
@@ -249,7 +249,7 @@ fn step(
             return Ok(true);
         }
         Reading::Reply(waiting) => waiting.complete(decoder, input)?,
-        Reading::Skip => decoder.skip(input).map_err(|e| e.to_string())?.is_some(),
+        Reading::Skip => skip(decoder, input).map_err(|e| e.to_string())?,
     };
     if done {
         *reading = Reading::Header;

@@ -3,7 +3,7 @@
 use std::io;
 
 use bytes::{Buf, BytesMut};
-use gob::Decoder;
+use gob::{DecodeError, Decoder};
 
 use crate::broker::BrokerStream;
 
@@ -37,5 +37,17 @@ impl Incoming {
             }
         }
         Ok(true)
+    }
+}
+
+/// Reads past a value. `false` when it is not all there.
+///
+/// # Errors
+/// Only what ends the stream: a value that cannot be understood is read past as well.
+pub(super) fn skip(decoder: &mut Decoder, input: &mut &[u8]) -> Result<bool, DecodeError> {
+    match decoder.skip(input) {
+        Ok(skipped) => Ok(skipped.is_some()),
+        Err(e) if e.is_fatal() => Err(e),
+        Err(_) => Ok(true),
     }
 }

@@ -21,7 +21,7 @@ pub use error::{CallError, ServeError};
 pub use serial::Caller;
 pub use server::{Call, Reply, Service, serve};
 
-use gob::{Encode, EncodeError, Encoder, Gob};
+use gob::{ByteString, Encode, EncodeError, Encoder, Gob};
 
 /// Calls of one stream that a server works on at once. One more waits on the stream.
 pub const MAX_IN_FLIGHT: usize = 4096;
@@ -42,12 +42,29 @@ pub(crate) struct RequestHeader<'a> {
 ///
 /// `service_method` is left empty: Go's client knows a call by its number alone, and the name
 /// would cost every answer its bytes.
-#[derive(Clone, Copy, Debug, Default, Gob)]
+#[derive(Clone, Debug, Default, Gob)]
 #[gob(type_name = "Response")]
 pub(crate) struct ResponseHeader<'a> {
-    pub(crate) service_method: &'a str,
+    pub(crate) service_method: ByteString<'a>,
     pub(crate) seq: u64,
-    pub(crate) error: &'a str,
+    /// Any bytes: an error's text in Go need not be UTF-8.
+    pub(crate) error: ByteString<'a>,
+}
+
+impl<'a> ResponseHeader<'a> {
+    fn new(seq: u64, error: &'a str) -> Self {
+        let error = ByteString(error.as_bytes().into());
+        Self {
+            service_method: ByteString::default(),
+            seq,
+            error,
+        }
+    }
+
+    /// The error's words; empty for none.
+    fn words(&self) -> String {
+        String::from_utf8_lossy(&self.error.0).into_owned()
+    }
 }
 
 /// Keep at most this much of a buffer in which messages are encoded, in bytes.

@@ -29,6 +29,8 @@ pub struct Caller {
     stream: Option<BrokerStream>,
     encoder: MessageEncoder,
     incoming: Incoming,
+    /// A call is under way, or was given up while it was.
+    busy: bool,
 }
 
 impl Caller {
@@ -40,6 +42,7 @@ impl Caller {
             stream: None,
             encoder: MessageEncoder::default(),
             incoming: Incoming::default(),
+            busy: false,
         }
     }
 
@@ -64,11 +67,26 @@ impl Caller {
         self.stream.is_some()
     }
 
-    /// Calls `method` and waits for its answer.
+    /// Calls `method` and waits for its answer. A caller whose call was given up can make no
+    /// other: the answer that comes next is not for that one.
     ///
     /// # Errors
     /// [`CallError`].
     pub async fn call<A, R>(&mut self, method: &str, argument: &A) -> Result<R, CallError>
+    where
+        A: Encode + ?Sized,
+        R: DecodeOwned,
+    {
+        if self.busy {
+            return Err(CallError::Gone("an earlier call was given up".into()));
+        }
+        self.busy = true;
+        let outcome = self.exchange(method, argument).await;
+        self.busy = matches!(outcome, Err(CallError::Gone(_)));
+        outcome
+    }
+
+    async fn exchange<A, R>(&mut self, method: &str, argument: &A) -> Result<R, CallError>
     where
         A: Encode + ?Sized,
         R: DecodeOwned,
@@ -86,7 +104,7 @@ impl Caller {
         };
         let error = next(&mut self.incoming, stream, |decoder, input| {
             let header = decoder.decode::<ResponseHeader<'_>>(input);
-            header.map(|header| header.map(|header| header.error.to_owned()))
+            header.map(|header| header.map(|header| header.words()))
         });
         let error = error.await?;
         if error.is_empty() {
@@ -110,8 +128,12 @@ impl Caller {
     /// Goes on as a client whose calls may overlap.
     ///
     /// # Errors
-    /// [`SessionError`] when the stream had yet to be dialled and the session is over.
+    /// [`SessionError`] when the stream had yet to be dialled and the session is over, or a call was
+    /// given up.
     pub async fn into_client(self) -> Result<Client, SessionError> {
+        if self.busy {
+            return Err(SessionError::Closed);
+        }
         let stream = match self.stream {
             Some(stream) => stream,
             None => self.broker.dial(self.id, &[]).await?,

@@ -16,7 +16,7 @@ use tokio::{select, sync::Notify};
 
 use super::{
     MAX_IN_FLIGHT, MAX_UNSENT, MessageEncoder, RequestHeader, ResponseHeader, ServeError,
-    incoming::Incoming,
+    incoming::{self, Incoming},
 };
 use crate::{
     broker::BrokerStream,
@@ -48,15 +48,10 @@ impl Replies {
         }
         // The order on the stream is the order of encoding: a definition comes before its use.
         let mut encoder = self.encoder.lock().unwrap_or_else(PoisonError::into_inner);
-        let header = |error| ResponseHeader {
-            service_method: "",
-            seq,
-            error,
-        };
         let encoded = if error.is_empty() {
-            encoder.encode(&header(""), value)
+            encoder.encode(&ResponseHeader::new(seq, ""), value)
         } else {
-            encoder.encode(&header(error), &())
+            encoder.encode(&ResponseHeader::new(seq, error), &())
         };
         // A stream that is over has nobody who waits for the answer.
         let sent = match encoded {
@@ -64,7 +59,9 @@ impl Replies {
             Err(e) => {
                 let words = format!("the answer cannot be sent: {e}");
                 tracing::error!("{words}");
-                let bytes = encoder.encode(&header(&words), &()).map_err(drop);
+                let bytes = encoder
+                    .encode(&ResponseHeader::new(seq, &words), &())
+                    .map_err(drop);
                 bytes.and_then(|bytes| self.sender.send(bytes).map_err(drop))
             }
         };
@@ -339,12 +336,7 @@ fn skip(
     decoder: &mut Decoder,
     input: &mut &[u8],
 ) -> Result<bool, ServeError> {
-    let skipped = match decoder.skip(input) {
-        Ok(skipped) => skipped.is_some(),
-        // A value that cannot be read and was read past.
-        Err(e) if !e.is_fatal() => true,
-        Err(e) => return Err(e.into()),
-    };
+    let skipped = incoming::skip(decoder, input)?;
     *reading = if skipped {
         Reading::Header
     } else {

@@ -513,10 +513,61 @@ async fn an_argument_may_span_messages() {
     let mut input = &arrived[..];
     for (seq, words) in [(1, "no"), (2, "again")] {
         let header: super::ResponseHeader<'_> = decoder.decode(&mut input).unwrap().unwrap();
-        assert_eq!((header.seq, header.error), (seq, ""));
+        assert_eq!((header.seq, &*header.words()), (seq, ""));
         assert_eq!(
             decoder.decode::<String>(&mut input).unwrap().unwrap(),
             words
         );
     }
+}
+
+/// Several callers wait for room on one stream: each of them is woken.
+#[tokio::test]
+async fn callers_that_wait_for_room_all_go_on() {
+    let service = Arc::new(Testing::default());
+    let setting = setting();
+    let (id, server) = (setting.server.next_id(), setting.server.clone());
+    let stream = setting.client.dial(id, &[]).await.unwrap();
+    let client = Client::new(stream);
+    let calls: Vec<_> = (0..4)
+        .map(|_| {
+            let client = client.clone();
+            let large = vec![1_u8; 700 * 1024];
+            tokio::spawn(async move { client.call::<_, u64>("T.Length", &large[..]).await })
+        })
+        .collect();
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    // Only now does anybody read.
+    tokio::spawn(async move { serve(server.accept(id).await.unwrap(), service).await });
+    for call in calls {
+        assert_eq!(limited(call).await.unwrap().unwrap(), 700 * 1024);
+    }
+}
+
+/// The answer to a call that was given up is not taken for the next one's.
+#[tokio::test]
+async fn a_dropped_call_does_not_answer_the_next() {
+    let service = Arc::new(Testing::default());
+    let setting = setting();
+    let (id, _server) = setting.serve(&service);
+    let mut caller = Caller::new(setting.client.clone(), id);
+    {
+        let mut first = std::pin::pin!(caller.call::<_, u64>("T.Room", &1_u64));
+        let polled = std::future::poll_fn(|cx| std::task::Poll::Ready(first.as_mut().poll(cx)));
+        assert!(polled.await.is_pending());
+    }
+    service.room.add_permits(1);
+    let second = caller.call::<_, u64>("T.Room", &2_u64).await;
+    assert!(matches!(second, Err(CallError::Gone(_))), "{second:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_accept_that_was_given_up_leaves_its_place() {
+    let setting = setting();
+    let given_up = timeout(Duration::from_secs(1), setting.server.accept(7)).await;
+    assert!(given_up.is_err());
+    let again = setting.server.accept(7).await.err().unwrap();
+    assert!(again.to_string().contains("nobody dialled"), "{again}");
 }

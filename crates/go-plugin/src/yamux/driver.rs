@@ -63,7 +63,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
                 self.outgoing.shrink_to(KEEP_OUT);
                 self.written = 0;
                 let outgoing = &mut self.outgoing;
-                let drained = self.shared.with(|state| {
+                let (drained, ended) = self.shared.with(|state| {
                     std::mem::swap(&mut state.out, outgoing);
                     state.refill();
                     if outgoing.is_empty() {
@@ -72,8 +72,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
                     if outgoing.is_empty() {
                         state.driver = Some(cx.waker().clone());
                     }
-                    outgoing.is_empty() && state.is_drained()
+                    (
+                        outgoing.is_empty() && state.is_drained(),
+                        state.ended().cloned(),
+                    )
                 });
+                if let Some(why) = ended {
+                    return Poll::Ready(Err(why));
+                }
                 if drained {
                     return Poll::Ready(Ok(()));
                 }

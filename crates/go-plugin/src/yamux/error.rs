@@ -71,6 +71,8 @@ pub enum SessionError {
     Closed,
     /// The peer said GoAway: existing streams go on, new ones are refused.
     GoAway,
+    /// All stream ids were used: 2^31 streams were opened.
+    Exhausted,
     /// The connection failed.
     Io(Arc<io::Error>),
     /// The peer broke the protocol.
@@ -82,6 +84,7 @@ impl fmt::Display for SessionError {
         match self {
             Self::Closed => f.write_str("the connection is closed"),
             Self::GoAway => f.write_str("the peer takes no new streams"),
+            Self::Exhausted => f.write_str("all stream ids are used up"),
             Self::Io(e) => write!(f, "the connection failed: {e}"),
             Self::Protocol(e) => write!(f, "the peer broke the yamux protocol: {e}"),
         }
@@ -107,7 +110,9 @@ impl From<SessionError> for io::Error {
         let kind = match &e {
             SessionError::Io(e) => e.kind(),
             SessionError::Protocol(_) => io::ErrorKind::InvalidData,
-            SessionError::Closed | SessionError::GoAway => io::ErrorKind::NotConnected,
+            SessionError::Closed | SessionError::GoAway | SessionError::Exhausted => {
+                io::ErrorKind::NotConnected
+            }
         };
         io::Error::new(kind, e)
     }

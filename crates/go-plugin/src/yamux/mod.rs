@@ -17,6 +17,7 @@ mod frame;
 mod session;
 mod state;
 mod stream;
+mod stream_state;
 
 pub use driver::Driver;
 pub(crate) use error::is_gone;
@@ -43,6 +44,10 @@ pub const MAX_STREAMS: usize = 65_536;
 /// that the protocol demands (pings, windows) may reach four times this before the session ends
 /// with [`ProtocolError::Flood`].
 pub const MAX_OUTGOING: usize = 1024 * 1024;
+
+/// Bytes that have arrived on all streams of a session and were not read: 64 MiB. Windows alone
+/// would allow gigabytes. A stream that carries more is reset.
+pub const MAX_UNREAD: usize = 64 * 1024 * 1024;
 
 /// Payload of one data frame in bytes, so that a large body does not make small answers wait.
 pub const MAX_FRAME: usize = 64 * 1024;

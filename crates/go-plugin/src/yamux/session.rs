@@ -156,6 +156,16 @@ impl Session {
     }
 
     #[cfg(test)]
+    pub(super) fn use_up_ids(&self) {
+        self.shared.with(|state| state.use_up_ids());
+    }
+
+    #[cfg(test)]
+    pub(super) fn stalled_count(&self) -> usize {
+        self.shared.with(|state| state.stalled_count())
+    }
+
+    #[cfg(test)]
     pub(super) fn stream_count(&self) -> usize {
         self.shared.with(|state| state.stream_count())
     }

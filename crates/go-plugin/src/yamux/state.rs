@@ -9,14 +9,15 @@ use std::{
     task::{Poll, Waker},
 };
 
-use bytes::{Buf, BytesMut};
+use bytes::BytesMut;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    CLOSE_TIMEOUT_SECS, MAX_BACKLOG, MAX_FRAME, MAX_OUTGOING, MAX_STREAMS, WINDOW,
+    CLOSE_TIMEOUT_SECS, MAX_BACKLOG, MAX_OUTGOING, MAX_STREAMS, MAX_UNREAD, WINDOW,
     error::{ProtocolError, SessionError},
     frame::{Flags, FrameType, GoAwayCode, HEADER_LEN, Header},
     session::Mode,
+    stream_state::{Half, StreamState},
 };
 
 /// Seconds between two calls of [`State::tick`].
@@ -42,117 +43,6 @@ impl Hasher for IdHasher {
     }
     fn finish(&self) -> u64 {
         self.0
-    }
-}
-
-/// One side of a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Half {
-    Open,
-    /// We want to send FIN as soon as what is pending has left.
-    Finishing,
-    Finished,
-}
-
-#[derive(Debug)]
-struct StreamState {
-    received: BytesMut,
-    /// What the peer may still send.
-    receive_window: u32,
-    /// What was read here and not yet given back to the peer's window.
-    consumed: u32,
-    send_window: u32,
-    /// Written here, and held back by the window or by a full `out`.
-    pending: BytesMut,
-    reader: Option<Waker>,
-    writer: Option<Waker>,
-    /// Held until the peer acknowledges a stream that we opened.
-    unacknowledged: Option<OwnedSemaphorePermit>,
-    /// The next frame is our first and carries SYN.
-    opening: bool,
-    stalled: bool,
-    local: Half,
-    remote: Half,
-    reset: bool,
-    /// The tick in which the handle was dropped.
-    dropped: Option<u64>,
-}
-
-impl StreamState {
-    fn new(opening: bool, unacknowledged: Option<OwnedSemaphorePermit>) -> Self {
-        Self {
-            received: BytesMut::new(),
-            receive_window: WINDOW,
-            consumed: 0,
-            send_window: WINDOW,
-            pending: BytesMut::new(),
-            reader: None,
-            writer: None,
-            unacknowledged,
-            opening,
-            stalled: false,
-            local: Half::Open,
-            remote: Half::Open,
-            reset: false,
-            dropped: None,
-        }
-    }
-
-    fn wake_all(&mut self, wake: &mut Vec<Waker>) {
-        wake.extend(self.reader.take());
-        wake.extend(self.writer.take());
-    }
-
-    /// Nothing more can happen to a stream that nobody holds and both sides have finished.
-    fn is_over(&self) -> bool {
-        self.dropped.is_some()
-            && (self.reset || (self.local == Half::Finished && self.remote == Half::Finished))
-    }
-
-    fn first_flags(&mut self) -> Flags {
-        if std::mem::take(&mut self.opening) {
-            Flags::SYN
-        } else {
-            Flags::default()
-        }
-    }
-
-    /// Moves what it can of `data` into frames, and answers how many bytes it took.
-    fn emit(&mut self, id: u32, data: &[u8], out: &mut Vec<u8>) -> usize {
-        let mut sent = 0;
-        while sent < data.len() && self.send_window > 0 && out.len() < MAX_OUTGOING {
-            let length = (data.len() - sent)
-                .min(self.send_window as usize)
-                .min(MAX_FRAME);
-            // FIN never rides on a data frame: hashicorp/yamux 0.1.1 marks the stream as closed
-            // before it stores the data, and the reader never sees it.
-            Header::new(FrameType::Data, self.first_flags(), id, length as u32).put(out);
-            out.extend_from_slice(&data[sent..sent + length]);
-            self.send_window -= length as u32;
-            sent += length;
-        }
-        sent
-    }
-
-    /// Sends what is pending, and FIN behind it. Answers whether only a full `out` holds it back.
-    fn flush(&mut self, id: u32, out: &mut Vec<u8>) -> bool {
-        if !self.pending.is_empty() {
-            let pending = std::mem::take(&mut self.pending);
-            let sent = self.emit(id, &pending, out);
-            self.pending = pending;
-            self.pending.advance(sent);
-            if self.pending.is_empty() {
-                self.pending = BytesMut::new();
-            }
-        }
-        if self.pending.is_empty() && self.local == Half::Finishing {
-            if self.opening {
-                Header::new(FrameType::WindowUpdate, self.first_flags(), id, 0).put(out);
-            }
-            Header::new(FrameType::WindowUpdate, Flags::FIN, id, 0).put(out);
-            self.local = Half::Finished;
-        }
-        !self.pending.is_empty() && self.send_window > 0
     }
 }
 
@@ -194,6 +84,8 @@ pub(super) struct State {
     refused: bool,
     closing: bool,
     tick: u64,
+    /// Bytes that have arrived and nobody has read, over all streams.
+    unread: usize,
 }
 
 impl State {
@@ -219,6 +111,7 @@ impl State {
             refused: false,
             closing: false,
             tick: 0,
+            unread: 0,
         }
     }
 
@@ -247,9 +140,13 @@ impl State {
             return Err(SessionError::GoAway);
         }
         let id = self.next_id;
-        // Ids are never used twice; at 10,000 requests a second they last for a day and a half
-        // of uninterrupted load, after which the host starts the plugin again.
-        self.next_id = id.checked_add(2).ok_or(SessionError::GoAway)?;
+        // Ids are never used twice. A session without any left is of no use, though it would still
+        // answer pings: it ends, so that a host that watches its plugin starts it anew.
+        let Some(next) = id.checked_add(2) else {
+            self.end(SessionError::Exhausted);
+            return Err(SessionError::Exhausted);
+        };
+        self.next_id = next;
         self.streams
             .insert(id, StreamState::new(true, Some(permit)));
         Ok(id)
@@ -268,10 +165,16 @@ impl State {
 
     /// The next stream that the peer has opened.
     pub(super) fn accept(&mut self) -> Option<u32> {
-        let id = self.backlog.pop_front()?;
-        Header::new(FrameType::WindowUpdate, Flags::ACK, id, 0).put(&mut self.out);
-        self.touched();
-        Some(id)
+        while let Some(id) = self.backlog.pop_front() {
+            if self.streams.get(&id).is_some_and(|stream| !stream.reset) {
+                Header::new(FrameType::WindowUpdate, Flags::ACK, id, 0).put(&mut self.out);
+                self.touched();
+                return Some(id);
+            }
+            // Reset before anybody wanted it.
+            self.drop_stream(id);
+        }
+        None
     }
 
     /// Sends `data`, or keeps for later what the window does not allow now.
@@ -312,7 +215,13 @@ impl State {
                 if stream.pending.len() <= most {
                     return Poll::Ready(Ok(()));
                 }
-                stream.writer = Some(waker.clone());
+                if !stream
+                    .writers
+                    .iter()
+                    .any(|waiting| waiting.will_wake(waker))
+                {
+                    stream.writers.push(waker.clone());
+                }
                 Poll::Pending
             }
             _ => Poll::Ready(Err(ended.unwrap_or(SessionError::Closed))),
@@ -365,6 +274,7 @@ impl State {
             buffer.extend_from_slice(&stream.received);
             stream.received.clear();
         }
+        self.unread -= taken;
         stream.consumed += taken as u32;
         // Half a window at a time, as hashicorp/yamux does: an update a read would double the frames.
         if stream.consumed >= WINDOW / 2 && stream.remote == Half::Open && !stream.reset {
@@ -385,9 +295,10 @@ impl State {
             return;
         };
         stream.dropped = Some(tick);
+        self.unread -= stream.received.len();
         stream.received = BytesMut::new();
         stream.reader = None;
-        stream.writer = None;
+        stream.writers.clear();
         self.forget_if_over(id);
     }
 
@@ -399,6 +310,7 @@ impl State {
         let finished = stream.local == Half::Finished && stream.remote == Half::Finished;
         if !(stream.reset || finished) {
             stream.reset = true;
+            stream.local = Half::Finished;
             stream.pending = BytesMut::new();
             if !stream.opening {
                 Header::new(FrameType::WindowUpdate, Flags::RST, id, 0).put(&mut self.out);
@@ -428,6 +340,9 @@ impl State {
             let Some(id) = self.stalled.pop_front() else {
                 break;
             };
+            if let Some(stream) = self.streams.get_mut(&id) {
+                stream.stalled = false;
+            }
             self.flush_stream(id);
         }
     }
@@ -436,12 +351,14 @@ impl State {
         let Some(stream) = self.streams.get_mut(&id) else {
             return;
         };
-        stream.stalled = stream.flush(id, &mut self.out);
-        if stream.stalled {
+        // A stream stands in the queue once, however often its peer makes room.
+        let queued = stream.stalled;
+        stream.stalled = stream.flush(id, &mut self.out) || queued;
+        if stream.stalled && !queued {
             self.stalled.push_back(id);
         }
-        // Whoever waits may wait for less than everything to leave; it looks for itself.
-        self.wake.extend(stream.writer.take());
+        // Whoever waits may wait for less than everything to leave; they look for themselves.
+        self.wake.append(&mut stream.writers);
         self.forget_if_over(id);
     }
 
@@ -525,12 +442,18 @@ impl State {
                 }
                 Incoming::Payload { stream, left } => {
                     let take = bytes.len().min(*left as usize);
-                    if let Some(stream) = self.streams.get_mut(stream)
+                    let id = *stream;
+                    let mut over = false;
+                    if let Some(stream) = self.streams.get_mut(&id)
                         && stream.dropped.is_none()
                         && !stream.reset
                     {
-                        stream.received.extend_from_slice(&bytes[..take]);
-                        self.wake.extend(stream.reader.take());
+                        over = self.unread + take > MAX_UNREAD;
+                        if !over {
+                            stream.received.extend_from_slice(&bytes[..take]);
+                            self.unread += take;
+                            self.wake.extend(stream.reader.take());
+                        }
                     }
                     *left -= take as u32;
                     bytes = &bytes[take..];
@@ -539,6 +462,10 @@ impl State {
                             bytes: [0; HEADER_LEN],
                             have: 0,
                         };
+                    }
+                    if over {
+                        tracing::warn!("stream {id} is reset: {MAX_UNREAD} bytes wait to be read");
+                        self.reset_stream(id);
                     }
                 }
             }
@@ -559,7 +486,9 @@ impl State {
                 Ok(())
             }
             FrameType::GoAway => {
-                self.refused = true;
+                if !std::mem::replace(&mut self.refused, true) {
+                    tracing::warn!("the peer takes no more streams: GoAway {}", header.length);
+                }
                 Ok(())
             }
             FrameType::Data | FrameType::WindowUpdate => self.stream_frame(header),
@@ -649,6 +578,16 @@ impl State {
         self.backlog.push_back(id);
         self.wake.extend(self.acceptor.take());
         Ok(())
+    }
+
+    #[cfg(test)]
+    pub(super) fn use_up_ids(&mut self) {
+        self.next_id = u32::MAX - 1;
+    }
+
+    #[cfg(test)]
+    pub(super) fn stalled_count(&self) -> usize {
+        self.stalled.len()
     }
 
     #[cfg(test)]

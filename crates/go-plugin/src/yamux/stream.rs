@@ -41,8 +41,7 @@ impl Sender {
         self.shared.with(|state| state.announce(self.id));
     }
 
-    /// Waits until at most `most` bytes of what was sent are still held back here. One task waits
-    /// at a time.
+    /// Waits until at most `most` bytes of what was sent are still held back here.
     ///
     /// # Errors
     /// [`SessionError`] when the stream or the session is over.

@@ -391,3 +391,94 @@ async fn what_is_ready_leaves_in_one_write() {
     // Ten times a data frame and the frame of its end.
     assert_eq!(n, 10 * (HEADER_LEN + 100 + HEADER_LEN));
 }
+
+/// A peer that reads nothing and makes room in tiny steps fills no queue.
+#[tokio::test]
+async fn window_updates_of_a_stalled_stream_are_not_gathered() {
+    let (ours, mut peer) = duplex(64 * 1024);
+    let (session, driver) = Session::new(ours, Mode::Server);
+    tokio::spawn(driver);
+    let mut open = Vec::new();
+    for _ in 0..8 {
+        let stream = session.open().await.unwrap();
+        stream.sender().send(&vec![0; 512 * 1024]).unwrap();
+        open.push(stream);
+    }
+    let mut updates = Vec::new();
+    for _ in 0..10_000 {
+        Header::new(FrameType::WindowUpdate, Flags(0), 14, 1).put(&mut updates);
+    }
+    for _ in 0..10 {
+        limited(peer.write_all(&updates)).await.unwrap();
+    }
+    put(
+        &mut peer,
+        Header::new(FrameType::Ping, Flags::SYN, 0, 1),
+        &[],
+    )
+    .await;
+    assert!(session.stalled_count() <= open.len());
+}
+
+/// What was reset before the peer knew of it stays unknown to it.
+#[tokio::test]
+async fn a_stream_reset_before_it_was_opened_is_never_opened() {
+    let (session, _driver, mut peer) = raw();
+    let stream = session.open().await.unwrap();
+    stream.sender().reset();
+    drop(stream);
+    let next = session.open().await.unwrap();
+    next.sender().send(b"x").unwrap();
+    let (header, _) = frame(&mut peer).await;
+    assert_eq!((header.stream, header.flags), (4, Flags::SYN));
+}
+
+/// Unread data is bounded over all streams, not only by each window.
+#[tokio::test]
+async fn unread_data_of_all_streams_is_bounded() {
+    let (session, _driver, mut peer) = raw();
+    let mut streams = Vec::new();
+    let full = vec![1; WINDOW as usize];
+    let fits = super::MAX_UNREAD / full.len();
+    for i in 0..fits as u32 {
+        put(
+            &mut peer,
+            Header::new(FrameType::Data, Flags::SYN, 2 * i + 1, WINDOW),
+            &full,
+        )
+        .await;
+        streams.push(limited(session.accept()).await.unwrap());
+        let (header, _) = frame(&mut peer).await;
+        assert_eq!((header.flags, header.stream), (Flags::ACK, 2 * i + 1));
+    }
+    let one_more = 2 * fits as u32 + 1;
+    let header = Header::new(FrameType::Data, Flags::SYN, one_more, 1);
+    put(&mut peer, header, b"x").await;
+    let (header, _) = frame(&mut peer).await;
+    assert_eq!((header.flags, header.stream), (Flags::RST, one_more));
+    drop(streams);
+    put(
+        &mut peer,
+        Header::new(FrameType::Data, Flags::SYN, 9999, 1),
+        b"y",
+    )
+    .await;
+    assert_eq!(
+        limited(limited(session.accept()).await.unwrap().read_u8())
+            .await
+            .unwrap(),
+        b'y'
+    );
+}
+
+/// A session without stream ids ends, so that its plugin is started anew.
+#[tokio::test]
+async fn a_session_without_ids_ends() {
+    let (session, driver, _peer) = raw();
+    session.use_up_ids();
+    assert!(matches!(session.open().await, Err(SessionError::Exhausted)));
+    assert!(matches!(
+        limited(driver).await.unwrap(),
+        Err(SessionError::Exhausted)
+    ));
+}
