@@ -5,23 +5,71 @@ mod serve;
 
 use std::fmt;
 
+use gob::{
+    ByteString, Decode, DecodeError, Reader,
+    private::{Desc, Node},
+};
+
 pub use event::Event;
 pub(crate) use serve::{HookService, Hooks};
 
 /// What the host says of whom a call is made for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, gob::Gob)]
+///
+/// Some of it is the client's own words, which need not be UTF-8: what is not has U+FFFD in its
+/// place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// The session, when there is one.
     pub session_id: String,
     /// The request's id, as the server's log has it.
     pub request_id: String,
     /// The client's address, as the server's proxy settings find it.
-    #[gob(name = "IPAddress")]
     pub ip_address: String,
     /// The client's `Accept-Language`.
     pub accept_language: String,
     /// The client's `User-Agent`.
     pub user_agent: String,
+}
+
+/// [`Context`] as it travels. A Latin-1 letter in a client's `User-Agent` must not fail its call.
+#[derive(gob::Decode)]
+struct WireContext<'a> {
+    session_id: ByteString<'a>,
+    request_id: ByteString<'a>,
+    #[gob(name = "IPAddress")]
+    ip_address: ByteString<'a>,
+    accept_language: ByteString<'a>,
+    user_agent: ByteString<'a>,
+}
+
+impl From<WireContext<'_>> for Context {
+    fn from(wire: WireContext<'_>) -> Self {
+        let text = |bytes: ByteString<'_>| String::from_utf8_lossy(&bytes.0).into_owned();
+        Self {
+            session_id: text(wire.session_id),
+            request_id: text(wire.request_id),
+            ip_address: text(wire.ip_address),
+            accept_language: text(wire.accept_language),
+            user_agent: text(wire.user_agent),
+        }
+    }
+}
+
+impl<'de> Decode<'de> for Context {
+    fn desc() -> &'static Desc {
+        <WireContext<'de> as Decode<'de>>::desc()
+    }
+
+    fn zero() -> Self {
+        Self::default()
+    }
+
+    fn read(&mut self, r: &mut Reader<'_, 'de>, node: Node) -> Result<(), DecodeError> {
+        let mut wire = WireContext::zero();
+        wire.read(r, node)?;
+        *self = wire.into();
+        Ok(())
+    }
 }
 
 macro_rules! hooks {

@@ -1,6 +1,10 @@
 //! The service that the host calls its hooks on.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use super::{Context, Event};
 use crate::{
@@ -18,10 +22,23 @@ use go_plugin::{
 /// Hooks that every plugin implements, besides those it asks for.
 const ALWAYS: [&str; 3] = ["OnActivate", "OnDeactivate", "OnConfigurationChange"];
 
+/// How long the host may take to close the connections that were taken over, when the plugin is
+/// deactivated. It kills the process two seconds after it has told it to go.
+const CLOSING: Duration = Duration::from_secs(2);
+
 /// Answers the host's hooks with a plugin of type `P`, from its activation on.
 pub(crate) struct HookService<P> {
     http: Arc<http::Shared>,
-    active: Mutex<Option<Arc<Active<P>>>>,
+    state: Mutex<State<P>>,
+}
+
+enum State<P> {
+    Inactive,
+    Activating {
+        /// The settings were saved meanwhile, when the plugin had perhaps read them already.
+        changed: bool,
+    },
+    Active(Arc<Active<P>>),
 }
 
 /// A plugin that is activated.
@@ -67,52 +84,95 @@ impl<P: Plugin> HookService<P> {
     pub(crate) fn new(broker: Broker) -> Arc<Self> {
         Arc::new(Self {
             http: Arc::new(http::Shared::new(broker)),
-            active: Mutex::new(None),
+            state: Mutex::new(State::Inactive),
         })
     }
 
-    fn active(&self) -> Option<Arc<Active<P>>> {
-        self.active
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    fn state(&self) -> MutexGuard<'_, State<P>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Dials the streams that the host offers, and lets the plugin begin.
+    fn active(&self) -> Option<Arc<Active<P>>> {
+        match &*self.state() {
+            State::Active(active) => Some(Arc::clone(active)),
+            State::Inactive | State::Activating { .. } => None,
+        }
+    }
+
+    /// Lets the plugin begin, in the place of one that is active.
     ///
     /// A failure must be the typed error: one of net/rpc's own is only logged by the host, which
     /// then takes the plugin for active.
     async fn activate(&self, args: ActivateArgs) -> Result<(), HookError> {
+        let activating = State::Activating { changed: false };
+        let replaced = {
+            let mut state = self.state();
+            if matches!(*state, State::Activating { .. }) {
+                return Err(HookError::from("an activation is under way"));
+            }
+            std::mem::replace(&mut *state, activating)
+        };
+        if let State::Active(active) = replaced
+            && let Err(e) = self.finish(&active).await
+        {
+            tracing::warn!("the plugin that is replaced did not end in good order: {e}");
+        }
+        let begun = self.begin(args).await;
+        let (active, changed) = {
+            let mut state = self.state();
+            let changed = matches!(*state, State::Activating { changed: true });
+            *state = State::Inactive;
+            let active = begun?;
+            *state = State::Active(Arc::clone(&active));
+            (active, changed)
+        };
+        if changed && let Err(e) = caught(active.plugin.configuration_changed()).await {
+            tracing::warn!("settings saved during the activation are not in force: {e}");
+        }
+        Ok(())
+    }
+
+    /// Dials the streams that the host offers, and makes the plugin.
+    async fn begin(&self, args: ActivateArgs) -> Result<Arc<Active<P>>, HookError> {
         let broker = &self.http.broker;
         let gone = |e: go_plugin::yamux::SessionError| HookError::from(e.to_string());
         let api = broker.dial(args.api_mux_id, &[]).await.map_err(gone)?;
         let driver = broker.dial(args.driver_mux_id, &[]).await.map_err(gone)?;
-        let plugin = CatchPanic::new(P::activate(Api::new(Client::new(api))));
-        let plugin = Arc::new(match plugin.await {
-            Ok(outcome) => outcome?,
-            Err(panic) => {
-                let words = format!("the plugin panicked: {}", panic_words(panic.as_ref()));
-                tracing::error!("{words}");
-                return Err(HookError::from(words));
-            }
-        });
-        let http = plugin.http();
-        let active = Arc::new(Active {
+        let (plugin, http) = caught(async {
+            let plugin = Arc::new(P::activate(Api::new(Client::new(api))).await?);
+            let http = plugin.http();
+            Ok((plugin, http))
+        })
+        .await?;
+        Ok(Arc::new(Active {
             plugin,
             http,
             _driver: driver,
-        });
-        *self.active.lock().unwrap_or_else(PoisonError::into_inner) = Some(active);
-        Ok(())
+        }))
     }
 
     async fn deactivate(&self) -> Result<(), HookError> {
-        let Some(active) = self.active() else {
-            return Ok(());
+        // Taken out first, so that it ends once only.
+        let active = {
+            let mut state = self.state();
+            match std::mem::replace(&mut *state, State::Inactive) {
+                State::Active(active) => active,
+                other => {
+                    *state = other;
+                    return Ok(());
+                }
+            }
         };
-        let outcome = active.plugin.deactivate().await;
-        self.http.connections.close_all().await;
-        *self.active.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.finish(&active).await
+    }
+
+    /// Ends a plugin that is active no more.
+    async fn finish(&self, active: &Active<P>) -> Result<(), HookError> {
+        let outcome = caught(active.plugin.deactivate()).await;
+        let closing = self.http.connections.close_all();
+        if tokio::time::timeout(CLOSING, closing).await.is_err() {
+            tracing::warn!("the host does not close the connections that were taken over");
+        }
         outcome
     }
 
@@ -143,7 +203,14 @@ impl<P: Plugin> HookService<P> {
             return;
         };
         // Before the activation there is nobody to tell, and the plugin reads its settings then.
-        let active = self.active();
+        let active = match &mut *self.state() {
+            State::Active(active) => Some(Arc::clone(active)),
+            State::Activating { changed } => {
+                *changed = true;
+                None
+            }
+            State::Inactive => None,
+        };
         reply.run(async move {
             let Some(active) = active else {
                 return Ok(ErrorReturns::from(Ok(())));
@@ -161,11 +228,7 @@ impl<P: Plugin> HookService<P> {
         let active = self.active();
         let not_found = HttpService::not_found();
         let service = active.as_ref().map_or(&not_found, |active| &active.http);
-        let served = http::serve(service, &self.http, args);
-        reply.run(async move {
-            served.await;
-            Ok(())
-        });
+        reply.run(http::serve(service, &self.http, args));
     }
 
     fn execute_command(&self, call: Call<'_, '_>) {
@@ -205,6 +268,15 @@ impl<P: Plugin> HookService<P> {
         };
         call.unknown();
     }
+}
+
+/// Runs a part of the plugin whose panic is an error like others.
+async fn caught<T>(work: impl Future<Output = Result<T, HookError>>) -> Result<T, HookError> {
+    CatchPanic::new(work).await.unwrap_or_else(|panic| {
+        let words = format!("the plugin panicked: {}", panic_words(panic.as_ref()));
+        tracing::error!("{words}");
+        Err(HookError::from(words))
+    })
 }
 
 /// The service as the runner holds it.

@@ -76,15 +76,21 @@ impl Hijack {
     /// [`HijackError`]; the request can still be answered when the host refused.
     pub async fn hijack(self) -> Result<Hijacked, HijackError> {
         let mut host = take(&self.writer).ok_or(HijackError::Answered)?;
-        if let Err(e) = host.call::<_, ()>("Plugin.HijackResponse", &()).await {
-            *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(host);
-            return Err(HijackError::Refused(e));
-        }
-        let client = host
-            .into_client()
-            .await
-            .map_err(|e| HijackError::Refused(e.into()))?;
-        Ok(Hijacked::new(client, self.connections))
+        // Once the host was asked, the connection is ours to close. So the work outlives a caller
+        // that gives up, and a connection that nobody takes closes as it is dropped.
+        let work = tokio::spawn(async move {
+            if let Err(e) = host.call::<_, ()>("Plugin.HijackResponse", &()).await {
+                *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(host);
+                return Err(HijackError::Refused(e));
+            }
+            let client = host
+                .into_client()
+                .await
+                .map_err(|e| HijackError::Refused(e.into()))?;
+            Ok(Hijacked::new(client, self.connections))
+        });
+        work.await
+            .unwrap_or_else(|e| Err(HijackError::Refused(CallError::Gone(e.to_string()))))
     }
 
     /// Takes the connection over and answers 101 with `headers`.

@@ -73,6 +73,10 @@ impl From<&'static str> for BadRequest {
 /// request is answered with 414.
 const MAX_URL: usize = u16::MAX as usize - 1;
 
+/// Most header lines, repeated names included. Go bounds only their bytes, to a megabyte, and
+/// `HeaderMap` cannot hold more than some 24,000; a request with more is answered with 431.
+const MAX_HEADERS: usize = 1024;
+
 impl WireRequest<'_> {
     pub(crate) fn into_request(
         self,
@@ -123,9 +127,22 @@ fn uri(url: &[u8]) -> Result<Uri, BadRequest> {
     if url.is_empty() {
         return Ok(Uri::from_static("/"));
     }
+    // A client may send its target in absolute form (RFC 9112, 3.2.2), and Go keeps the host.
+    let url = match url.split_once("://") {
+        Some((scheme, rest)) if is_scheme(scheme) => {
+            &rest[rest.find(['/', '?', '#']).unwrap_or(rest.len())..]
+        }
+        _ => url.as_ref(),
+    };
     // `//x/y`: Go writes a path that begins so with an empty host in front.
     let path = url.trim_start_matches('/');
     Uri::try_from(format!("/{path}")).map_err(|_| malformed())
+}
+
+/// RFC 3986, 3.1.
+fn is_scheme(text: &str) -> bool {
+    let rest = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(rest)
 }
 
 /// Escapes what Go leaves in a query and `http` does not take.
@@ -154,6 +171,13 @@ fn escape(url: &[u8]) -> Cow<'_, str> {
 fn headers(
     entries: &MapEntries<ByteString<'_>, Vec<ByteString<'_>>>,
 ) -> Result<HeaderMap, BadRequest> {
+    let lines = |(_, values): &(_, Vec<_>)| values.len().max(1);
+    if entries.iter().map(lines).sum::<usize>() > MAX_HEADERS {
+        return Err(BadRequest {
+            status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            what: "too many headers",
+        });
+    }
     let mut headers = HeaderMap::with_capacity(entries.len() + 1);
     for (name, values) in entries.iter() {
         let name = HeaderName::from_bytes(&name.0).map_err(|_| "malformed header name")?;
@@ -187,9 +211,41 @@ mod tests {
             ("//sip/bob", "/sip/bob"),
             ("/a%2Fb", "/a%2Fb"),
             ("/a?x=%zz", "/a?x=%zz"),
+            ("http://host/path?query", "/path?query"),
+            ("https://u@[::1]:80/a%2Fb?c=d://e", "/a%2Fb?c=d://e"),
+            ("http://host//sip/bob", "/sip/bob"),
+            ("http://host?query", "/?query"),
+            ("http://host", "/"),
+            ("a/http://host/path", "/a/http://host/path"),
         ] {
             let uri = uri(go.as_bytes()).unwrap_or_else(|e| panic!("{go}: {e:?}"));
             assert_eq!(uri.to_string(), ours, "{go}");
+        }
+    }
+
+    #[test]
+    fn more_headers_than_the_limit_are_refused() {
+        fn bytes(text: String) -> ByteString<'static> {
+            ByteString(text.into_bytes().into())
+        }
+        let named = |names: usize, values: usize| -> MapEntries<_, _> {
+            (0..names)
+                .map(|n| (bytes(format!("X-{n}")), vec![bytes("v".to_owned()); values]))
+                .collect()
+        };
+        for (names, values) in [(MAX_HEADERS, 1), (1, MAX_HEADERS), (2, MAX_HEADERS / 2)] {
+            let headers = headers(&named(names, values)).unwrap();
+            assert_eq!(headers.len(), MAX_HEADERS);
+        }
+        for (names, values) in [
+            (MAX_HEADERS + 1, 1),
+            (MAX_HEADERS + 1, 0),
+            (1, MAX_HEADERS + 1),
+            (40_000, 1),
+            (1, 70_000),
+        ] {
+            let refused = headers(&named(names, values)).unwrap_err();
+            assert_eq!(refused.status, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
         }
     }
 

@@ -16,10 +16,10 @@ use std::{
 
 use bytes::Buf;
 use go_plugin::rpc::{CallError, Caller};
-use gob::{ByteString, MapEntries};
+use gob::{ByteString, MapEntries, Owned};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
-    header::{CONTENT_LENGTH, CONTENT_TYPE},
+    header::{CONTENT_LENGTH, CONTENT_TYPE, VARY},
 };
 
 use super::sniff::is_plain_text;
@@ -66,7 +66,8 @@ pub(super) struct Asked {
 /// Answers one request.
 ///
 /// # Errors
-/// [`CallError`] when the host is gone, or the client is: the host has no other way to say so.
+/// [`CallError`] when the host could be told neither a status nor a byte. Failures after that are
+/// logged: the client has an answer, or is gone itself.
 pub(super) async fn write<B>(
     host: &mut Caller,
     facts: &HostFacts,
@@ -79,22 +80,57 @@ where
 {
     let (mut parts, body) = response.into_parts();
     let mut body = pin!(body);
-    let size = body.size_hint().exact();
+    let mut size = body.size_hint().exact();
     let events = is_event_stream(&parts.headers);
-    // Nothing is decided before the first piece is full or the body ends: most bodies end here.
+    let lengthless = has_no_content(parts.status);
     let mut piece = Vec::new();
-    let mut state = gather(body.as_mut(), &mut piece, size.is_some(), events).await;
-    if matches!(state, State::Failed) && piece.is_empty() {
+    let mut state = if lengthless || asked.head {
+        State::End
+    } else {
+        // Nothing is decided before the first piece is full or the body ends: most bodies end
+        // here.
+        gather(body.as_mut(), &mut piece, size.is_some(), events).await
+    };
+    if matches!(state, State::Failed) {
+        // Nothing has left yet, so the client can still be told by the status.
         parts.status = StatusCode::INTERNAL_SERVER_ERROR;
         parts.headers.clear();
+        piece.clear();
+        (state, size) = (State::End, None);
     }
     let small = matches!(state, State::End) && piece.len() <= GO_COUNTS_UP_TO && !asked.head;
-    settle_headers(&mut parts.headers, small.then_some(&piece[..]), size);
+    if lengthless {
+        parts.headers.remove(CONTENT_LENGTH);
+    } else {
+        settle_headers(&mut parts.headers, small.then_some(&piece[..]), size);
+    }
     if !parts.headers.is_empty() {
         send_headers(host, facts, asked, &parts.headers).await?;
     }
-    if parts.status != StatusCode::OK || (events && piece.is_empty()) {
-        let status = i64::from(parts.status.as_u16());
+    let status = (parts.status != StatusCode::OK || (events && piece.is_empty()))
+        .then(|| i64::from(parts.status.as_u16()));
+    let told = tell(host, facts, status, piece, state, body, size.is_some()).await;
+    if let Err(e) = told {
+        tracing::debug!("a response did not reach its client: {e}");
+    }
+    Ok(())
+}
+
+/// Tells the host the status, the first piece of the body, and what comes of it after that.
+async fn tell<B>(
+    host: &mut Caller,
+    facts: &HostFacts,
+    status: Option<i64>,
+    mut piece: Vec<u8>,
+    mut state: State,
+    mut body: Pin<&mut B>,
+    sized: bool,
+) -> Result<(), CallError>
+where
+    B: http_body::Body,
+    B::Error: fmt::Display,
+{
+    if let Some(status) = status {
         host.call::<_, ()>("Plugin.WriteHeader", &status).await?;
     }
     loop {
@@ -103,13 +139,20 @@ where
             piece.clear();
         }
         match state {
-            // A body that failed stops short of its length; there is nothing more to tell with.
+            // A body that fails behind its first piece stops short: the host has no way to be
+            // told, and the client sees it only where a length was announced.
             State::End | State::Failed => return Ok(()),
             State::Waiting => flush(host, facts).await?,
             State::Full => {}
         }
-        state = gather(body.as_mut(), &mut piece, size.is_some(), false).await;
+        state = gather(body.as_mut(), &mut piece, sized, false).await;
     }
+}
+
+/// Answers that have neither a body nor a length. Source: RFC 9110, 8.6 and 15; Go's server
+/// refuses a body for the same.
+fn has_no_content(status: StatusCode) -> bool {
+    status.is_informational() || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
 fn is_event_stream(headers: &HeaderMap) -> bool {
@@ -199,37 +242,38 @@ async fn flush(host: &mut Caller, facts: &HostFacts) -> Result<(), CallError> {
     }
 }
 
-/// Merges our headers into those of the host, which would otherwise be deleted.
+/// Header values, or a name, as bytes: neither the host nor Go holds them to UTF-8.
+type Text = Owned<ByteString<'static>>;
+
+fn text(bytes: &[u8]) -> Text {
+    Owned(ByteString(bytes.to_vec().into()))
+}
+
+/// Merges our headers into those of the host, which would otherwise be deleted. Ours replace those
+/// of the same name, but for `Vary`, a list that both have a say in.
 async fn send_headers(
     host: &mut Caller,
     facts: &HostFacts,
     asked: Asked,
     headers: &HeaderMap,
 ) -> Result<(), CallError> {
-    let mut all: MapEntries<String, Vec<ByteString<'static>>> = MapEntries::default();
+    let mut all: MapEntries<Text, Vec<Text>> = MapEntries::default();
     let believed = facts
         .with(|l| l.no_headers)
         .is_some_and(|t| t.elapsed() < HEADERS_BELIEVED);
     if asked.origin || !believed {
-        let theirs: MapEntries<String, Vec<String>> = host.call("Plugin.Header", &()).await?;
-        let bytes = |value: String| ByteString(value.into_bytes().into());
-        all = theirs
-            .into_iter()
-            .map(|(n, v)| (n, v.into_iter().map(bytes).collect()))
-            .collect();
+        all = host.call("Plugin.Header", &()).await?;
         if !asked.origin {
             facts.with(|l| l.no_headers = all.is_empty().then(Instant::now));
         }
     }
     for name in headers.keys() {
-        let values = headers.get_all(name).iter();
-        let values = values
-            .map(|v| ByteString(v.as_bytes().to_vec().into()))
-            .collect();
-        let name = canonical(name);
-        match all.iter_mut().find(|(there, _)| *there == name) {
-            Some((_, there)) => *there = values,
-            None => all.push((name, values)),
+        let values = headers.get_all(name).iter().map(|v| text(v.as_bytes()));
+        let wire = text(canonical(name).as_bytes());
+        match all.iter_mut().find(|(there, _)| *there == wire) {
+            Some((_, there)) if name == VARY => there.extend(values),
+            Some((_, there)) => *there = values.collect(),
+            None => all.push((wire, values.collect())),
         }
     }
     host.call("Plugin.SyncHeader", &all).await

@@ -24,7 +24,9 @@ use super::{
     response::{self, Asked, HostFacts},
 };
 
-type BoxFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// Ends when the request is answered, or with why nothing of an answer could be told the host,
+/// which then answers 500 itself.
+type BoxFuture = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// What answers a plugin's requests: any `tower` service over `http` types.
 #[derive(Clone)]
@@ -164,7 +166,7 @@ pub(crate) fn serve(
 }
 
 impl Exchange {
-    async fn run<F, Fut, B>(mut self, mut request: Request<Body>, handler: F)
+    async fn run<F, Fut, B>(mut self, mut request: Request<Body>, handler: F) -> Result<(), String>
     where
         F: FnOnce(Request<Body>) -> Fut,
         Fut: Future<Output = Response<B>>,
@@ -174,7 +176,7 @@ impl Exchange {
         if let Some(id) = self.late_body.take() {
             match self.shared.broker.dial(id, &[]).await {
                 Ok(stream) => *request.body_mut() = Body::new(Some(stream)),
-                Err(_) => return,
+                Err(e) => return Err(format!("the request's body cannot be reached: {e}")),
             }
         }
         // The handler itself runs inside the future: it may panic before its first await.
@@ -193,7 +195,7 @@ impl Exchange {
             Ok(response) => self.write(response).await,
             Err(panic) => {
                 tracing::error!("a handler panicked: {}", panic_words(panic.as_ref()));
-                self.answer(StatusCode::INTERNAL_SERVER_ERROR).await;
+                self.answer(StatusCode::INTERNAL_SERVER_ERROR).await
             }
         }
     }
@@ -214,27 +216,25 @@ impl Exchange {
         }
     }
 
-    async fn answer(self, status: StatusCode) {
+    async fn answer(self, status: StatusCode) -> Result<(), String> {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
-        self.write(response).await;
+        self.write(response).await
     }
 
-    async fn write<B>(self, response: Response<B>)
+    async fn write<B>(self, response: Response<B>) -> Result<(), String>
     where
         B: http_body::Body,
         B::Error: fmt::Display,
     {
         let Some(mut host) = take(&self.writer) else {
-            return;
+            return Ok(());
         };
-        if let Err(e) = response::write(&mut host, &self.shared.facts, self.asked, response).await {
-            tracing::debug!("a response did not reach its client: {e}");
-        }
+        let told = response::write(&mut host, &self.shared.facts, self.asked, response).await;
         // An empty answer needs no call, but its stream is waited for.
-        if host.dial().await.is_err() {
-            tracing::debug!("the host left before a response was told");
-        }
+        let dialled = host.dial().await;
+        told.and(dialled)
+            .map_err(|e| format!("the response cannot be told: {e}"))
     }
 }
 
