@@ -169,6 +169,25 @@ func TestWhatArrivesOfARequest(t *testing.T) {
 	})
 }
 
+// A client may send letters of Latin-1 in its headers, as some phones do in their names.
+func TestHeadersThatAreNotUTF8(t *testing.T) {
+	eachServer(t, func(t *testing.T, s server) {
+		f := launch(t, s.options())
+		r, err := http.NewRequest("GET", f.base+"/ok", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("User-Agent", "Tel\xf6fon")
+		r.Header.Set("Accept-Language", "d\xeb")
+		status, _, body := f.send(r)
+		expect(t, "the status", status, 200)
+		expect(t, "the body", body, "OK")
+		if errs := f.callErrors(); len(errs) > 0 {
+			t.Errorf("the server logs %v", errs)
+		}
+	})
+}
+
 // A request with a long URL and many headers. Rust's http crate holds URLs of up to 64 KiB; longer ones are 414.
 func TestALargeRequestHead(t *testing.T) {
 	eachServer(t, func(t *testing.T, s server) {

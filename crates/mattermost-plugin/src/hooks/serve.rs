@@ -302,3 +302,6 @@ impl<P: Plugin> Service for Hooks<P> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! What the host is told of a response.
+
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    task::{Context as TaskContext, Poll},
+};
+
+use ::http::{Request, Response, StatusCode};
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+
+use super::*;
+use crate::http::{Body, Hijack, RequestInfo};
+
+/// A body of some bytes, that then ends or fails.
+struct Pieces {
+    left: usize,
+    fails: bool,
+    sized: bool,
+}
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = &'static str;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut TaskContext<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+        if self.left > 0 {
+            self.left -= 1;
+            return Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"x")))));
+        }
+        Poll::Ready(self.fails.then_some(Err("on purpose")))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        if self.sized {
+            SizeHint::with_exact(self.left as u64 + u64::from(self.fails))
+        } else {
+            SizeHint::default()
+        }
+    }
+}
+
+struct Routes;
+
+impl Plugin for Routes {
+    async fn activate(_: Api) -> Result<Self, HookError> {
+        Ok(Self)
+    }
+
+    fn http(self: &Arc<Self>) -> HttpService {
+        HttpService::from_fn(|mut request: Request<Body>| async move {
+            let (code, left, fails, sized) = match request.uri().path() {
+                "/ok" => (200, 2, false, true),
+                "/204" => (204, 2, false, true),
+                "/304" => (304, 2, false, true),
+                "/fails" => (200, 3, true, false),
+                "/fails-short" => (200, 3, true, true),
+                "/context" => {
+                    let info = &request.extensions().get::<RequestInfo>().unwrap().context;
+                    assert_eq!(info.user_agent, "Tel\u{fffd}fon");
+                    assert_eq!(info.accept_language, "d\u{fffd}");
+                    (200, 0, false, true)
+                }
+                "/hijack" => {
+                    let hijack = request.extensions_mut().remove::<Hijack>().unwrap();
+                    let mut asked = Box::pin(hijack.hijack());
+                    poll_fn(|cx| {
+                        assert!(asked.as_mut().poll(cx).is_pending());
+                        Poll::Ready(())
+                    })
+                    .await;
+                    (200, 0, false, true)
+                }
+                other => panic!("{other}"),
+            };
+            let mut response = Response::new(Pieces { left, fails, sized });
+            *response.status_mut() = StatusCode::from_u16(code).unwrap();
+            if let Some(vary) = request.headers().get("x-vary") {
+                response.headers_mut().insert("vary", vary.clone());
+                response.headers_mut().insert("x-ours", vary.clone());
+            }
+            response
+        })
+    }
+}
+
+async fn routes() -> Setting<Routes> {
+    let setting = Setting::start().await;
+    let service = &setting.service;
+    service.activate(setting.activation()).await.unwrap();
+    setting
+}
+
+fn all(mut told: UnboundedReceiver<Told>) -> Vec<Told> {
+    std::iter::from_fn(|| told.try_recv().ok()).collect()
+}
+
+#[tokio::test]
+async fn answers_without_content_have_neither_body_nor_length() {
+    let setting = routes().await;
+    let length = || Told::Headers(vec![header("Content-Length", &[b"2"])]);
+    for (method, path, expected) in [
+        ("GET", "/ok", vec![Told::Written(b"xx".to_vec())]),
+        ("HEAD", "/ok", vec![length()]),
+        ("GET", "/204", vec![Told::Status(204)]),
+        ("HEAD", "/204", vec![Told::Status(204)]),
+        ("GET", "/304", vec![Told::Status(304)]),
+    ] {
+        let context = SentContext::default();
+        let headers = Some(WireHeaders::default());
+        let (outcome, told) = setting.request(get(method, path), context, headers).await;
+        outcome.unwrap();
+        assert_eq!(all(told), expected, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_fails_at_once_is_a_500() {
+    let setting = routes().await;
+    for path in ["/fails", "/fails-short"] {
+        let context = SentContext::default();
+        let (outcome, told) = setting.request(get("GET", path), context, None).await;
+        outcome.unwrap();
+        assert_eq!(all(told), [Told::Status(500)], "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_may_hold_any_byte() {
+    let setting = routes().await;
+    let context = SentContext {
+        accept_language: text(b"d\xeb"),
+        user_agent: text(b"Tel\xf6fon"),
+    };
+    let (outcome, told) = setting.request(get("GET", "/context"), context, None).await;
+    outcome.unwrap();
+    assert_eq!(all(told), []);
+}
+
+fn varying() -> SentRequest {
+    SentRequest {
+        header: [header("X-Vary", &[b"Accept"])].into_iter().collect(),
+        ..get("GET", "/204")
+    }
+}
+
+#[tokio::test]
+async fn headers_are_merged_with_those_of_the_host() {
+    let setting = routes().await;
+    let theirs = [
+        header("Vary", &[b"Origin"]),
+        header("X-Ours", &[b"theirs"]),
+        header("X-Theirs", &[b"Tel\xf6fon"]),
+    ];
+    let theirs = Some(theirs.into_iter().collect());
+    let context = SentContext::default();
+    let (outcome, told) = setting.request(varying(), context, theirs).await;
+    outcome.unwrap();
+    let mut told = all(told);
+    assert_eq!(told.pop(), Some(Told::Status(204)));
+    let Some(Told::Headers(mut headers)) = told.pop() else {
+        panic!("no headers");
+    };
+    headers.sort();
+    assert_eq!(
+        headers,
+        [
+            header("Vary", &[b"Origin", b"Accept"]),
+            header("X-Ours", &[b"Accept"]),
+            header("X-Theirs", &[b"Tel\xf6fon"]),
+        ]
+    );
+}
+
+/// The host would take it for an empty 200.
+#[tokio::test]
+async fn an_answer_that_cannot_be_told_is_an_error() {
+    let setting = routes().await;
+    let context = SentContext::default();
+    let (outcome, told) = setting.request(varying(), context, None).await;
+    assert!(matches!(outcome, Err(CallError::Remote(_))), "{outcome:?}");
+    assert_eq!(all(told), []);
+}
+
+#[tokio::test]
+async fn a_hijack_that_is_given_up_closes_the_connection() {
+    let setting = routes().await;
+    let context = SentContext::default();
+    let (outcome, mut told) = setting.request(get("GET", "/hijack"), context, None).await;
+    outcome.unwrap();
+    assert_eq!(told.recv().await, Some(Told::Hijacked));
+    assert_eq!(told.recv().await, Some(Told::Closed));
+}
