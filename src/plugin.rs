@@ -31,10 +31,13 @@ const DEFAULT_ID: &str = "switchboard";
 pub struct Switchboard {
     api: Api,
     app: Arc<App<Mattermost>>,
+    /// Loading and applying settings happen as one: of two saves, the later one's load comes last.
+    configuring: tokio::sync::Mutex<()>,
 }
 
 impl Switchboard {
     async fn configure(&self) -> Result<(), ApiError> {
+        let _turn = self.configuring.lock().await;
         let settings = self.api.load_plugin_configuration_json().await?;
         self.app.configure(&settings);
         Ok(())
@@ -60,7 +63,11 @@ impl Plugin for Switchboard {
             DEFAULT_ID.to_owned()
         });
         let app = App::new(&id, Mattermost(api.clone()));
-        let this = Self { api, app };
+        let this = Self {
+            api,
+            app,
+            configuring: tokio::sync::Mutex::default(),
+        };
         let commands = join_all(this.app.commands().map(|command| this.register(command)));
         let (configured, _) = tokio::join!(this.configure(), commands);
         configured?;
@@ -68,13 +75,8 @@ impl Plugin for Switchboard {
     }
 
     async fn deactivate(&self) -> Result<(), HookError> {
-        let report = self.app.stop(STOP_DEADLINE).await;
-        if report.posts_remaining > 0 {
-            tracing::error!(
-                posts = report.posts_remaining,
-                "posts were not made before the plugin had to end"
-            );
-        }
+        // What remained is logged there.
+        self.app.stop(STOP_DEADLINE).await;
         Ok(())
     }
 
@@ -150,8 +152,9 @@ impl From<ApiError> for HostError {
         match error.status() {
             Some(status) => Self::from_status(status.as_u16(), error.to_string()),
             None if error.is_not_found() => Self::from_status(404, error.to_string()),
-            None if error.is_transient() => Self::transient(error.to_string()),
-            None => Self::from_status(400, error.to_string()),
+            None if error.is_unknown_method() => Self::from_status(400, error.to_string()),
+            // Nobody knows whether it goes better later; whoever repeats bounds it.
+            None => Self::transient(error.to_string()),
         }
     }
 }
@@ -208,5 +211,35 @@ fn person(user: &User) -> Person {
         guest: user.is_guest(),
         admin: user.has_role("system_admin"),
         deactivated: user.delete_at != 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mattermost_plugin::error::ErrorString;
+
+    use super::*;
+    use crate::host::HostErrorKind;
+
+    #[test]
+    fn an_error_without_a_status_is_worth_repeating() {
+        let kind = |error: ApiError| HostError::from(error).kind;
+        for status_code in [0, -1, 70_000] {
+            let error = AppError {
+                status_code,
+                ..AppError::default()
+            };
+            assert_eq!(
+                kind(ApiError::App(Box::new(error))),
+                HostErrorKind::Transient
+            );
+        }
+        let words = ApiError::Plugin(ErrorString::default());
+        assert_eq!(kind(words), HostErrorKind::Transient);
+        let method = "CreatePost";
+        assert_eq!(kind(ApiError::Empty { method }), HostErrorKind::Transient);
+        let since = "9.0";
+        let unknown = ApiError::UnknownMethod { method, since };
+        assert_eq!(kind(unknown), HostErrorKind::Permanent);
     }
 }

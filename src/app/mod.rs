@@ -34,6 +34,7 @@ pub struct App<H> {
     board: BoardHandle,
     posts: Arc<Outbox<H>>,
     wanted: watch::Sender<resolver::Wanted>,
+    target: watch::Sender<Option<Target>>,
     resolved: watch::Receiver<resolver::Resolved>,
     members: members::Members,
     tasks: Mutex<Vec<AbortHandle>>,
@@ -69,7 +70,7 @@ impl<H: Host> App<H> {
             Arc::clone(&posts),
             wanted_receiver,
             resolved_sender,
-            target,
+            target.clone(),
         ));
         Arc::new(Self {
             id: id.to_owned(),
@@ -81,6 +82,7 @@ impl<H: Host> App<H> {
             board,
             posts,
             wanted,
+            target,
             resolved,
             members: members::Members::default(),
             tasks: Mutex::new(vec![board_task, resolver.abort_handle()]),
@@ -137,6 +139,10 @@ impl<H: Host> App<H> {
         self.wanted.send_if_modified(|current| {
             let changed = *current != wanted;
             *current = wanted;
+            if changed {
+                // Posts wait until the new channel is found.
+                self.target.send_replace(None);
+            }
             changed
         });
         true
@@ -214,7 +220,7 @@ impl<H: Host> App<H> {
     /// Where posts go, once it is found.
     #[must_use]
     pub fn target(&self) -> Option<Target> {
-        self.resolved.borrow().target()
+        self.current().and_then(|resolved| resolved.target())
     }
 
     /// What became of posts so far.
@@ -226,8 +232,14 @@ impl<H: Host> App<H> {
     /// Whether a signed-in person may see the board: a member of the configured channel who is no guest. What
     /// the server said is believed for [`RECHECK_AFTER`].
     pub async fn access(&self, user: &UserId) -> Access {
-        let channel = self.resolved.borrow().channel();
+        let channel = self.current().and_then(|resolved| resolved.channel());
         self.members.access(&*self.host, channel, user).await
+    }
+
+    /// What was found, unless it was found for settings before these.
+    fn current(&self) -> Option<resolver::Resolved> {
+        let resolved = self.resolved.borrow().clone();
+        resolved.answers(&self.wanted.borrow()).then_some(resolved)
     }
 
     /// What the server knows of a person.

@@ -138,12 +138,16 @@ pub(super) async fn run<H: Host>(
         if wait.is_none() {
             backoff = Backoff::default();
         }
-        target.send_if_modified(|target| {
-            let new = found.target();
-            let changed = *target != new;
-            *target = new;
-            changed
-        });
+        {
+            // Held meanwhile, so that new settings either come before and count, or withdraw the target after.
+            let now = wanted.borrow();
+            let new = found.target().filter(|_| *now == current);
+            target.send_if_modified(|target| {
+                let changed = *target != new;
+                *target = new;
+                changed
+            });
+        }
         resolved.send_replace(found);
         tokio::select! {
             changed = wanted.changed() => {

@@ -199,6 +199,26 @@ async fn new_settings_keep_the_board() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_old_channel_is_out_of_force_before_the_new_one_is_found() {
+    let (app, host) = app().await;
+    host.set_member("bob", true);
+    assert_eq!(app.access(&"bob".into()).await, Access::Granted);
+    assert!(app.configure(SETTINGS.replace("\"phones\"", "\"fones\"").as_bytes()));
+    assert!(matches!(
+        app.access(&"bob".into()).await,
+        Access::Unknown(_)
+    ));
+    assert_eq!(app.target(), None);
+    assert_eq!(*app.target.borrow(), None);
+    app.submit(event("bob", "dnd-on")).await.expect("running");
+    settle().await;
+    assert!(host.messages().is_empty());
+    assert!(app.configure(SETTINGS.as_bytes()));
+    settle().await;
+    assert_eq!(host.messages(), ["bob DND on"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn before_settings_come_everything_is_missing() {
     let app = App::with_clock("switchboard", FakeHost::default(), test_clock);
     assert_eq!(
