@@ -12,7 +12,7 @@ use super::Clock;
 use crate::board::{Board, Change, Event, Snapshot, Timestamp};
 use crate::config::Config;
 use crate::host::Posts;
-use crate::sinks::posts::{Outbox, Style, post_for};
+use crate::sinks::posts::{Outbox, post_for};
 
 /// The most events that wait for the board. It takes one in a few microseconds, so they hardly ever do.
 pub const MAX_QUEUED_EVENTS: usize = 4096;
@@ -166,7 +166,7 @@ impl<P: Posts + Send + Sync + 'static> Task<P> {
             config.hide_connection_messages
         };
         for change in changes {
-            if let Some(message) = post_for(change, Style::Classic, hide) {
+            if let Some(message) = post_for(change, hide) {
                 self.posts.push(&change.user, message);
             }
         }

@@ -11,18 +11,18 @@ pub use outbox::{
     ATTEMPT_LIMIT, Counts, GIVE_UP_AFTER, MAX_PARALLEL, MAX_WAITING, MAX_WAITING_PER_PERSON,
     Outbox, Target,
 };
-pub use wording::{Style, message};
+pub use wording::message;
 
 use crate::board::{Change, ChangeKind};
 
 /// What the post for a change says, if the change makes one.
 #[must_use]
-pub fn post_for(change: &Change, style: Style, hide_connections: bool) -> Option<String> {
+pub fn post_for(change: &Change, hide_connections: bool) -> Option<String> {
     match &change.kind {
         ChangeKind::Reported {
             event,
             repeats: false,
-        } => message(event, style, hide_connections),
+        } => message(event, hide_connections),
         _ => None,
     }
 }

@@ -140,6 +140,11 @@ impl<P: Posts + Send + Sync + 'static> Outbox<P> {
         self.shared.waiting.send_replace(lanes.waiting);
         if let Some(lane) = lanes.by_person.get_mut(person) {
             lane.waiting.push_back(post);
+            // A task takes its lane away when it ends, so this one panicked; the person's posts go on.
+            if lane.task.is_finished() {
+                let shared = Arc::clone(&self.shared);
+                lane.task = tokio::spawn(shared.work(Arc::clone(person))).abort_handle();
+            }
             return;
         }
         // The task takes the lock before it looks, so it finds its lane.

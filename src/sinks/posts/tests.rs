@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ fn event(user: &str, action: &str, number: Option<&str>) -> Event {
 }
 
 fn said(event: &Event) -> Option<String> {
-    message(event, Style::Classic, false)
+    message(event, false)
 }
 
 #[test]
@@ -109,7 +110,7 @@ fn other_call_actions_say_what_happened() {
 #[test]
 fn hidden_connections_make_no_posts() {
     let hidden: HashSet<&str> = Action::names()
-        .filter(|action| message(&event("bob", action, None), Style::Classic, true).is_none())
+        .filter(|action| message(&event("bob", action, None), true).is_none())
         .collect();
     let expected = [
         "offhook",
@@ -138,12 +139,12 @@ fn a_change_makes_a_post_once() {
     let changes = board.apply(&event("bob", "dnd-on", None), Timestamp(1));
     let posts: Vec<_> = changes
         .iter()
-        .filter_map(|change| post_for(change, Style::Classic, false))
+        .filter_map(|change| post_for(change, false))
         .collect();
     assert_eq!(posts, ["bob DND on"]);
     let mut call = event("bob", "incoming-call", Some("5"));
     call.reference = Some(Arc::from("x"));
-    let post = |changes: Vec<Change>| post_for(&changes[0], Style::Classic, false);
+    let post = |changes: Vec<Change>| post_for(&changes[0], false);
     assert!(post(board.apply(&call, Timestamp(1))).is_some());
     assert!(
         post(board.apply(&call, Timestamp(2))).is_none(),
@@ -155,6 +156,7 @@ fn a_change_makes_a_post_once() {
 #[derive(Default)]
 struct Server {
     log: Mutex<Log>,
+    panics_once: AtomicBool,
     delay: Duration,
     /// How a message's first attempts fail, by message.
     failures: Mutex<HashMap<String, Vec<HostError>>>,
@@ -178,6 +180,8 @@ impl Posts for Server {
         }
         sleep(self.delay).await;
         self.log.lock().expect("a lock").parallel -= 1;
+        let panics = self.panics_once.swap(false, Ordering::Relaxed);
+        assert!(!panics, "a panic on purpose");
         if let Some(failures) = self.failures.lock().expect("a lock").get_mut(&post.message)
             && !failures.is_empty()
         {
@@ -379,4 +383,18 @@ async fn the_outbox_is_bounded() {
     assert_eq!(outbox.counts().waiting, MAX_WAITING);
     assert_eq!(outbox.counts().given_up, 5 + MAX_WAITING_PER_PERSON as u64);
     assert_eq!(outbox.stop(Duration::ZERO).await, MAX_WAITING);
+}
+
+/// A panic while a post is made must not silence that person for ever.
+#[tokio::test(start_paused = true)]
+async fn a_lane_that_panicked_goes_on_with_the_next_post() {
+    let server = Arc::new(Server::default());
+    server.panics_once.store(true, Ordering::Relaxed);
+    let (outbox, _target) = outbox(&server);
+    outbox.push(&name("bob"), "bob 1".to_owned());
+    sleep(Duration::from_millis(50)).await;
+    assert!(server.made().is_empty());
+    outbox.push(&name("bob"), "bob 2".to_owned());
+    assert_eq!(outbox.stop(LONG).await, 0);
+    assert_eq!(server.made(), ["bob 1", "bob 2"]);
 }

@@ -3,21 +3,12 @@
 use crate::board::{Action, CallAction, Event, PhoneAction};
 use crate::text::markdown;
 
-/// How posts look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Style {
-    /// One line of text for each event, in the original plugin's words.
-    #[default]
-    Classic,
-}
-
-/// The post for an event, as Markdown that shows names and numbers and does nothing else with them.
+/// The post for an event in the original plugin's words, as Markdown that shows names and numbers and does nothing else with them.
 ///
 /// Nothing for holding and resuming, and, with `hide_connections`, nothing for what only says that a
 /// connection was made or ended: the handset, and a call's beginning and end.
 #[must_use]
-pub fn message(event: &Event, style: Style, hide_connections: bool) -> Option<String> {
-    let Style::Classic = style;
+pub fn message(event: &Event, hide_connections: bool) -> Option<String> {
     if hide_connections && is_connection(event.action) {
         return None;
     }
