@@ -68,7 +68,8 @@ class Server:
         self.headers, self.prefix = {}, ""
         path = os.environ.get("MM_LOCALSOCKETPATH") or DEFAULT_SOCKET
         site = os.environ.get("MM_SERVICESETTINGS_SITEURL", "")
-        if os.path.exists(path) and stat.S_ISSOCK(os.stat(path).st_mode):
+        self.local = os.path.exists(path) and stat.S_ISSOCK(os.stat(path).st_mode)
+        if self.local:
             self.name = f"the local server at {path}"
             self.open = lambda: LocalConnection(path)
         elif site:
@@ -162,8 +163,7 @@ def enable(server, plugin):
     server.request("POST", f"/plugins/{plugin}/enable")
     until = time.monotonic() + RUNNING_SECONDS
     while True:
-        _, statuses = server.request("GET", "/plugins/statuses")
-        states = [status for status in statuses if status.get("plugin_id") == plugin]
+        states = plugin_states(server, plugin)
         numbers = {status.get("state") for status in states}
         if numbers == {2}:
             say(f"{plugin} is running")
@@ -176,6 +176,15 @@ def enable(server, plugin):
             names = ", ".join(str(number) if number not in range(6) else STATES[number] for number in numbers)
             raise Problem(f"{plugin} is not running after {RUNNING_SECONDS} s ({names or 'unknown'}): see `make logs`.")
         time.sleep(0.25)
+
+
+def plugin_states(server, plugin):
+    """The plugin's state on each node. In local mode a server tells only whether it runs."""
+    if server.local:
+        _, plugins = server.request("GET", "/plugins")
+        return [{"state": 2} for running in plugins.get("active") or [] if running.get("id") == plugin]
+    _, statuses = server.request("GET", "/plugins/statuses")
+    return [status for status in statuses if status.get("plugin_id") == plugin]
 
 
 def disable(server, plugin):

@@ -43,6 +43,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return (200, {"Token": TOKEN}, {}) if right else (401, {}, {"id": "api.user.login.invalid_credentials_email"})
         if not self.server.local and self.headers.get("Authorization") != f"Bearer {TOKEN}":
             return 401, {}, {"id": "api.context.session_expired.app_error", "message": "Invalid or expired session."}
+        if self.server.local and path == "/api/v4/plugins/statuses":
+            return 404, {}, {"message": "Sorry, we could not find the page."}  # As Mattermost 9.11 does.
+        if self.command == "GET" and path == "/api/v4/plugins":
+            return 200, {}, {"active": [{"id": "other"}, {"id": "switchboard"}], "inactive": []}
         if path == "/api/v4/plugins/statuses":
             return 200, {}, [{"plugin_id": "other", "state": 3}, {"plugin_id": "switchboard", "state": 2}]
         return 200, {}, {"status": "OK"}
@@ -104,7 +108,7 @@ class Pluginctl(unittest.TestCase):
             [
                 ("POST", "/api/v4/plugins"),
                 ("POST", "/api/v4/plugins/switchboard/enable"),
-                ("GET", "/api/v4/plugins/statuses"),
+                ("GET", "/api/v4/plugins"),
             ],
         )
         form = server.asked[0][2]
@@ -165,8 +169,9 @@ class Pluginctl(unittest.TestCase):
 
     def test_a_start_that_fails_is_a_failure(self):
         status = [{"plugin_id": "switchboard", "state": 3, "error": "no socket folder"}]
-        self.serve(local=True, script={"/api/v4/plugins/statuses": (200, {}, status)})
-        self.refused(self.pluginctl("enable", "switchboard"), "failed to start", "no socket folder")
+        server = self.serve(script={"/api/v4/plugins/statuses": (200, {}, status)})
+        site = {"MM_SERVICESETTINGS_SITEURL": f"http://127.0.0.1:{server.server_port}", "MM_ADMIN_TOKEN": TOKEN}
+        self.refused(self.pluginctl("enable", "switchboard", **site), "failed to start", "no socket folder")
 
 
 if __name__ == "__main__":

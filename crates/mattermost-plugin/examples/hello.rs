@@ -1,7 +1,6 @@
 //! A whole plugin: a page, a slash command and a line in the log.
 //!
-//! Build it, put it into a bundle beside a `plugin.json` that names it under `server.executables`,
-//! and upload the bundle in the System Console.
+//! Build it, name it under `server.executables` in a `plugin.json`, and upload both as a bundle.
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -35,11 +34,8 @@ impl Plugin for Hello {
         HttpService::from_fn(move |request| {
             let this = Arc::clone(&this);
             async move {
-                let user = request
-                    .headers()
-                    .get(USER_ID_HEADER)
-                    .and_then(|id| id.to_str().ok());
-                let name = match user {
+                let user = request.headers().get(USER_ID_HEADER);
+                let name = match user.and_then(|id| id.to_str().ok()) {
                     Some(id) => this.api.get_user(id).await.map(|user| user.username),
                     None => Ok("stranger".into()),
                 };
@@ -54,10 +50,8 @@ impl Plugin for Hello {
         _: Context,
         args: CommandArgs,
     ) -> Result<CommandResponse, AppError> {
-        Ok(CommandResponse::ephemeral(format!(
-            "You said: {}",
-            args.command
-        )))
+        let text = format!("You said: {}", args.command);
+        Ok(CommandResponse::ephemeral(text))
     }
 }
 
