@@ -1,6 +1,6 @@
-//! The signs that stand for what a phone reported last: the original plugin's.
+//! The signs and words that stand for what a phone reported last: the original plugin's.
 
-use crate::board::PhoneAction;
+use crate::board::{Call, CallState, Direction, PhoneAction};
 
 /// The sign for what was reported last; `⁇` where nothing was.
 #[must_use]
@@ -35,6 +35,17 @@ pub fn words(last: Option<PhoneAction>) -> &'static str {
         Some(PhoneAction::AgentLogout) => "logged out as agent",
         Some(PhoneAction::AnsweringCall) => "answers a call",
         None => "not known",
+    }
+}
+
+/// What a call is doing, and what joins the other side's name to it.
+#[must_use]
+pub fn call_words(call: &Call) -> (&'static str, &'static str) {
+    match (call.state, call.direction) {
+        (CallState::Ringing, Direction::Outgoing) => ("calls", " "),
+        (CallState::Ringing, _) => ("rings", ", from "),
+        (CallState::Talking, _) => ("talks", " with "),
+        (CallState::Held, _) => ("on hold", ", with "),
     }
 }
 

@@ -129,11 +129,43 @@ fn phone_leads_to_the_others() {
             ..context(&snapshot, None)
         })
     };
-    assert_eq!(run("status"), sip_status::run(&context(&snapshot, None)));
     assert_eq!(run("board"), sip_dashboard::run(&context(&snapshot, None)));
     for arguments in ["", "help", "what"] {
         assert!(run(arguments).text.contains("`/phone status`"));
     }
+}
+
+/// Someone who is only in a call is on the phone as well.
+#[test]
+fn phone_status_shows_calls_too() {
+    let snapshot = snapshot(&[
+        ("bob", "dnd-on"),
+        ("zoe", "call-established"),
+        ("eve|x", "login"),
+    ]);
+    let text = phone::run(&Context {
+        arguments: "status",
+        ..context(&snapshot, None)
+    })
+    .text;
+    let rows: Vec<_> = text.lines().skip(2).collect();
+    assert_eq!(
+        rows,
+        [
+            "| bob | 🚫 do not disturb |  |",
+            "| eve\\|x | ☎← logged in |  |",
+            "| zoe |  | talks |",
+        ]
+    );
+    let many: Vec<_> = (0..1000).map(|n| format!("user-{n:04}")).collect();
+    let events: Vec<_> = many.iter().map(|user| (&**user, "dnd-on")).collect();
+    let long = phone::run(&Context {
+        arguments: "status",
+        ..context(&self::snapshot(&events), None)
+    })
+    .text;
+    assert!(long.len() < sip_status::MAX_TABLE_BYTES + 100);
+    assert!(long.contains(" more; see `/phone board`"));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use super::{auth, errors};
 use crate::app::App;
-use crate::board::{Call, CallState, Direction, Snapshot};
+use crate::board::{Call, Snapshot};
 use crate::host::Host;
 use crate::icons::{self, Colour};
 use crate::text;
@@ -174,12 +174,7 @@ pub(super) fn page(snapshot: &Snapshot) -> String {
 }
 
 fn describe(out: &mut String, call: &Call) {
-    let (words, joint) = match (call.state, call.direction) {
-        (CallState::Ringing, Direction::Outgoing) => ("calls", " "),
-        (CallState::Ringing, _) => ("rings", ", from "),
-        (CallState::Talking, _) => ("talks", " with "),
-        (CallState::Held, _) => ("on hold", ", with "),
-    };
+    let (words, joint) = icons::call_words(call);
     out.push_str(words);
     if let Some(peer) = &call.peer {
         out.push_str(joint);
