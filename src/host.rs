@@ -175,10 +175,80 @@ pub trait Members {
     ) -> impl Future<Output = Result<bool, HostError>> + Send;
 }
 
-/// All of the above, which is what [`crate::app::App`] takes.
-pub trait Host: Posts + Directory + Members + Send + Sync + 'static {}
+/// An account, as far as presence goes. Bots have one, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Whose it is.
+    pub id: UserId,
+    /// The e-mail address as Mattermost writes it.
+    pub email: String,
+    /// Whether it is active, that is, not deactivated.
+    pub active: bool,
+}
 
-impl<T: Posts + Directory + Members + Send + Sync + 'static> Host for T {}
+/// How many accounts one page of [`Accounts::accounts`] may have at most: profiles come whole.
+pub const MAX_ACCOUNTS_A_PAGE: u32 = 200;
+
+/// Listing accounts.
+pub trait Accounts {
+    /// A page of the active accounts, counted from 0, sorted by user name. While accounts come and go, pages shift.
+    fn accounts(
+        &self,
+        page: u32,
+        per_page: u32,
+    ) -> impl Future<Output = Result<Vec<Account>, HostError>> + Send;
+
+    /// The account with this id, deactivated or not.
+    fn account(&self, user: &UserId) -> impl Future<Output = Result<Account, HostError>> + Send;
+}
+
+/// Reading statuses.
+pub trait Statuses {
+    /// The statuses of these people in the server's words (`online`, `away`, `dnd`, `offline`, `ooo`), in no order. Someone
+    /// without a record may be left out. Where the server has statuses turned off, everybody is.
+    fn statuses(
+        &self,
+        users: &[UserId],
+    ) -> impl Future<Output = Result<Vec<(UserId, String)>, HostError>> + Send;
+
+    /// Whether the server keeps statuses at all (its setting `EnableUserStatuses`).
+    fn statuses_enabled(&self) -> impl Future<Output = Result<bool, HostError>> + Send;
+}
+
+/// The plugin's copies on other nodes of a cluster.
+pub trait Nodes {
+    /// Whether the server is one of a cluster (its setting `ClusterSettings.Enable`).
+    fn clustered(&self) -> impl Future<Output = Result<bool, HostError>> + Send;
+
+    /// Sends an event to the copies on all other nodes. That it was sent says nothing of its arrival.
+    fn tell(&self, kind: &str, data: Vec<u8>)
+    -> impl Future<Output = Result<(), HostError>> + Send;
+}
+
+/// The plugin's key-value store.
+pub trait Store {
+    /// The value of a key, maybe of a moment ago: it may come from a replica of the database.
+    fn get(&self, key: &str) -> impl Future<Output = Result<Option<Vec<u8>>, HostError>> + Send;
+
+    /// Stores `value` (`None` deletes the key) if `old` is there now, and says whether it was. An empty value is none.
+    fn compare_and_set(
+        &self,
+        key: &str,
+        old: Option<&[u8]>,
+        value: Option<&[u8]>,
+    ) -> impl Future<Output = Result<bool, HostError>> + Send;
+}
+
+/// All of the above, which is what [`crate::app::App`] takes.
+pub trait Host:
+    Posts + Directory + Members + Accounts + Statuses + Nodes + Store + Send + Sync + 'static
+{
+}
+
+impl<T> Host for T where
+    T: Posts + Directory + Members + Accounts + Statuses + Nodes + Store + Send + Sync + 'static
+{
+}
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ pub mod app;
 pub mod board;
 pub mod commands;
 pub mod config;
+pub mod feed;
 pub mod host;
 pub mod http;
 pub mod icons;

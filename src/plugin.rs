@@ -8,14 +8,16 @@ use futures_util::future::join_all;
 use mattermost_plugin::error::{ApiError, AppError, HookError};
 use mattermost_plugin::http::HttpService;
 use mattermost_plugin::model::{
-    AutocompleteData, Command, CommandArgs, CommandResponse, Post, User,
+    AutocompleteData, Command, CommandArgs, CommandResponse, PluginClusterEvent,
+    PluginClusterEventSendOptions, Post, User, UserGetOptions, send_type,
 };
 use mattermost_plugin::{Api, Context, Hook, Plugin};
 
 use crate::app::App;
 use crate::commands::{self, Invocation};
 use crate::host::{
-    ChannelId, Directory, HostError, Members, NewPost, Person, PostId, Posts, TeamId, UserId,
+    Account, Accounts, ChannelId, Directory, HostError, Members, NewPost, Nodes, Person, PostId,
+    Posts, Statuses, Store, TeamId, UserId,
 };
 use crate::http::Service;
 
@@ -202,6 +204,85 @@ impl Members for Mattermost {
             Err(e) if e.is_not_found() => Ok(false),
             Err(e) => Err(e.into()),
         }
+    }
+}
+
+impl Accounts for Mattermost {
+    async fn accounts(&self, page: u32, per_page: u32) -> Result<Vec<Account>, HostError> {
+        let options = UserGetOptions {
+            active: true,
+            page: page.into(),
+            per_page: per_page.into(),
+            ..UserGetOptions::default()
+        };
+        let users = self.0.get_users(&options).await?;
+        Ok(users.into_iter().map(account).collect())
+    }
+
+    async fn account(&self, user: &UserId) -> Result<Account, HostError> {
+        Ok(account(self.0.get_user(user.as_str()).await?))
+    }
+}
+
+impl Statuses for Mattermost {
+    async fn statuses(&self, users: &[UserId]) -> Result<Vec<(UserId, String)>, HostError> {
+        let ids: Vec<&str> = users.iter().map(UserId::as_str).collect();
+        let statuses = self.0.get_user_statuses_by_ids(&ids).await?;
+        let pairs = statuses
+            .into_iter()
+            .map(|status| (UserId::from(status.user_id), status.status));
+        Ok(pairs.collect())
+    }
+
+    async fn statuses_enabled(&self) -> Result<bool, HostError> {
+        let config = self.0.get_config().await?;
+        Ok(config.service_settings.enable_user_statuses)
+    }
+}
+
+impl Nodes for Mattermost {
+    async fn clustered(&self) -> Result<bool, HostError> {
+        Ok(self.0.get_config().await?.cluster_settings.enable)
+    }
+
+    async fn tell(&self, kind: &str, data: Vec<u8>) -> Result<(), HostError> {
+        let event = PluginClusterEvent {
+            id: kind.to_owned(),
+            data,
+        };
+        let options = PluginClusterEventSendOptions {
+            send_type: send_type::RELIABLE.to_owned(),
+            ..PluginClusterEventSendOptions::default()
+        };
+        Ok(self
+            .0
+            .publish_plugin_cluster_event(&event, &options)
+            .await?)
+    }
+}
+
+impl Store for Mattermost {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, HostError> {
+        Ok(self.0.kv_get(key).await?)
+    }
+
+    async fn compare_and_set(
+        &self,
+        key: &str,
+        old: Option<&[u8]>,
+        value: Option<&[u8]>,
+    ) -> Result<bool, HostError> {
+        // An empty value deletes the key.
+        let value = value.unwrap_or_default();
+        Ok(self.0.kv_compare_and_set(key, old, value).await?)
+    }
+}
+
+fn account(user: User) -> Account {
+    Account {
+        active: user.delete_at == 0,
+        id: UserId::from(user.id),
+        email: user.email,
     }
 }
 

@@ -7,7 +7,8 @@ use super::*;
 use crate::board::{Action, RINGING_LIMIT};
 use crate::commands::Invocation;
 use crate::host::{
-    ChannelId, Directory, HostError, HostErrorKind, Members, NewPost, PostId, Posts, TeamId,
+    Account, Accounts, ChannelId, Directory, HostError, HostErrorKind, Members, NewPost, Nodes,
+    PostId, Posts, Statuses, Store, TeamId,
 };
 
 /// A server with one team `sales`, its channel `phones`, and a few people. Its clones are the same server.
@@ -21,6 +22,8 @@ struct Server {
     failures: Mutex<HashMap<String, HostError>>,
     members: Mutex<HashSet<String>>,
     lookups: AtomicUsize,
+    /// Who has an account, with the status.
+    accounts: Mutex<Vec<(Account, String)>>,
 }
 
 impl FakeHost {
@@ -108,6 +111,68 @@ impl Members for FakeHost {
     async fn is_member(&self, channel: &ChannelId, user: &UserId) -> Result<bool, HostError> {
         assert_eq!(channel.as_str(), "channel-id");
         Ok(lock(&self.0.members).contains(user.as_str()))
+    }
+}
+
+impl Accounts for FakeHost {
+    async fn accounts(&self, page: u32, per_page: u32) -> Result<Vec<Account>, HostError> {
+        self.answer("accounts", "accounts", ())?;
+        let accounts = lock(&self.0.accounts);
+        let active = accounts.iter().filter(|(account, _)| account.active);
+        let page = active
+            .skip((page * per_page) as usize)
+            .take(per_page as usize);
+        Ok(page.map(|(account, _)| account.clone()).collect())
+    }
+
+    async fn account(&self, user: &UserId) -> Result<Account, HostError> {
+        let accounts = lock(&self.0.accounts);
+        let found = accounts.iter().find(|(account, _)| account.id == *user);
+        found
+            .map(|(account, _)| account.clone())
+            .ok_or_else(|| HostError::from_status(404, "no such account"))
+    }
+}
+
+impl Statuses for FakeHost {
+    async fn statuses(&self, users: &[UserId]) -> Result<Vec<(UserId, String)>, HostError> {
+        self.answer("statuses", "statuses", ())?;
+        let accounts = lock(&self.0.accounts);
+        let asked = accounts
+            .iter()
+            .filter(|(account, _)| users.contains(&account.id));
+        Ok(asked
+            .map(|(account, status)| (account.id.clone(), status.clone()))
+            .collect())
+    }
+
+    async fn statuses_enabled(&self) -> Result<bool, HostError> {
+        Ok(true)
+    }
+}
+
+impl Nodes for FakeHost {
+    async fn clustered(&self) -> Result<bool, HostError> {
+        Ok(false)
+    }
+
+    async fn tell(&self, _: &str, _: Vec<u8>) -> Result<(), HostError> {
+        Ok(())
+    }
+}
+
+impl Store for FakeHost {
+    async fn get(&self, _: &str) -> Result<Option<Vec<u8>>, HostError> {
+        Ok(None)
+    }
+
+    async fn compare_and_set(
+        &self,
+        _: &str,
+        _: Option<&[u8]>,
+        _: Option<&[u8]>,
+    ) -> Result<bool, HostError> {
+        Ok(true)
     }
 }
 
