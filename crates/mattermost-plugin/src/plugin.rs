@@ -70,6 +70,15 @@ pub trait Plugin: Sized + Send + Sync + 'static {
         HttpService::not_found()
     }
 
+    /// What answers `/plugins/<id>/metrics` on the server's metrics port, with that prefix cut off
+    /// the path. The server asks nobody who they are there: whoever reaches the port may read.
+    /// Asked once, after the activation. Wants [`Hook::ServeMetrics`].
+    ///
+    /// Source: Mattermost 9.11, `server/channels/app/platform/metrics.go`.
+    fn metrics(self: &Arc<Self>) -> HttpService {
+        HttpService::not_found()
+    }
+
     /// Runs a slash command. Wants [`Hook::ExecuteCommand`].
     fn execute_command(
         &self,

@@ -4,8 +4,16 @@
 mod api;
 mod routes;
 
-use std::{collections::HashMap, process::ExitCode, sync::Arc, sync::Mutex};
+use std::{
+    collections::HashMap,
+    process::ExitCode,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
+use http::Response;
 use mattermost_plugin::{
     Api, Context, Event, Hook, Plugin,
     error::{AppError, HookError},
@@ -18,6 +26,8 @@ struct Probe {
     api: Api,
     /// The last action of each user's phone.
     phones: Mutex<HashMap<String, String>>,
+    /// Requests under `/plugins/<id>/`, for the metrics.
+    requests: AtomicU64,
 }
 
 /// One line in the log for each hook.
@@ -28,6 +38,7 @@ fn log_hook(hook: &str, args: &Value) {
 impl Plugin for Probe {
     const HOOKS: &'static [Hook] = &[
         Hook::ServeHttp,
+        Hook::ServeMetrics,
         Hook::ExecuteCommand,
         Hook::OnPluginClusterEvent,
         Hook::OnWebSocketConnect,
@@ -70,6 +81,7 @@ impl Plugin for Probe {
             _ => Ok(Self {
                 api,
                 phones: Mutex::default(),
+                requests: AtomicU64::new(0),
             }),
         }
     }
@@ -86,7 +98,18 @@ impl Plugin for Probe {
 
     fn http(self: &Arc<Self>) -> HttpService {
         let probe = Arc::clone(self);
-        HttpService::from_fn(move |request| routes::answer(Arc::clone(&probe), request))
+        HttpService::from_fn(move |request| {
+            probe.requests.fetch_add(1, Ordering::Relaxed);
+            routes::answer(Arc::clone(&probe), request)
+        })
+    }
+
+    fn metrics(self: &Arc<Self>) -> HttpService {
+        let probe = Arc::clone(self);
+        HttpService::from_fn(move |_| {
+            let requests = probe.requests.load(Ordering::Relaxed);
+            async move { Response::new(format!("probe_requests_total {requests}\n")) }
+        })
     }
 
     async fn execute_command(

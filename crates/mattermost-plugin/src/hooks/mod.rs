@@ -97,6 +97,9 @@ macro_rules! hooks {
 hooks! {
     /// HTTP under `/plugins/<id>/`.
     ServeHttp = "ServeHTTP",
+    /// A request for the plugin's metrics, which the server takes on its own metrics port only.
+    /// From 9.2.
+    ServeMetrics = "ServeMetrics",
     /// A slash command that the plugin registered.
     ExecuteCommand = "ExecuteCommand",
     /// An event that another node's copy of the plugin has published.

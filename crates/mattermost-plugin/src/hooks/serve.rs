@@ -45,6 +45,7 @@ enum State<P> {
 struct Active<P> {
     plugin: Arc<P>,
     http: HttpService,
+    metrics: HttpService,
     /// The database's stream, which is not used, and whose end the host would log.
     _driver: BrokerStream,
 }
@@ -138,17 +139,16 @@ impl<P: Plugin> HookService<P> {
         let gone = |e: go_plugin::yamux::SessionError| HookError::from(e.to_string());
         let api = broker.dial(args.api_mux_id, &[]).await.map_err(gone)?;
         let driver = broker.dial(args.driver_mux_id, &[]).await.map_err(gone)?;
-        let (plugin, http) = caught(async {
+        caught(async {
             let plugin = Arc::new(P::activate(Api::new(Client::new(api))).await?);
-            let http = plugin.http();
-            Ok((plugin, http))
+            Ok(Arc::new(Active {
+                http: plugin.http(),
+                metrics: plugin.metrics(),
+                plugin,
+                _driver: driver,
+            }))
         })
-        .await?;
-        Ok(Arc::new(Active {
-            plugin,
-            http,
-            _driver: driver,
-        }))
+        .await
     }
 
     async fn deactivate(&self) -> Result<(), HookError> {
@@ -221,13 +221,14 @@ impl<P: Plugin> HookService<P> {
         });
     }
 
-    fn serve_http(&self, call: Call<'_, '_>) {
+    /// Answers with the service that `of` picks; before the activation there is none.
+    fn serve_http(&self, call: Call<'_, '_>, of: fn(&Active<P>) -> &HttpService) {
         let Some((args, reply)) = call.argument::<ServeHttpArgs<'_>>() else {
             return;
         };
         let active = self.active();
         let not_found = HttpService::not_found();
-        let service = active.as_ref().map_or(&not_found, |active| &active.http);
+        let service = active.as_deref().map_or(&not_found, of);
         reply.run(http::serve(service, &self.http, args));
     }
 
@@ -286,7 +287,8 @@ impl<P: Plugin> Service for Hooks<P> {
     fn call(&self, call: Call<'_, '_>) {
         let service = &self.0;
         match call.method() {
-            "Plugin.ServeHTTP" => service.serve_http(call),
+            "Plugin.ServeHTTP" => service.serve_http(call, |active| &active.http),
+            "Plugin.ServeMetrics" => service.serve_http(call, |active| &active.metrics),
             "Plugin.ExecuteCommand" => service.execute_command(call),
             "Plugin.OnConfigurationChange" => service.on_configuration_change(call),
             "Plugin.Implemented" => {

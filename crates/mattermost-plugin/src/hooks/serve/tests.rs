@@ -168,6 +168,18 @@ impl<P: Plugin> Setting<P> {
         context: SentContext,
         headers: Option<WireHeaders>,
     ) -> (Result<(), CallError>, UnboundedReceiver<Told>) {
+        self.request_of("Plugin.ServeHTTP", request, context, headers)
+            .await
+    }
+
+    /// As [`Setting::request`], of this hook.
+    async fn request_of(
+        &self,
+        hook: &str,
+        request: SentRequest,
+        context: SentContext,
+        headers: Option<WireHeaders>,
+    ) -> (Result<(), CallError>, UnboundedReceiver<Told>) {
         let (sender, told) = unbounded_channel();
         let writer = Arc::new(Writer {
             headers,
@@ -180,7 +192,7 @@ impl<P: Plugin> Setting<P> {
             request,
             context,
         };
-        (self.hooks.call("Plugin.ServeHTTP", &args).await, told)
+        (self.hooks.call(hook, &args).await, told)
     }
 }
 

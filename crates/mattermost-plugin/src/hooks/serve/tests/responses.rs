@@ -88,11 +88,52 @@ impl Plugin for Routes {
     }
 }
 
+/// Serves metrics, and nothing else.
+struct Metrics;
+
+impl Plugin for Metrics {
+    const HOOKS: &'static [Hook] = &[Hook::ServeMetrics];
+
+    async fn activate(_: Api) -> Result<Self, HookError> {
+        Ok(Self)
+    }
+
+    fn metrics(self: &Arc<Self>) -> HttpService {
+        HttpService::from_fn(|request: Request<Body>| async move {
+            Response::new(format!("answered {}", request.uri()))
+        })
+    }
+}
+
 async fn routes() -> Setting<Routes> {
     let setting = Setting::start().await;
     let service = &setting.service;
     service.activate(setting.activation()).await.unwrap();
     setting
+}
+
+#[tokio::test]
+async fn metrics_are_asked_for_by_a_hook_of_their_own() {
+    let setting = Setting::<Metrics>::start().await;
+    let asked: Vec<String> = setting.hooks.call("Plugin.Implemented", &()).await.unwrap();
+    assert!(asked.contains(&"ServeMetrics".to_owned()), "{asked:?}");
+    let ask = async |hook, path| {
+        let context = SentContext::default();
+        let (outcome, told) = setting
+            .request_of(hook, get("GET", path), context, None)
+            .await;
+        outcome.unwrap();
+        all(told)
+    };
+    assert_eq!(ask("Plugin.ServeMetrics", "/").await, [Told::Status(404)]);
+    let service = &setting.service;
+    service.activate(setting.activation()).await.unwrap();
+    let text = |text: &str| [Told::Written(text.as_bytes().to_vec())];
+    // The host cuts its prefix off, which may leave nothing.
+    assert_eq!(ask("Plugin.ServeMetrics", "").await, text("answered /"));
+    let more = ask("Plugin.ServeMetrics", "/more?a=1").await;
+    assert_eq!(more, text("answered /more?a=1"));
+    assert_eq!(ask("Plugin.ServeHTTP", "/").await, [Told::Status(404)]);
 }
 
 fn all(mut told: UnboundedReceiver<Told>) -> Vec<Told> {
