@@ -56,18 +56,19 @@ func (s *apiServer) GetConfig(_ *wire.Z_Empty, r *wire.Z_ConfigReturns) error {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
 	site, name, listen, locale, empty := s.w.SiteURL, "Mattermost", ":8065", "en", ""
-	yes, no, hours, people := true, false, 720, 50
+	yes, hours, people := true, 720, 50
+	statuses, clustered := !s.w.statusesOff, s.w.clustered
 	settings := map[string]any{}
 	for k, v := range s.w.config {
 		settings[k] = v
 	}
 	r.A = &model.Config{
-		ServiceSettings: model.ServiceSettings{SiteURL: &site, WebsocketURL: &empty, ListenAddress: &listen, EnableUserStatuses: &yes,
+		ServiceSettings: model.ServiceSettings{SiteURL: &site, WebsocketURL: &empty, ListenAddress: &listen, EnableUserStatuses: &statuses,
 			EnableBotAccountCreation: &yes, SessionLengthWebInHours: &hours, TrustedProxyIPHeader: []string{}, AllowCorsFrom: &empty},
 		TeamSettings:         model.TeamSettings{SiteName: &name, MaxUsersPerTeam: &people, EnableCustomUserStatuses: &yes},
 		PrivacySettings:      model.PrivacySettings{ShowEmailAddress: &yes, ShowFullName: &yes},
 		LocalizationSettings: model.LocalizationSettings{DefaultServerLocale: &locale, DefaultClientLocale: &locale},
-		ClusterSettings:      model.ClusterSettings{Enable: &no, ClusterName: &empty},
+		ClusterSettings:      model.ClusterSettings{Enable: &clustered, ClusterName: &empty},
 		PluginSettings: model.PluginSettings{Enable: &yes, Plugins: map[string]map[string]any{s.pluginID: settings},
 			PluginStates: map[string]*model.PluginState{s.pluginID: {Enable: true}}},
 	}

@@ -2,42 +2,50 @@ package host
 
 import (
 	"net/http"
-	"sort"
+	"slices"
 	"strings"
 
 	"switchboard.test/go/model"
 	"switchboard.test/go/wire"
 )
 
-func (s *apiServer) findUser(method string, match func(*model.User) bool, r *wire.Z_UserReturns) error {
+// foundUser answers a person, or that there is none. find runs under the world's lock.
+func (s *apiServer) foundUser(method string, find func() *model.User, r *wire.Z_UserReturns) error {
 	if s.stopped(method, &r.B) {
 		return nil
 	}
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	for _, id := range s.w.userOrder {
-		if u := s.w.users[id]; match(u) {
-			copied := *u
-			r.A = &copied
-			return nil
-		}
+	u := find()
+	if u == nil {
+		r.B = notFound(method, "user")
+		return nil
 	}
-	r.B = notFound(method, "user")
+	copied := *u
+	r.A = &copied
 	return nil
 }
 
 func (s *apiServer) GetUser(a *wire.Z_TextArgs, r *wire.Z_UserReturns) error {
-	return s.findUser("GetUser", func(u *model.User) bool { return u.Id == a.A }, r)
+	return s.foundUser("GetUser", func() *model.User { return s.w.users[a.A] }, r)
 }
 
 func (s *apiServer) GetUserByEmail(a *wire.Z_TextArgs, r *wire.Z_UserReturns) error {
-	return s.findUser("GetUserByEmail", func(u *model.User) bool { return strings.EqualFold(u.Email, a.A) }, r)
+	return s.foundUser("GetUserByEmail", func() *model.User {
+		for _, u := range s.w.users {
+			if strings.EqualFold(u.Email, a.A) {
+				return u
+			}
+		}
+		return nil
+	}, r)
 }
 
 func (s *apiServer) GetUserByUsername(a *wire.Z_TextArgs, r *wire.Z_UserReturns) error {
-	return s.findUser("GetUserByUsername", func(u *model.User) bool { return u.Username == strings.ToLower(a.A) }, r)
+	return s.foundUser("GetUserByUsername", func() *model.User { return s.w.users[s.w.names[strings.ToLower(a.A)]] }, r)
 }
 
+// GetUsers answers a page of the accounts, sorted by user name.
 func (s *apiServer) GetUsers(a *wire.Z_GetUsersArgs, r *wire.Z_UsersReturns) error {
 	if s.stopped("GetUsers", &r.B) {
 		return nil
@@ -48,25 +56,21 @@ func (s *apiServer) GetUsers(a *wire.Z_GetUsersArgs, r *wire.Z_UsersReturns) err
 	}
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	var all []*model.User
-	for _, u := range s.w.users {
-		if (opts.Active && u.DeleteAt != 0) || (opts.Inactive && u.DeleteAt == 0) {
-			continue
-		}
-		if opts.InChannelId != "" && !s.w.members[opts.InChannelId][u.Id] {
-			continue
-		}
-		copied := *u
-		all = append(all, &copied)
+	all := s.w.list(opts.Active)
+	if opts.Inactive || opts.InChannelId != "" {
+		all = slices.DeleteFunc(slices.Clone(all), func(u *model.User) bool {
+			return opts.Inactive && u.DeleteAt == 0 || opts.InChannelId != "" && !s.w.members[opts.InChannelId][u.Id]
+		})
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].Username < all[j].Username })
 	from := min(opts.Page*opts.PerPage, len(all))
-	to := min(from+opts.PerPage, len(all))
-	r.A = all[from:to]
+	for _, u := range all[from:min(from+opts.PerPage, len(all))] {
+		copied := *u
+		r.A = append(r.A, &copied)
+	}
 	return nil
 }
 
-// UsersByIds is GetUsersByIds: people in no order, unknown ids left out.
+// GetUsersByIds answers people in no order, unknown ids left out.
 func (s *apiServer) GetUsersByIds(a *wire.Z_TextsArgs, r *wire.Z_UsersReturns) error {
 	if s.stopped("GetUsersByIds", &r.B) {
 		return nil
@@ -98,7 +102,8 @@ func (s *apiServer) GetUserStatus(a *wire.Z_TextArgs, r *wire.Z_StatusReturns) e
 	return nil
 }
 
-// GetUserStatusesByIds leaves the do-not-disturb end and the previous status out, as the server does after a cache miss.
+// GetUserStatusesByIds leaves the do-not-disturb end and the previous status out, as the server does after a cache miss. Whoever
+// has no record, or no account, is offline; without statuses on the server the list is empty.
 func (s *apiServer) GetUserStatusesByIds(a *wire.Z_TextsArgs, r *wire.Z_StatusesReturns) error {
 	if s.stopped("GetUserStatusesByIds", &r.B) {
 		return nil
@@ -106,6 +111,9 @@ func (s *apiServer) GetUserStatusesByIds(a *wire.Z_TextsArgs, r *wire.Z_Statuses
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
 	r.A = make([]*model.Status, 0, len(a.A))
+	if s.w.statusesOff {
+		return nil
+	}
 	for _, id := range a.A {
 		st := s.w.statuses[id]
 		if st == nil {

@@ -153,13 +153,32 @@ func sentCSRF(r *http.Request) string {
 	return value
 }
 
+// Metrics is what the server has on the address of its metrics: each plugin's own at /plugins/<id>/metrics, for everyone.
+func (f *Front) Metrics() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/plugins/"), "/")
+		f.mu.RLock()
+		p := f.plugins[id]
+		f.mu.RUnlock()
+		if p == nil || rest != "metrics" {
+			http.NotFound(w, r)
+			return
+		}
+		r.URL.Path = "/metrics"
+		p.ServeMetrics(&wire.Context{}, w, r)
+	})
+}
+
 // Listen serves on a free port of 127.0.0.1 and answers its URL and how to stop.
-func (f *Front) Listen() (base string, stop func(), err error) {
+func (f *Front) Listen() (base string, stop func(), err error) { return Listen(f) }
+
+// Listen serves h on a free port of 127.0.0.1 and answers its URL and how to stop.
+func Listen(h http.Handler) (base string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
-	server := &http.Server{Handler: f}
+	server := &http.Server{Handler: h}
 	go server.Serve(l)
 	return fmt.Sprintf("http://%s", l.Addr()), func() { server.Close() }, nil
 }

@@ -14,7 +14,16 @@ import (
 
 // ServeHTTP hands a request to the plugin: two streams to accept, one call, and an answer 500 when the call fails.
 func (p *Plugin) ServeHTTP(c *wire.Context, w http.ResponseWriter, r *http.Request) {
-	if !p.implemented["ServeHTTP"] {
+	p.request("ServeHTTP", c, w, r)
+}
+
+// ServeMetrics does the same with a request to the server's metrics.
+func (p *Plugin) ServeMetrics(c *wire.Context, w http.ResponseWriter, r *http.Request) {
+	p.request("ServeMetrics", c, w, r)
+}
+
+func (p *Plugin) request(hook string, c *wire.Context, w http.ResponseWriter, r *http.Request) {
+	if !p.implemented[hook] {
 		http.NotFound(w, r)
 		return
 	}
@@ -29,10 +38,10 @@ func (p *Plugin) ServeHTTP(c *wire.Context, w http.ResponseWriter, r *http.Reque
 			go p.serveBody(body, r.Body)
 		}
 	}
-	err := p.rpc.Call("Plugin.ServeHTTP", p.requestArgs(c, r, response, body), nil)
+	err := p.rpc.Call("Plugin."+hook, p.requestArgs(c, r, response, body), nil)
 	calls.end()
 	if err != nil {
-		p.Logs.Add("error", "Plugin failed to ServeHTTP, RPC call failed", "error", err.Error())
+		p.Logs.Add("error", "Plugin failed to "+hook+", RPC call failed", "error", err.Error())
 		http.Error(w, "500 internal server error", http.StatusInternalServerError)
 	}
 }

@@ -21,7 +21,10 @@ type World struct {
 	BundlePath string // what GetBundlePath answers
 
 	users       map[string]*model.User
-	userOrder   []string
+	names       map[string]string // user name -> id
+	listed      [2][]*model.User  // see list
+	statusesOff bool
+	clustered   bool
 	team        *model.Team
 	channels    map[string]*model.Channel
 	members     map[string]map[string]bool // channel id -> user ids
@@ -39,8 +42,9 @@ type World struct {
 	logs        []LogLine
 	config      map[string]any
 	rawConfig   json.RawMessage
-	calls       map[string]int
+	calls       map[string]*callCount
 	failures    map[string][]*model.AppError
+	failing     map[string]*model.AppError
 	callHook    func(method string)
 	nextID      int
 	pendingPost map[string]string
@@ -83,6 +87,7 @@ func NewWorld(version string) *World {
 		Version:     version,
 		SiteURL:     "https://mattermost.example.com",
 		users:       map[string]*model.User{},
+		names:       map[string]string{},
 		channels:    map[string]*model.Channel{},
 		members:     map[string]map[string]bool{},
 		statuses:    map[string]*model.Status{},
@@ -91,8 +96,9 @@ func NewWorld(version string) *World {
 		sessions:    map[string]*Session{},
 		images:      map[string][]byte{},
 		kv:          map[string]kvEntry{},
-		calls:       map[string]int{},
+		calls:       map[string]*callCount{},
 		failures:    map[string][]*model.AppError{},
+		failing:     map[string]*model.AppError{},
 		pendingPost: map[string]string{},
 		config:      map[string]any{},
 	}
@@ -107,7 +113,7 @@ func NewWorld(version string) *World {
 		w.addUser(&model.User{Id: fixedID(name), Username: name, Email: name + "@example.com", FirstName: strings.ToUpper(name[:1]) + name[1:],
 			Roles: roles, Locale: "en", CreateAt: 1, EmailVerified: true,
 			Props: model.StringMap{}, NotifyProps: model.StringMap{"desktop": "mention"}, Timezone: model.StringMap{"useAutomaticTimezone": "true"}})
-		w.sessions["token-"+name] = &Session{ID: fixedID("session" + name), UserID: fixedID(name), Token: "token-" + name, CSRF: "csrf-" + name}
+		w.session("token-" + name)
 	}
 	return w
 }
@@ -123,8 +129,7 @@ func fixedID(name string) string {
 }
 
 func (w *World) addUser(u *model.User) {
-	w.users[u.Id] = u
-	w.userOrder = append(w.userOrder, u.Id)
+	w.enrol(u)
 	w.statuses[u.Id] = &model.Status{UserId: u.Id, Status: model.StatusOnline, LastActivityAt: now()}
 	for _, c := range w.channels {
 		w.members[c.Id][u.Id] = true
@@ -156,38 +161,6 @@ func (w *World) newID() string {
 
 func notFound(where, id string) *model.AppError {
 	return model.NewAppError(where, "app."+id+".missing", "There is no such "+id+".", http.StatusNotFound)
-}
-
-// called counts a call and hands out the failure that a test has ordered for it, if any.
-func (w *World) called(method string) *model.AppError {
-	w.mu.Lock()
-	w.calls[method]++
-	var failure *model.AppError
-	if queue := w.failures[method]; len(queue) > 0 {
-		failure, w.failures[method] = queue[0], queue[1:]
-	}
-	hook := w.callHook
-	w.mu.Unlock()
-	if hook != nil {
-		hook(method)
-	}
-	return failure
-}
-
-// Calls answers how often the plugin has called the method.
-func (w *World) Calls(method string) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.calls[method]
-}
-
-// FailNext makes the next n calls of the method answer err.
-func (w *World) FailNext(method string, n int, err *model.AppError) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for range n {
-		w.failures[method] = append(w.failures[method], err)
-	}
 }
 
 // OnCall has f called for every API call, before it does anything. f may block: the call waits.
@@ -281,24 +254,32 @@ func (w *World) APILogs() []LogLine {
 	return append([]LogLine(nil), w.logs...)
 }
 
-// Session answers the login with this token, or nil.
+// Session answers the login with this token, or nil. Everybody has one, token-<user name>.
 func (w *World) Session(token string) *Session {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.sessions[token]
+	return w.session(token)
+}
+
+func (w *World) session(token string) *Session {
+	s := w.sessions[token]
+	if name, ok := strings.CutPrefix(token, "token-"); ok && s == nil && w.names[name] != "" {
+		s = &Session{ID: fixedID("session" + name), UserID: w.names[name], Token: token, CSRF: "csrf-" + name}
+		w.sessions[token] = s
+	}
+	return s
 }
 
 // User answers a person by name, or nil.
 func (w *World) User(name string) *model.User {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, u := range w.users {
-		if u.Username == name {
-			copied := *u
-			return &copied
-		}
+	u := w.users[w.names[name]]
+	if u == nil {
+		return nil
 	}
-	return nil
+	copied := *u
+	return &copied
 }
 
 // ChannelID answers the id of the channel with this name.

@@ -10,10 +10,8 @@ import (
 func (w *World) ensureBot(bot *model.Bot) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, u := range w.users {
-		if u.Username == bot.Username {
-			return u.Id
-		}
+	if id := w.names[bot.Username]; id != "" {
+		return id
 	}
 	u := &model.User{Id: w.newID(), Username: bot.Username, FirstName: bot.DisplayName, Email: bot.Username + "@localhost",
 		IsBot: true, BotDescription: bot.Description, Roles: "system_user", CreateAt: now()}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -29,12 +30,15 @@ type probe struct {
 	log hclog.Logger
 	api *sdk.API
 
+	requests atomic.Int64 // that ServeHTTP got
+
 	mu     sync.Mutex
 	phones map[string]string // user -> last action
 }
 
 // ServeHTTP serves the routes of the contract.
 func (p *probe) ServeHTTP(c *wire.Context, w http.ResponseWriter, r *http.Request) {
+	p.requests.Add(1)
 	defer func() {
 		if reason := recover(); reason != nil {
 			p.log.Error("a handler panicked", "path", r.URL.Path, "reason", fmt.Sprint(reason))
@@ -95,6 +99,11 @@ func (p *probe) ServeHTTP(c *wire.Context, w http.ResponseWriter, r *http.Reques
 	default:
 		http.NotFound(w, r)
 	}
+}
+
+// ServeMetrics answers how many requests ServeHTTP got, in Prometheus's text form.
+func (p *probe) ServeMetrics(_ *wire.Context, w http.ResponseWriter, _ *http.Request) {
+	fmt.Fprintf(w, "probe_requests_total %d\n", p.requests.Load())
 }
 
 func number(r *http.Request, name string) int64 {

@@ -24,6 +24,7 @@ type Hooks interface {
 	OnDeactivate() error
 	OnConfigurationChange() error
 	ServeHTTP(*wire.Context, http.ResponseWriter, *http.Request)
+	ServeMetrics(*wire.Context, http.ResponseWriter, *http.Request)
 }
 
 // API calls the server.
@@ -100,8 +101,18 @@ func (s *Server) OnConfigurationChange(_ *wire.Z_Empty, reply *wire.Z_ErrorRetur
 	return nil
 }
 
-// ServeHTTP dials the response's stream and the body's, each with its acknowledgement, and serves the request.
+// ServeHTTP serves a request.
 func (s *Server) ServeHTTP(args *wire.Z_ServeHTTPArgs, _ *struct{}) error {
+	return s.serve(args, s.hooks.ServeHTTP)
+}
+
+// ServeMetrics serves a request to the server's metrics.
+func (s *Server) ServeMetrics(args *wire.Z_ServeHTTPArgs, _ *struct{}) error {
+	return s.serve(args, s.hooks.ServeMetrics)
+}
+
+// serve dials the response's stream and the body's, each with its acknowledgement, and serves the request.
+func (s *Server) serve(args *wire.Z_ServeHTTPArgs, handle func(*wire.Context, http.ResponseWriter, *http.Request)) error {
 	conn, err := s.broker.Dial(args.ResponseWriterStream)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "[ERROR] no response stream: %v\n", err)
@@ -120,6 +131,6 @@ func (s *Server) ServeHTTP(args *wire.Z_ServeHTTPArgs, _ *struct{}) error {
 		r.Body = io.ReadCloser(&bodyReader{conn: body})
 	}
 	defer r.Body.Close()
-	s.hooks.ServeHTTP(args.Context, w, r)
+	handle(args.Context, w, r)
 	return nil
 }
