@@ -12,6 +12,8 @@ mod statuses;
 
 use std::path::PathBuf;
 
+pub(crate) use model::User;
+
 use go_plugin::rpc::{Call, Service};
 use gob::{DecodeOwned, Encode};
 
@@ -50,7 +52,7 @@ impl Api {
         R: From<Result<V, AppError>> + Encode + 'static,
     {
         let method = method(&call);
-        let met = self.world.faults().meet(method);
+        let met = self.world.faults().meet(&self.node, method);
         let Some((argument, reply)) = call.argument::<A>() else {
             return;
         };

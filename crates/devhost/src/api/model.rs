@@ -12,22 +12,22 @@ use serde_json::{Map, Value};
 use crate::world;
 
 #[derive(Default, Gob)]
-pub(super) struct User {
-    pub(super) id: String,
-    pub(super) create_at: i64,
-    pub(super) update_at: i64,
-    pub(super) delete_at: i64,
-    pub(super) username: String,
-    pub(super) email: String,
-    pub(super) email_verified: bool,
-    pub(super) nickname: String,
-    pub(super) first_name: String,
-    pub(super) last_name: String,
-    pub(super) roles: String,
-    pub(super) props: MapEntries<String, String>,
-    pub(super) locale: String,
-    pub(super) timezone: MapEntries<String, String>,
-    pub(super) is_bot: bool,
+pub(crate) struct User {
+    pub(crate) id: String,
+    pub(crate) create_at: i64,
+    pub(crate) update_at: i64,
+    pub(crate) delete_at: i64,
+    pub(crate) username: String,
+    pub(crate) email: String,
+    pub(crate) email_verified: bool,
+    pub(crate) nickname: String,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) roles: String,
+    pub(crate) props: MapEntries<String, String>,
+    pub(crate) locale: String,
+    pub(crate) timezone: MapEntries<String, String>,
+    pub(crate) is_bot: bool,
 }
 
 impl From<world::User> for User {

@@ -22,6 +22,7 @@ struct CommandArgs {
 struct Config {
     service_settings: ServiceSettings,
     team_settings: TeamSettings,
+    cluster_settings: ClusterSettings,
 }
 
 #[derive(Default, Gob)]
@@ -34,6 +35,11 @@ struct ServiceSettings {
 #[derive(Default, Gob)]
 struct TeamSettings {
     enable_custom_user_statuses: Option<bool>,
+}
+
+#[derive(Default, Gob)]
+struct ClusterSettings {
+    enable: Option<bool>,
 }
 
 pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
@@ -69,6 +75,9 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
                 },
                 team_settings: TeamSettings {
                     enable_custom_user_statuses: Some(config.enable_custom_user_statuses),
+                },
+                cluster_settings: ClusterSettings {
+                    enable: Some(config.cluster),
                 },
             }))
         }),

@@ -25,7 +25,7 @@ use tower_service::Service;
 use hijack::{Stranded, TakeOver, TakenOver};
 pub(crate) use prepare::{CSRF_COOKIE, SESSION_COOKIE, cookie};
 
-use crate::host::Shared;
+use crate::host::{METRICS, Shared};
 
 /// What every request may need.
 #[derive(Clone)]
@@ -73,6 +73,9 @@ impl Front {
     ) -> Response<Body> {
         if request.uri().path().starts_with("/plugins/") {
             return self.serve_plugin(request, peer, over).await;
+        }
+        if request.uri().path().starts_with(METRICS) {
+            return self.serve_metrics(request, peer, over).await;
         }
         request.extensions_mut().insert(peer);
         match self.page.call(request).await {

@@ -8,9 +8,13 @@ use http::{HeaderValue, Request, Response, StatusCode, header, request::Parts};
 use hyper::body::Incoming;
 use serde_json::Map;
 
-use super::{Front, TakeOver, body, go_url, prepare::prepare, response::ResponseServer};
+use super::{
+    Front, TakeOver, body, go_url,
+    prepare::{for_metrics, prepare},
+    response::ResponseServer,
+};
 use crate::{
-    host::{Hooks, ServeHttpArgs},
+    host::{Context, Hooks, HttpHook, METRICS, ServeHttpArgs, WireRequest},
     world::{Event, Level},
 };
 
@@ -75,8 +79,11 @@ impl Front {
             Way::Nowhere => return plain(StatusCode::NOT_FOUND, "404 page not found\n"),
         };
         let response = match self.host.plugin.hooks() {
-            Some(hooks) if hooks.implements("ServeHTTP") => {
-                self.forward(hooks, &parts, incoming, &path, peer, over)
+            Some(hooks) if hooks.implements(HttpHook::ServeHttp.name()) => {
+                let world = &self.host.world;
+                let (request, context) =
+                    prepare(world, &parts, &id, &path, peer, world.request_id());
+                self.forward(HttpHook::ServeHttp, hooks, request, context, incoming, over)
                     .await
             }
             Some(_) => plain(StatusCode::NOT_FOUND, "404 page not found\n"),
@@ -94,21 +101,52 @@ impl Front {
         response
     }
 
+    /// Answers a request for a plugin's metrics as the server's metrics port does: the plugin gets the
+    /// path below `…/metrics` and the headers as they came, and learns of nobody's session.
+    pub(super) async fn serve_metrics(
+        self,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+        over: TakeOver,
+    ) -> Response<Body> {
+        let (parts, incoming) = request.into_parts();
+        let own = format!("{METRICS}{}/metrics", self.host.id);
+        let below = parts.uri.path().strip_prefix(&own);
+        let below = below.filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let not_found = || plain(StatusCode::NOT_FOUND, "404 page not found\n");
+        let (Some(below), Some(hooks)) = (below, self.host.plugin.hooks()) else {
+            return not_found();
+        };
+        if !hooks.implements(HttpHook::ServeMetrics.name()) {
+            return not_found();
+        }
+        let request = for_metrics(&parts, below, peer);
+        let context = Context::default();
+        self.forward(
+            HttpHook::ServeMetrics,
+            hooks,
+            request,
+            context,
+            incoming,
+            over,
+        )
+        .await
+    }
+
     /// Hands a request to the plugin. What it answers comes back as soon as its head is certain.
     async fn forward(
         &self,
+        hook: HttpHook,
         hooks: Hooks,
-        parts: &Parts,
+        request: WireRequest,
+        context: Context,
         incoming: Incoming,
-        path: &[u8],
-        peer: SocketAddr,
         over: TakeOver,
     ) -> Response<Body> {
         let (world, id) = (self.host.world.clone(), self.host.id.clone());
         let (server, response) = ResponseServer::new(over);
         let broker = hooks.broker().clone();
         let (response_id, body_id) = (broker.next_id(), broker.next_id());
-        let (request, context) = prepare(&world, parts, &id, path, peer, world.request_id());
         let arguments = ServeHttpArgs {
             response_writer_stream: response_id,
             request: Some(request),
@@ -141,7 +179,7 @@ impl Front {
         });
         // A task of its own: the client's leaving does not end the plugin's work on the request.
         tokio::spawn(async move {
-            match hooks.serve_http(&arguments).await {
+            match hooks.serve(hook, &arguments).await {
                 Ok(()) => server.finish().await,
                 Err(e) => {
                     failed(&format!("the plugin failed to answer a request: {e}"));

@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 
 use gob::{ByteString, Url};
-use http::{HeaderMap, Method, header, request::Parts};
+use http::{HeaderMap, HeaderName, Method, header, request::Parts};
 
 use super::go_url;
 use crate::{
@@ -66,11 +66,7 @@ pub(super) fn prepare(
         if GOS_OWN.contains(&name.as_str()) || WITHHELD.contains(&name.as_str()) || authorization {
             continue;
         }
-        let values = headers
-            .get_all(name)
-            .iter()
-            .map(|value| ByteString(value.as_bytes().to_vec().into()));
-        header.push((canonical(name.as_str()), values.collect()));
+        header.push(values(headers, name));
     }
     if let Some(cookies) = other_cookies(headers) {
         header.push((
@@ -84,19 +80,12 @@ pub(super) fn prepare(
             vec![ByteString(session.user_id.clone().into_bytes().into())],
         ));
     }
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-            .to_owned()
-    };
     let context = Context {
         session_id: session.map(|session| session.id).unwrap_or_default(),
         request_id,
         ip_address: peer.ip().to_string(),
-        accept_language: text(header::ACCEPT_LANGUAGE),
-        user_agent: text(header::USER_AGENT),
+        accept_language: text(headers, header::ACCEPT_LANGUAGE),
+        user_agent: text(headers, header::USER_AGENT),
     };
     let prefix = format!("/plugins/{id}");
     let mut url = go_url::escape_path(path.strip_prefix(prefix.as_bytes()).unwrap_or(path));
@@ -105,22 +94,54 @@ pub(super) fn prepare(
         url.push('?');
         url.push_str(&query);
     }
-    let request = WireRequest {
+    (wire(parts, url, header, peer), context)
+}
+
+/// A request for the plugin's metrics, at `path` below their own.
+pub(super) fn for_metrics(parts: &Parts, path: &str, peer: SocketAddr) -> WireRequest {
+    let mut header = Header::default();
+    for name in parts.headers.keys() {
+        if !GOS_OWN.contains(&name.as_str()) {
+            header.push(values(&parts.headers, name));
+        }
+    }
+    let query = parts.uri.query().map(|query| format!("?{query}"));
+    let url = format!("{path}{}", query.unwrap_or_default());
+    wire(parts, url, header, peer)
+}
+
+fn values(headers: &HeaderMap, name: &HeaderName) -> (String, Vec<ByteString<'static>>) {
+    let values = headers
+        .get_all(name)
+        .iter()
+        .map(|value| ByteString(value.as_bytes().to_vec().into()));
+    (canonical(name.as_str()), values.collect())
+}
+
+fn wire(parts: &Parts, url: String, header: Header, peer: SocketAddr) -> WireRequest {
+    WireRequest {
         method: parts.method.to_string(),
         url: Some(Url(url.into())),
         proto: "HTTP/1.1".into(),
         proto_major: 1,
         proto_minor: 1,
         header,
-        host: text(header::HOST),
+        host: text(&parts.headers, header::HOST),
         remote_addr: peer.to_string(),
         request_uri: parts
             .uri
             .path_and_query()
             .map(ToString::to_string)
             .unwrap_or_default(),
-    };
-    (request, context)
+    }
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> String {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn session_token(headers: &HeaderMap, query: &str) -> Option<(String, From)> {

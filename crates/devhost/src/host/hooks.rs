@@ -11,8 +11,27 @@ use gob::{DecodeOwned, Encode};
 use super::wire::{
     ClusterEventArgs, CommandArgs, CommandResponse, ConnectionArgs, Context, ErrorReturns,
     ExecuteCommandArgs, ExecuteCommandReturns, OnActivateArgs, PluginClusterEvent, ServeHttpArgs,
+    UserArgs,
 };
-use crate::world::{AppError, ClusterEvent};
+use crate::world::{AppError, ClusterEvent, User};
+
+/// A hook that answers a request. Their arguments are the same, under either's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HttpHook {
+    /// What comes in under `/plugins/<id>/`.
+    ServeHttp,
+    /// What comes in on the server's metrics port. From Mattermost 9.2.
+    ServeMetrics,
+}
+
+impl HttpHook {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ServeHttp => "ServeHTTP",
+            Self::ServeMetrics => "ServeMetrics",
+        }
+    }
+}
 
 /// A running plugin's hooks. Clones share the stream.
 #[derive(Clone)]
@@ -89,8 +108,14 @@ impl Hooks {
             .map_or(Ok(()), Err)
     }
 
-    pub(crate) async fn serve_http(&self, arguments: &ServeHttpArgs) -> Result<(), CallError> {
-        self.client.call("Plugin.ServeHTTP", arguments).await
+    pub(crate) async fn serve(
+        &self,
+        hook: HttpHook,
+        arguments: &ServeHttpArgs,
+    ) -> Result<(), CallError> {
+        self.client
+            .call(&format!("Plugin.{}", hook.name()), arguments)
+            .await
     }
 
     pub(crate) async fn execute_command(
@@ -131,6 +156,15 @@ impl Hooks {
         let arguments = ConnectionArgs {
             a: connection.into(),
             b: user.into(),
+        };
+        self.call::<_, ()>(hook, &arguments).await.map(drop)
+    }
+
+    /// Tells of someone's account: `UserHasBeenCreated` or `UserHasBeenDeactivated`.
+    pub(crate) async fn user(&self, hook: &str, user: User) -> Result<(), CallError> {
+        let arguments = UserArgs {
+            a: Some(Context::default()),
+            b: Some(user.into()),
         };
         self.call::<_, ()>(hook, &arguments).await.map(drop)
     }

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod hooks;
+mod people;
 mod process;
 mod supervisor;
 mod wire;
@@ -12,13 +13,16 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, Value};
 use tokio::{
     select,
-    sync::{broadcast::error::RecvError, watch},
+    sync::{
+        broadcast::{Receiver, error::RecvError},
+        watch,
+    },
     task::JoinHandle,
     time::interval,
 };
 
 pub use bundle::{Bundle, BundleError};
-pub(crate) use hooks::Hooks;
+pub(crate) use hooks::{Hooks, HttpHook};
 pub(crate) use process::Recipe;
 pub use supervisor::{Ended, HEALTH_INTERVAL, State};
 pub use wire::CommandResponse;
@@ -30,12 +34,15 @@ pub(crate) use wire::{
 use crate::{
     client,
     front::{Front, listen},
-    world::{AppError, Event, Level, World},
+    world::{AppError, ClusterEvent, Level, World},
 };
 use supervisor::Supervised;
 
 /// How often the server ends timed do-not-disturb.
 const TIMED_DND_INTERVAL: Duration = Duration::from_secs(5 * 60);
+
+/// Where plugins' metrics are, before the plugin's id.
+pub(crate) const METRICS: &str = "/devhost/plugins/";
 
 /// How a host is started.
 #[derive(Debug)]
@@ -229,7 +236,7 @@ impl DevHost {
         let (stop, stopped) = watch::channel(false);
         let serving =
             tokio::spawn(Front::new(Arc::clone(&shared)).serve(listener, stopped.clone()));
-        let chores = tokio::spawn(chores(Arc::clone(&shared)));
+        let chores = tokio::spawn(chores(Arc::clone(&shared), shared.world.between_nodes()));
         let host = Self {
             shared,
             url,
@@ -316,35 +323,14 @@ impl DevHost {
         self.shared.configuration_changed().await;
     }
 
-    /// Tells the plugin that someone's client opened a websocket to the server.
+    /// GETs what the plugin measures (`ServeMetrics`), `""` or `/…` below it. It comes in on a port of
+    /// its own in Mattermost, and under `/devhost/plugins/<id>/metrics` here.
     ///
     /// # Errors
-    /// When the plugin does not answer.
-    pub async fn websocket_connected(&self, connection: &str, user: &str) -> Result<(), AppError> {
-        self.websocket("OnWebSocketConnect", connection, user).await
-    }
-
-    /// Tells the plugin that it is closed.
-    ///
-    /// # Errors
-    /// When the plugin does not answer.
-    pub async fn websocket_disconnected(
-        &self,
-        connection: &str,
-        user: &str,
-    ) -> Result<(), AppError> {
-        self.websocket("OnWebSocketDisconnect", connection, user)
-            .await
-    }
-
-    async fn websocket(&self, hook: &str, connection: &str, user: &str) -> Result<(), AppError> {
-        match self.shared.plugin.hooks() {
-            Some(hooks) => hooks
-                .websocket(hook, connection, user)
-                .await
-                .map_err(|e| AppError::new(hook, "plugin", e.to_string(), 500)),
-            None => Ok(()),
-        }
+    /// When there is no answer.
+    pub async fn metrics(&self, path: &str) -> Result<client::Answer, client::Error> {
+        let id = &self.shared.id;
+        client::get(&format!("{}{METRICS}{id}/metrics{path}", self.url)).await
     }
 
     /// Kills the plugin's process, as `kill -9` does, and waits until that is noticed. Nothing
@@ -398,22 +384,19 @@ fn lower(settings: Map<String, Value>) -> Map<String, Value> {
 }
 
 /// What the server does beside: messages between nodes, the end of timed statuses.
-async fn chores(host: Arc<Shared>) {
-    let mut events = host.world.events();
+async fn chores(host: Arc<Shared>, mut between_nodes: Receiver<ClusterEvent>) {
     let mut dnd = interval(TIMED_DND_INTERVAL);
     loop {
         select! {
-            event = events.recv() => match event {
-                Ok(Event::Cluster(event)) => {
-                    let for_us = event.to.is_empty() || event.to == host.node;
-                    if event.plugin_id == host.id && event.from != host.node && for_us
+            event = between_nodes.recv() => match event {
+                Ok(event) => {
+                    if event.plugin_id == host.id && host.world.reaches(&event, &host.node)
                         && let Some(hooks) = host.plugin.hooks()
                     {
                         // Delivery is never reported.
                         let _ = hooks.cluster_event(&event).await;
                     }
                 }
-                Ok(_) => {}
                 // A cluster loses messages too.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,

@@ -2,7 +2,7 @@
 
 use gob::{ByteString, Decode, Encode, Gob, Interface, MapEntries, Url, Value};
 
-use crate::world::AppError;
+use crate::{api::User, world::AppError};
 
 /// Whom a call is made for.
 #[derive(Clone, Debug, Default, Gob)]
@@ -165,6 +165,13 @@ pub struct CommandResponse {
 pub(crate) struct ConnectionArgs {
     pub(crate) a: String,
     pub(crate) b: String,
+}
+
+#[derive(Gob)]
+#[gob(type_name = "Z_UserHasBeenCreatedArgs")]
+pub(crate) struct UserArgs {
+    pub(crate) a: Option<Context>,
+    pub(crate) b: Option<User>,
 }
 
 #[derive(Gob)]

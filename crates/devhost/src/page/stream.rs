@@ -43,8 +43,12 @@ impl Feed {
                     return Some(("change", serde_json::to_value(&event).unwrap_or_default()));
                 }
                 Ok(Event::Plugin { .. } | Event::PostEdited(_)) => self.anew = true,
-                Ok(Event::WebSocket(event)) if event.name == "user_updated" => self.anew = true,
-                Ok(Event::WebSocket(_) | Event::Cluster(_) | Event::Dialog(_)) => {}
+                Ok(Event::WebSocket(event))
+                    if ["new_user", "user_updated"].contains(&&*event.name) =>
+                {
+                    self.anew = true;
+                }
+                Ok(Event::WebSocket(_) | Event::Dialog(_)) => {}
                 Err(RecvError::Lagged(_)) => self.anew = true,
                 Err(RecvError::Closed) => return None,
             }

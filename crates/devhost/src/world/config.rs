@@ -17,6 +17,8 @@ pub struct ServerConfig {
     pub enable_user_statuses: bool,
     /// Whether there are custom statuses.
     pub enable_custom_user_statuses: bool,
+    /// Whether the hosts of this world are the nodes of a cluster.
+    pub cluster: bool,
 }
 
 impl Default for ServerConfig {
@@ -26,6 +28,7 @@ impl Default for ServerConfig {
             site_url: String::new(),
             enable_user_statuses: true,
             enable_custom_user_statuses: true,
+            cluster: false,
         }
     }
 }

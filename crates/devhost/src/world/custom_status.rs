@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AppError, Audience, Preference, World};
+use super::{AppError, Preference, World};
 
 /// How many of their last custom statuses a person is offered again.
 pub const RECENT_CUSTOM_STATUSES: usize = 5;
@@ -91,13 +91,11 @@ impl World {
             .unwrap_or_default()
     }
 
+    /// Every connected client hears of it.
     fn put_prop(&self, user: &str, json: String) {
         self.change_user(user, |user| {
             user.props.insert(PROP.into(), json);
         });
-        // Every connected client hears of it.
-        let data = serde_json::json!({ "user": { "id": user } });
-        self.publish("", "user_updated", data, Audience::default());
     }
 }
 

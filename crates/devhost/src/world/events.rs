@@ -1,5 +1,7 @@
 //! What happens, for those who listen: posts, statuses, messages to browsers and between nodes.
 
+use std::collections::VecDeque;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -19,8 +21,6 @@ pub enum Event {
     Status(Status),
     /// A message for browsers.
     WebSocket(WebSocketEvent),
-    /// A message for a plugin's other nodes.
-    Cluster(ClusterEvent),
     /// A plugin asks for a form to be shown.
     Dialog(Dialog),
     /// A line was logged.
@@ -69,21 +69,6 @@ pub struct WebSocketEvent {
     pub audience: Audience,
 }
 
-/// A message between the nodes of a cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ClusterEvent {
-    /// The node that sent it.
-    pub from: String,
-    /// The node that is to get it; empty for all others.
-    pub to: String,
-    /// The plugin.
-    pub plugin_id: String,
-    /// What it is.
-    pub id: String,
-    /// What it says.
-    pub data: Vec<u8>,
-}
-
 /// A form that a plugin wants shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Dialog {
@@ -99,19 +84,18 @@ pub struct Dialog {
 
 #[derive(Default)]
 pub(crate) struct Outbox {
-    websocket: Vec<WebSocketEvent>,
-    cluster: Vec<ClusterEvent>,
-    dialogs: Vec<Dialog>,
+    websocket: VecDeque<WebSocketEvent>,
+    dialogs: VecDeque<Dialog>,
 }
 
 /// Messages of each kind that are kept; older ones are forgotten.
 const KEPT: usize = 10_000;
 
-fn keep<T>(kept: &mut Vec<T>, new: T) {
+pub(super) fn keep<T>(kept: &mut VecDeque<T>, new: T) {
     if kept.len() == KEPT {
-        kept.remove(0);
+        kept.pop_front();
     }
-    kept.push(new);
+    kept.push_back(new);
 }
 
 impl World {
@@ -132,12 +116,6 @@ impl World {
         self.tell(Event::WebSocket(event));
     }
 
-    /// Sends a message to a plugin's other nodes.
-    pub fn publish_to_cluster(&self, event: ClusterEvent) {
-        keep(&mut self.state().outbox.cluster, event.clone());
-        self.tell(Event::Cluster(event));
-    }
-
     /// Shows a form.
     pub fn open_dialog(&self, dialog: Dialog) {
         keep(&mut self.state().outbox.dialogs, dialog.clone());
@@ -146,16 +124,11 @@ impl World {
 
     /// The messages to browsers, the oldest first.
     pub fn websocket_events(&self) -> Vec<WebSocketEvent> {
-        self.state().outbox.websocket.clone()
-    }
-
-    /// The messages between nodes, the oldest first.
-    pub fn cluster_events(&self) -> Vec<ClusterEvent> {
-        self.state().outbox.cluster.clone()
+        self.state().outbox.websocket.iter().cloned().collect()
     }
 
     /// The forms that were asked for, the oldest first.
     pub fn dialogs(&self) -> Vec<Dialog> {
-        self.state().outbox.dialogs.clone()
+        self.state().outbox.dialogs.iter().cloned().collect()
     }
 }

@@ -25,7 +25,8 @@ struct Fault {
     when: When,
     /// For how many more calls; for all when `None`.
     times: Option<u32>,
-    calls: u64,
+    /// Calls by the node that made them.
+    calls: BTreeMap<String, u64>,
 }
 
 /// What a call meets.
@@ -86,21 +87,31 @@ impl Faults {
     pub fn mend(&self, method: &str) {
         self.with(method, |fault| {
             *fault = Fault {
-                calls: fault.calls,
+                calls: std::mem::take(&mut fault.calls),
                 ..Fault::default()
-            }
+            };
         });
     }
 
-    /// How often `method` was called.
+    /// How often `method` was called, by all nodes together.
     pub fn calls(&self, method: &str) -> u64 {
-        self.with(method, |fault| fault.calls)
+        self.with(method, |fault| fault.calls.values().sum())
     }
 
-    /// Counts a call, and says what it meets.
-    pub(crate) fn meet(&self, method: &str) -> Met {
+    /// How often the plugin on `node` called `method`.
+    pub fn calls_of(&self, node: &str, method: &str) -> u64 {
         self.with(method, |fault| {
-            fault.calls += 1;
+            fault.calls.get(node).copied().unwrap_or_default()
+        })
+    }
+
+    /// Counts a call of `node`'s, and says what it meets.
+    pub(crate) fn meet(&self, node: &str, method: &str) -> Met {
+        self.with(method, |fault| {
+            match fault.calls.get_mut(node) {
+                Some(calls) => *calls += 1,
+                None => drop(fault.calls.insert(node.into(), 1)),
+            }
             let error = match &mut fault.times {
                 Some(0) => None,
                 Some(left) => {
@@ -131,15 +142,18 @@ mod tests {
         let faults = Faults::default();
         let error = AppError::new("X", "x", "no", 500);
         faults.fail_times("X", 2, error.clone());
-        let met: Vec<_> = (0..3).map(|_| faults.meet("X").instead.is_some()).collect();
+        let met: Vec<_> = (0..3)
+            .map(|_| faults.meet("node", "X").instead.is_some())
+            .collect();
         assert_eq!(met, [true, true, false]);
         faults.fail("X", error);
-        assert!(faults.meet("X").instead.is_some());
+        assert!(faults.meet("node", "X").instead.is_some());
         faults.mend("X");
-        assert!(faults.meet("X").instead.is_none());
-        assert_eq!(faults.calls("X"), 5);
+        assert!(faults.meet("node", "X").instead.is_none());
+        faults.meet("other", "X");
+        assert_eq!((faults.calls("X"), faults.calls_of("node", "X")), (6, 5));
         faults.lose_answers("X", 1, AppError::new("X", "x", "lost", 504));
-        let met = faults.meet("X");
+        let met = faults.meet("node", "X");
         assert!(met.instead.is_none() && met.afterwards.is_some());
     }
 }

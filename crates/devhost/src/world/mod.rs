@@ -3,7 +3,10 @@
 //! Several hosts may share one world, as the nodes of a cluster share one database. Everything that
 //! happens is told as an [`Event`], and [`World::wait_for`] waits for a condition without polling.
 
+mod accounts;
 mod bots;
+mod clients;
+mod cluster;
 mod commands;
 mod config;
 mod custom_status;
@@ -32,11 +35,12 @@ use std::{
 use tokio::sync::{broadcast, watch};
 
 pub use bots::NewBot;
+pub use cluster::ClusterEvent;
 pub use commands::SlashCommand;
 pub use config::ServerConfig;
 pub use custom_status::{CustomStatus, RECENT_CUSTOM_STATUSES};
 pub use error::AppError;
-pub use events::{Audience, ClusterEvent, Dialog, Event, WebSocketEvent};
+pub use events::{Audience, Dialog, Event, WebSocketEvent};
 pub use faults::Faults;
 pub use ids::fixed_id;
 pub use kv::{KV_KEY_MAX, SetOptions};
@@ -69,6 +73,8 @@ pub(crate) struct State {
     pub(crate) config: config::ServerConfig,
     pub(crate) settings: config::Settings,
     pub(crate) outbox: events::Outbox,
+    pub(crate) clients: clients::Clients,
+    pub(crate) cluster: cluster::Cluster,
     pub(crate) logs: logs::Logs,
     ids: ids::Ids,
 }
@@ -78,6 +84,7 @@ struct Inner {
     faults: Faults,
     version: watch::Sender<u64>,
     events: broadcast::Sender<Event>,
+    between_nodes: broadcast::Sender<ClusterEvent>,
     /// Milliseconds by which the world's clock is ahead of the machine's.
     ahead: AtomicI64,
 }
@@ -137,6 +144,7 @@ impl World {
                 faults: Faults::default(),
                 version: watch::Sender::new(0),
                 events: broadcast::Sender::new(EVENT_BACKLOG),
+                between_nodes: broadcast::Sender::new(cluster::BACKLOG),
                 ahead: AtomicI64::new(0),
             }),
         }

@@ -1,10 +1,11 @@
 //! People with an account.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
+use serde_json::json;
 
-use super::{AppError, World, ids::fixed_id};
+use super::{AppError, Audience, World, ids::fixed_id};
 
 /// An account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -72,14 +73,21 @@ pub struct UserFilter {
 #[derive(Default)]
 pub(crate) struct People {
     by_name: BTreeMap<String, User>,
+    /// The username of each id.
+    names: HashMap<String, String>,
 }
 
 impl People {
     pub(crate) fn by_id(&self, id: &str) -> Option<&User> {
-        self.by_name.values().find(|user| user.id == id)
+        self.by_name.get(self.names.get(id)?)
     }
 
+    /// Adds someone, or replaces the account with the same id.
     pub(crate) fn insert(&mut self, user: User) {
+        let name = self.names.insert(user.id.clone(), user.username.clone());
+        if let Some(name) = name.filter(|name| *name != user.username) {
+            self.by_name.remove(&name);
+        }
         self.by_name.insert(user.username.clone(), user);
     }
 }
@@ -108,25 +116,27 @@ impl World {
         };
         let id = user.id.clone();
         self.state().people.insert(user);
-        self.changed();
+        let data = json!({ "user_id": id });
+        self.publish("", "new_user", data, Audience::default());
         id
     }
 
-    /// Changes an account; nothing happens when there is none with this id.
+    /// Changes an account, which every connected client hears of; nothing happens when there is
+    /// none with this id.
     pub fn change_user(&self, id: &str, change: impl FnOnce(&mut User)) {
         let now = self.now();
         let mut state = self.state();
-        let name = state.people.by_id(id).map(|user| user.username.clone());
-        if let Some(user) = name.and_then(|name| state.people.by_name.get_mut(&name)) {
-            change(user);
+        let user = state.people.by_id(id).cloned();
+        let found = user.map(|mut user| {
+            change(&mut user);
             user.update_at = now;
-            // The username may have changed, and is the key.
-            let user = user.clone();
-            state.people.by_name.retain(|_, other| other.id != user.id);
             state.people.insert(user);
-        }
+        });
         drop(state);
-        self.changed();
+        if found.is_some() {
+            let data = json!({ "user": { "id": id } });
+            self.publish("", "user_updated", data, Audience::default());
+        }
     }
 
     /// Everybody, by username.

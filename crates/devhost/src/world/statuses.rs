@@ -77,7 +77,7 @@ pub(crate) struct Statuses {
 }
 
 impl World {
-    /// Someone opens a client: online, unless they chose a status.
+    /// Someone is there: online, unless they chose a status.
     pub fn person_connects(&self, user: &str) {
         self.change_status(user, |status| {
             if !status.manual {
@@ -86,7 +86,7 @@ impl World {
         });
     }
 
-    /// Someone closes their last client: offline, unless they chose a status.
+    /// Someone is gone: offline, unless they chose a status.
     pub fn person_disconnects(&self, user: &str) {
         self.change_status(user, |status| {
             if !status.manual {
@@ -158,12 +158,27 @@ impl World {
         }
     }
 
-    /// Someone's status (`GetUserStatus`).
+    /// Someone is out of office, as their automatic answer makes them.
+    ///
+    /// # Errors
+    /// 404 when there is no such person.
+    pub fn set_out_of_office(&self, user: &str) -> Result<Status, AppError> {
+        self.user(user)?;
+        Ok(self.change_status(user, |status| {
+            status.status = Presence::Ooo;
+            status.manual = true;
+        }))
+    }
+
+    /// Someone's status (`GetUserStatus`); nobody's when the server has statuses switched off.
     ///
     /// # Errors
     /// 404 when they never had one.
     pub fn status(&self, user: &str) -> Result<Status, AppError> {
         let mut state = self.state();
+        if !state.config.enable_user_statuses {
+            return Ok(Status::default());
+        }
         state.statuses.uncached.remove(user);
         state.statuses.by_user.get(user).cloned().ok_or_else(|| {
             AppError::missing(
@@ -174,27 +189,34 @@ impl World {
         })
     }
 
-    /// Several statuses (`GetUserStatusesByIds`). Those who never had one are offline; without the
-    /// cache the end of a timed do-not-disturb and what it returns to are left out; and there are
-    /// none at all when the server has statuses switched off.
+    /// Several statuses (`GetUserStatusesByIds`): first of those who are in the server's cache, then
+    /// of those who are in the table alone, without the end of a timed do-not-disturb and what it
+    /// returns to, and last of everybody else, people without a record and ids of nobody, who are
+    /// offline. There are none at all when the server has statuses switched off.
     pub fn statuses(&self, users: &[String]) -> Vec<Status> {
         let mut state = self.state();
         if !state.config.enable_user_statuses {
             return Vec::new();
         }
         let statuses = &mut state.statuses;
-        let one = |id: &String| {
-            let mut status = statuses.by_user.get(id).cloned().unwrap_or_else(|| Status {
-                user_id: id.clone(),
-                ..Status::default()
-            });
-            if statuses.uncached.remove(id) {
-                status.dnd_end_time = 0;
-                status.prev_status = None;
+        let (mut found, mut table, mut without) = (Vec::new(), Vec::new(), Vec::new());
+        for id in users {
+            match statuses.by_user.get(id).cloned() {
+                Some(mut status) if statuses.uncached.remove(id) => {
+                    status.dnd_end_time = 0;
+                    status.prev_status = None;
+                    table.push(status);
+                }
+                Some(status) => found.push(status),
+                None => without.push(Status {
+                    user_id: id.clone(),
+                    ..Status::default()
+                }),
             }
-            status
-        };
-        users.iter().map(one).collect()
+        }
+        found.append(&mut table);
+        found.append(&mut without);
+        found
     }
 
     /// Empties the server's cache of statuses.
@@ -204,9 +226,13 @@ impl World {
         state.statuses.uncached.extend(everybody);
     }
 
+    /// Nothing changes while the server has statuses switched off.
     fn change_status(&self, user: &str, change: impl FnOnce(&mut Status)) -> Status {
         let now = self.now();
         let mut state = self.state();
+        if !state.config.enable_user_statuses {
+            return Status::default();
+        }
         let status = state
             .statuses
             .by_user
@@ -273,5 +299,25 @@ mod tests {
         assert_ne!(world.status(&bob).unwrap().dnd_end_time, 0);
         world.configure(|config| config.enable_user_statuses = false);
         assert!(world.statuses(&ids).is_empty());
+        world.set_status(&bob, "away").unwrap();
+        assert_eq!(world.status(&bob).unwrap(), Status::default());
+        world.configure(|config| config.enable_user_statuses = true);
+        assert_eq!(world.status(&bob).unwrap().status, Presence::Dnd);
+    }
+
+    #[test]
+    fn a_page_of_statuses_comes_in_the_servers_order() {
+        let (world, bob, carol) = (World::new(), fixed_id("bob"), fixed_id("carol"));
+        world.set_out_of_office(&bob).unwrap();
+        world.forget_status_cache();
+        world.person_connects(&carol);
+        let page = world.statuses(&["nobody".into(), bob.clone(), carol.clone()]);
+        let said: Vec<_> = page.iter().map(|s| (&*s.user_id, s.status)).collect();
+        let wanted = [
+            (&*carol, Presence::Online),
+            (&*bob, Presence::Ooo),
+            ("nobody", Presence::Offline),
+        ];
+        assert_eq!(said, wanted);
     }
 }

@@ -1,0 +1,92 @@
+//! What people do on this node, with the hooks by which the server tells plugins of it.
+//!
+//! In a cluster a hook is called on one node alone: the one that the person's client, or the
+//! administrator, is connected to.
+
+use super::DevHost;
+use crate::world::{AppError, User};
+
+impl DevHost {
+    /// Adds someone with the address `<username>@example.com` (`UserHasBeenCreated`). Answers the id.
+    ///
+    /// # Errors
+    /// When the plugin does not answer; the account is there all the same.
+    pub async fn create_user(&self, username: &str) -> Result<String, AppError> {
+        let id = self.shared.world.add_user(username, "", "");
+        self.tell_of("UserHasBeenCreated", self.shared.world.user(&id)?)
+            .await?;
+        Ok(id)
+    }
+
+    /// Deactivates someone's account (`UserHasBeenDeactivated`, which servers have from 9.1 on).
+    ///
+    /// # Errors
+    /// 404 when there is no such person, or when the plugin does not answer.
+    pub async fn deactivate_user(&self, user: &str) -> Result<(), AppError> {
+        self.shared.world.deactivate(user)?;
+        self.tell_of("UserHasBeenDeactivated", self.shared.world.user(user)?)
+            .await
+    }
+
+    async fn tell_of(&self, hook: &str, user: User) -> Result<(), AppError> {
+        match self.shared.plugin.hooks() {
+            Some(hooks) => hooks.user(hook, user).await.map_err(|e| failed(hook, &e)),
+            None => Ok(()),
+        }
+    }
+
+    /// Someone opens Mattermost: the plugin is told (`OnWebSocketConnect`), and then they are
+    /// online, unless they chose a status. Answers the connection's id.
+    ///
+    /// # Errors
+    /// 404 when there is no such person, or when the plugin does not answer.
+    pub async fn open_mattermost(&self, user: &str) -> Result<String, AppError> {
+        self.shared.open_mattermost(user).await
+    }
+
+    /// They close it: the plugin is told (`OnWebSocketDisconnect`), and when it was their last
+    /// connection, they are offline then, unless they chose a status. An unknown id does nothing.
+    ///
+    /// # Errors
+    /// When the plugin does not answer.
+    pub async fn close_mattermost(&self, connection: &str) -> Result<(), AppError> {
+        self.shared.close_mattermost(connection).await
+    }
+}
+
+fn failed(hook: &str, problem: &impl ToString) -> AppError {
+    AppError::new(hook, "plugin", problem.to_string(), 500)
+}
+
+impl super::Shared {
+    pub(crate) async fn open_mattermost(&self, user: &str) -> Result<String, AppError> {
+        self.world.user(user)?;
+        let connection = self.world.add_connection(user);
+        self.websocket("OnWebSocketConnect", &connection, user)
+            .await?;
+        self.world.person_connects(user);
+        Ok(connection)
+    }
+
+    pub(crate) async fn close_mattermost(&self, connection: &str) -> Result<(), AppError> {
+        let Some(user) = self.world.remove_connection(connection) else {
+            return Ok(());
+        };
+        self.websocket("OnWebSocketDisconnect", connection, &user)
+            .await?;
+        if self.world.connections_of(&user).is_empty() {
+            self.world.person_disconnects(&user);
+        }
+        Ok(())
+    }
+
+    async fn websocket(&self, hook: &str, connection: &str, user: &str) -> Result<(), AppError> {
+        match self.plugin.hooks() {
+            Some(hooks) => hooks
+                .websocket(hook, connection, user)
+                .await
+                .map_err(|e| failed(hook, &e)),
+            None => Ok(()),
+        }
+    }
+}
