@@ -4,12 +4,22 @@
 //! read from the [`Source`] at the moment of sending, where a thing that changed twice stands once. So a slow
 //! client ends up with the latest state, not with a backlog, and its memory is bounded by one write.
 
+mod batch;
+mod hub;
+mod websocket;
+
+pub use batch::{BATCH_BYTES, Batch, MESSAGE_ROOM};
+pub use hub::{Counts, Feed, Full, MAX_CLIENTS};
+pub use websocket::close::CloseCode;
+pub use websocket::handshake::{Refused, handshake};
+
 /// What a feed sends.
 ///
 /// Each thing (a person, a line) stands once, under the number of its last change; a change gives it a new number, higher
 /// than all others. Numbers start at 1.
 pub trait Source: Send + Sync + 'static {
-    /// The highest number given out; 0 while there is nothing.
+    /// The highest number given out; 0 while there is nothing. One that is lower than what a client has means that the source began anew, and so
+    /// does the client.
     fn head(&self) -> u64;
 
     /// Puts the things whose numbers are higher than `after` into `batch`, lowest first, until it is
@@ -20,11 +30,4 @@ pub trait Source: Send + Sync + 'static {
     /// Puts the one thing with the highest number below `before` into `batch`, or the highest of all when there is none
     /// below, and answers its number; `None` when there is nothing at all. A sign of life for a client that has everything.
     fn one_before(&self, before: u64, batch: &mut Batch) -> Option<u64>;
-}
-
-/// Messages on their way to clients, framed once for all of them.
-#[derive(Debug, Default)]
-pub struct Batch {
-    bytes: Vec<u8>,
-    messages: usize,
 }
