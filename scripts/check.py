@@ -52,9 +52,10 @@ def manifest(found):
     for bundle, overlay in bundles.items():
         if not ID.fullmatch(bundle):
             found.append(f"scripts/bundles.json: {bundle!r} is no id that Mattermost accepts.")
-        for key in overlay.keys() - {"name", "description", "settings"}:
+        for key in overlay.keys() - {"name", "description", "header", "footer", "settings"}:
             found.append(f"scripts/bundles.json: {bundle} has the unknown key {key}.")
-        for key in set(overlay.get("settings", [])) - set(keys):
+        named = {setting if isinstance(setting, str) else setting.get("from") for setting in overlay.get("settings", [])}
+        for key in named - set(keys):
             found.append(f"scripts/bundles.json: {bundle} names the setting {key}, which plugin.json does not have.")
 
 

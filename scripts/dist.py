@@ -53,12 +53,22 @@ def manifest_for(bundle, overlay, platforms):
     for key in ("name", "description"):
         manifest[key] = overlay.get(key, manifest[key])
     schema = manifest["settings_schema"]
-    wanted = overlay.get("settings", [setting["key"] for setting in schema["settings"]])
-    schema["settings"] = [setting for setting in schema["settings"] if setting["key"] in wanted]
+    for key in ("header", "footer"):
+        schema[key] = overlay.get(key, schema[key])
+    settings = {setting["key"]: setting for setting in schema["settings"]}
+    schema["settings"] = [setting_for(settings, wanted) for wanted in overlay.get("settings", settings)]
     executables = manifest["server"]["executables"]
     # A platform that is named but not there is an error only when the server starts it.
     manifest["server"]["executables"] = {name: executables[name] for name in sorted(platforms)}
     return manifest
+
+
+def setting_for(settings, wanted):
+    """A setting of plugin.json by its key; or the one that `from` names, with what stands beside `from` changed, and without what is null there."""
+    if isinstance(wanted, str):
+        return settings[wanted]
+    changed = {**settings[wanted["from"]], **wanted}
+    return {key: value for key, value in changed.items() if key != "from" and value is not None}
 
 
 def files_for(manifest, built, third_party):

@@ -74,6 +74,16 @@ class Bundle(unittest.TestCase):
             ["TeamName", "ChannelName", "UserMail", "Secret", "HideConnectionMessages", "NumbersUsers"],
         )
 
+    def test_a_bundle_may_call_a_setting_otherwise(self):
+        manifest, _ = self.files("com.mattermost.outlook-presence")
+        secret, per_page = manifest["settings_schema"]["settings"]
+        self.assertEqual((secret["key"], secret["type"]), ("Secret", "generated"))
+        self.assertEqual((per_page["key"], per_page["default"]), ("PerPageStatuses", 100))
+        # A generated secret that nobody can read again is of no use, and its field takes no typing.
+        for key in ("from", "secret", "placeholder"):
+            self.assertNotIn(key, secret)
+        self.assertNotIn("/plugins/switchboard/", str(manifest))
+
 
 class Licences(unittest.TestCase):
     """SPDX expressions as crates have them."""

@@ -18,6 +18,12 @@ pub enum Setting {
     HideConnectionMessages,
     /// Which number belongs to whom.
     NumbersUsers,
+    /// The secret that clients of presence carry.
+    PresenceSecret,
+    /// How many people a page of presence has.
+    PerPageStatuses,
+    /// How often a second the server may be asked for statuses.
+    PresenceCallsPerSecond,
 }
 
 /// One bundle.
@@ -46,6 +52,18 @@ impl Bundle {
             .find(|(s, _)| *s == setting)
             .map(|(_, key)| *key)
     }
+
+    /// Whether it is for phones.
+    #[must_use]
+    pub fn has_phones(&self) -> bool {
+        self.key(Setting::PhonesSecret).is_some()
+    }
+
+    /// Whether presence can be had from it.
+    #[must_use]
+    pub fn has_presence(&self) -> bool {
+        self.key(Setting::PresenceSecret).is_some()
+    }
 }
 
 const PHONES: &[(Setting, &str)] = &[
@@ -57,17 +75,39 @@ const PHONES: &[(Setting, &str)] = &[
     (Setting::NumbersUsers, "NumbersUsers"),
 ];
 
+const EVERYTHING: &[(Setting, &str)] = &[
+    (Setting::TeamName, "TeamName"),
+    (Setting::ChannelName, "ChannelName"),
+    (Setting::UserMail, "UserMail"),
+    (Setting::PhonesSecret, "Secret"),
+    (Setting::HideConnectionMessages, "HideConnectionMessages"),
+    (Setting::NumbersUsers, "NumbersUsers"),
+    (Setting::PresenceSecret, "PresenceSecret"),
+    (Setting::PerPageStatuses, "PerPageStatuses"),
+    (Setting::PresenceCallsPerSecond, "PresenceCallsPerSecond"),
+];
+
+const PRESENCE: &[(Setting, &str)] = &[
+    (Setting::PresenceSecret, "Secret"),
+    (Setting::PerPageStatuses, "PerPageStatuses"),
+];
+
 /// Every bundle; the first one is the one to install.
 pub const BUNDLES: &[Bundle] = &[
     Bundle {
         id: "switchboard",
-        settings: PHONES,
+        settings: EVERYTHING,
         commands: &["phone", "sip-dashboard", "sip-status"],
     },
     Bundle {
         id: "net.bytemine.sip",
         settings: PHONES,
         commands: &["sip-dashboard", "sip-status"],
+    },
+    Bundle {
+        id: "com.mattermost.outlook-presence",
+        settings: PRESENCE,
+        commands: &[],
     },
 ];
 
@@ -121,7 +161,11 @@ mod tests {
         for bundle in BUNDLES {
             let own = made[bundle.id]["settings"].as_array();
             let own: BTreeSet<&str> = match own {
-                Some(keys) => keys.iter().map(|key| key.as_str().unwrap()).collect(),
+                // A key of its own, or one of plugin.json's under another name.
+                Some(keys) => keys
+                    .iter()
+                    .map(|key| key.as_str().or(key["key"].as_str()).unwrap())
+                    .collect(),
                 None => all.iter().copied().collect(),
             };
             let read: BTreeSet<&str> = bundle.settings.iter().map(|(_, key)| *key).collect();

@@ -20,6 +20,18 @@ use values::Values;
 /// The longest configuration that is read, in bytes.
 pub const MAX_CONFIG_BYTES: usize = 4 * 1024 * 1024;
 
+/// People on a page of presence, unless it is set.
+pub const DEFAULT_PER_PAGE_STATUSES: u32 = 100;
+
+/// The most people on a page of presence: about a megabyte of JSON.
+pub const MAX_PER_PAGE_STATUSES: u32 = 10_000;
+
+/// How often a second the server may be asked for statuses, unless it is set.
+pub const DEFAULT_PRESENCE_CALLS_PER_SECOND: u32 = 10;
+
+/// The most that can be set. A call reads a thousand people.
+pub const MAX_PRESENCE_CALLS_PER_SECOND: u32 = 100;
+
 /// Something that an admin should put right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -69,6 +81,12 @@ pub struct Config {
     pub hide_connection_messages: bool,
     /// Which number belongs to whom.
     pub numbers_users: NumbersUsers,
+    /// What clients of presence must carry; empty: there is no presence.
+    pub presence_secret: Secret,
+    /// How many people a page of presence has.
+    pub per_page_statuses: u32,
+    /// How often a second the server may be asked for statuses.
+    pub presence_calls_per_second: u32,
     /// What is wrong with the settings themselves.
     pub problems: Vec<Problem>,
 }
@@ -94,6 +112,22 @@ impl Config {
             ),
             phones_secret: Secret::new(values.text(Setting::PhonesSecret).unwrap_or_default()),
             hide_connection_messages: values.flag(Setting::HideConnectionMessages),
+            presence_secret: Secret::new(
+                // A blank that was pasted along is not meant.
+                values
+                    .text(Setting::PresenceSecret)
+                    .map_or_else(String::new, |text| text.trim().to_owned()),
+            ),
+            per_page_statuses: values.number(
+                Setting::PerPageStatuses,
+                1..=MAX_PER_PAGE_STATUSES,
+                DEFAULT_PER_PAGE_STATUSES,
+            ),
+            presence_calls_per_second: values.number(
+                Setting::PresenceCallsPerSecond,
+                1..=MAX_PRESENCE_CALLS_PER_SECOND,
+                DEFAULT_PRESENCE_CALLS_PER_SECOND,
+            ),
             ..Self::default()
         };
         let numbers = values.text(Setting::NumbersUsers).unwrap_or_default();
@@ -111,6 +145,13 @@ impl Config {
                 Setting::PhonesSecret,
                 "is empty, so no phone is let in",
                 "Enter a long random text, and the same in the phones' action URLs behind `secret=`.",
+            );
+        }
+        if config.presence_secret.is_empty() && !bundle.has_phones() {
+            values.problem(
+                Setting::PresenceSecret,
+                "is empty, so no client is let in",
+                "Press Regenerate beside it, save, and enter the same secret in the clients.",
             );
         }
         config.problems = values.into_problems();
@@ -240,6 +281,37 @@ mod tests {
     fn names_lose_the_marks_of_links() {
         let config = parse(&GOOD.replace("phones\"", " ~phones \""));
         assert_eq!(config.channel_name, "phones");
+    }
+
+    #[test]
+    fn presence_has_numbers_within_limits() {
+        let parse = |json: &str| Config::parse(Bundle::of("switchboard"), json.as_bytes());
+        let good = GOOD.replace('}', ",\"perpagestatuses\":250,\"presencecallspersecond\":\"5\"}");
+        let config = parse(&good);
+        assert_eq!(config.problems, []);
+        assert_eq!(config.per_page_statuses, 250);
+        assert_eq!(config.presence_calls_per_second, 5);
+        assert_eq!(parse(GOOD).per_page_statuses, DEFAULT_PER_PAGE_STATUSES);
+        assert_eq!(parse(&good.replace("250", "250.0")).per_page_statuses, 250);
+        for wrong in ["0", "-1", "10001", "1e99", "\"many\"", "2.5"] {
+            let config = parse(&good.replace("250", wrong));
+            assert_eq!(settings(&config), ["PerPageStatuses"], "{wrong}");
+            assert_eq!(config.per_page_statuses, DEFAULT_PER_PAGE_STATUSES);
+        }
+    }
+
+    #[test]
+    fn presence_alone_wants_its_secret_and_nothing_of_phones() {
+        let parse = |json: &str| {
+            let bundle = Bundle::of("com.mattermost.outlook-presence");
+            Config::parse(bundle, json.as_bytes())
+        };
+        assert_eq!(settings(&parse("{}")), ["Secret"]);
+        let config = parse(r#"{"secret":" hush\n","perpagestatuses":20}"#);
+        assert_eq!(config.problems, []);
+        assert!(config.presence_secret.matches(b"hush"));
+        assert!(config.phones_secret.is_empty());
+        assert_eq!(config.per_page_statuses, 20);
     }
 
     #[test]

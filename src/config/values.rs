@@ -1,5 +1,7 @@
 //! The server's JSON object, asked setting by setting.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use super::{Bundle, MAX_CONFIG_BYTES, Problem, Setting};
@@ -118,6 +120,32 @@ impl<'a> Values<'a> {
             self.problem(setting, "is empty", remedy);
         }
         name.to_owned()
+    }
+
+    /// A whole number within a range, or the default.
+    pub(super) fn number(
+        &mut self,
+        setting: Setting,
+        range: RangeInclusive<u32>,
+        default: u32,
+    ) -> u32 {
+        let text = self.text(setting).unwrap_or_default();
+        let text = text.trim();
+        if text.is_empty() {
+            return default;
+        }
+        // The console may write a number as `100.0`.
+        let whole = text.strip_suffix(".0").unwrap_or(text);
+        match whole.parse() {
+            Ok(number) if range.contains(&number) => number,
+            _ => {
+                let what = format!("is `{}`; {default} is used", text::clean(text));
+                let (least, most) = (range.start(), range.end());
+                let remedy = format!("Enter a whole number from {least} to {most}.");
+                self.problem(setting, what, remedy);
+                default
+            }
+        }
     }
 
     /// Yes or no; no unless it is clearly yes.
