@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod board;
+pub mod cluster;
 pub mod commands;
 pub mod config;
 pub mod feed;
@@ -15,6 +16,7 @@ pub mod http;
 pub mod icons;
 pub mod number;
 pub mod plugin;
+pub mod presence;
 pub mod sinks;
 pub mod sources;
 pub mod text;
