@@ -14,6 +14,7 @@ Usage: devhost [options] [bundle]
   bundle            folder of an unpacked bundle (dist/unpacked/switchboard)
   --plugin FILE     the plugin's executable, with ./plugin.json as its manifest,
                     in place of a bundle
+  --id ID           with --plugin: a plugin of this id that has no manifest
   --port PORT       port on 127.0.0.1 (8065; 0 for any)
   --set KEY=VALUE   a setting of the plugin; again for more
   --demo[=SEED]     an office's phones call; the same number, the same office
@@ -34,6 +35,8 @@ pub struct Arguments {
     pub bundle: PathBuf,
     /// An executable in its place.
     pub plugin: Option<PathBuf>,
+    /// The id of the plugin that it is, if it has no manifest.
+    pub id: Option<String>,
     /// The port; zero for any.
     pub port: u16,
     /// Settings, in the order of the command line.
@@ -57,6 +60,7 @@ impl Arguments {
         let mut found = Self {
             bundle: BUNDLE.into(),
             plugin: None,
+            id: None,
             port: PORT,
             settings: Vec::new(),
             demo: None,
@@ -66,6 +70,7 @@ impl Arguments {
         while let Some(argument) = parser.next()? {
             match argument {
                 Arg::Long("plugin") => found.plugin = Some(parser.value()?.into()),
+                Arg::Long("id") => found.id = Some(parser.value()?.string()?),
                 Arg::Long("port") => found.port = parser.value()?.parse()?,
                 Arg::Long("set") => {
                     let pair = parser.value()?.string()?;
@@ -88,6 +93,9 @@ impl Arguments {
                 }
                 other => return Err(other.unexpected()),
             }
+        }
+        if found.id.is_some() && found.plugin.is_none() {
+            return Err("--id wants --plugin: a bundle has its id in its manifest".into());
         }
         Ok(Some(found))
     }
@@ -112,6 +120,7 @@ mod tests {
             Arguments {
                 bundle: "dist/x".into(),
                 plugin: None,
+                id: None,
                 port: 9000,
                 settings: vec![
                     ("Secret".into(), "a=b".into()),
@@ -135,6 +144,7 @@ mod tests {
             ("--port many", "many"),
             ("--set Secret", "KEY=VALUE"),
             ("--colour", "colour"),
+            ("--id hello", "--plugin"),
             ("a b", "b"),
         ] {
             let error = parse(line).unwrap_err();

@@ -28,10 +28,12 @@ pub mod cli;
 pub mod client;
 pub mod demo;
 mod front;
+mod hello;
 mod host;
 mod page;
 pub mod world;
 
+pub use hello::hello;
 pub use host::{
     Bundle, BundleError, CommandResponse, DevHost, Ended, HEALTH_INTERVAL, Options, StartError,
     State,

@@ -10,6 +10,7 @@ use devhost::{
     Bundle, DevHost, Options, World,
     cli::{Arguments, HELP},
     demo::{Office, play},
+    hello,
     world::{Event, Level},
 };
 use tokio::{
@@ -59,9 +60,10 @@ fn fail(problem: &str) -> ExitCode {
 
 /// Everything, until it is told to end. The error is a sentence.
 async fn run(arguments: Arguments) -> Result<(), String> {
-    let bundle = match &arguments.plugin {
-        Some(executable) => Bundle::assemble("plugin.json".as_ref(), executable, None),
-        None => Bundle::open(&arguments.bundle),
+    let bundle = match (&arguments.plugin, &arguments.id) {
+        (Some(executable), Some(id)) => Bundle::bare(executable, id),
+        (Some(executable), None) => Bundle::assemble("plugin.json".as_ref(), executable, None),
+        (None, _) => Bundle::open(&arguments.bundle),
     };
     let bundle = bundle.map_err(|e| e.to_string())?;
     let world = world(arguments.demo.is_some());
@@ -72,15 +74,14 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let host = DevHost::start(world, options)
         .await
         .map_err(|e| e.to_string())?;
-    let secret = secret_of(&host);
-    say_hello(&host, &secret);
+    print!("{}", hello(&host));
     if arguments.open {
         open(host.url());
     }
     let office = async {
-        match arguments.demo {
-            Some(seed) => play(office(&host, &secret, seed)).await,
-            None => std::future::pending().await,
+        match (arguments.demo, host.phones_secret()) {
+            (Some(seed), Some(secret)) => play(office(&host, secret, seed)).await,
+            _ => std::future::pending().await,
         }
     };
     select! {
@@ -109,25 +110,28 @@ fn world(lively: bool) -> World {
         for (name, first, last) in COLLEAGUES {
             let user = world.add_user(name, first, last);
             world.join_everything(&user);
-            world.person_connects(&user);
+            world.opens_mattermost(&user);
         }
     }
     world
 }
 
-/// Settings that make a phone's URL work at once, and those of the command line.
+/// Settings with which everything works at once, and those of the command line.
 fn options(bundle: Bundle, arguments: &Arguments) -> Result<Options, String> {
     let ready = [
         ("TeamName", "acme".to_owned()),
         ("ChannelName", "phones".into()),
         ("UserMail", format!("{AUTHOR}@example.com")),
-        ("Secret", secret()?),
         ("NumbersUsers", "123:bob,124:alice,125:carol".into()),
     ];
-    let ready: Vec<_> = ready
+    let mut ready: Vec<_> = ready
         .into_iter()
         .filter(|(key, _)| bundle.setting(key).is_some())
+        .map(|(key, value)| (key.to_owned(), value))
         .collect();
+    for key in bundle.secrets() {
+        ready.push((key.to_owned(), secret()?));
+    }
     for (key, _) in &arguments.settings {
         if bundle.setting(key).is_none() {
             let known: Vec<_> = bundle.settings().collect();
@@ -141,10 +145,7 @@ fn options(bundle: Bundle, arguments: &Arguments) -> Result<Options, String> {
         port: arguments.port,
         ..Options::new(bundle)
     };
-    let ready = ready
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value));
-    for (key, value) in ready.chain(arguments.settings.iter().cloned()) {
+    for (key, value) in ready.into_iter().chain(arguments.settings.iter().cloned()) {
         options = options.with(&key.to_lowercase(), value);
     }
     Ok(options)
@@ -160,16 +161,7 @@ fn secret() -> Result<String, String> {
         .collect())
 }
 
-fn secret_of(host: &DevHost) -> String {
-    let settings = host.world().plugin_settings(host.bundle().id());
-    settings
-        .get("secret")
-        .and_then(|secret| secret.as_str())
-        .unwrap_or_default()
-        .to_owned()
-}
-
-fn office(host: &DevHost, secret: &str, seed: u64) -> Office {
+fn office(host: &DevHost, secret: String, seed: u64) -> Office {
     let people = host
         .world()
         .users()
@@ -177,54 +169,10 @@ fn office(host: &DevHost, secret: &str, seed: u64) -> Office {
         .filter(|user| !user.is_bot && !user.is_admin());
     Office {
         plugin: host.plugin_url(""),
-        secret: secret.to_owned(),
+        secret,
         people: people.map(|user| user.username).collect(),
         seed,
     }
-}
-
-fn say_hello(host: &DevHost, secret: &str) {
-    let bundle = host.bundle();
-    let process = host
-        .process_id()
-        .map(|id| format!(", process {id}"))
-        .unwrap_or_default();
-    println!(
-        "{} {} ({}) runs{process}.\n",
-        bundle.name(),
-        bundle.version(),
-        bundle.id()
-    );
-    println!("  What happens    {}/", host.url());
-    if !secret.is_empty() {
-        println!(
-            "  The board       {}",
-            host.plugin_url(&format!("/dashboard?secret={secret}"))
-        );
-        println!(
-            "  Its health      {}\n",
-            host.plugin_url(&format!("/status?secret={secret}"))
-        );
-        println!("Phones' URLs to try; the page shows what they do:\n");
-        for path in [
-            "/sip/incoming-call/bob/0240404040",
-            "/sip/offhook/bob",
-            "/sip/onhook/bob",
-            "/sip/dnd-on/alice",
-        ] {
-            println!(
-                "  curl '{}'",
-                host.plugin_url(&format!("{path}?secret={secret}"))
-            );
-        }
-        println!(
-            "  curl '{}'",
-            host.plugin_url(&format!(
-                "/sip/incoming-call?user=carol&number=123&secret={secret}"
-            ))
-        );
-    }
-    println!("\nCtrl-C ends it.");
 }
 
 /// Opens the page where there is a display.

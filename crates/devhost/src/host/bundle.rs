@@ -127,12 +127,6 @@ impl Bundle {
         executable: &Path,
         id: Option<&str>,
     ) -> Result<Self, BundleError> {
-        if !executable.is_file() {
-            return Err(BundleError(format!(
-                "There is no executable {}. `cargo build --release` builds target/release/switchboard.",
-                executable.display()
-            )));
-        }
         let text = fs::read(manifest).map_err(|e| {
             BundleError(format!(
                 "The manifest {} cannot be read: {e}.",
@@ -147,6 +141,25 @@ impl Bundle {
         })?;
         if let Some(id) = id {
             value["id"] = id.into();
+        }
+        Self::temporary(value, executable)
+    }
+
+    /// Makes a bundle in a temporary folder, of an executable and a manifest that says nothing but
+    /// the id.
+    ///
+    /// # Errors
+    /// [`BundleError`] when there is no executable, or the folder cannot be made.
+    pub fn bare(executable: &Path, id: &str) -> Result<Self, BundleError> {
+        Self::temporary(serde_json::json!({ "id": id }), executable)
+    }
+
+    fn temporary(mut value: Value, executable: &Path) -> Result<Self, BundleError> {
+        if !executable.is_file() {
+            return Err(BundleError(format!(
+                "There is no executable {}. `cargo build --release` builds target/release/switchboard.",
+                executable.display()
+            )));
         }
         let relative = format!("server/dist/plugin-{PLATFORM}");
         value["server"]["executables"] = serde_json::json!({ PLATFORM: relative });
@@ -278,8 +291,7 @@ mod tests {
     fn a_missing_bundle_says_how_to_build_it() {
         let error = Bundle::open("/nonexistent").unwrap_err().to_string();
         assert!(error.contains("make dist"), "{error}");
-        let error = Bundle::assemble(Path::new("plugin.json"), Path::new("/nonexistent"), None)
-            .unwrap_err();
+        let error = Bundle::bare(Path::new("/nonexistent"), "x").unwrap_err();
         assert!(error.to_string().contains("cargo build"), "{error}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod hooks;
+mod offers;
 mod people;
 mod process;
 mod supervisor;

@@ -36,21 +36,21 @@ impl DevHost {
     }
 
     /// Someone opens Mattermost: the plugin is told (`OnWebSocketConnect`), and then they are
-    /// online, unless they chose a status. Answers the connection's id.
+    /// online, unless they chose a status.
     ///
     /// # Errors
     /// 404 when there is no such person, or when the plugin does not answer.
-    pub async fn open_mattermost(&self, user: &str) -> Result<String, AppError> {
+    pub async fn open_mattermost(&self, user: &str) -> Result<(), AppError> {
         self.shared.open_mattermost(user).await
     }
 
-    /// They close it: the plugin is told (`OnWebSocketDisconnect`), and when it was their last
-    /// connection, they are offline then, unless they chose a status. An unknown id does nothing.
+    /// They close it wherever they have it open: the plugin is told of each
+    /// (`OnWebSocketDisconnect`), and then they are offline, unless they chose a status.
     ///
     /// # Errors
-    /// When the plugin does not answer.
-    pub async fn close_mattermost(&self, connection: &str) -> Result<(), AppError> {
-        self.shared.close_mattermost(connection).await
+    /// 404 when there is no such person, or when the plugin does not answer.
+    pub async fn close_mattermost(&self, user: &str) -> Result<(), AppError> {
+        self.shared.close_mattermost(user).await
     }
 }
 
@@ -59,24 +59,22 @@ fn failed(hook: &str, problem: &impl ToString) -> AppError {
 }
 
 impl super::Shared {
-    pub(crate) async fn open_mattermost(&self, user: &str) -> Result<String, AppError> {
+    pub(crate) async fn open_mattermost(&self, user: &str) -> Result<(), AppError> {
         self.world.user(user)?;
         let connection = self.world.add_connection(user);
         self.websocket("OnWebSocketConnect", &connection, user)
             .await?;
         self.world.person_connects(user);
-        Ok(connection)
+        Ok(())
     }
 
-    pub(crate) async fn close_mattermost(&self, connection: &str) -> Result<(), AppError> {
-        let Some(user) = self.world.remove_connection(connection) else {
-            return Ok(());
-        };
-        self.websocket("OnWebSocketDisconnect", connection, &user)
-            .await?;
-        if self.world.connections_of(&user).is_empty() {
-            self.world.person_disconnects(&user);
+    pub(crate) async fn close_mattermost(&self, user: &str) -> Result<(), AppError> {
+        self.world.user(user)?;
+        for connection in self.world.remove_connections_of(user) {
+            self.websocket("OnWebSocketDisconnect", &connection, user)
+                .await?;
         }
+        self.world.person_disconnects(user);
         Ok(())
     }
 

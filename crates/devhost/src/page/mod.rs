@@ -1,6 +1,6 @@
-//! The page at `/`: the channel, people, the board and the log, as they change.
+//! The page at `/`: the channel, people, the board, who is there and the log, as they change.
 //!
-//! It shows the phones' secret, and so it, and whatever changes something, answers only to the
+//! It shows the secrets of the run, and so it, and whatever changes something, answers only to the
 //! machine itself by its own name: another site's page in the same browser reaches neither.
 
 mod stream;
@@ -14,7 +14,7 @@ use axum::{
     extract::{Query, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
@@ -40,22 +40,14 @@ pub(crate) fn routes(host: Host) -> Router {
             "/devhost/page.css",
             get(|| file("text/css; charset=utf-8", include_str!("page.css"))),
         )
-        .route(
-            "/devhost/page.js",
-            get(|| file("text/javascript; charset=utf-8", include_str!("page.js"))),
-        )
-        .route(
-            "/devhost/markdown.js",
-            get(|| {
-                file(
-                    "text/javascript; charset=utf-8",
-                    include_str!("markdown.js"),
-                )
-            }),
-        )
+        .route("/devhost/page.js", script(include_str!("page.js")))
+        .route("/devhost/dom.js", script(include_str!("dom.js")))
+        .route("/devhost/markdown.js", script(include_str!("markdown.js")))
+        .route("/devhost/presence.js", script(include_str!("presence.js")))
         .route("/devhost/events", get(stream::events))
         .route("/devhost/command", post(command))
         .route("/devhost/plugin", post(plugin))
+        .route("/devhost/person", post(person))
         .layer(middleware::from_fn(only_this_machine))
         .with_state(host)
 }
@@ -81,6 +73,10 @@ async fn only_this_machine(request: Request, next: Next) -> Response {
         "Open this page as http://127.0.0.1 with the port that the dev host printed.\n",
     )
         .into_response()
+}
+
+fn script(text: &'static str) -> MethodRouter<Host> {
+    get(move || file("text/javascript; charset=utf-8", text))
 }
 
 async fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
@@ -219,4 +215,34 @@ async fn plugin(State(host): State<Host>, Json(order): Json<PluginOrder>) -> Res
         }
     }
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// What a person does, as the page's buttons have it.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Deed {
+    Open,
+    Close,
+    Choose(String),
+}
+
+#[derive(Deserialize)]
+struct PersonDoes {
+    user: String,
+    deed: Deed,
+}
+
+/// Someone opens or closes Mattermost, or chooses a status.
+async fn person(State(host): State<Host>, Json(done): Json<PersonDoes>) -> Response {
+    let user = &done.user;
+    let result = match &done.deed {
+        Deed::Open => host.open_mattermost(user).await,
+        Deed::Close => host.close_mattermost(user).await,
+        Deed::Choose(word) if word == "ooo" => host.world.set_out_of_office(user).map(drop),
+        Deed::Choose(word) => host.world.set_status(user, word).map(drop),
+    };
+    match result {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(e) => (StatusCode::BAD_REQUEST, Json(json!({ "error": e.message }))).into_response(),
+    }
 }

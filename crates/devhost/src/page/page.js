@@ -1,19 +1,13 @@
 // What the dev host tells, shown. Text is always set as text.
+import { $, make, time } from './dom.js';
 import { markdown } from './markdown.js';
+import { drawPresence, drawPresencePeople } from './presence.js';
 
-const $ = (id) => document.getElementById(id);
 const KEPT = 400;
 
 /** The last "everything", kept up to date by the changes after it. */
 let state = null;
 
-const make = (tag, className, text) => {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-};
-const time = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const person = (id) => state.authors.find((user) => user.id === id)?.username ?? 'someone';
 
 // Phones
@@ -54,7 +48,7 @@ async function press(action, numbered) {
   const parts = ['sip', action, $('phone-user').value];
   const number = $('phone-number').value.trim();
   if (numbered && number) parts.push(number);
-  const path = `/plugins/${state.plugin.id}/${parts.map(encodeURIComponent).join('/')}?secret=${encodeURIComponent(state.secret)}`;
+  const path = `/plugins/${state.plugin.id}/${parts.map(encodeURIComponent).join('/')}?secret=${encodeURIComponent(state.phones.secret)}`;
   $('phone-url').textContent = `curl '${location.origin}${path}'`;
   const answer = $('phone-answer');
   answer.className = 'answer';
@@ -114,7 +108,7 @@ function addPost({ id, message, user_id, create_at, props }, only) {
 function drawPosts() {
   for (const post of state.posts) addPost(post);
   if ($('posts').children.length === 0) {
-    $('posts').append(make('li', 'empty', 'Nothing was posted yet. Press a button under “Phones”, or call a phone URL with curl.'));
+    $('posts').append(make('li', 'empty', state.phones ? 'Nothing was posted yet. Press a button under “Phones”, or call a phone URL with curl.' : 'Nothing was posted yet.'));
   }
 }
 
@@ -140,6 +134,7 @@ $('command').addEventListener('submit', async (event) => {
 
 // The board and people
 
+const STATUSES = { online: 'online', away: 'away', dnd: 'do not disturb', offline: 'offline', ooo: 'out of office' };
 const CALLS = { ringing: 'rings', talking: 'talks', held: 'on hold' };
 
 function chips(line) {
@@ -177,11 +172,12 @@ function drawBoard(board) {
 let asking = false;
 let again = false;
 async function askForBoard() {
+  if (!state.phones) return;
   if (asking) { again = true; return; }
   asking = true;
   do {
     again = false;
-    const address = `/plugins/${state.plugin.id}/api/v1/board?secret=${encodeURIComponent(state.secret)}`;
+    const address = `/plugins/${state.plugin.id}/api/v1/board?secret=${encodeURIComponent(state.phones.secret)}`;
     try {
       const response = await fetch(address, { credentials: 'omit' });
       if (response.ok) {
@@ -197,12 +193,15 @@ async function askForBoard() {
 }
 
 function drawPeople() {
+  if (state.presence) {
+    drawPresencePeople(state.people);
+    return;
+  }
   $('people').replaceChildren(...state.people.map((user) => {
     const item = make('li', 'person');
     const dot = make('span', `dot ${user.status}`);
     dot.setAttribute('aria-hidden', 'true');
-    const words = { online: 'online', away: 'away', dnd: 'do not disturb', offline: 'offline', ooo: 'out of office' };
-    item.append(dot, make('strong', '', user.username), make('span', 'muted', user.name), make('span', 'status', words[user.status] ?? user.status));
+    item.append(dot, make('strong', '', user.username), make('span', 'muted', user.name), make('span', 'status', STATUSES[user.status] ?? user.status));
     if (user.custom) item.append(make('span', 'custom', `:${user.custom.emoji}: ${user.custom.text}`));
     return item;
   }));
@@ -270,6 +269,18 @@ function drawPlugin() {
   }));
 }
 
+/** A plugin has something for phones, tells who is there, both, or neither. */
+function drawParts() {
+  const presenceAlone = Boolean(state.presence) && !state.phones;
+  document.querySelector('main').className = state.presence ? (state.phones ? 'both' : 'presence-alone') : (state.phones ? '' : 'neither');
+  $('phones').hidden = !state.phones;
+  $('phones-board').hidden = !state.phones;
+  $('people-list').hidden = Boolean(state.presence);
+  $('channel').hidden = presenceAlone;
+  $('board').hidden = presenceAlone;
+  $('presence').hidden = !state.presence;
+}
+
 function choose(select, names, chosen) {
   if ([...select.options].map((option) => option.value).join() !== names.join()) {
     select.replaceChildren(...names.map((name) => new Option(name)));
@@ -293,6 +304,8 @@ function drawEverything(everything) {
   choose($('me'), names, person(state.me));
   choose($('phone-user'), names, first ? (names.includes('bob') ? 'bob' : names[0]) : $('phone-user').value);
   drawPlugin();
+  drawParts();
+  drawPresence(state);
   drawPosts();
   drawPeople();
   for (const line of state.logs) addLog(line);
@@ -308,6 +321,10 @@ function change({ event, data }) {
   } else if (event === 'status') {
     const user = state.people.find((one) => one.id === data.user_id);
     if (user) user.status = data.status;
+    drawPeople();
+  } else if (event === 'clients') {
+    const user = state.people.find((one) => one.id === data.user_id);
+    if (user) user.open = data.open;
     drawPeople();
   } else if (event === 'log') {
     addLog(data);
@@ -326,4 +343,5 @@ events.addEventListener('error', () => {
   $('plugin-state').textContent = 'no connection';
   $('plugin-state').className = 'pill bad';
   $('plugin-orders').replaceChildren();
+  drawPresence(null);
 });

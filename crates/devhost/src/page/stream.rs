@@ -37,6 +37,7 @@ impl Feed {
                     event @ (Event::Post(_)
                     | Event::Log(_)
                     | Event::Status(_)
+                    | Event::Clients { .. }
                     | Event::Request { .. }
                     | Event::Ephemeral(_)),
                 ) => {

@@ -35,7 +35,6 @@ fn latest<T>(items: Vec<T>) -> Vec<T> {
 /// Everything at this moment, for the one who is signed in as `me`.
 pub(super) fn everything(host: &Shared, me: &str) -> Value {
     let world = &host.world;
-    let settings = world.plugin_settings(&host.id);
     let people: Vec<Value> = world
         .users()
         .iter()
@@ -47,6 +46,7 @@ pub(super) fn everything(host: &Shared, me: &str) -> Value {
                 "name": format!("{} {}", user.first_name, user.last_name).trim(),
                 "status": world.status(&user.id).map(|status| status.status).unwrap_or_default(),
                 "custom": world.custom_status(&user.id),
+                "open": world.connections_of(&user.id),
             })
         })
         .collect();
@@ -68,7 +68,8 @@ pub(super) fn everything(host: &Shared, me: &str) -> Value {
             "version": host.bundle.version(),
             "state": host.plugin.state().as_str(),
         },
-        "secret": settings.get("secret").and_then(Value::as_str).unwrap_or_default(),
+        "phones": host.phones_secret().map(|secret| json!({ "secret": secret })),
+        "presence": host.presence_secret().map(|secret| json!({ "secret": secret })),
         "me": me,
         "people": people,
         "authors": authors,

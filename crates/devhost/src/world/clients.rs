@@ -2,36 +2,50 @@
 
 use std::collections::BTreeMap;
 
-use super::World;
+use super::{Event, World};
 
 #[derive(Default)]
 pub(crate) struct Clients {
-    /// The person behind each connection.
-    by_connection: BTreeMap<String, String>,
+    /// Each person's connections.
+    by_user: BTreeMap<String, Vec<String>>,
 }
 
 impl World {
-    /// Someone's browser or app connects. Answers the connection's id. What the server does then is
-    /// [`World::person_connects`]; plugins learn of it from [`crate::DevHost::open_mattermost`].
+    /// Someone has Mattermost open from before any plugin ran: nobody is told.
+    /// [`crate::DevHost::open_mattermost`] is what plugins learn of.
+    pub fn opens_mattermost(&self, user: &str) {
+        self.add_connection(user);
+        self.person_connects(user);
+    }
+
+    /// How many connections someone has.
+    pub fn connections_of(&self, user: &str) -> usize {
+        let state = self.state();
+        state.clients.by_user.get(user).map_or(0, Vec::len)
+    }
+
+    /// One more connection. Answers its id.
     pub(crate) fn add_connection(&self, user: &str) -> String {
         let mut state = self.state();
         let connection = state.ids.next("connection");
-        let clients = &mut state.clients.by_connection;
-        clients.insert(connection.clone(), user.into());
+        let own = state.clients.by_user.entry(user.into()).or_default();
+        own.push(connection.clone());
+        let open = own.len();
+        drop(state);
+        self.tell(Event::Clients {
+            user_id: user.into(),
+            open,
+        });
         connection
     }
 
-    /// A connection ends. Answers whose it was, if there was one.
-    pub(crate) fn remove_connection(&self, connection: &str) -> Option<String> {
-        self.state().clients.by_connection.remove(connection)
-    }
-
-    /// Someone's connections.
-    pub fn connections_of(&self, user: &str) -> Vec<String> {
-        let state = self.state();
-        let all = state.clients.by_connection.iter();
-        all.filter(|(_, whose)| *whose == user)
-            .map(|(connection, _)| connection.clone())
-            .collect()
+    /// All of someone's connections end. Answers their ids.
+    pub(crate) fn remove_connections_of(&self, user: &str) -> Vec<String> {
+        let ended = self.state().clients.by_user.remove(user);
+        self.tell(Event::Clients {
+            user_id: user.into(),
+            open: 0,
+        });
+        ended.unwrap_or_default()
     }
 }

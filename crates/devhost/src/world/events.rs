@@ -19,6 +19,13 @@ pub enum Event {
     Ephemeral(Ephemeral),
     /// Someone's status changed.
     Status(Status),
+    /// Someone opened or closed Mattermost in a browser or an app.
+    Clients {
+        /// Whose it is.
+        user_id: String,
+        /// In how many they have it open now.
+        open: usize,
+    },
     /// A message for browsers.
     WebSocket(WebSocketEvent),
     /// A plugin asks for a form to be shown.

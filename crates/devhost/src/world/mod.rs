@@ -113,7 +113,7 @@ impl std::error::Error for WaitedTooLong {}
 impl World {
     /// Team `acme` with the channels `phones` and `town-square`, and in all of them `alice`, `bob`,
     /// `carol` and `admin`, whose mail addresses are `<name>@example.com`. `admin` administers the
-    /// system. Everybody is online. Ids are the same in every world ([`fixed_id`]).
+    /// system. Everybody has Mattermost open and is online. Ids are the same in every world ([`fixed_id`]).
     pub fn new() -> Self {
         let world = Self::empty();
         let team = world.add_team("acme", "Acme");
@@ -131,7 +131,7 @@ impl World {
                 world.change_user(&user, |user| user.roles = "system_user system_admin".into());
             }
             world.join_everything(&user);
-            world.person_connects(&user);
+            world.opens_mattermost(&user);
         }
         world
     }
