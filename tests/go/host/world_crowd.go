@@ -27,12 +27,27 @@ func idOf(name string) string {
 	return idAlphabet.EncodeToString(sum[:16])
 }
 
+// What stands in everybody's profile: a server hands out whole ones.
+var (
+	notifyProps = model.StringMap{"auto_responder_active": "false", "auto_responder_message": "I am out of office and cannot answer messages.", "channel": "true",
+		"comments": "never", "desktop": "mention", "desktop_notification_sound": "Bing", "desktop_sound": "true", "desktop_threads": "all", "email": "true",
+		"email_threads": "all", "first_name": "false", "mention_keys": "", "push": "mention", "push_status": "away", "push_threads": "all"}
+	timezone = model.StringMap{"automaticTimezone": "Europe/Berlin", "manualTimezone": "", "useAutomaticTimezone": "true"}
+	props    = model.StringMap{"customStatus": "", "last_search_pointer": "0"}
+)
+
+func profile(id, name, email string) *model.User {
+	return &model.User{Id: id, Username: name, Email: email, EmailVerified: true, FirstName: "Ada", LastName: "Lovelace", Position: "Analyst", Roles: "system_user",
+		Locale: "en", CreateAt: 1_700_000_000_000, UpdateAt: 1_700_000_000_000, LastPasswordUpdate: 1_700_000_000_000, LastPictureUpdate: 1_700_000_000_000,
+		Props: props, NotifyProps: notifyProps, Timezone: timezone}
+}
+
 // AddCrowd adds n people, in no team. status says which status each of them has; "" leaves them without a record of one.
 func (w *World) AddCrowd(n int, status func(i int) string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := range n {
-		w.enrol(&model.User{Id: PersonID(i), Username: PersonName(i), Email: PersonEmail(i), Roles: "system_user", Locale: "en", CreateAt: 1})
+		w.enrol(profile(PersonID(i), PersonName(i), PersonEmail(i)))
 		w.setStatus(PersonID(i), status(i))
 	}
 }
@@ -41,7 +56,7 @@ func (w *World) AddCrowd(n int, status func(i int) string) {
 func (w *World) AddPerson(name, email string) *model.User {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	u := &model.User{Id: idOf(name), Username: name, Email: email, Roles: "system_user", Locale: "en", CreateAt: now()}
+	u := profile(idOf(name), name, email)
 	w.enrol(u)
 	copied := *u
 	return &copied

@@ -99,7 +99,7 @@ func (r *results) round(o *options, round int) error {
 	hosts := make([]*hostProcess, 2)
 	figures := make([]plain, 2)
 	for i, s := range sides {
-		h, err := startHost(o, s)
+		h, err := startHost(o, s, 0)
 		if err != nil {
 			return err
 		}

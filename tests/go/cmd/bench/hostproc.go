@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/exec"
 	"runtime"
@@ -30,13 +31,14 @@ type startResult struct {
 }
 
 // hostMain is the process `bench host`: it starts the plugin, says where it is, and then does what the lines on its
-// input say: "starts <n>" starts and stops the plugin that often; the end of the input ends it.
+// input say: "starts <n>" starts and stops the plugin that often, and crowd's commands; the end of the input ends it.
 func hostMain(args []string) error {
 	f := flag.NewFlagSet("host", flag.ContinueOnError)
 	path := f.String("plugin", "", "the plugin")
 	settings := f.String("settings", "{}", "its settings")
 	heap := f.Int("heap", 0, "MiB of live heap")
 	newRequests := f.Bool("new-requests", false, "11.x's form")
+	people := f.Int("people", 0, "how many people there are")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -57,7 +59,11 @@ func hostMain(args []string) error {
 	world := host.NewWorld(version)
 	world.BundlePath = bundle.Dir
 	world.SetConfig(config)
-	world.AddPeople(100)
+	if *people > 0 {
+		world.AddCrowd(*people, crowdStatus)
+	} else {
+		world.AddPeople(100)
+	}
 	o := host.Options{Executable: bundle.Executable, PluginID: bundle.ID, World: world, WholeRequest: !*newRequests, NoFlush: !*newRequests}
 	p, err := host.Start(o)
 	if err != nil {
@@ -69,7 +75,7 @@ func hostMain(args []string) error {
 	}
 	front := host.NewFront(world)
 	front.Set(bundle.ID, p)
-	base, stop, err := front.Listen()
+	base, stop, err := host.Listen(believePublished(world, front))
 	if err != nil {
 		return err
 	}
@@ -84,22 +90,27 @@ func hostMain(args []string) error {
 	}
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
-		var n int
-		if _, err := fmt.Sscanf(lines.Text(), "starts %d", &n); err != nil {
-			return fmt.Errorf("what is %q?", lines.Text())
-		}
-		results, err := starts(o, n)
+		result, err := hostCommand(lines.Text(), world, o)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", lines.Text(), err)
 		}
-		if err := out.Encode(results); err != nil {
+		if err := out.Encode(result); err != nil {
 			return err
 		}
 	}
+	log.SetOutput(io.Discard) // net/http on connections that the plugin leaves behind when it ends
 	if bad := p.Logs.Containing("timeout waiting for accept"); len(bad) > 0 {
 		return fmt.Errorf("%d streams were not dialled", len(bad))
 	}
 	return lines.Err()
+}
+
+func hostCommand(line string, world *host.World, o host.Options) (any, error) {
+	var n int
+	if _, err := fmt.Sscanf(line, "starts %d", &n); err == nil {
+		return starts(o, n)
+	}
+	return crowdCommand(line, world)
 }
 
 // readSettings reads a JSON object, or a file's when the text is @file.
@@ -154,12 +165,12 @@ type hostProcess struct {
 	out *bufio.Reader
 }
 
-func startHost(o *options, s *side) (*hostProcess, error) {
+func startHost(o *options, s *side, people int) (*hostProcess, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	h := &hostProcess{cmd: exec.Command(self, "host", "-plugin", s.Path, "-settings", s.Settings, "-heap", fmt.Sprint(o.heap), fmt.Sprintf("-new-requests=%v", o.newRequests))}
+	h := &hostProcess{cmd: exec.Command(self, "host", "-plugin", s.Path, "-settings", s.Settings, "-heap", fmt.Sprint(o.heap), "-people", fmt.Sprint(people), fmt.Sprintf("-new-requests=%v", o.newRequests))}
 	h.cmd.Stderr = os.Stderr
 	if h.in, err = h.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -188,10 +199,15 @@ func (h *hostProcess) read(into any) error {
 }
 
 func (h *hostProcess) starts(n int) (results []startResult, err error) {
-	if _, err := fmt.Fprintf(h.in, "starts %d\n", n); err != nil {
-		return nil, err
+	return results, h.ask(&results, "starts %d", n)
+}
+
+// ask has the host do what a line says, and reads its answer.
+func (h *hostProcess) ask(into any, line string, args ...any) error {
+	if _, err := fmt.Fprintf(h.in, line+"\n", args...); err != nil {
+		return err
 	}
-	return results, h.read(&results)
+	return h.read(into)
 }
 
 // stop ends the plugin in good order, and the host.

@@ -1,5 +1,6 @@
-// The program bench compares two plugins on one host: A, a plain plugin in Go, and B. The product's bundle may follow, beside A again. Rounds alternate between them; the
-// host and the load are processes of their own, so that each one's processor time can be told apart.
+// The program bench compares two plugins on one host: A, a plain plugin in Go, and B. The product's bundle may follow,
+// beside A again, and the product's presence beside a plain hub in Go. Rounds alternate between them; the host and the
+// load are processes of their own, so that each one's processor time can be told apart.
 package main
 
 import (
@@ -9,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"switchboard.test/go/wire"
@@ -21,6 +24,7 @@ type side struct {
 	Settings string `json:"-"`
 	// Where its rows are; an empty path leaves the row out for both.
 	Empty, Phone, Statuses, Soak string `json:"-"`
+	watches                      bool   // it reads statuses by itself, and tells a new websocket everybody's
 }
 
 // options are the command line.
@@ -31,6 +35,8 @@ type options struct {
 	warmup       time.Duration
 	starts, soak int
 	heap         int
+	clients      []int // websockets, in turn
+	burst, watch int   // changes in a burst; people to watch
 	newRequests  bool
 	json         string
 }
@@ -46,6 +52,9 @@ func main() {
 			return
 		case "load":
 			fail(loadMain(os.Args[2:]))
+			return
+		case "sockets":
+			fail(socketsMain(os.Args[2:]))
 			return
 		}
 	}
@@ -81,42 +90,82 @@ func benchMain() error {
 	flag.BoolVar(&o.newRequests, "new-requests", false, "send requests as 11.x does, not whole ones as 9.11")
 	flag.StringVar(&o.json, "json", "", "write all figures to this file")
 	product := flag.String("product", os.Getenv("SWITCHBOARD_BUNDLE"), "the product's unpacked bundle, to compare with A as well; empty: not at all")
+	presence := flag.String("presence", os.Getenv("SWITCHBOARD_PRESENCE"), "its unpacked bundle with presence, to compare with the Go hub; empty: not at all")
+	only := flag.String("only", "", "which comparisons to make, separated by commas: probe, product, presence; empty: all")
+	clients := flag.String("clients", "1000,3000", "presence: how many websockets there are, in turn")
+	flag.IntVar(&o.burst, "burst", 200, "presence: how many people change their status at once; the Go hub lets a client go that has more than 256 messages waiting")
+	flag.IntVar(&o.watch, "watch", 100_000, "presence: how many people's statuses to read in the end, for some two minutes; 0: none")
 	quick := flag.Bool("quick", false, "one short round")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return fmt.Errorf("what is %q?", flag.Args())
 	}
 	if *quick {
-		o.rounds, o.duration, o.warmup, o.starts, o.soak = 1, 700*time.Millisecond, 200*time.Millisecond, 10, 10_000
+		o.rounds, o.duration, o.warmup, o.starts, o.soak, o.burst, o.watch = 1, 700*time.Millisecond, 200*time.Millisecond, 10, 10_000, 50, 0
 	}
-	if o.b.Path == "" {
-		return fmt.Errorf("-b is missing (and SWITCHBOARD_PROBE is not set): the plugin to compare with the Go probe")
+	for _, n := range strings.Split(*clients, ",") {
+		number, err := strconv.Atoi(n)
+		if err != nil || number < 1 {
+			return fmt.Errorf("-clients: %q is no number of websockets", n)
+		}
+		o.clients = append(o.clients, number)
 	}
-	if o.a.Path == "" {
-		dir, err := os.MkdirTemp("", "bench")
-		if err != nil {
+	wanted := map[string]bool{"probe": *only == "", "product": *only == "" && *product != "", "presence": *only == "" && *presence != ""}
+	for _, name := range strings.FieldsFunc(*only, func(r rune) bool { return r == ',' }) {
+		if _, known := wanted[name]; !known {
+			return fmt.Errorf("-only: there is no comparison %q", name)
+		}
+		wanted[name] = true
+	}
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	var all []table
+	keep := func(r table, err error) error {
+		if err == nil {
+			fmt.Println(r.markdown())
+			all = append(all, r)
+		}
+		return err
+	}
+	if wanted["probe"] || wanted["product"] {
+		if o.a.Path == "" {
+			if o.a.Path, err = build(dir, "probe"); err != nil {
+				return err
+			}
+		}
+	}
+	if wanted["probe"] {
+		if o.b.Path == "" {
+			return fmt.Errorf("-b is missing (and SWITCHBOARD_PROBE is not set): the plugin to compare with the Go probe")
+		}
+		if err := keep(compare(&o)); err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
-		if o.a.Path, err = buildProbe(dir); err != nil {
-			return err
-		}
 	}
-	runs := []*options{&o}
-	if *product != "" {
+	if wanted["product"] {
 		p := o
 		p.b = productSide(*product)
 		p.a.Empty, p.a.Statuses = "", ""
-		runs = append(runs, &p)
+		if err := keep(compare(&p)); err != nil {
+			return err
+		}
 	}
-	var all []*results
-	for _, run := range runs {
-		r, err := compare(run)
+	if wanted["presence"] {
+		hub, err := build(dir, "hub")
 		if err != nil {
 			return err
 		}
-		fmt.Println(r.markdown())
-		all = append(all, r)
+		p := o
+		p.a = hubSide(hub)
+		if p.b, err = presenceSide(*presence); err != nil {
+			return fmt.Errorf("-presence: %w", err)
+		}
+		if err := keep(comparePresence(&p)); err != nil {
+			return err
+		}
 	}
 	if o.json == "" {
 		return nil
@@ -128,6 +177,9 @@ func benchMain() error {
 	return os.WriteFile(o.json, append(text, '\n'), 0o644)
 }
 
+// table is what a comparison results in.
+type table interface{ markdown() string }
+
 // productSide is the product with settings under which a phone's event changes the board and posts nothing.
 func productSide(path string) side {
 	return side{
@@ -138,12 +190,12 @@ func productSide(path string) side {
 	}
 }
 
-// buildProbe builds the Go probe, stripped.
-func buildProbe(dir string) (string, error) {
-	path := filepath.Join(dir, "probe")
-	out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, "switchboard.test/go/probe").CombinedOutput()
+// build builds a plugin in Go, stripped.
+func build(dir, name string) (string, error) {
+	path := filepath.Join(dir, name)
+	out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, "switchboard.test/go/"+name).CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("building the Go probe (run from tests/go, or give -a): %w\n%s", err, out)
+		return "", fmt.Errorf("building the Go %s (run from tests/go): %w\n%s", name, err, out)
 	}
 	return path, nil
 }

@@ -18,10 +18,9 @@ func both[T any](p *pair[T], of func(T) float64) (a, b, ratio float64) {
 	return middle(as), middle(bs), middle(ratios)
 }
 
-// markdown is the two tables: rows, and what is measured once.
-func (r *results) markdown() string {
-	var t strings.Builder
-	fmt.Fprintf(&t, "%s → %s, medians of %d alternating rounds; a ratio is the median of the rounds' ratios.\n\n", r.A, r.B, r.Rounds)
+// rows writes the table of requests.
+func (r *results) rows(t *strings.Builder) {
+	fmt.Fprintf(t, "%s → %s, medians of %d alternating rounds; a ratio is the median of the rounds' ratios.\n\n", r.A, r.B, r.Rounds)
 	t.WriteString("| | connections | req/s | ratio | p50, µs | ratio | p99, µs | ratio | plugin CPU, µs | ratio | host CPU, µs | ratio |\n")
 	t.WriteString("|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 	last := ""
@@ -31,7 +30,7 @@ func (r *results) markdown() string {
 			name = ""
 		}
 		last = row.Name
-		fmt.Fprintf(&t, "| %s | %d |", name, row.Conns)
+		fmt.Fprintf(t, "| %s | %d |", name, row.Conns)
 		for _, of := range []func(measured) float64{
 			func(m measured) float64 { return m.Rate },
 			func(m measured) float64 { return m.P50 },
@@ -39,11 +38,16 @@ func (r *results) markdown() string {
 			func(m measured) float64 { return m.PluginCPU },
 			func(m measured) float64 { return m.HostCPU },
 		} {
-			a, b, ratio := both(&row.pair, of)
-			fmt.Fprintf(&t, " %s → %s | %.2f |", figure(a), figure(b), ratio)
+			compared(t, &row.pair, of, 1)
 		}
 		t.WriteString("\n")
 	}
+}
+
+// markdown is the two tables: rows, and what is measured once.
+func (r *results) markdown() string {
+	var t strings.Builder
+	r.rows(&t)
 	fmt.Fprintf(&t, "\n| | %s | %s | ratio |\n|---|---|---|---|\n", r.A, r.B)
 	for _, line := range []struct {
 		name  string
