@@ -1,38 +1,37 @@
 //! The lease among simulated nodes: clocks of their own, a store whose calls are slow, fail, hang or are done late,
 //! replicas that lag, nodes that freeze, die and come back.
 
-use std::collections::BinaryHeap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
-
-use fastrand::Rng;
-use proptest::prelude::*;
 
 use super::lease::{CALL_LIMIT, Lease, Step};
 use super::value::Holder;
+use fastrand::Rng;
 
 /// Real time, in microseconds since the simulation began.
-type Real = u64;
+pub(super) type Real = u64;
 
-const SECOND: Real = 1_000_000;
+pub(super) const SECOND: Real = 1_000_000;
 
 /// How the store and the nodes behave for a while.
 #[derive(Clone, Copy, Debug)]
-struct Weather {
+pub(super) struct Weather {
     /// The longest way of a call to the store, and back.
-    way: Real,
+    pub(super) way: Real,
     /// The longest lag of a replica.
-    lag: Real,
+    pub(super) lag: Real,
     /// In a hundred: calls that fail, half of them after they were done.
-    failing: u32,
+    pub(super) failing: u32,
     /// In a hundred: calls never answered. Half of them are done, at some time within a minute.
-    hanging: u32,
+    pub(super) hanging: u32,
     /// In a hundred, each second and node: it freezes for up to 30 s.
-    freezing: u32,
+    pub(super) freezing: u32,
     /// In a hundred, each second and node: it is killed, and started again within 30 s.
-    dying: u32,
+    pub(super) dying: u32,
 }
 
-const FAIR: Weather = Weather {
+pub(super) const FAIR: Weather = Weather {
     way: SECOND / 20,
     lag: SECOND / 2,
     failing: 0,
@@ -46,9 +45,18 @@ enum What {
     /// A node has something to do.
     Wake { node: usize, life: u32 },
     /// A call reaches the store.
-    Do { node: usize, ask: u64, step: Step, answered: Option<Real> },
+    Do {
+        node: usize,
+        ask: u64,
+        step: Step,
+        answered: Option<Real>,
+    },
     /// Its outcome reaches the node.
-    Answer { node: usize, ask: u64, outcome: Outcome },
+    Answer {
+        node: usize,
+        ask: u64,
+        outcome: Outcome,
+    },
     /// The weather acts.
     Second,
 }
@@ -60,16 +68,16 @@ enum Outcome {
     Failed,
 }
 
-struct Node {
-    lease: Option<Lease>,
+pub(super) struct Node {
+    pub(super) lease: Option<Lease>,
     /// Local microseconds in a million real ones.
     rate: u64,
     offset: Duration,
-    frozen_until: Real,
+    pub(super) frozen_until: Real,
     life: u32,
     /// The call under way, and when it is given up.
     call: Option<(u64, Real)>,
-    stopping: bool,
+    pub(super) stopping: bool,
 }
 
 impl Node {
@@ -88,24 +96,24 @@ impl Node {
     }
 }
 
-struct World {
-    now: Real,
-    rng: Rng,
-    weather: Weather,
-    nodes: Vec<Node>,
+pub(super) struct World {
+    pub(super) now: Real,
+    pub(super) rng: Rng,
+    pub(super) weather: Weather,
+    pub(super) nodes: Vec<Node>,
     /// What was stored, and since when.
-    history: Vec<(Real, Option<Vec<u8>>)>,
-    queue: BinaryHeap<std::cmp::Reverse<(Real, u64)>>,
-    events: std::collections::HashMap<u64, What>,
+    pub(super) history: Vec<(Real, Option<Vec<u8>>)>,
+    queue: BinaryHeap<Reverse<(Real, u64)>>,
+    events: HashMap<u64, What>,
     next: u64,
     /// Terms in the order in which they began.
-    terms: Vec<(u64, usize)>,
-    calls: u64,
+    pub(super) terms: Vec<(u64, usize)>,
+    pub(super) calls: u64,
 }
 
 impl World {
     /// Nodes whose clocks run up to `drift` percent too fast or too slow, five minutes apart.
-    fn new(seed: u64, nodes: usize, drift: u64, weather: Weather) -> Self {
+    pub(super) fn new(seed: u64, nodes: usize, drift: u64, weather: Weather) -> Self {
         let mut world = Self {
             now: 0,
             rng: Rng::with_seed(seed),
@@ -113,7 +121,7 @@ impl World {
             nodes: Vec::new(),
             history: vec![(0, None)],
             queue: BinaryHeap::new(),
-            events: std::collections::HashMap::new(),
+            events: HashMap::new(),
             next: 0,
             terms: Vec::new(),
             calls: 0,
@@ -137,11 +145,11 @@ impl World {
     fn at(&mut self, time: Real, what: What) {
         let id = self.next;
         self.next += 1;
-        self.queue.push(std::cmp::Reverse((time.max(self.now), id)));
+        self.queue.push(Reverse((time.max(self.now), id)));
         self.events.insert(id, what);
     }
 
-    fn start(&mut self, node: usize) {
+    pub(super) fn start(&mut self, node: usize) {
         let holder = Holder(u128::from(self.rng.u64(..)));
         let it = &mut self.nodes[node];
         it.life += 1;
@@ -153,12 +161,12 @@ impl World {
         self.at(self.now, What::Wake { node, life });
     }
 
-    fn kill(&mut self, node: usize) {
+    pub(super) fn kill(&mut self, node: usize) {
         self.nodes[node].lease = None;
         self.nodes[node].call = None;
     }
 
-    fn stop(&mut self, node: usize) {
+    pub(super) fn stop(&mut self, node: usize) {
         let now = self.nodes[node].clock(self.now);
         let it = &mut self.nodes[node];
         it.call = None;
@@ -168,14 +176,14 @@ impl World {
         self.at(self.now, What::Wake { node, life });
     }
 
-    fn leader(&self) -> Option<usize> {
+    pub(super) fn leader(&self) -> Option<usize> {
         (0..self.nodes.len()).find(|&node| self.nodes[node].leads(self.now).is_some())
     }
 
-    fn run(&mut self, duration: Real) {
+    pub(super) fn run(&mut self, duration: Real) {
         let end = self.now + duration;
         while self.queue.peek().is_some_and(|next| next.0.0 <= end) {
-            let std::cmp::Reverse((time, id)) = self.queue.pop().expect("peeked");
+            let Reverse((time, id)) = self.queue.pop().expect("peeked");
             self.now = time;
             let what = self.events.remove(&id).expect("queued once");
             self.happen(what);
@@ -195,7 +203,10 @@ impl World {
             match self.terms.last() {
                 Some(&(last, by)) if last == term => assert_eq!(by, node, "one term, two leaders"),
                 last => {
-                    assert!(last.is_none_or(|last| last.0 < term), "{last:?} before {term}");
+                    assert!(
+                        last.is_none_or(|last| last.0 < term),
+                        "{last:?} before {term}"
+                    );
                     self.terms.push((term, node));
                 }
             }
@@ -209,7 +220,12 @@ impl World {
                     self.step(node);
                 }
             }
-            What::Do { node, ask, step, answered } => {
+            What::Do {
+                node,
+                ask,
+                step,
+                answered,
+            } => {
                 let outcome = self.perform(&step);
                 if let Some(time) = answered {
                     self.at(time, What::Answer { node, ask, outcome });
@@ -284,16 +300,40 @@ impl World {
         if luck < self.weather.hanging {
             if self.rng.bool() {
                 let late = self.now + self.rng.u64(0..60 * SECOND);
-                self.at(late, What::Do { node, ask, step, answered: None });
+                self.at(
+                    late,
+                    What::Do {
+                        node,
+                        ask,
+                        step,
+                        answered: None,
+                    },
+                );
             }
         } else if luck < self.weather.hanging + self.weather.failing {
             if self.rng.bool() {
-                self.at(there, What::Do { node, ask, step, answered: None });
+                self.at(
+                    there,
+                    What::Do {
+                        node,
+                        ask,
+                        step,
+                        answered: None,
+                    },
+                );
             }
             let outcome = Outcome::Failed;
             self.at(back, What::Answer { node, ask, outcome });
         } else {
-            self.at(there, What::Do { node, ask, step, answered: Some(back) });
+            self.at(
+                there,
+                What::Do {
+                    node,
+                    ask,
+                    step,
+                    answered: Some(back),
+                },
+            );
         }
     }
 
@@ -335,172 +375,5 @@ impl World {
                 self.kill(node);
             }
         }
-    }
-}
-
-fn weather() -> impl Strategy<Value = Weather> {
-    let share = prop_oneof![Just(0), 0..10u32, 0..45u32];
-    let way = prop_oneof![0..SECOND / 10, 0..4 * SECOND];
-    let lag = prop_oneof![0..SECOND, 0..20 * SECOND];
-    (way, lag, share.clone(), share, 0..8u32, 0..8u32).prop_map(
-        |(way, lag, failing, hanging, freezing, dying)| Weather {
-            way,
-            lag,
-            failing,
-            hanging,
-            freezing,
-            dying,
-        },
-    )
-}
-
-#[test]
-fn a_lone_node_leads_at_once() {
-    let mut world = World::new(1, 1, 0, FAIR);
-    world.start(0);
-    world.run(4 * FAIR.way);
-    assert_eq!(world.leader(), Some(0), "two calls");
-    for _ in 0..600 {
-        world.run(SECOND);
-        assert_eq!(world.leader(), Some(0));
-    }
-    assert_eq!(world.terms.len(), 1, "one term for all the time");
-    assert!((290..=302).contains(&world.calls), "{} calls", world.calls);
-}
-
-#[test]
-fn an_orderly_stop_hands_over_at_the_next_look() {
-    for seed in 0..50 {
-        let mut world = World::new(seed, 3, 1, FAIR);
-        (0..3).for_each(|node| world.start(node));
-        world.run(20 * SECOND);
-        let first = world.leader().expect("one leads");
-        world.stop(first);
-        assert_eq!(world.leader(), None, "it stops before it gives back");
-        world.run(3 * SECOND);
-        let second = world.leader().expect("another leads");
-        assert_ne!(second, first);
-        world.kill(first);
-        // All stop; whoever comes next leads at once.
-        (0..3).filter(|node| *node != first).for_each(|node| world.stop(node));
-        world.run(SECOND);
-        (0..3).for_each(|node| world.kill(node));
-        world.start(first);
-        world.run(SECOND);
-        assert_eq!(world.leader(), Some(first));
-    }
-}
-
-#[test]
-fn a_leader_cut_off_from_the_store_stops_before_another_takes_over() {
-    let mut world = World::new(5, 2, 0, FAIR);
-    world.start(0);
-    world.run(10 * SECOND);
-    world.start(1);
-    world.run(10 * SECOND);
-    assert_eq!(world.leader(), Some(0));
-    world.weather = Weather { hanging: 100, ..FAIR };
-    world.run(7 * SECOND);
-    assert_eq!(world.leader(), None, "its calls hang");
-    world.kill(0);
-    world.weather = FAIR;
-    world.run(12 * SECOND);
-    assert_eq!(world.leader(), Some(1));
-}
-
-#[test]
-fn a_renewal_that_hangs_once_costs_nothing() {
-    let mut world = World::new(6, 1, 0, FAIR);
-    world.start(0);
-    world.run(10 * SECOND);
-    for _ in 0..20 {
-        // Some of these are done late, all of them go unanswered.
-        let calls = world.calls;
-        world.weather = Weather { hanging: 100, ..FAIR };
-        while world.calls == calls {
-            world.run(SECOND / 100);
-        }
-        world.weather = FAIR;
-        for _ in 0..10 {
-            world.run(SECOND);
-            assert_eq!(world.leader(), Some(0));
-        }
-    }
-    assert_eq!(world.terms.len(), 1);
-}
-
-#[test]
-fn something_else_under_the_key_is_taken_over_once_it_rests() {
-    let mut world = World::new(7, 1, 0, FAIR);
-    world.history.push((0, Some(b"{\"left\":\"by something else\"}".to_vec())));
-    world.start(0);
-    world.run(9 * SECOND);
-    assert_eq!(world.leader(), None);
-    world.run(2 * SECOND);
-    assert_eq!(world.leader(), Some(0));
-}
-
-#[test]
-fn a_deleted_or_restored_key_costs_a_new_term_and_no_standstill() {
-    for seed in 0..50 {
-        let mut world = World::new(seed, 2, 1, FAIR);
-        (0..2).for_each(|node| world.start(node));
-        world.run(30 * SECOND);
-        let restored = world.rng.bool().then(|| world.history[1].1.clone()).flatten();
-        // Two may lead until the next renewal, as the module says; this world does not allow it, so the holder goes.
-        let leader = world.leader().expect("one leads");
-        world.kill(leader);
-        world.history.push((world.now, restored));
-        world.run(25 * SECOND);
-        assert!(world.leader().is_some());
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
-
-    #[test]
-    fn never_two_leaders_whatever_happens(
-        seed in any::<u64>(),
-        nodes in 2..=3usize,
-        drift in 0..=20u64,
-        weathers in prop::collection::vec((weather(), 1..120u64), 1..6),
-    ) {
-        let mut world = World::new(seed, nodes, drift, FAIR);
-        (0..nodes).for_each(|node| world.start(node));
-        for (weather, seconds) in weathers {
-            world.weather = weather;
-            world.run(seconds * SECOND);
-        }
-        // And once the weather is fair, somebody leads and goes on.
-        world.weather = FAIR;
-        (0..nodes).for_each(|node| world.nodes[node].frozen_until = 0);
-        for node in 0..nodes {
-            if world.nodes[node].lease.is_none() || world.nodes[node].stopping {
-                world.start(node);
-            }
-        }
-        // Calls under way may be done up to a minute late.
-        world.run(80 * SECOND);
-        let leader = world.leader();
-        prop_assert!(leader.is_some());
-        world.run(60 * SECOND);
-        prop_assert_eq!(world.leader(), leader);
-    }
-
-    #[test]
-    fn a_dead_leader_is_replaced_within_15_s(seed in any::<u64>(), nodes in 2..=3usize, life in 0..60 * SECOND) {
-        let mut world = World::new(seed, nodes, 1, FAIR);
-        (0..nodes).for_each(|node| world.start(node));
-        world.run(5 * SECOND + life);
-        let dead = world.leader().expect("one leads");
-        world.kill(dead);
-        // It stays away: a second restarts those that are down, so it is kept out by an occupied place.
-        let until = world.now + 15 * SECOND;
-        while world.now < until && world.leader().is_none_or(|leader| leader == dead) {
-            world.kill(dead);
-            world.run(SECOND / 20);
-        }
-        prop_assert!(world.leader().is_some_and(|leader| leader != dead));
     }
 }
