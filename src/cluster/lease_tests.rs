@@ -270,6 +270,23 @@ fn renewal(term: u64, count: u64) -> Step {
 }
 
 #[test]
+fn after_an_attempt_that_failed_it_looks_before_it_tries_again() {
+    let mut lease = Lease::new(Holder(1));
+    lease.next(AT(0));
+    lease.read(AT(0), None);
+    assert!(matches!(lease.next(AT(0)), Step::Swap { .. }));
+    lease.failed(AT(1));
+    assert_eq!(lease.next(AT(1)), Step::Wait(AT(1) + RETRY));
+    assert_eq!(lease.next(AT(2)), Step::Read);
+    // It had been done.
+    lease.read(AT(2), Some(value("1", 1, 1)));
+    let step = lease.next(AT(3));
+    let old = Some(value("1", 1, 1));
+    let new = value("1", 2, 2);
+    assert_eq!(step, Step::Swap { old, new });
+}
+
+#[test]
 fn giving_back_covers_what_was_never_answered() {
     let mut lease = Lease::new(Holder(1));
     lease.next(AT(0));

@@ -162,7 +162,8 @@ async fn a_stop_gives_the_lease_to_the_next_that_looks() {
     becomes(&mut one.watch(), leader(1)).await;
     let other = second.start();
     let mut role = other.watch();
-    sleep(Duration::from_secs(30)).await;
+    // Between two looks.
+    sleep(Duration::from_millis(30_500)).await;
     assert_eq!(other.role(), Role::Follower);
     one.stop(Duration::from_secs(1)).await;
     assert_eq!(one.role(), Role::Follower);

@@ -103,6 +103,21 @@ mod tests {
     }
 
     #[test]
+    fn numbers_tell_which_is_older_within_one_holders_term() {
+        let older = |one: &[u8], other: &[u8]| {
+            let [one, other] = [one, other].map(|text| Value::parse(text).unwrap());
+            one.is_older_than(&other)
+        };
+        let a = |term, count| format!("1 {:032x} {term} {count}", 1).into_bytes();
+        let b = |term, count| format!("1 {:032x} {term} {count}", 2).into_bytes();
+        assert!(older(&a(3, 4), &a(3, 5)) && !older(&a(3, 5), &a(3, 4)));
+        assert!(older(&a(3, 9), &b(4, 1)) && !older(&b(4, 1), &a(3, 9)));
+        assert!(older(&a(3, 4), b"1 - 3 5"));
+        assert!(!older(&a(3, 4), &a(3, 4)));
+        assert!(!older(&a(3, 4), &b(3, 5)) && !older(&b(3, 5), &a(3, 4)));
+    }
+
+    #[test]
     fn what_is_no_lease_is_none() {
         for text in [
             "",
