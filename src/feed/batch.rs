@@ -33,6 +33,15 @@ impl Batch {
         }
     }
 
+    /// One control frame, which is no message. Its payload is no longer than
+    /// [`MAX_CONTROL_BYTES`](frame::MAX_CONTROL_BYTES).
+    pub(super) fn control(opcode: frame::Opcode, payload: &[u8]) -> Self {
+        let mut batch = Self::with_limit(0);
+        frame::put_header(&mut batch.bytes, opcode, payload.len());
+        batch.bytes.extend_from_slice(payload);
+        batch
+    }
+
     /// Adds one message, as an unmasked text frame. The payload is UTF-8, as RFC 6455, section 5.6, wants of text.
     pub fn push(&mut self, payload: &[u8]) {
         debug_assert!(std::str::from_utf8(payload).is_ok());

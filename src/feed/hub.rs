@@ -1,17 +1,25 @@
-//! Who is connected.
+//! Who is connected, and what all of them share.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Notify;
+use tokio::time::Instant;
 
+use super::batch::Batch;
+use super::client::Client;
+use super::places::Places;
+use super::share::{Kept, batch_limit};
 use super::{CloseCode, Source};
 
 /// The most clients at once.
 pub const MAX_CLIENTS: usize = 20_000;
 
-/// A client that was not taken: [`MAX_CLIENTS`] are connected, or the feed is stopped.
+/// A client was not taken: [`MAX_CLIENTS`] are connected, or the feed was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
@@ -32,7 +40,7 @@ pub struct Counts {
     pub refused: u64,
     /// Messages that left, each counted for every client.
     pub messages: u64,
-    /// Writes they left in.
+    /// Writes, of messages and control frames.
     pub writes: u64,
     /// Signs of life among the messages.
     pub signs_of_life: u64,
@@ -42,21 +50,69 @@ pub struct Counts {
     pub violations: u64,
 }
 
+/// One of [`Counts`].
+#[derive(Clone, Copy)]
+pub(super) enum Count {
+    Connections,
+    Refused,
+    Messages,
+    Writes,
+    SignsOfLife,
+    Stuck,
+    Violations,
+}
+
+/// How all clients of a moment are closed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Closing {
+    pub(super) code: CloseCode,
+    pub(super) reason: &'static str,
+    /// When a client is gone, whether it answered or not.
+    pub(super) deadline: Instant,
+}
+
+#[derive(Debug, Default)]
+struct Members {
+    places: Places,
+    /// Those who came before the last closing.
+    leaving: usize,
+    closing: Option<Closing>,
+    stopped: bool,
+}
+
 /// Clients, and what they are sent.
 #[derive(Debug)]
 pub struct Feed<S> {
     source: Arc<S>,
+    members: Mutex<Members>,
+    /// How often all clients were closed; changed with the lock of `members` held.
+    closings: AtomicU32,
+    /// The last one of those who had to leave is gone.
+    left: Notify,
+    kept: Mutex<Kept>,
+    in_flight: AtomicUsize,
+    counts: [AtomicU64; 7],
 }
 
 impl<S: Source> Feed<S> {
     /// A feed without clients.
     pub fn new(source: Arc<S>) -> Arc<Self> {
-        Arc::new(Self { source })
+        Arc::new(Self {
+            source,
+            members: Mutex::default(),
+            closings: AtomicU32::new(0),
+            left: Notify::new(),
+            kept: Mutex::default(),
+            in_flight: AtomicUsize::new(0),
+            counts: Default::default(),
+        })
     }
 
-    /// Wakes clients: the source has something new. Cheap, and so may be called any number of times; call it after the change, not before.
+    /// Wakes clients: the source has something new. To be called after the change, not before; any number of times, since all
+    /// calls before the clients' turn cost one.
     pub fn changed(&self) {
-        self.source.head();
+        self.kept().clear();
+        self.members().places.wake_waiting();
     }
 
     /// Takes a client whose handshake is done, and starts its task. Must be called inside a tokio runtime.
@@ -67,25 +123,161 @@ impl<S: Source> Feed<S> {
     where
         C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        drop((connection, address));
-        Err(Full)
+        let (place, born, clients) = {
+            let mut members = self.members();
+            if members.is_full() {
+                drop(members);
+                self.count(Count::Refused, 1);
+                return Err(Full);
+            }
+            let place = members.places.enter();
+            let born = self.closings.load(Ordering::Relaxed);
+            (place, born, members.places.clients())
+        };
+        self.count(Count::Connections, 1);
+        tracing::info!(clients, address, "a websocket client came");
+        let client = Client::new(Arc::clone(self), place, born, connection, address);
+        tokio::spawn(client.run());
+        Ok(())
+    }
+
+    /// Whether [`accept`](Self::accept) would take no client now, so that a handshake can be refused in HTTP.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.members().is_full()
     }
 
     /// How many clients there are now.
     #[must_use]
     pub fn clients(&self) -> usize {
-        0
+        self.members().places.clients()
     }
 
     /// What happened since the start.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        Counts::default()
+        let count = |which: Count| self.counts[which as usize].load(Ordering::Relaxed);
+        Counts {
+            connections: count(Count::Connections),
+            refused: count(Count::Refused),
+            messages: count(Count::Messages),
+            writes: count(Count::Writes),
+            signs_of_life: count(Count::SignsOfLife),
+            stuck: count(Count::Stuck),
+            violations: count(Count::Violations),
+        }
     }
 
-    /// Closes all clients that are connected now: a close frame to each, at most `limit` for their answers, then the connections.
-    /// Those that come meanwhile or later are taken.
+    /// Closes all clients that are connected now: a close frame to each, at most `limit` for their answers, then the
+    /// connections. Returns once all of them are gone. Others that come meanwhile or later are taken.
     pub async fn close_all(&self, code: CloseCode, reason: &'static str, limit: Duration) {
-        let _ = (code, reason, limit);
+        {
+            let mut members = self.members();
+            members.leaving = members.places.clients();
+            members.closing = Some(Closing {
+                code,
+                reason,
+                deadline: Instant::now() + limit,
+            });
+            self.closings.fetch_add(1, Ordering::Relaxed);
+            members.places.wake_all();
+        }
+        loop {
+            let left = self.left.notified();
+            if self.members().leaving == 0 {
+                return;
+            }
+            // Each client sees to the deadline itself.
+            left.await;
+        }
+    }
+
+    /// Takes no more clients, for good. Those there are stay: see [`close_all`](Self::close_all).
+    pub fn stop(&self) {
+        self.members().stopped = true;
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn members(&self) -> MutexGuard<'_, Members> {
+        // Nothing in the lock's scopes can leave them half changed.
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Members {
+    fn is_full(&self) -> bool {
+        self.stopped || self.places.clients() >= MAX_CLIENTS
+    }
+}
+
+/// What clients' tasks need.
+impl<S: Source> Feed<S> {
+    pub(super) fn source(&self) -> &S {
+        &self.source
+    }
+
+    pub(super) fn count(&self, which: Count, more: u64) {
+        self.counts[which as usize].fetch_add(more, Ordering::Relaxed);
+    }
+
+    /// Makes the client's task known, so that it can be closed.
+    pub(super) fn know(&self, place: u32, task: &Waker) {
+        self.members().places.know(place, task);
+    }
+
+    /// Wakes the client at the next change.
+    pub(super) fn wait(&self, place: u32, task: &Waker) {
+        self.members().places.wait(place, task);
+    }
+
+    /// How a client has to leave that came at `born`; none while it may stay.
+    pub(super) fn closing(&self, born: u32) -> Option<Closing> {
+        if self.closings.load(Ordering::Relaxed) == born {
+            return None;
+        }
+        self.members().closing
+    }
+
+    /// A client is gone. Tells how many there are now.
+    pub(super) fn leave(&self, place: u32, born: u32) -> usize {
+        let mut members = self.members();
+        let task = members.places.leave(place);
+        if self.closings.load(Ordering::Relaxed) != born {
+            members.leaving -= 1;
+            if members.leaving == 0 {
+                self.left.notify_waiters();
+            }
+        }
+        let clients = members.places.clients();
+        drop(members);
+        drop(task);
+        clients
+    }
+
+    /// What is behind `after`, as much as may go in one write now, and up to which number that is.
+    pub(super) fn batch(&self, head: u64, after: u64, reach: usize) -> (Arc<Batch>, u64) {
+        let limit = batch_limit(self.in_flight.load(Ordering::Relaxed)).min(reach);
+        let found = self.kept().find(head, after, limit);
+        if let Some(found) = found {
+            return found;
+        }
+        let mut batch = Batch::with_limit(limit);
+        let up_to = self.source.changes(after, &mut batch);
+        let made = (Arc::new(batch), up_to);
+        self.kept().keep(head, after, limit, made.clone());
+        made
+    }
+
+    /// A write holds so many bytes from now on.
+    pub(super) fn hold(&self, bytes: usize) {
+        self.in_flight.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// A write let go of so many bytes.
+    pub(super) fn release(&self, bytes: usize) {
+        self.in_flight.fetch_sub(bytes, Ordering::Relaxed);
     }
 }

@@ -5,13 +5,22 @@
 //! client ends up with the latest state, not with a backlog, and its memory is bounded by one write.
 
 mod batch;
+mod client;
 mod hub;
+mod places;
+mod share;
 mod websocket;
 
+#[cfg(test)]
+mod tests;
+
 pub use batch::{BATCH_BYTES, Batch, MESSAGE_ROOM};
+pub use client::{CLOSE_PATIENCE, SIGN_OF_LIFE_MS, SLOW_AFTER, STUCK_AFTER, VIOLATION_PATIENCE};
 pub use hub::{Counts, Feed, Full, MAX_CLIENTS};
+pub use share::{IN_FLIGHT_BYTES, MIN_BATCH_BYTES};
 pub use websocket::close::CloseCode;
 pub use websocket::handshake::{Refused, handshake};
+pub use websocket::reader::{FLOOD_WINDOW, MAX_FRAMES, MAX_MESSAGE_BYTES};
 
 /// What a feed sends.
 ///

@@ -1,8 +1,8 @@
-//! Why a websocket ends: codes, and close frames.
+//! Why a websocket ends: codes, and what a close frame says.
 
 use std::fmt;
 
-use super::frame::{MAX_CONTROL_BYTES, Opcode, put_header};
+use super::frame::MAX_CONTROL_BYTES;
 
 /// Why a websocket ends, as a number that may stand in a close frame (RFC 6455, section 7.4, and IANA's registry of
 /// websocket close codes).
@@ -48,22 +48,16 @@ impl fmt::Display for CloseCode {
     }
 }
 
-/// A close frame. A reason that is too long for one is cut. Without a code there is no reason either.
-pub(crate) fn close_frame(code: Option<CloseCode>, reason: &str) -> Vec<u8> {
-    let mut frame = Vec::with_capacity(2 + MAX_CONTROL_BYTES);
+/// The payload of a close frame. A reason that is too long for one is cut. Without a code there is no reason either.
+pub(crate) fn close_payload(code: Option<CloseCode>, reason: &str) -> Vec<u8> {
     let Some(code) = code else {
-        put_header(&mut frame, Opcode::Close, 0);
-        return frame;
+        return Vec::new();
     };
     let mut end = reason.len().min(MAX_CONTROL_BYTES - 2);
     while !reason.is_char_boundary(end) {
         end -= 1;
     }
-    let reason = &reason[..end];
-    put_header(&mut frame, Opcode::Close, 2 + reason.len());
-    frame.extend_from_slice(&code.0.to_be_bytes());
-    frame.extend_from_slice(reason.as_bytes());
-    frame
+    [&code.0.to_be_bytes(), &reason.as_bytes()[..end]].concat()
 }
 
 #[cfg(test)]
@@ -73,7 +67,19 @@ mod tests {
     #[test]
     fn codes_that_a_frame_may_not_carry_are_none() {
         let valid = |number| CloseCode::new(number).is_some();
-        for number in [0, 1, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, u16::MAX] {
+        for number in [
+            0,
+            1,
+            999,
+            1004,
+            1005,
+            1006,
+            1015,
+            1016,
+            2999,
+            5000,
+            u16::MAX,
+        ] {
             assert!(!valid(number), "{number}");
         }
         for number in [1000, 1001, 1002, 1003, 1007, 1011, 1014, 3000, 4999] {
@@ -97,20 +103,17 @@ mod tests {
     }
 
     #[test]
-    fn close_frames_carry_code_and_reason_or_nothing() {
-        assert_eq!(close_frame(None, "unused"), [0x88, 0x00]);
-        assert_eq!(
-            close_frame(Some(CloseCode::NORMAL), "bye"),
-            [0x88, 0x05, 0x03, 0xE8, b'b', b'y', b'e']
-        );
+    fn a_close_frame_carries_code_and_reason_or_nothing() {
+        assert_eq!(close_payload(None, "unused"), b"");
+        let normal = close_payload(Some(CloseCode::NORMAL), "bye");
+        assert_eq!(normal, b"\x03\xE8bye");
     }
 
     #[test]
     fn a_long_reason_is_cut_between_characters() {
         // 122 bytes and then one of two: it does not fit into 123.
         let reason = format!("{}äöü", "x".repeat(122));
-        let frame = close_frame(Some(CloseCode::GOING_AWAY), &reason);
-        assert_eq!(frame.len(), 2 + 2 + 122);
-        assert_eq!(&frame[4..], "x".repeat(122).as_bytes());
+        let payload = close_payload(Some(CloseCode::GOING_AWAY), &reason);
+        assert_eq!(&payload[2..], "x".repeat(122).as_bytes());
     }
 }
