@@ -11,7 +11,7 @@ use mattermost_plugin::model::{
     AutocompleteData, Command, CommandArgs, CommandResponse, PluginClusterEvent,
     PluginClusterEventSendOptions, Post, User, UserGetOptions, send_type,
 };
-use mattermost_plugin::{Api, Context, Hook, Plugin};
+use mattermost_plugin::{Api, Context, Event, Hook, Plugin};
 
 use crate::app::App;
 use crate::commands::{self, Invocation};
@@ -57,7 +57,16 @@ impl Switchboard {
 }
 
 impl Plugin for Switchboard {
-    const HOOKS: &'static [Hook] = &[Hook::ServeHttp, Hook::ExecuteCommand];
+    const HOOKS: &'static [Hook] = &[
+        Hook::ServeHttp,
+        Hook::ServeMetrics,
+        Hook::ExecuteCommand,
+        Hook::OnWebSocketConnect,
+        Hook::OnWebSocketDisconnect,
+        Hook::UserHasBeenCreated,
+        Hook::UserHasBeenDeactivated,
+        Hook::OnPluginClusterEvent,
+    ];
 
     async fn activate(api: Api) -> Result<Self, HookError> {
         let id = bundle_id().unwrap_or_else(|e| {
@@ -88,6 +97,25 @@ impl Plugin for Switchboard {
 
     fn http(self: &Arc<Self>) -> HttpService {
         HttpService::new(Service::new(Arc::clone(&self.app)))
+    }
+
+    fn metrics(self: &Arc<Self>) -> HttpService {
+        let app = Arc::clone(&self.app);
+        HttpService::from_fn(move |_| std::future::ready(crate::http::metrics(&app)))
+    }
+
+    async fn event(&self, event: Event) {
+        let presence = self.app.presence();
+        match event {
+            Event::WebSocketConnected { user_id, .. }
+            | Event::WebSocketDisconnected { user_id, .. } => {
+                presence.hint(&UserId::from(user_id));
+            }
+            Event::UserCreated { user, .. } => presence.created(account(user)),
+            Event::UserDeactivated { user, .. } => presence.deactivated(&UserId::from(user.id)),
+            Event::PluginCluster { event, .. } => presence.cluster_event(&event.id, &event.data),
+            _ => {}
+        }
     }
 
     async fn execute_command(

@@ -1,12 +1,14 @@
 //! The composition: settings, board, posts and what else belongs together, behind one object that the
 //! plugin's hooks and HTTP talk to.
 
+mod attempts;
 mod board_task;
 mod members;
 mod resolver;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use attempts::Verdict;
 pub use board_task::{BoardHandle, MAX_QUEUED_EVENTS, Stopped};
 pub use members::{Access, MAX_REMEMBERED, RECHECK_AFTER};
 pub use resolver::{RESOLVE_LIMIT, RETRY_NOT_FOUND};
@@ -19,7 +21,9 @@ use tokio::task::AbortHandle;
 
 use crate::board::{Event, Snapshot, Timestamp};
 use crate::config::{Bundle, Config, Problem, Setting};
+use crate::feed::CloseCode;
 use crate::host::{Host, Person, UserId};
+use crate::presence::{self, Presence};
 use crate::sinks::posts::{Counts, Outbox, Target};
 
 /// The product, over a host. Every method may be called from several tasks at once.
@@ -37,8 +41,13 @@ pub struct App<H> {
     target: watch::Sender<Option<Target>>,
     resolved: watch::Receiver<resolver::Resolved>,
     members: members::Members,
+    presence: Arc<Presence<H>>,
+    attempts: attempts::Attempts,
     tasks: Mutex<Vec<AbortHandle>>,
 }
+
+/// How long clients of a feed may take to answer a close frame, before their connections are closed.
+const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 
 /// What an orderly stop left undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +84,8 @@ impl<H: Host> App<H> {
         Arc::new(Self {
             id: id.to_owned(),
             bundle: Bundle::of(id),
+            presence: Presence::new(Arc::clone(&host)),
+            attempts: attempts::Attempts::default(),
             host,
             clock,
             config,
@@ -125,7 +136,9 @@ impl<H: Host> App<H> {
             if **current == *config {
                 return false;
             }
-            *current = Arc::clone(&config);
+            let before = std::mem::replace(&mut *current, Arc::clone(&config));
+            drop(current);
+            self.configure_presence(&before, &config);
         }
         for problem in &config.problems {
             tracing::warn!(
@@ -148,6 +161,33 @@ impl<H: Host> App<H> {
         true
     }
 
+    fn configure_presence(&self, before: &Config, config: &Config) {
+        let on = !config.presence_secret.is_empty();
+        self.presence.configure(on.then_some(presence::Settings {
+            calls_per_second: config.presence_calls_per_second,
+        }));
+        if on && before.presence_secret != config.presence_secret {
+            let presence = Arc::clone(&self.presence);
+            tokio::spawn(async move {
+                let why = "the secret was changed";
+                presence
+                    .close_clients(CloseCode::POLICY, why, CLOSE_LIMIT)
+                    .await;
+            });
+        }
+    }
+
+    /// Who is there.
+    #[must_use]
+    pub fn presence(&self) -> &Arc<Presence<H>> {
+        &self.presence
+    }
+
+    /// The wrong secrets of late.
+    pub(crate) fn attempts(&self) -> &attempts::Attempts {
+        &self.attempts
+    }
+
     /// Whether everything works, as far as is known.
     #[must_use]
     pub fn healthy(&self) -> bool {
@@ -159,6 +199,7 @@ impl<H: Host> App<H> {
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = self.config().problems.clone();
         problems.extend(self.resolved.borrow().problems(self.bundle));
+        problems.extend(self.presence.problems());
         if let Some(why) = self.posts.failure() {
             problems.push(Problem::new(
                 "posts",
@@ -258,13 +299,17 @@ impl<H: Host> App<H> {
         self.bundle.key(setting).unwrap_or("the settings")
     }
 
-    /// Ends in good order: takes no more events, applies those it has, and makes the posts that wait, all of
-    /// it until the deadline at the latest.
+    /// Ends in good order: takes no more events, applies those it has, makes the posts that wait, and takes
+    /// leave of the clients, all of it until the deadline at the latest.
     pub async fn stop(&self, deadline: Duration) -> StopReport {
-        let started = tokio::time::Instant::now();
-        self.board.stop(deadline).await;
-        let left = deadline.saturating_sub(started.elapsed());
-        let posts_remaining = self.posts.stop(left).await;
+        let board_and_posts = async {
+            let started = tokio::time::Instant::now();
+            self.board.stop(deadline).await;
+            let left = deadline.saturating_sub(started.elapsed());
+            self.posts.stop(left).await
+        };
+        let leave = self.presence.stop(CLOSE_LIMIT.min(deadline));
+        let (posts_remaining, ()) = tokio::join!(board_and_posts, leave);
         for task in lock(&self.tasks).drain(..) {
             task.abort();
         }

@@ -53,6 +53,18 @@ impl FakeHost {
         }
     }
 
+    /// Adds an account, or changes it and its status.
+    pub(crate) fn set_account(&self, id: &str, email: &str, status: &str) {
+        let account = Account {
+            id: id.into(),
+            email: email.to_owned(),
+            active: true,
+        };
+        let mut accounts = lock(&self.0.accounts);
+        accounts.retain(|(other, _)| other.id != account.id);
+        accounts.push((account, status.to_owned()));
+    }
+
     pub(crate) fn lookups(&self) -> usize {
         self.0.lookups.load(Ordering::Relaxed)
     }
@@ -192,8 +204,13 @@ fn test_clock() -> Timestamp {
 
 /// The product over a fake server, with good settings, its channel found.
 pub(crate) async fn app() -> (Arc<App<FakeHost>>, FakeHost) {
+    app_of("net.bytemine.sip").await
+}
+
+/// The same of another bundle.
+pub(crate) async fn app_of(id: &str) -> (Arc<App<FakeHost>>, FakeHost) {
     let host = FakeHost::default();
-    let app = App::with_clock("net.bytemine.sip", host.clone(), test_clock);
+    let app = App::with_clock(id, host.clone(), test_clock);
     assert!(app.configure(SETTINGS.as_bytes()));
     settle().await;
     assert_eq!(app.problems(), []);

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
-use http::{Response, StatusCode};
-use percent_encoding::percent_decode_str;
+use http::{HeaderValue, Response, StatusCode};
+use mattermost_plugin::http::RequestInfo;
+use percent_encoding::{percent_decode, percent_decode_str};
 
-use super::{USER_ID, errors, raw};
+use super::{USER_ID, errors, form, raw};
+use crate::app::Verdict;
 use crate::app::{Access, App};
 use crate::config::{Secret, Setting};
 use crate::host::{Host, UserId};
@@ -21,10 +23,14 @@ pub(super) const SETTLE_LIMIT: Duration = Duration::from_secs(3);
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// No secret is set, so nobody can know it.
+    /// No secret is set for phones, so nobody can know it.
     NoSecretSet,
+    /// No secret is set for presence, which is off therefore.
+    NoPresenceSecretSet,
     /// The secret is wrong or missing.
     Unauthorized,
+    /// So it was, too often; after so long it may be tried again.
+    TooMany(Duration),
     /// Signed in, but not one of those who may.
     Forbidden,
     /// Nobody knows at the moment; the text says why.
@@ -41,7 +47,27 @@ impl Refusal {
                 );
                 errors::answer(StatusCode::SERVICE_UNAVAILABLE, &what, json)
             }
-            Self::Unauthorized => errors::answer(StatusCode::UNAUTHORIZED, "Unauthorized", json),
+            Self::NoPresenceSecretSet => {
+                let setting = app.setting(Setting::PresenceSecret);
+                let what = format!(
+                    "presence is off: the plugin's setting {setting} is empty; set a secret there, and the same in the clients"
+                );
+                errors::answer(StatusCode::SERVICE_UNAVAILABLE, &what, json)
+            }
+            Self::Unauthorized => {
+                let mut answer = errors::answer(StatusCode::UNAUTHORIZED, "Unauthorized", json);
+                // RFC 9110, 11.6.1: a 401 says how to do better.
+                let challenge = HeaderValue::from_static("Bearer realm=\"Switchboard\"");
+                answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+                answer
+            }
+            Self::TooMany(wait) => {
+                let what = "too many wrong secrets came from your address; try again in a minute";
+                let mut answer = errors::answer(StatusCode::TOO_MANY_REQUESTS, what, json);
+                let seconds = HeaderValue::from(wait.as_secs() + 1);
+                answer.headers_mut().insert(RETRY_AFTER, seconds);
+                answer
+            }
             Self::Forbidden => errors::answer(
                 StatusCode::FORBIDDEN,
                 "only members of the phones' channel who are no guests may see this",
@@ -66,24 +92,104 @@ pub(super) fn check(secret: &Secret, query: &str, parts: &Parts) -> Result<(), R
     if secret.is_empty() {
         return Err(Refusal::NoSecretSet);
     }
-    let bearer = || {
-        let value = parts.headers.get(AUTHORIZATION)?.as_bytes();
-        let (scheme, token) = value.split_at_checked("Bearer ".len())?;
-        scheme.eq_ignore_ascii_case(b"Bearer ").then_some(token)
-    };
-    if in_pairs(secret, query) || bearer().is_some_and(|token| secret.matches(token)) {
+    if in_pairs(secret, query) || bearer(parts).is_some_and(|token| secret.matches(token)) {
         return Ok(());
     }
     Err(Refusal::Unauthorized)
 }
 
+/// What stands behind `Authorization: Bearer`.
+fn bearer(parts: &Parts) -> Option<&[u8]> {
+    let value = parts.headers.get(AUTHORIZATION)?.as_bytes();
+    let (scheme, token) = value.split_at_checked("Bearer ".len())?;
+    scheme.eq_ignore_ascii_case(b"Bearer ").then_some(token)
+}
+
+/// How many times a secret may be escaped beyond what a URL needs. Outlook's provider escapes it more than once.
+const MAX_ESCAPES: usize = 5;
+
+/// The secret of presence, in the query, in a form, or as a bearer token. Wrong ones are counted per address.
+pub(super) fn presence<H: Host>(
+    app: &App<H>,
+    parts: &Parts,
+    form: Option<&str>,
+) -> Result<(), Refusal> {
+    let config = app.config();
+    let secret = &config.presence_secret;
+    if secret.is_empty() {
+        return Err(Refusal::NoPresenceSecretSet);
+    }
+    let offers = [
+        form::written(raw(parts, app.id()).1, "secret"),
+        form.and_then(|form| form::written(form, "secret")),
+    ];
+    if offers
+        .into_iter()
+        .flatten()
+        .any(|offer| escaped(secret, offer))
+        || bearer(parts).is_some_and(|token| secret.matches(token))
+    {
+        return Ok(());
+    }
+    match app.attempts().failed(&address(parts), parts.uri.path()) {
+        Verdict::Wrong => Err(Refusal::Unauthorized),
+        Verdict::TooMany(wait) => Err(Refusal::TooMany(wait)),
+    }
+}
+
+/// Whether `offer` is the secret, escaped once as a URL needs it, or up to [`MAX_ESCAPES`] times more.
+fn escaped(secret: &Secret, offer: &str) -> bool {
+    let mut offer = Cow::Borrowed(offer.as_bytes());
+    for _ in 0..=MAX_ESCAPES {
+        // A `+` stands for a blank, as it should, or for itself.
+        if offer.contains(&b'+') {
+            let blanks: Vec<u8> = offer
+                .iter()
+                .map(|&byte| if byte == b'+' { b' ' } else { byte })
+                .collect();
+            if secret.matches(&Cow::from(percent_decode(&blanks))) {
+                return true;
+            }
+        }
+        let decoded: Vec<u8> = percent_decode(&offer).collect();
+        if secret.matches(&decoded) {
+            return true;
+        }
+        if decoded == *offer {
+            return false;
+        }
+        offer = Cow::Owned(decoded);
+    }
+    false
+}
+
+/// The client's address, as the server's proxy settings find it.
+pub(super) fn address(parts: &Parts) -> String {
+    let Some(info) = parts.extensions.get::<RequestInfo>() else {
+        return String::new();
+    };
+    if !info.context.ip_address.is_empty() {
+        return info.context.ip_address.clone();
+    }
+    let (address, _) = info
+        .remote_addr
+        .rsplit_once(':')
+        .unwrap_or((&info.remote_addr, ""));
+    address.trim_matches(['[', ']']).to_owned()
+}
+
+/// Whoever may know how the plugin does: the phones' secret, or in a bundle without phones that of presence.
+pub(super) fn status<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(), Refusal> {
+    if app.bundle().has_phones() {
+        return phones(app, parts);
+    }
+    presence(app, parts, None)
+}
+
 /// Whether the first `secret` of a query or a form is the secret. Its `+` may stand for a blank, as it should,
 /// or for itself, as phones write it.
 pub(super) fn in_pairs(secret: &Secret, pairs: &str) -> bool {
-    let Some(offer) = pairs
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("secret="))
-    else {
+    let Some(offer) = form::written(pairs, "secret") else {
         return false;
     };
     let literal: Cow<'_, [u8]> = percent_decode_str(offer).into();
@@ -109,5 +215,34 @@ pub(super) async fn board<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(
         Access::Granted => Ok(()),
         Access::Denied => Err(Refusal::Forbidden),
         Access::Unknown(why) => Err(Refusal::Unknown(why)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+    use super::*;
+
+    #[test]
+    fn a_secret_may_be_escaped_more_than_once() {
+        let secret = Secret::new("a+b c/d%20é".to_owned());
+        let mut offer = secret.reveal().to_owned();
+        for _ in 0..=MAX_ESCAPES {
+            offer = utf8_percent_encode(&offer, NON_ALPHANUMERIC).to_string();
+            assert!(escaped(&secret, &offer), "{offer}");
+        }
+        let once_more = utf8_percent_encode(&offer, NON_ALPHANUMERIC).to_string();
+        assert!(!escaped(&secret, &once_more));
+        for wrong in ["", "%", "%zz", "+", "a%2Bb", "a%2Bb+c%2Fd%2520"] {
+            assert!(!escaped(&secret, wrong), "{wrong}");
+        }
+        // A blank as a form has it.
+        assert!(escaped(&secret, "a%2Bb+c%2Fd%2520%C3%A9"));
+    }
+
+    #[test]
+    fn an_empty_secret_lets_nobody_in() {
+        assert!(!escaped(&Secret::default(), ""));
     }
 }

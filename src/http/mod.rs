@@ -5,10 +5,14 @@
 
 mod auth;
 mod errors;
+mod form;
 mod pages;
 mod phones;
+mod presence;
 #[cfg(test)]
 mod tests;
+
+pub use pages::metrics;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -58,15 +62,22 @@ impl<H: Host> Service<H> {
     }
 }
 
-/// Everything but the phones' URLs.
+/// Everything of the bundle's but the phones' URLs.
 pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
-    Router::new()
-        .route("/status", any(pages::status::<H>))
-        .route("/dashboard", any(pages::dashboard::<H>))
-        .route("/dashboard.css", any(pages::style))
-        .route("/api/v1/board", any(pages::board::<H>))
-        .fallback(unknown::<H>)
-        .with_state(app)
+    let mut router = Router::new().route("/status", any(pages::status::<H>));
+    if app.bundle().has_phones() {
+        router = router
+            .route("/dashboard", any(pages::dashboard::<H>))
+            .route("/dashboard.css", any(pages::style))
+            .route("/api/v1/board", any(pages::board::<H>));
+    }
+    if app.bundle().has_presence() {
+        router = router
+            .route("/api/v1/status", any(presence::status::<H>))
+            .route("/api/v1/ws", any(presence::ws::<H>))
+            .route("/api/v1/status/publish", any(presence::publish::<H>));
+    }
+    router.fallback(unknown::<H>).with_state(app)
 }
 
 /// Nothing is there. Without the secret not even that is said.
@@ -76,6 +87,10 @@ async fn unknown<H: Host>(
 ) -> Response<Body> {
     let (parts, _) = request.into_parts();
     let json = parts.uri.path().starts_with("/api/");
+    if !app.bundle().has_phones() {
+        let what = "not found; there are /status, /api/v1/status and /api/v1/ws";
+        return errors::answer(StatusCode::NOT_FOUND, what, json);
+    }
     if let Err(refusal) = auth::phones(&app, &parts) {
         return refusal.answer(&app, json);
     }
@@ -98,7 +113,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Answer {
-        if !phones::is_phones(request.uri().path()) {
+        if !self.app.bundle().has_phones() || !phones::is_phones(request.uri().path()) {
             let answer = tower_service::Service::call(&mut self.pages, request);
             return Answer::Later(Box::pin(answer));
         }

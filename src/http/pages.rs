@@ -14,6 +14,8 @@ use crate::app::App;
 use crate::board::{Call, Snapshot};
 use crate::host::Host;
 use crate::icons::{self, Colour};
+use crate::presence::{Report, Status};
+use crate::sinks::metrics;
 use crate::text;
 
 /// The dashboard asks for itself anew so often, in seconds.
@@ -36,7 +38,7 @@ pub(super) async fn status<H: Host>(
     request: Request<Body>,
 ) -> Response<Body> {
     let (parts, _) = request.into_parts();
-    if let Err(refusal) = auth::phones(&app, &parts) {
+    if let Err(refusal) = auth::status(&app, &parts) {
         return refusal.answer(&app, false);
     }
     if !is_reading(&parts) {
@@ -44,15 +46,59 @@ pub(super) async fn status<H: Host>(
     }
     app.settled(auth::SETTLE_LIMIT).await;
     let problems = app.problems();
+    let report = app.presence().report();
     if problems.is_empty() {
-        return errors::response(StatusCode::OK, errors::TEXT, "OK");
+        let mut lines = "OK".to_owned();
+        if report.on {
+            lines.push('\n');
+            presence_lines(&mut lines, &report);
+        }
+        return errors::response(StatusCode::OK, errors::TEXT, lines);
     }
     let mut lines = String::new();
     for problem in problems {
         lines.push_str(&problem.to_string());
         lines.push('\n');
     }
+    if report.on {
+        presence_lines(&mut lines, &report);
+    }
     errors::response(StatusCode::SERVICE_UNAVAILABLE, errors::TEXT, lines)
+}
+
+/// How presence is doing, a line each for people, clients and the last round.
+fn presence_lines(out: &mut String, report: &Report) {
+    // Writing to a string cannot fail.
+    let people = &report.people;
+    let _ = write!(out, "presence: {} people (", people.listed);
+    for (at, status) in Status::ALL.into_iter().enumerate() {
+        let comma = if at > 0 { ", " } else { "" };
+        let (number, word) = (people.by_status[status as usize], status.as_str());
+        let _ = write!(out, "{comma}{number} {word}");
+    }
+    let _ = writeln!(out, ")");
+    let _ = writeln!(out, "presence: {} clients connected", report.clients);
+    if let Some(why) = report.not_ready {
+        let _ = writeln!(out, "presence: not ready: {why}");
+    }
+    if !report.reading {
+        let _ = writeln!(out, "presence: another node of the cluster reads statuses");
+    }
+    let Some(round) = report.statuses else { return };
+    let ago = round.ended.elapsed().unwrap_or_default().as_secs();
+    let plural = if round.calls == 1 { "" } else { "s" };
+    let _ = writeln!(
+        out,
+        "presence: the last round of statuses took {:.1} s with {} call{plural}, and ended {ago} s ago",
+        round.took.as_secs_f64(),
+        round.calls
+    );
+}
+
+/// How the plugin is doing, for Prometheus. The server serves it on a port of its own.
+pub fn metrics<H: Host>(app: &App<H>) -> Response<Body> {
+    let kind = HeaderValue::from_static(metrics::MEDIA_TYPE);
+    errors::response(StatusCode::OK, kind, metrics::text(app))
 }
 
 /// The board as JSON.

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::vec;
 
 use axum::body::{Body, to_bytes};
-use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{Method, Response, StatusCode};
 
 use super::auth::{self, Refusal};
-use super::{errors, raw};
+use super::{errors, form, raw};
 use crate::app::App;
 use crate::board::Event;
 use crate::config::Config;
@@ -90,7 +89,7 @@ pub(super) async fn with_body<H: Host>(
     {
         return refusal;
     }
-    let is_form = is_form(parts);
+    let is_form = form::is_form(parts);
     if known.is_err() && !is_form {
         return Refusal::Unauthorized.answer(app, false);
     }
@@ -166,17 +165,6 @@ fn refuse(parts: &Parts, path: &str, query: &str) -> Option<Response<Body>> {
         return Some(errors::method_not_allowed("GET, POST", false));
     }
     None
-}
-
-/// A form, or a body that does not say what it is.
-fn is_form(parts: &Parts) -> bool {
-    let Some(kind) = parts.headers.get(CONTENT_TYPE) else {
-        return true;
-    };
-    let kind = kind.as_bytes();
-    let form = b"application/x-www-form-urlencoded";
-    kind.get(..form.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(form))
 }
 
 fn answer(error: &IntakeError) -> Response<Body> {

@@ -1,3 +1,5 @@
+mod presence;
+
 use std::time::Duration;
 
 use axum::body::to_bytes;

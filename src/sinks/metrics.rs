@@ -1,0 +1,145 @@
+//! How the plugin is doing, as Prometheus' text exposition format 0.0.4 has it.
+
+use std::fmt::{Display, Write};
+use std::time::UNIX_EPOCH;
+
+use crate::app::App;
+use crate::host::Host;
+use crate::presence::{Report, Status};
+use crate::sinks::posts::Counts;
+
+/// The text's media type.
+pub const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// What there is to measure of this bundle at this moment.
+#[must_use]
+pub fn text<H: Host>(app: &App<H>) -> String {
+    let mut out = Exposition::default();
+    let healthy = u8::from(app.healthy());
+    out.gauge("healthy", "Whether nothing needs attention.", healthy);
+    if app.bundle().has_phones() {
+        posts(&mut out, app.post_counts());
+    }
+    let report = app.presence().report();
+    if report.on {
+        presence(&mut out, &report);
+    }
+    out.0
+}
+
+fn posts(out: &mut Exposition, counts: Counts) {
+    out.counter("posts_made", "Posts that were made.", counts.made);
+    out.counter(
+        "posts_given_up",
+        "Posts that were given up.",
+        counts.given_up,
+    );
+    let what = "Attempts at a post that failed and were or will be repeated.";
+    out.counter("posts_retried", what, counts.retried);
+    out.gauge("posts_waiting", "Posts that wait.", counts.waiting);
+}
+
+fn presence(out: &mut Exposition, report: &Report) {
+    let ready = u8::from(report.not_ready.is_none());
+    out.gauge(
+        "presence_ready",
+        "Whether everybody's status was read once.",
+        ready,
+    );
+    let reading = u8::from(report.reading);
+    let what = "Whether this node reads the statuses; in a cluster one does.";
+    out.gauge("presence_reading", what, reading);
+    out.family("presence_people", "gauge", "Active people by their status.");
+    for status in Status::ALL {
+        let people = report.people.by_status[status as usize];
+        out.sample(
+            &format!("presence_people{{status=\"{}\"}}", status.as_str()),
+            people,
+        );
+    }
+    let unknown = report.people.unknown();
+    out.sample("presence_people{status=\"unknown\"}", unknown);
+    out.counter(
+        "presence_changes",
+        "Changes of a status that were seen.",
+        report.changes,
+    );
+    out.family(
+        "presence_calls",
+        "counter",
+        "Calls to the server, by what they read.",
+    );
+    out.sample("presence_calls_total{of=\"statuses\"}", report.status_calls);
+    out.sample(
+        "presence_calls_total{of=\"accounts\"}",
+        report.account_calls,
+    );
+    out.counter(
+        "presence_failures",
+        "Those of them that failed.",
+        report.failures,
+    );
+    for (name, round) in [("statuses", report.statuses), ("accounts", report.accounts)] {
+        let Some(round) = round else { continue };
+        let ended = round.ended.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let what = format!("When everybody's {name} were last read whole, as Unix time.");
+        let metric = format!("presence_{name}_round_timestamp_seconds");
+        out.gauge(&metric, &what, ended.as_secs_f64());
+        let metric = format!("presence_{name}_round_duration_seconds");
+        out.gauge(&metric, "How long that took.", round.took.as_secs_f64());
+        let metric = format!("presence_{name}_round_calls");
+        out.gauge(&metric, "How many calls it was.", round.calls);
+    }
+    let feed = &report.feed;
+    out.gauge(
+        "feed_clients",
+        "Clients that are connected.",
+        report.clients,
+    );
+    out.counter("feed_connections", "Clients that came.", feed.connections);
+    out.counter(
+        "feed_refused",
+        "Clients that were one too many.",
+        feed.refused,
+    );
+    out.counter(
+        "feed_messages",
+        "Messages that left, to each client.",
+        feed.messages,
+    );
+    let what = "Those of them that were a sign of life.";
+    out.counter("feed_signs_of_life", what, feed.signs_of_life);
+    out.counter("feed_writes", "Writes to clients.", feed.writes);
+    let what = "Clients that took nothing for too long, and were disconnected.";
+    out.counter("feed_stuck", what, feed.stuck);
+    let what = "Clients that broke the protocol or its limits.";
+    out.counter("feed_violations", what, feed.violations);
+}
+
+/// The text while it grows. Every name begins with `switchboard_`.
+#[derive(Default)]
+struct Exposition(String);
+
+impl Exposition {
+    fn family(&mut self, name: &str, kind: &str, what: &str) {
+        // In this format a counter's name has its suffix here, too.
+        let suffix = if kind == "counter" { "_total" } else { "" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.0, "# HELP switchboard_{name}{suffix} {what}");
+        let _ = writeln!(self.0, "# TYPE switchboard_{name}{suffix} {kind}");
+    }
+
+    fn sample(&mut self, name: &str, value: impl Display) {
+        let _ = writeln!(self.0, "switchboard_{name} {value}");
+    }
+
+    fn gauge(&mut self, name: &str, what: &str, value: impl Display) {
+        self.family(name, "gauge", what);
+        self.sample(name, value);
+    }
+
+    fn counter(&mut self, name: &str, what: &str, value: u64) {
+        self.family(name, "counter", what);
+        self.sample(&format!("{name}_total"), value);
+    }
+}
