@@ -107,25 +107,16 @@ pub struct Client {
 impl Client {
     /// A client on `stream`, read by a task that lives as long as the stream.
     pub fn new(stream: BrokerStream) -> Self {
-        Self::resume(stream, MessageEncoder::default(), Incoming::default())
-    }
-
-    pub(super) fn resume(
-        stream: BrokerStream,
-        encoder: MessageEncoder,
-        incoming: Incoming,
-    ) -> Self {
         let inner = Arc::new(Inner {
             sender: stream.sender().clone(),
             state: Mutex::new(State {
-                encoder,
-                // Zero was used by the calls that came before on this stream.
+                encoder: MessageEncoder::default(),
                 next: 1,
                 waiting: HashMap::new(),
                 gone: None,
             }),
         });
-        tokio::spawn(read(stream, incoming, Arc::clone(&inner)));
+        tokio::spawn(read(stream, Arc::clone(&inner)));
         Self {
             handle: Arc::new(Handle(inner)),
         }
@@ -182,7 +173,7 @@ impl Client {
             service_method: method,
             seq: *next,
         };
-        inner.sender.send(encoder.encode(&header, argument)?)?;
+        encoder.encode(&header, argument, |bytes| inner.sender.send(bytes))??;
         let (sender, receiver) = oneshot::channel();
         waiting.insert(*next, Box::new(Typed(Some(sender))));
         *next += 1;
@@ -199,7 +190,8 @@ enum Reading {
     Skip,
 }
 
-async fn read(mut stream: BrokerStream, mut incoming: Incoming, inner: Arc<Inner>) {
+async fn read(mut stream: BrokerStream, inner: Arc<Inner>) {
+    let mut incoming = Incoming::default();
     let mut reading = Reading::Header;
     let why = loop {
         match incoming.take(|decoder, input| step(&mut reading, decoder, input, &inner)) {

@@ -1,6 +1,9 @@
 //! What has arrived on a stream and was not yet decoded.
 
-use std::io;
+use std::{
+    io,
+    task::{Context, Poll},
+};
 
 use bytes::{Buf, BytesMut};
 use gob::{DecodeError, Decoder};
@@ -25,6 +28,27 @@ impl Incoming {
         let taken = self.buffer.len() - input.len();
         self.buffer.advance(taken);
         result
+    }
+
+    /// Nothing has arrived that was not taken.
+    pub(super) fn is_empty(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
+    /// Adds what has arrived. Ready with `false` at the stream's end.
+    pub(super) fn poll_fill(
+        &mut self,
+        stream: &mut BrokerStream,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<bool>> {
+        stream.poll_fill(cx, &mut self.buffer)
+    }
+
+    /// Gives an empty buffer's memory back.
+    pub(super) fn shrink(&mut self) {
+        if self.buffer.is_empty() {
+            self.buffer = BytesMut::new();
+        }
     }
 
     /// Waits for as many bytes as the decoder misses at the least, or for one. `false` at the

@@ -11,6 +11,7 @@
 mod client;
 mod error;
 mod incoming;
+mod lanes;
 mod serial;
 mod server;
 #[cfg(test)]
@@ -18,8 +19,11 @@ mod tests;
 
 pub use client::Client;
 pub use error::{CallError, ServeError};
+pub use lanes::Lanes;
 pub use serial::Caller;
 pub use server::{Call, Reply, Service, serve};
+
+use std::cell::Cell;
 
 use gob::{ByteString, Encode, EncodeError, Encoder, Gob};
 
@@ -70,32 +74,51 @@ impl<'a> ResponseHeader<'a> {
 /// Keep at most this much of a buffer in which messages are encoded, in bytes.
 const KEEP_SCRATCH: usize = 64 * 1024;
 
-/// Encodes the two halves of messages for one stream.
+/// Where a message is put together.
 #[derive(Default)]
-struct MessageEncoder {
-    encoder: Encoder,
+struct Scratch {
     message: Vec<u8>,
     body: Vec<u8>,
 }
 
+thread_local! {
+    /// One for all streams: there are thousands of them, and a message is sent as soon as it is encoded.
+    static SCRATCH: Cell<Scratch> = const {
+        Cell::new(Scratch { message: Vec::new(), body: Vec::new() })
+    };
+}
+
+/// Encodes the two halves of messages for one stream.
+#[derive(Default)]
+struct MessageEncoder(Encoder);
+
 impl MessageEncoder {
-    /// The bytes of a header and its body. On an error nothing counts as sent, so the stream goes on.
+    /// Hands the bytes of a header and its body to `send`. On an error nothing counts as sent, so the stream
+    /// goes on.
     ///
     /// The body is encoded first: it can fail, and what a header that stays behind had defined
     /// would be missing on the stream. The two share no definitions, so their order is free.
-    fn encode<H, B>(&mut self, header: &H, body: &B) -> Result<&[u8], EncodeError>
+    fn encode<H, B, R>(
+        &mut self,
+        header: &H,
+        body: &B,
+        send: impl FnOnce(&[u8]) -> R,
+    ) -> Result<R, EncodeError>
     where
         H: Encode,
         B: Encode + ?Sized,
     {
-        if self.message.capacity().max(self.body.capacity()) > KEEP_SCRATCH {
-            (self.message, self.body) = (Vec::new(), Vec::new());
+        let mut scratch = SCRATCH.take();
+        let Scratch { message, body: end } = &mut scratch;
+        message.clear();
+        end.clear();
+        self.0.encode(body, end)?;
+        self.0.encode(header, message)?;
+        message.extend_from_slice(end);
+        let sent = send(message);
+        if message.capacity().max(end.capacity()) <= KEEP_SCRATCH {
+            SCRATCH.set(scratch);
         }
-        self.message.clear();
-        self.body.clear();
-        self.encoder.encode(body, &mut self.body)?;
-        self.encoder.encode(header, &mut self.message)?;
-        self.message.extend_from_slice(&self.body);
-        Ok(&self.message)
+        Ok(sent)
     }
 }

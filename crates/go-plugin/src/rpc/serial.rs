@@ -5,7 +5,7 @@
 
 use gob::{DecodeError, DecodeOwned, Decoder, Encode, Gob};
 
-use super::{CallError, Client, MessageEncoder, ResponseHeader, incoming::Incoming};
+use super::{CallError, Lanes, MessageEncoder, ResponseHeader, incoming::Incoming};
 use crate::{
     broker::{Broker, BrokerStream},
     yamux::{Sender, SessionError},
@@ -94,13 +94,23 @@ impl Caller {
         let header = SerialHeader {
             service_method: method,
         };
-        let request = self.encoder.encode(&header, argument)?;
         let stream = match &mut self.stream {
             Some(stream) => {
-                stream.sender().send(request)?;
+                let send = |bytes: &[u8]| stream.sender().send(bytes);
+                self.encoder.encode(&header, argument, send)??;
                 stream
             }
-            none => none.insert(self.broker.dial(self.id, request).await?),
+            none => {
+                let dial = |bytes: &[u8]| match self.broker.try_dial(self.id, bytes) {
+                    Ok(Some(stream)) => Ok(Dialled::Now(stream)),
+                    Ok(None) => Ok(Dialled::Later(bytes.to_vec())),
+                    Err(e) => Err(e),
+                };
+                none.insert(match self.encoder.encode(&header, argument, dial)?? {
+                    Dialled::Now(stream) => stream,
+                    Dialled::Later(request) => self.broker.dial(self.id, &request).await?,
+                })
+            }
         };
         let error = next(&mut self.incoming, stream, |decoder, input| {
             let header = decoder.decode::<ResponseHeader<'_>>(input);
@@ -125,12 +135,15 @@ impl Caller {
         self.stream.as_ref().map(BrokerStream::sender)
     }
 
-    /// Goes on as a client whose calls may overlap.
+    /// Goes on with calls that may overlap.
     ///
     /// # Errors
     /// [`SessionError`] when the stream had yet to be dialled and the session is over, or a call was
     /// given up.
-    pub async fn into_client(self) -> Result<Client, SessionError> {
+    pub async fn into_lanes<R, const N: usize>(self) -> Result<Lanes<R, N>, SessionError>
+    where
+        R: DecodeOwned + Send + 'static,
+    {
         if self.busy {
             return Err(SessionError::Closed);
         }
@@ -138,8 +151,15 @@ impl Caller {
             Some(stream) => stream,
             None => self.broker.dial(self.id, &[]).await?,
         };
-        Ok(Client::resume(stream, self.encoder, self.incoming))
+        Ok(Lanes::resume(stream, self.encoder, self.incoming))
     }
+}
+
+/// What became of the attempt to dial without waiting.
+enum Dialled {
+    Now(BrokerStream),
+    /// So many dials are unacknowledged that this request has to wait.
+    Later(Vec<u8>),
 }
 
 /// Waits until `read` has found its value.

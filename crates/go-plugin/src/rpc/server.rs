@@ -48,24 +48,19 @@ impl Replies {
         }
         // The order on the stream is the order of encoding: a definition comes before its use.
         let mut encoder = self.encoder.lock().unwrap_or_else(PoisonError::into_inner);
-        let encoded = if error.is_empty() {
-            encoder.encode(&ResponseHeader::new(seq, ""), value)
+        let send = |bytes: &[u8]| self.sender.send(bytes);
+        let sent = if error.is_empty() {
+            encoder.encode(&ResponseHeader::new(seq, ""), value, send)
         } else {
-            encoder.encode(&ResponseHeader::new(seq, error), &())
+            encoder.encode(&ResponseHeader::new(seq, error), &(), send)
         };
+        let sent = sent.or_else(|e| {
+            let words = format!("the answer cannot be sent: {e}");
+            tracing::error!("{words}");
+            encoder.encode(&ResponseHeader::new(seq, &words), &(), send)
+        });
         // A stream that is over has nobody who waits for the answer.
-        let sent = match encoded {
-            Ok(bytes) => self.sender.send(bytes).map_err(drop),
-            Err(e) => {
-                let words = format!("the answer cannot be sent: {e}");
-                tracing::error!("{words}");
-                let bytes = encoder
-                    .encode(&ResponseHeader::new(seq, &words), &())
-                    .map_err(drop);
-                bytes.and_then(|bytes| self.sender.send(bytes).map_err(drop))
-            }
-        };
-        if sent.is_err() {
+        if !matches!(sent, Ok(Ok(()))) {
             tracing::debug!("an answer came after its stream");
         }
     }

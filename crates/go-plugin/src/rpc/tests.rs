@@ -1,7 +1,7 @@
 //! Client and server against each other over a session, and against bytes written by hand.
 
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -379,7 +379,7 @@ async fn callers_learn_when_the_stream_goes() {
 
 /// The first request of a serial caller travels in the frame that opens its stream.
 #[tokio::test]
-async fn serial_calls_dial_with_the_first_request_and_can_become_a_client() {
+async fn serial_calls_dial_with_the_first_request_and_can_become_lanes() {
     let service = Arc::new(Testing::default());
     let setting = setting();
     let (id, _server) = setting.serve(&service);
@@ -400,12 +400,14 @@ async fn serial_calls_dial_with_the_first_request_and_can_become_a_client() {
             .unwrap(),
         1_000_000
     );
-    let client = limited(caller.into_client()).await.unwrap();
-    let (first, second) = tokio::join!(
-        client.call::<_, u64>("T.Length", &b"ab"[..]),
-        client.call::<_, u64>("T.Length", &b"abc"[..]),
-    );
-    assert_eq!((first.unwrap(), second.unwrap()), (2, 3));
+    let lanes = limited(caller.into_lanes::<u64, 2>()).await.unwrap();
+    lanes.begin(0, "T.Length", &b"ab"[..]).unwrap();
+    lanes.begin(1, "T.Length", &b"abc"[..]).unwrap();
+    let done = poll_fn(|cx| lanes.poll_done(1, cx));
+    let (answer, done) =
+        limited(async { tokio::join!(poll_fn(|cx| lanes.poll_answer(cx)), done) }).await;
+    done.unwrap();
+    assert_eq!(answer.unwrap(), 2);
 }
 
 /// What no decoder can follow ends the stream with a reason, and only that stream.

@@ -69,6 +69,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {
                     if outgoing.is_empty() {
                         std::mem::swap(&mut state.out, outgoing);
                     }
+                    if state.make_room() && outgoing.is_empty() {
+                        // Those who were told now may want it no more.
+                        cx.waker().wake_by_ref();
+                    }
                     if outgoing.is_empty() {
                         state.driver = Some(cx.waker().clone());
                     }

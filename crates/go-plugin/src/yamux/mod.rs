@@ -45,6 +45,10 @@ pub const MAX_STREAMS: usize = 65_536;
 /// with [`ProtocolError::Flood`].
 pub const MAX_OUTGOING: usize = 1024 * 1024;
 
+/// Bytes gathered for the socket, beyond which [`Sender::poll_room`] makes those wait who have much to
+/// send on many streams. As much as the kernel takes at once, about.
+pub const ROOM: usize = 256 * 1024;
+
 /// Bytes that have arrived on all streams of a session and were not read: 64 MiB. Windows alone
 /// would allow gigabytes. A stream that carries more is reset.
 pub const MAX_UNREAD: usize = 64 * 1024 * 1024;

@@ -13,7 +13,7 @@ use bytes::BytesMut;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    CLOSE_TIMEOUT_SECS, MAX_BACKLOG, MAX_OUTGOING, MAX_STREAMS, MAX_UNREAD, WINDOW,
+    CLOSE_TIMEOUT_SECS, MAX_BACKLOG, MAX_OUTGOING, MAX_STREAMS, MAX_UNREAD, ROOM, WINDOW,
     error::{ProtocolError, SessionError},
     frame::{Flags, FrameType, GoAwayCode, HEADER_LEN, Header},
     session::Mode,
@@ -26,6 +26,9 @@ pub(super) const TICK_SECS: u64 = 60;
 /// Buffers larger than this are given back once they are empty, so that one large body does not
 /// leave its size behind in every stream that ever carried one.
 const KEEP_CAPACITY: usize = 16 * 1024;
+
+/// Streams that are told of room at once.
+const ADMITTED: usize = 64;
 
 /// Stream ids are counted up, so they need no hashing.
 #[derive(Default)]
@@ -76,6 +79,8 @@ pub(super) struct State {
     pub(super) out: Vec<u8>,
     /// Streams that wait for room in `out`.
     stalled: VecDeque<u32>,
+    /// Streams that wait until less than [`ROOM`] bytes are in `out`.
+    crowd: VecDeque<u32>,
     backlog: VecDeque<u32>,
     pub(super) acceptor: Option<Waker>,
     pub(super) driver: Option<Waker>,
@@ -103,6 +108,7 @@ impl State {
             },
             out: Vec::new(),
             stalled: VecDeque::new(),
+            crowd: VecDeque::new(),
             backlog: VecDeque::new(),
             acceptor: None,
             driver: None,
@@ -215,17 +221,45 @@ impl State {
                 if stream.pending.len() <= most {
                     return Poll::Ready(Ok(()));
                 }
-                if !stream
-                    .writers
-                    .iter()
-                    .any(|waiting| waiting.will_wake(waker))
-                {
-                    stream.writers.push(waker.clone());
-                }
+                stream.add_writer(waker);
                 Poll::Pending
             }
             _ => Poll::Ready(Err(ended.unwrap_or(SessionError::Closed))),
         }
+    }
+
+    /// Ready when less than [`ROOM`] bytes wait for the socket, or nothing leaves any more.
+    pub(super) fn poll_room(&mut self, id: u32, waker: &Waker) -> Poll<()> {
+        if self.out.len() < ROOM {
+            return Poll::Ready(());
+        }
+        match self.streams.get_mut(&id) {
+            Some(stream) if !stream.reset => {
+                stream.add_writer(waker);
+                if !std::mem::replace(&mut stream.wants_room, true) {
+                    self.crowd.push_back(id);
+                }
+                Poll::Pending
+            }
+            _ => Poll::Ready(()),
+        }
+    }
+
+    /// Lets the first of those who wait for room look again: few at a time, or most of them would only
+    /// find it taken. Answers whether others wait, for whom this is to be called again.
+    pub(super) fn make_room(&mut self) -> bool {
+        let mut left = ADMITTED;
+        while self.out.len() < ROOM && left > 0 {
+            let Some(id) = self.crowd.pop_front() else {
+                break;
+            };
+            if let Some(stream) = self.streams.get_mut(&id) {
+                stream.wants_room = false;
+                self.wake.append(&mut stream.writers);
+                left -= 1;
+            }
+        }
+        !self.crowd.is_empty()
     }
 
     /// Sends FIN behind everything that was sent.

@@ -58,6 +58,14 @@ impl Sender {
             .with(|state| state.poll_sent(self.id, most, cx.waker()))
     }
 
+    /// Ready when less than [`ROOM`](super::ROOM) bytes of all streams wait for the socket, or none will ever
+    /// leave. Nobody is held to it; but who writes to thousands of streams at once and asks here first
+    /// needs memory for what is leaving, not for all of it.
+    pub fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.shared
+            .with(|state| state.poll_room(self.id, cx.waker()))
+    }
+
     /// Sends the stream's end. Reading goes on.
     pub fn finish(&self) {
         self.shared.with(|state| state.finish(self.id));
@@ -93,6 +101,7 @@ impl Stream {
     }
 
     /// Puts what has arrived behind what `buffer` holds. Ready with `false` at the stream's end.
+    /// The waker is called while no lock of the session is held.
     ///
     /// # Errors
     /// [`SessionError`] when the stream was reset or the session is over.

@@ -37,6 +37,8 @@ pub(super) struct StreamState {
     /// The next frame is our first and carries SYN.
     pub(super) opening: bool,
     pub(super) stalled: bool,
+    /// Stands in the queue of those who wait for room in the session.
+    pub(super) wants_room: bool,
     pub(super) local: Half,
     pub(super) remote: Half,
     pub(super) reset: bool,
@@ -57,10 +59,18 @@ impl StreamState {
             unacknowledged,
             opening,
             stalled: false,
+            wants_room: false,
             local: Half::Open,
             remote: Half::Open,
             reset: false,
             dropped: None,
+        }
+    }
+
+    /// Wakes `waker` with the others who wait for room.
+    pub(super) fn add_writer(&mut self, waker: &Waker) {
+        if !self.writers.iter().any(|known| known.will_wake(waker)) {
+            self.writers.push(waker.clone());
         }
     }
 

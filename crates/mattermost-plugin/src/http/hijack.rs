@@ -1,28 +1,28 @@
 //! A connection taken over from the host, as for a websocket.
 //!
 //! Source: Mattermost 9.11, `hijack.go`. The host keeps the client's socket and does one read and
-//! one write at a time for us. It offers deadlines too, but each costs a call a frame, which
+//! one write at a time for us. There is no task of ours behind a connection, and one that is idle holds
+//! no buffer: thousands may be open for days. The host offers deadlines too, but each costs a call a frame, which
 //! halves the rate: keep time with `tokio::time` and drop the connection instead.
 
 use std::{
-    collections::HashMap,
     fmt,
-    future::Future,
+    future::poll_fn,
     io,
     pin::Pin,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError},
     task::{Context, Poll, ready},
     time::Duration,
 };
 
-use go_plugin::rpc::{CallError, Client};
+use go_plugin::rpc::{CallError, Lanes};
 use http::{HeaderMap, StatusCode};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::service::{Writer, take};
+use super::{
+    connections::Connections,
+    service::{Writer, take},
+};
 
 /// Bytes asked of the host in one read: the size of its own buffer.
 const READ_SIZE: usize = 4096;
@@ -55,6 +55,10 @@ impl fmt::Display for HijackError {
 impl std::error::Error for HijackError {}
 
 /// The right to take over the connection of a request; an extension of every request.
+///
+/// A handler that has taken a connection over gives it to a task of its own and returns: while the handler
+/// runs, the host waits for it, and it is one of the
+/// [`MAX_IN_FLIGHT`](go_plugin::rpc::MAX_IN_FLIGHT) calls that the plugin answers at once.
 #[derive(Clone)]
 pub struct Hijack {
     writer: Writer,
@@ -83,20 +87,21 @@ impl Hijack {
                 *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(host);
                 return Err(HijackError::Refused(e));
             }
-            let client = host
-                .into_client()
+            let lanes = host
+                .into_lanes()
                 .await
                 .map_err(|e| HijackError::Refused(e.into()))?;
-            Ok(Hijacked::new(client, self.connections))
+            Ok(Hijacked::new(lanes, self.connections))
         });
         work.await
             .unwrap_or_else(|e| Err(HijackError::Refused(CallError::Gone(e.to_string()))))
     }
 
-    /// Takes the connection over and answers 101 with `headers`.
+    /// Takes the connection over and answers 101 with `headers`. The answer is on its way then, and what
+    /// is written follows behind it.
     ///
     /// # Errors
-    /// [`HijackError`]; a client that left meanwhile is [`HijackError::Refused`] too.
+    /// [`HijackError`]; that a client has left meanwhile shows as the connection is used.
     pub async fn switch_protocols(self, headers: &HeaderMap) -> Result<Hijacked, HijackError> {
         let mut connection = self.hijack().await?;
         let status = StatusCode::SWITCHING_PROTOCOLS;
@@ -109,128 +114,145 @@ impl Hijack {
             head.extend_from_slice(b"\r\n");
         }
         head.extend_from_slice(b"\r\n");
-        let written = async {
-            connection.write_all(&head).await?;
-            connection.flush().await
-        };
-        written
+        connection.outgoing.gathered = head;
+        // Begun here, for a caller may do nothing but read.
+        poll_fn(|cx| connection.outgoing.poll_begin(cx))
             .await
-            .map_err(|e: io::Error| HijackError::Refused(CallError::Gone(e.to_string())))?;
+            .map_err(HijackError::Refused)?;
         Ok(connection)
     }
 }
 
-/// Connections that are taken over and not yet closed.
-///
-/// The host leaves them open when it disables the plugin, silent for ever: whoever ends closes
-/// them.
-#[derive(Default)]
-pub(crate) struct Connections {
-    next: AtomicU64,
-    open: Mutex<HashMap<u64, Client>>,
+/// The lane of `poll_read`, which is answered with bytes.
+const READ: usize = 0;
+
+/// The lane of what is written.
+const WRITE: usize = 1;
+
+/// The lane of the call that closes the connection.
+const CLOSE: usize = 2;
+
+/// The calls of one connection: a read, a write, and the close.
+pub(super) type ConnectionLanes = Lanes<Vec<u8>, 3>;
+
+/// Closes the connection, without waiting for it.
+pub(super) fn begin_close(lanes: &ConnectionLanes) -> Result<(), CallError> {
+    lanes.begin(CLOSE, "Plugin.HjConnClose", &())
 }
 
-impl Connections {
-    fn with<R>(&self, f: impl FnOnce(&mut HashMap<u64, Client>) -> R) -> R {
-        f(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn add(&self, client: Client) -> u64 {
-        let id = self.next.fetch_add(1, Ordering::Relaxed);
-        self.with(|open| open.insert(id, client));
-        id
-    }
-
-    /// Closes what is open, all at once.
-    pub(crate) async fn close_all(&self) {
-        let open = self.with(std::mem::take);
-        let closing: Vec<_> = open
-            .into_values()
-            .map(|client| tokio::spawn(async move { close(&client).await }))
-            .collect();
-        for one in closing {
-            let _ = one.await;
-        }
-    }
+/// Ready when the connection is closed.
+pub(super) fn poll_closed(
+    lanes: &ConnectionLanes,
+    cx: &mut Context<'_>,
+) -> Poll<Result<(), CallError>> {
+    lanes.poll_done(CLOSE, cx)
 }
 
-async fn close(client: &Client) -> Result<(), CallError> {
-    client.call("Plugin.HjConnClose", &()).await
-}
-
-type Pending<T> = Pin<Box<dyn Future<Output = Result<T, CallError>> + Send>>;
-
-/// A connection to the client. Dropped, it is closed.
-///
-/// Writes are gathered while one is under way, so that many small frames cost one call; nothing
-/// leaves before `poll_flush`, the drop, or 64 KiB. The host cannot close one direction:
-/// `poll_shutdown` closes both.
-pub struct Hijacked {
-    id: u64,
-    connections: Arc<Connections>,
-    client: Client,
-    /// The host's buffered reader may hold what the client sent with its request.
-    buffered: bool,
-    reading: Option<Pending<Vec<u8>>>,
-    arrived: Vec<u8>,
-    taken: usize,
-    ended: bool,
-    writing: Option<Pending<i64>>,
+/// What is on its way to the client.
+struct Outgoing {
+    lanes: ConnectionLanes,
+    /// A write is under way, or its outcome not yet looked at.
+    writing: bool,
     gathered: Vec<u8>,
-    closing: Option<Pending<()>>,
-    closed: bool,
 }
 
-impl Hijacked {
-    fn new(client: Client, connections: Arc<Connections>) -> Self {
-        Self {
-            id: connections.add(client.clone()),
-            connections,
-            client,
-            buffered: true,
-            reading: None,
-            arrived: Vec::new(),
-            taken: 0,
-            ended: false,
-            writing: None,
-            gathered: Vec::new(),
-            closing: None,
-            closed: false,
+impl Outgoing {
+    /// Begins to write what is gathered, when nothing is being written.
+    fn poll_begin(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), CallError>> {
+        if !self.writing && !self.gathered.is_empty() {
+            ready!(self.lanes.poll_room(cx));
+            self.lanes
+                .begin(WRITE, "Plugin.HjConnWrite", &self.gathered[..])?;
+            (self.writing, self.gathered) = (true, Vec::new());
         }
-    }
-
-    /// One read, which the host blocks in until something arrives.
-    fn start_read(&mut self) -> Pending<Vec<u8>> {
-        let client = self.client.clone();
-        // A read of as many bytes as the host's buffer holds leaves nothing in it; from then on
-        // the cheaper call, which sends a number, reads the socket itself.
-        if std::mem::take(&mut self.buffered) {
-            Box::pin(async move {
-                client
-                    .call("Plugin.HjConnRWRead", &[0_u8; READ_SIZE][..])
-                    .await
-            })
-        } else {
-            Box::pin(async move { client.call("Plugin.HjConnRead", &(READ_SIZE as i64)).await })
-        }
+        Poll::Ready(Ok(()))
     }
 
     /// Ready when nothing is being written and nothing is gathered.
-    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), CallError>> {
         loop {
-            if let Some(writing) = &mut self.writing {
-                let outcome = ready!(writing.as_mut().poll(cx));
-                self.writing = None;
-                outcome.map_err(error)?;
+            if self.writing {
+                let outcome = ready!(self.lanes.poll_done(WRITE, cx));
+                self.writing = false;
+                outcome?;
             }
             if self.gathered.is_empty() {
                 return Poll::Ready(Ok(()));
             }
-            let (client, data) = (self.client.clone(), std::mem::take(&mut self.gathered));
-            self.writing = Some(Box::pin(async move {
-                client.call("Plugin.HjConnWrite", &data[..]).await
-            }));
+            ready!(self.poll_begin(cx))?;
         }
+    }
+}
+
+/// How far the closing has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Open,
+    Closing,
+    Closed,
+}
+
+/// A connection to the client. Dropped, it is closed.
+///
+/// Writes are gathered while one is under way, so that many small frames cost one call; nothing
+/// leaves before `poll_flush`, the drop, or 64 KiB. While much of other connections is on its way,
+/// `poll_write` takes nothing and waits, so whoever can make what it writes at that moment keeps no copy. The
+/// host cannot close one direction: `poll_shutdown` closes both.
+///
+/// Its two halves may be polled from different tasks, as by [`tokio::io::split`].
+pub struct Hijacked {
+    id: u64,
+    connections: Arc<Connections>,
+    outgoing: Outgoing,
+    /// The host's buffered reader may hold what the client sent with its request.
+    buffered: bool,
+    reading: bool,
+    arrived: Vec<u8>,
+    taken: usize,
+    ended: bool,
+    end: End,
+}
+
+impl Hijacked {
+    fn new(lanes: ConnectionLanes, connections: Arc<Connections>) -> Self {
+        Self {
+            id: connections.add(lanes.clone()),
+            connections,
+            outgoing: Outgoing {
+                lanes,
+                writing: false,
+                gathered: Vec::new(),
+            },
+            buffered: true,
+            reading: false,
+            arrived: Vec::new(),
+            taken: 0,
+            ended: false,
+            end: End::Open,
+        }
+    }
+
+    /// One read, which the host blocks in until something arrives.
+    fn begin_read(&mut self) -> Result<(), CallError> {
+        // A read of as many bytes as the host's buffer holds leaves nothing in it; from then on
+        // the cheaper call, which sends a number, reads the socket itself.
+        let lanes = &self.outgoing.lanes;
+        if self.buffered {
+            lanes.begin(READ, "Plugin.HjConnRWRead", &[0_u8; READ_SIZE][..])?;
+        } else {
+            lanes.begin(READ, "Plugin.HjConnRead", &(READ_SIZE as i64))?;
+        }
+        (self.buffered, self.reading) = (false, true);
+        Ok(())
+    }
+
+    fn poll_arrived(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<u8>, CallError>> {
+        if !self.reading {
+            self.begin_read()?;
+        }
+        let outcome = ready!(self.outgoing.lanes.poll_answer(cx));
+        self.reading = false;
+        Poll::Ready(outcome)
     }
 }
 
@@ -252,12 +274,7 @@ impl AsyncRead for Hijacked {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         while this.taken == this.arrived.len() && !this.ended {
-            let mut reading = this.reading.take().unwrap_or_else(|| this.start_read());
-            let Poll::Ready(outcome) = reading.as_mut().poll(cx) else {
-                this.reading = Some(reading);
-                return Poll::Pending;
-            };
-            match outcome {
+            match ready!(this.poll_arrived(cx)) {
                 Ok(data) => (this.arrived, this.taken) = (data, 0),
                 // Go's io.EOF, as text.
                 Err(CallError::Remote(words)) if words == "EOF" => this.ended = true,
@@ -281,44 +298,62 @@ impl AsyncWrite for Hijacked {
         cx: &mut Context<'_>,
         data: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.closed {
+        if self.end == End::Closed {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
-        if self.gathered.len() >= WRITE_SIZE {
-            ready!(self.poll_drain(cx))?;
+        let outgoing = &mut self.outgoing;
+        if outgoing.gathered.len() >= WRITE_SIZE {
+            ready!(outgoing.poll_drain(cx)).map_err(error)?;
+        }
+        if outgoing.gathered.is_empty() {
+            ready!(outgoing.lanes.poll_room(cx));
         }
         let take = data.len().min(WRITE_SIZE);
-        self.gathered.extend_from_slice(&data[..take]);
+        outgoing.gathered.extend_from_slice(&data[..take]);
         Poll::Ready(Ok(take))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.poll_drain(cx)
+        self.outgoing.poll_drain(cx).map_err(error)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.closed {
+        let this = &mut *self;
+        if this.end == End::Open {
+            // What cannot be written any more must not keep the connection open.
+            let _ = ready!(this.outgoing.poll_drain(cx));
+            this.end = match this.connections.remove(this.id) {
+                Some(lanes) => {
+                    begin_close(&lanes).map_err(error)?;
+                    End::Closing
+                }
+                // It was closed when the plugin was deactivated.
+                None => End::Closed,
+            };
+        }
+        if this.end == End::Closed {
             return Poll::Ready(Ok(()));
         }
-        // What cannot be written any more must not keep the connection open.
-        let _ = ready!(self.poll_drain(cx));
-        let this = &mut *self;
-        let client = &this.client;
-        let closing = this.closing.get_or_insert_with(|| {
-            let client = client.clone();
-            Box::pin(async move { close(&client).await })
-        });
-        let outcome = ready!(closing.as_mut().poll(cx));
-        this.closed = true;
-        this.connections.with(|open| open.remove(&this.id));
+        let outcome = ready!(poll_closed(&this.outgoing.lanes, cx));
+        this.end = End::Closed;
         Poll::Ready(outcome.map_err(error))
     }
 }
 
 impl Drop for Hijacked {
     fn drop(&mut self) {
-        if self.closed {
+        if self.end != End::Open {
             return;
+        }
+        let (id, connections) = (self.id, Arc::clone(&self.connections));
+        let close = move || {
+            if let Some(lanes) = connections.remove(id) {
+                // When the session is over, so is the host.
+                let _ = begin_close(&lanes);
+            }
+        };
+        if !self.outgoing.writing && self.outgoing.gathered.is_empty() {
+            return close();
         }
         // Without a runtime the process is ending, and the socket with it.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
@@ -326,25 +361,15 @@ impl Drop for Hijacked {
         };
         // A websocket library may end a connection right behind its last frame, as it can on a
         // socket, where what is written needs no flush.
-        let (writing, gathered) = (self.writing.take(), std::mem::take(&mut self.gathered));
-        let (id, connections) = (self.id, Arc::clone(&self.connections));
-        let client = self.client.clone();
+        let mut last = Outgoing {
+            lanes: self.outgoing.lanes.clone(),
+            writing: self.outgoing.writing,
+            gathered: std::mem::take(&mut self.outgoing.gathered),
+        };
         runtime.spawn(async move {
-            let last = async {
-                if let Some(writing) = writing {
-                    writing.await?;
-                }
-                if !gathered.is_empty() {
-                    client
-                        .call::<_, i64>("Plugin.HjConnWrite", &gathered[..])
-                        .await?;
-                }
-                Ok::<_, CallError>(())
-            };
-            let _ = tokio::time::timeout(LAST_WORDS, last).await;
-            if connections.with(|open| open.remove(&id)).is_some() {
-                let _ = close(&client).await;
-            }
+            let drained = poll_fn(|cx| last.poll_drain(cx));
+            let _ = tokio::time::timeout(LAST_WORDS, drained).await;
+            close();
         });
     }
 }

@@ -7,6 +7,7 @@
 //! Source: Mattermost 9.11 and 11.6, `server/public/plugin` (`http.go`, `hijack.go`, `io_rpc.go`).
 
 mod body;
+mod connections;
 mod hijack;
 mod request;
 mod response;

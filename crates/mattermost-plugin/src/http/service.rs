@@ -19,7 +19,7 @@ use tower_service::Service;
 
 use super::{
     Body, Hijack,
-    hijack::Connections,
+    connections::Connections,
     request::{BadRequest, ServeHttpArgs},
     response::{self, Asked, HostFacts},
 };
