@@ -7,10 +7,12 @@
 pub mod directory;
 pub mod hints;
 pub mod pages;
+mod plan;
 mod record;
 mod report;
 pub mod schedule;
 mod slots;
+mod source;
 mod status;
 pub mod table;
 mod watcher;
@@ -19,11 +21,13 @@ mod watcher;
 mod tests;
 
 pub use pages::Page;
+pub use plan::{GHOSTS_LAST, SETTING_PERIOD};
 pub use record::Record;
 pub use report::{NotReady, Report, Round, Unknown};
 pub use slots::ID_BYTES;
 pub use status::Status;
 pub use table::{People, Table};
+pub use watcher::{CALL_LIMIT, PROBLEM_AFTER};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -32,6 +36,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use crate::cluster::Leadership;
 use crate::config::Problem;
 use crate::feed::{CloseCode, Full, MAX_CLIENTS};
 use crate::host::{Account, Accounts, Nodes, Statuses, Store, UserId};
@@ -43,6 +48,9 @@ pub const FIRST_ROUND_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long clients may take to answer a close frame when presence is turned off.
 pub const CLOSE_LIMIT: Duration = Duration::from_secs(2);
+
+/// Where in the key-value store the nodes of a cluster agree on which one reads.
+pub const LEASE_KEY: &str = "presence.leader";
 
 /// What an admin may set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +68,19 @@ pub struct Presence<H> {
 /// Presence while it is turned on.
 struct Running<H> {
     watcher: Arc<Watcher<H>>,
+    leadership: Leadership,
     settings: watch::Sender<Settings>,
     task: AbortHandle,
+}
+
+impl<H: Accounts + Statuses> Running<H> {
+    async fn stop(self, why: &'static str, limit: Duration) {
+        self.task.abort();
+        self.watcher.turn_off();
+        let feed = self.watcher.feed();
+        let closing = feed.close_all(CloseCode::GOING_AWAY, why, limit);
+        tokio::join!(closing, self.leadership.stop(limit));
+    }
 }
 
 impl<H> Drop for Running<H> {
@@ -92,10 +111,13 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
             }
             (Some(settings), None) => {
                 let (sender, receiver) = watch::channel(settings);
-                let watcher = Watcher::new(Arc::clone(&self.host), settings);
+                let leadership = Leadership::start(Arc::clone(&self.host), LEASE_KEY);
+                let host = Arc::clone(&self.host);
+                let watcher = Watcher::new(host, settings, leadership.watch());
                 let task = tokio::spawn(Arc::clone(&watcher).run(receiver)).abort_handle();
                 *running = Some(Running {
                     watcher,
+                    leadership,
                     settings: sender,
                     task,
                 });
@@ -206,16 +228,10 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
 
     /// Ends in good order: reads no more, and takes leave of the clients, within `limit`.
     pub async fn stop(&self, limit: Duration) {
-        let Some(running) = self.lock().take() else {
-            return;
-        };
-        let watcher = Arc::clone(&running.watcher);
-        drop(running);
-        let why = "the plugin is stopping";
-        watcher
-            .feed()
-            .close_all(CloseCode::GOING_AWAY, why, limit)
-            .await;
+        let running = self.lock().take();
+        if let Some(running) = running {
+            running.stop("the plugin is stopping", limit).await;
+        }
     }
 
     /// Takes an event from a copy of the plugin on another node.

@@ -224,6 +224,12 @@ impl Table {
         Some(self.record(*at))
     }
 
+    /// Whether this can be anybody's id: 26 letters and digits.
+    #[must_use]
+    pub fn is_id(id: &UserId) -> bool {
+        Id::parse(id.as_str()).is_some()
+    }
+
     /// The number of someone's last change, `None` for who is not listed.
     #[must_use]
     pub fn number(&self, id: &UserId) -> Option<u64> {
