@@ -27,6 +27,8 @@ type Front struct {
 	Preset http.Header
 	// FullDuplex lets a handler read the body on while it writes the answer, which Mattermost's server does not.
 	FullDuplex bool
+	// SendBuffer, when set, is how many bytes a connection's socket takes before its reader has to read.
+	SendBuffer int
 
 	mu      sync.RWMutex
 	plugins map[string]*Plugin
@@ -170,15 +172,21 @@ func (f *Front) Metrics() http.Handler {
 }
 
 // Listen serves on a free port of 127.0.0.1 and answers its URL and how to stop.
-func (f *Front) Listen() (base string, stop func(), err error) { return Listen(f) }
+func (f *Front) Listen() (base string, stop func(), err error) { return listen(f, f.SendBuffer) }
 
 // Listen serves h on a free port of 127.0.0.1 and answers its URL and how to stop.
-func Listen(h http.Handler) (base string, stop func(), err error) {
+func Listen(h http.Handler) (base string, stop func(), err error) { return listen(h, 0) }
+
+func listen(h http.Handler, sendBuffer int) (base string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
-	server := &http.Server{Handler: h}
+	server := &http.Server{Handler: h, ConnState: func(c net.Conn, state http.ConnState) {
+		if tcp, ok := c.(*net.TCPConn); ok && state == http.StateNew && sendBuffer > 0 {
+			tcp.SetWriteBuffer(sendBuffer)
+		}
+	}}
 	go server.Serve(l)
 	return fmt.Sprintf("http://%s", l.Addr()), func() { server.Close() }, nil
 }

@@ -16,14 +16,24 @@ const productSecret = "7hK2-phones-secret-9fQ"
 // productIDs are the ids under which the product is installed.
 var productIDs = []string{"switchboard", "net.bytemine.sip"}
 
-// eachProduct runs f for each of the product's ids as each kind of server. SWITCHBOARD_BUNDLE holds unpacked bundles'
-// folders; of an id that is not among them the first is made into one, as only the manifest tells them apart.
+// eachProduct runs f for each of the ids under which the product answers phones, as each kind of server.
 func eachProduct(t *testing.T, f func(t *testing.T, b Bundle, s server)) {
+	for _, b := range bundles(t, productIDs) {
+		for _, s := range servers {
+			t.Run(b.ID+"/"+s.name, func(t *testing.T) { f(t, b, s) })
+		}
+	}
+}
+
+// bundles answers the product's bundles with these ids. SWITCHBOARD_BUNDLE holds unpacked bundles' folders; of an id that is
+// not among them the first is made into one, as only the manifest tells them apart.
+func bundles(t *testing.T, ids []string) []Bundle {
+	t.Helper()
 	list := os.Getenv(envBundle)
 	if list == "" {
 		t.Skipf("%s does not name an unpacked bundle of the product", envBundle)
 	}
-	bundles := map[string]Bundle{}
+	given := map[string]Bundle{}
 	var first Bundle
 	for _, path := range filepath.SplitList(list) {
 		b, err := OpenBundle(path)
@@ -33,17 +43,17 @@ func eachProduct(t *testing.T, f func(t *testing.T, b Bundle, s server)) {
 		if first.ID == "" {
 			first = b
 		}
-		bundles[b.ID] = b
+		given[b.ID] = b
 	}
-	for _, id := range productIDs {
-		b, there := bundles[id]
+	var all []Bundle
+	for _, id := range ids {
+		b, there := given[id]
 		if !there {
 			b = rename(t, first, id)
 		}
-		for _, s := range servers {
-			t.Run(id+"/"+s.name, func(t *testing.T) { f(t, b, s) })
-		}
+		all = append(all, b)
 	}
+	return all
 }
 
 // rename copies a bundle, program and manifest, and gives it another id.
@@ -88,13 +98,20 @@ func goodSettings() map[string]any {
 func product(t *testing.T, b Bundle, s server, settings map[string]any) *fixture {
 	t.Helper()
 	w := NewWorld(s.version)
-	w.BundlePath = b.Dir
 	w.SetConfig(settings)
-	f := launch(t, Options{Executable: b.Executable, PluginID: b.ID, World: w, WholeRequest: s.whole, NoFlush: s.noFlush, Logs: NewLogs(nil)})
+	return launchBundle(t, b, s, w, productSecret)
+}
+
+// launchBundle launches a bundle and, at the end, checks that its secret is in no log, whichever way it was sent.
+func launchBundle(t *testing.T, b Bundle, s server, w *World, secret string, fronts ...func(*Front)) *fixture {
+	t.Helper()
+	w.BundlePath = b.Dir
+	f := launch(t, Options{Executable: b.Executable, PluginID: b.ID, World: w, WholeRequest: s.whole, NoFlush: s.noFlush, Logs: NewLogs(nil)}, fronts...)
 	t.Cleanup(func() {
 		for _, lines := range [][]LogLine{f.Logs.Lines(), w.APILogs()} {
 			for _, l := range lines {
-				if strings.Contains(fmt.Sprint(l.Message, l.Fields), productSecret) {
+				text := fmt.Sprint(l.Message, l.Fields)
+				if strings.Contains(text, secret) || strings.Contains(text, url.QueryEscape(secret)) {
 					t.Errorf("the secret is in the log: %v", l)
 				}
 			}
