@@ -112,6 +112,12 @@ impl Reader {
         }
     }
 
+    /// The memory that is allocated, in bytes.
+    #[cfg(test)]
+    pub(crate) fn kept(&self) -> usize {
+        self.control.capacity()
+    }
+
     /// Reads on in `bytes`, up to the next event or the end, and leaves there what is not read yet.
     ///
     /// # Errors
