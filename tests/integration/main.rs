@@ -1,12 +1,17 @@
 //! The plugin's own executable in the dev host, as Mattermost would start it.
 //!
-//! What a test waits for it waits for by the world's changes, up to `devhost::world::PATIENCE`; nothing here
-//! sleeps, and nothing measures time.
+//! What a test waits for it waits for by the world's changes, up to `devhost::world::PATIENCE`, or by what a websocket
+//! brings; nothing here sleeps. No time is measured but those that are promised, as limits.
 
 mod commands;
 mod harness;
 mod intake;
 mod life;
+mod outlook;
 mod pages;
 mod posts;
+mod presence_api;
+mod presence_feed;
+mod presence_outlook;
+mod presence_parts;
 mod settings;
