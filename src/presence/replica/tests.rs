@@ -1,0 +1,515 @@
+//! Tables on three nodes, and a link between them that loses, doubles and reorders.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use fastrand::Rng;
+use proptest::prelude::*;
+
+use super::*;
+use crate::host::UserId;
+use crate::presence::{Status, Table};
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+fn id(person: u64) -> UserId {
+    UserId::from(format!("{person:026}"))
+}
+
+#[derive(Debug)]
+enum Side {
+    Leads(Leader),
+    Follows(Follower),
+}
+
+#[derive(Debug)]
+struct Node {
+    table: Table,
+    side: Side,
+    inbox: Inbox,
+}
+
+impl Node {
+    fn follower(&self) -> &Follower {
+        match &self.side {
+            Side::Follows(follower) => follower,
+            Side::Leads(_) => panic!("it leads"),
+        }
+    }
+}
+
+/// What a link does to messages, in a hundred.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    losing: u32,
+    doubling: u32,
+    /// The longest way.
+    way: Duration,
+}
+
+const GOOD: Link = Link {
+    losing: 0,
+    doubling: 0,
+    way: ms(1),
+};
+
+struct World {
+    now: Duration,
+    rng: Rng,
+    link: Link,
+    nodes: Vec<Node>,
+    /// To whom, and when.
+    under_way: Vec<(Duration, usize, Outgoing)>,
+    epoch: u64,
+    ready: bool,
+    sent: BTreeMap<&'static str, usize>,
+}
+
+impl World {
+    fn new(seed: u64, nodes: usize) -> Self {
+        let node = |side| Node {
+            table: Table::new(),
+            side,
+            inbox: Inbox::default(),
+        };
+        let follower = || Side::Follows(Follower::new(Duration::ZERO, false));
+        let leader = Side::Leads(Leader::new(1, &Table::new()));
+        Self {
+            now: Duration::ZERO,
+            rng: Rng::with_seed(seed),
+            link: GOOD,
+            nodes: std::iter::once(leader)
+                .chain((1..nodes).map(|_| follower()))
+                .map(node)
+                .collect(),
+            under_way: Vec::new(),
+            epoch: 1,
+            ready: true,
+            sent: BTreeMap::new(),
+        }
+    }
+
+    fn leader(&mut self) -> &mut Table {
+        let leads = |node: &&mut Node| matches!(node.side, Side::Leads(_));
+        &mut self.nodes.iter_mut().find(leads).expect("one leads").table
+    }
+
+    /// That node leads from now on. The one before follows, or was killed and comes back with nothing.
+    fn lead(&mut self, next: usize, epoch: u64, killed: bool) {
+        self.epoch = epoch;
+        let now = self.now;
+        for (at, node) in self.nodes.iter_mut().enumerate() {
+            let led = matches!(node.side, Side::Leads(_));
+            if at == next {
+                node.side = Side::Leads(Leader::new(epoch, &node.table));
+            } else if led {
+                if killed {
+                    node.table = Table::new();
+                }
+                node.side = Side::Follows(Follower::new(now, !killed));
+            }
+        }
+    }
+
+    fn send(&mut self) {
+        for from in 0..self.nodes.len() {
+            loop {
+                let Node { table, side, .. } = &mut self.nodes[from];
+                let event = match side {
+                    Side::Leads(leader) => leader.next(self.now, table, self.ready),
+                    Side::Follows(follower) => follower.next(self.now),
+                };
+                let Some(event) = event else { break };
+                assert!(event.data.len() <= MAX_MESSAGE);
+                *self.sent.entry(event.kind).or_default() += 1;
+                for to in (0..self.nodes.len()).filter(|to| *to != from) {
+                    let mut copies = usize::from(self.rng.u32(0..100) >= self.link.losing);
+                    copies *= 1 + usize::from(self.rng.u32(0..100) < self.link.doubling);
+                    for _ in 0..copies {
+                        let way = self.rng.u64(0..=self.link.way.as_millis() as u64);
+                        self.under_way.push((self.now + ms(way), to, event.clone()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn receive(&mut self) {
+        let now = self.now;
+        let (due, later) = std::mem::take(&mut self.under_way)
+            .into_iter()
+            .partition::<Vec<_>, _>(|(at, ..)| *at <= now);
+        self.under_way = later;
+        for (_, to, event) in due {
+            let Node { table, side, inbox } = &mut self.nodes[to];
+            let message = inbox.read(event.kind, &event.data).expect("well formed");
+            match (side, message) {
+                (Side::Leads(leader), Message::Request(request)) => leader.requested(request),
+                (Side::Follows(follower), Message::Changes(changes)) => {
+                    let before = table.head();
+                    let changed = follower.changes(now, &changes, table);
+                    assert_eq!(changed, table.head() != before);
+                }
+                (Side::Follows(follower), Message::Heartbeat(heartbeat)) => {
+                    follower.heartbeat(now, &heartbeat, table);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// In steps of 5 ms, as a node that sleeps until it is woken would see it.
+    fn run(&mut self, duration: Duration) {
+        let end = self.now + duration;
+        while self.now < end {
+            self.send();
+            self.now += ms(5);
+            self.receive();
+        }
+    }
+
+    /// Something happens to somebody.
+    fn change(&mut self, people: u64) {
+        let (person, other) = (self.rng.u64(0..people), self.rng.u64(0..people));
+        let status = Status::ALL[self.rng.usize(0..4)];
+        let what = self.rng.u32(0..20);
+        let table = self.leader();
+        match what {
+            0..=3 => {
+                if table.upsert(&id(person), &format!("{person}@x")) {
+                    table.observe(&id(person), status);
+                }
+            }
+            4 => drop(table.remove(&id(person))),
+            // Somebody takes another's address, who may have another one, be gone, or go later.
+            5 => drop(table.upsert(&id(person), &format!("{other}@x"))),
+            6 => table.drop_ghosts(table.head().saturating_sub(20)),
+            _ => drop(table.observe(&id(person), status)),
+        }
+    }
+
+    fn fill(&mut self, people: u64) {
+        for person in 0..people {
+            let status = Status::ALL[self.rng.usize(0..4)];
+            let table = self.leader();
+            table.upsert(&id(person), &format!("somebody.{person}@example.com"));
+            table.observe(&id(person), status);
+        }
+    }
+
+    fn equal(&mut self) -> bool {
+        let expected = people(self.leader());
+        self.nodes
+            .iter()
+            .all(|node| people(&node.table) == expected)
+    }
+}
+
+/// Who is listed and told of.
+fn people(table: &Table) -> Vec<(String, String, Status)> {
+    let listed = table.records_after(0).filter(|record| record.listed);
+    let mut people: Vec<_> = listed
+        .map(|record| (record.id.to_owned(), record.email.to_owned(), record.status))
+        .collect();
+    people.sort_by(|one, other| one.0.cmp(&other.0));
+    people
+}
+
+#[test]
+fn a_change_reaches_all_in_no_time_and_silence_costs_a_heartbeat() {
+    let mut world = World::new(1, 3);
+    world.fill(10);
+    world.run(ms(100));
+    assert!(world.equal());
+    assert!(
+        world.nodes[1..]
+            .iter()
+            .all(|node| node.follower().is_whole())
+    );
+    for _ in 0..50 {
+        world.change(10);
+        world.run(SEND_GAP + ms(10));
+        assert!(world.equal());
+    }
+    world.sent.clear();
+    world.run(ms(60_000));
+    assert_eq!(world.sent, BTreeMap::from([(kind::HEARTBEAT, 30)]));
+}
+
+#[test]
+fn a_large_table_comes_in_pieces_and_once_for_all_who_lack_it() {
+    let mut world = World::new(2, 3);
+    world.fill(40_000);
+    world.nodes[0].side = Side::Leads(Leader::new(1, &world.nodes[0].table));
+    world.run(ms(1_500));
+    assert!(world.equal());
+    let messages = world.sent[kind::CHANGES];
+    assert!((30..=50).contains(&messages), "{messages}");
+    assert_eq!(world.sent[kind::REQUEST], 2, "one each");
+    // A change in the midst of a copy does not wait for its end.
+    let now = world.now;
+    world.nodes[2].side = Side::Follows(Follower::new(now, false));
+    world.nodes[2].table = Table::new();
+    world.run(ms(500));
+    world.leader().upsert(&id(7), "new@x");
+    world.run(SEND_GAP * 2 + ms(10));
+    let has = |node: &Node| people(&node.table).contains(&people(&world.nodes[0].table)[7]);
+    assert!(has(&world.nodes[1]) && !has(&world.nodes[2]));
+    world.run(ms(5_000));
+    assert!(world.equal());
+}
+
+#[test]
+fn a_lost_change_is_asked_for() {
+    let mut world = World::new(3, 2);
+    world.fill(5);
+    world.run(ms(1000));
+    world.link.losing = 100;
+    world.leader().upsert(&id(1), "lost@x");
+    world.run(ms(40));
+    world.link = GOOD;
+    world.sent.clear();
+    // Discovered by the next change.
+    world.leader().upsert(&id(2), "next@x");
+    world.run(GAP_PATIENCE + SEND_GAP * 3);
+    assert!(world.equal());
+    assert_eq!(world.sent[kind::REQUEST], 1);
+    // Or by a heartbeat.
+    world.link.losing = 100;
+    world.leader().upsert(&id(1), "lost-again@x");
+    world.run(ms(40));
+    world.link = GOOD;
+    world.run(HEARTBEAT + GAP_PATIENCE + SEND_GAP * 3);
+    assert!(world.equal());
+}
+
+#[test]
+fn questions_are_rare_while_nobody_answers() {
+    let mut world = World::new(4, 3);
+    world.fill(5);
+    world.run(ms(1000));
+    world.lead(1, 2, true);
+    world.nodes[1].side = Side::Follows(Follower::new(world.now, true));
+    world.sent.clear();
+    world.run(ms(30_000));
+    // Two know of no leader; the third has everything of one that is gone.
+    let asked = world.sent[kind::REQUEST];
+    assert!((50..=64).contains(&asked), "{asked}");
+    assert!(world.nodes[2].follower().silence(world.now) >= SILENCE);
+    assert_eq!(world.nodes[2].follower().wake(), None);
+}
+
+#[test]
+fn a_new_leader_removes_whom_it_does_not_have_only_when_it_is_ready() {
+    let mut world = World::new(5, 3);
+    world.fill(20);
+    world.run(ms(1000));
+    world.lead(1, 2, false);
+    world.ready = false;
+    // It has been told that somebody is gone while nobody led, and is yet to read the rest.
+    world.leader().drop_ghosts(u64::MAX);
+    world.leader().remove(&id(3));
+    world.leader().drop_ghosts(u64::MAX);
+    world.run(ms(10_000));
+    assert_eq!(people(&world.nodes[2].table).len(), 20);
+    assert!(world.nodes[2].follower().is_whole(), "shown all the while");
+    world.ready = true;
+    world.run(ms(50));
+    assert_eq!(people(&world.nodes[2].table).len(), 19);
+    assert!(world.equal());
+}
+
+#[test]
+fn an_old_leader_is_not_listened_to() {
+    let mut table = Table::new();
+    let mut follower = Follower::new(ms(0), false);
+    let heartbeat = |epoch, head| Heartbeat {
+        epoch,
+        head,
+        ready: true,
+        by_status: [0; 4],
+    };
+    let changes = |epoch| Changes {
+        epoch,
+        from: 0,
+        to: 1,
+        head: 1,
+        ready: true,
+        records: vec![Copied {
+            id: "00000000000000000000000001",
+            email: "a@x",
+            status: Status::Online,
+            listed: true,
+        }],
+    };
+    follower.heartbeat(ms(0), &heartbeat(5, 0), &mut table);
+    assert!(follower.is_whole(), "of nobody");
+    assert!(!follower.changes(ms(1), &changes(4), &mut table));
+    assert_eq!(table.head(), 0);
+    // Somebody deleted the lease's key, and terms begin anew.
+    let silence = SILENCE + ms(1);
+    assert!(follower.changes(silence, &changes(1), &mut table));
+    assert!(!follower.heartbeat(silence, &heartbeat(0, 9), &mut table));
+    // Newer ones always count, and what the old one had goes with it.
+    assert!(follower.heartbeat(silence, &heartbeat(6, 0), &mut table));
+    assert_eq!(people(&table), []);
+}
+
+#[test]
+fn what_is_on_its_way_is_waited_for() {
+    let mut table = Table::new();
+    let mut follower = Follower::new(ms(0), false);
+    assert_eq!(follower.wake(), Some(ms(0)), "it knows of no leader");
+    let heartbeat = |head| Heartbeat {
+        epoch: 1,
+        head,
+        ready: true,
+        by_status: [0; 4],
+    };
+    let changes = |from, to| Changes {
+        epoch: 1,
+        from,
+        to,
+        head: to,
+        ready: true,
+        records: Vec::new(),
+    };
+    follower.heartbeat(ms(0), &heartbeat(3), &mut table);
+    follower.changes(ms(0), &changes(0, 3), &mut table);
+    assert_eq!(follower.wake(), None);
+    let now = ms(5_000);
+    follower.heartbeat(now, &heartbeat(4), &mut table);
+    assert_eq!(follower.wake(), Some(now + GAP_PATIENCE));
+    assert_eq!(follower.next(now), None);
+    follower.changes(now, &changes(3, 4), &mut table);
+    assert_eq!(follower.wake(), None);
+    // One that is lost is asked for, and again once nobody answers.
+    follower.changes(now, &changes(5, 6), &mut table);
+    let due = now + GAP_PATIENCE;
+    assert_eq!(follower.wake(), Some(due));
+    assert!(follower.next(due).is_some());
+    assert_eq!(follower.next(due), None);
+    assert_eq!(follower.wake(), Some(due + ASK_GAP));
+}
+
+#[test]
+fn a_leader_sends_again_from_where_the_last_of_them_is() {
+    let mut world = World::new(8, 1);
+    world.fill(6);
+    let table = &world.nodes[0].table;
+    let mut leader = Leader::new(3, table);
+    let beats = |leader: &mut Leader, at, ready| {
+        let event = leader.next(at, table, ready).expect("due");
+        assert_eq!(event.kind, kind::HEARTBEAT);
+        assert_eq!(leader.next(at, table, ready), None);
+    };
+    beats(&mut leader, ms(0), false);
+    assert_eq!(leader.wake(table), HEARTBEAT);
+    // That it is ready is told at once.
+    beats(&mut leader, ms(1), true);
+    let head = table.head();
+    let mut now = ms(10);
+    for (asked, from) in [
+        (vec![(3, head)], None),
+        (vec![(4, 0)], None),
+        (vec![(3, 4), (3, 2), (3, 3)], Some(2)),
+        (vec![(3, 2), (2, 9)], Some(0)),
+    ] {
+        for (epoch, have) in asked {
+            leader.requested(Request { epoch, have });
+        }
+        let sent = leader.next(now, table, true);
+        let found = sent.map(|event| match decode(event.kind, &event.data) {
+            Ok(Message::Changes(changes)) => (changes.from, changes.to),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(found, from.map(|from| (from, head)));
+        now += SEND_GAP;
+    }
+}
+
+#[test]
+fn a_table_that_differs_though_nothing_is_missing_is_copied_anew() {
+    let mut world = World::new(6, 2);
+    world.fill(20);
+    world.run(ms(1000));
+    // Against the rules: somebody else changes a follower's table.
+    world.nodes[1].table.remove(&id(4));
+    world.run(ms(10_000));
+    assert!(!world.equal(), "not at once");
+    world.sent.clear();
+    world.run(RECOPY_GAP);
+    assert!(world.equal());
+    assert_eq!(world.sent[kind::REQUEST], 1);
+}
+
+fn link() -> impl Strategy<Value = Link> {
+    (0..60u32, 0..40u32, 0..400u64).prop_map(|(losing, doubling, way)| Link {
+        losing,
+        doubling,
+        way: ms(way),
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn tables_are_equal_once_the_link_is_quiet(
+        seed in any::<u64>(),
+        links in prop::collection::vec((link(), 0..200u32, prop::option::of((0..3usize, any::<bool>()))), 1..6),
+        people in 1..40u64,
+    ) {
+        let mut world = World::new(seed, 3);
+        for (link, changes, leads) in links {
+            world.link = link;
+            if let Some((next, killed)) = leads {
+                world.lead(next, world.epoch + 1, killed);
+            }
+            for _ in 0..changes {
+                world.change(people);
+                let pause = world.rng.u64(0..60);
+                world.run(ms(pause));
+            }
+        }
+        world.link = GOOD;
+        // What was late has come, and what shows in numbers only is found.
+        world.run(RECOPY_GAP * 2 + ms(5_000));
+        prop_assert!(world.equal());
+        let now = world.now;
+        for node in &world.nodes {
+            if let Side::Follows(follower) = &node.side {
+                prop_assert!(follower.is_whole() && follower.wake().is_none());
+                prop_assert!(follower.silence(now) <= HEARTBEAT + ms(10));
+            }
+        }
+    }
+
+    #[test]
+    fn any_messages_are_taken(
+        messages in prop::collection::vec(
+            (0..5u64, 0..10u64, 0..10u64, 0..10u64, any::<bool>(), any::<bool>(), 0..20_000u64),
+            0..60,
+        ),
+    ) {
+        let mut table = Table::new();
+        let mut follower = Follower::new(ms(0), false);
+        let mut leader = Leader::new(3, &table);
+        let mut now = ms(0);
+        for (epoch, from, to, head, ready, beats, pause) in messages {
+            now += ms(pause);
+            if beats {
+                let heartbeat = Heartbeat { epoch, head, ready, by_status: [0; 4] };
+                follower.heartbeat(now, &heartbeat, &mut table);
+            } else {
+                let records = vec![Copied { id: "0", email: "", status: Status::Away, listed: ready }];
+                follower.changes(now, &Changes { epoch, from, to, head, ready, records }, &mut table);
+            }
+            follower.next(now);
+            leader.requested(Request { epoch, have: from });
+            leader.next(now, &table, ready);
+        }
+    }
+}
