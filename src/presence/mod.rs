@@ -9,6 +9,7 @@ pub mod hints;
 pub mod pages;
 mod plan;
 mod record;
+pub mod replica;
 mod report;
 pub mod schedule;
 mod slots;
