@@ -38,6 +38,9 @@ pub fn hello(host: &DevHost) -> String {
             &host.plugin_url(&format!("/status?secret={secret}")),
         );
     }
+    if let Some(url) = host.metrics_url() {
+        line("Its metrics", &url);
+    }
     if let Some(secret) = &presence {
         let status = format!("/api/v1/status?page=0&secret={secret}");
         line("Who is there", &host.plugin_url(&status));

@@ -324,6 +324,13 @@ impl DevHost {
         self.shared.configuration_changed().await;
     }
 
+    /// Where [`metrics`](Self::metrics) are, while a plugin runs that has any.
+    pub fn metrics_url(&self) -> Option<String> {
+        let hooks = self.shared.plugin.hooks()?;
+        let measures = hooks.implements(HttpHook::ServeMetrics.name());
+        measures.then(|| format!("{}{METRICS}{}/metrics", self.url, self.shared.id))
+    }
+
     /// GETs what the plugin measures (`ServeMetrics`), `""` or `/…` below it. It comes in on a port of
     /// its own in Mattermost, and under `/devhost/plugins/<id>/metrics` here.
     ///
@@ -331,7 +338,8 @@ impl DevHost {
     /// When there is no answer.
     pub async fn metrics(&self, path: &str) -> Result<client::Answer, client::Error> {
         let id = &self.shared.id;
-        client::get(&format!("{}{METRICS}{id}/metrics{path}", self.url)).await
+        let url = format!("{}{METRICS}{id}/metrics{path}", self.url);
+        client::get(&url).await
     }
 
     /// Kills the plugin's process, as `kill -9` does, and waits until that is noticed. Nothing

@@ -84,7 +84,10 @@ function addFrame(text) {
     said.set(email, status);
   } catch { /* Shown as it came. */ }
   const item = make('li', known ? 'frame known' : 'frame');
-  item.append(make('time', '', time(Date.now())), make('span', '', text));
+  // It may be broken behind a comma rather than within a word.
+  const words = make('span');
+  for (const part of text.split(/(?<=,)/)) words.append(part, make('wbr'));
+  item.append(make('time', '', time(Date.now())), words);
   $('frames').prepend(item);
   while ($('frames').children.length > KEPT) $('frames').lastChild.remove();
 }
