@@ -79,7 +79,7 @@ impl<'de> Reader<'_, 'de> {
                 return Ok(id);
             }
             let before = self.buf.len();
-            let wire_type = get_wire_type(&mut self.buf, &self.core.limits)?;
+            let wire_type = get_wire_type(&mut self.buf, self.core.limits())?;
             self.core
                 .define(defined_id(id)?, wire_type, before - self.buf.len())?;
             self.definitions += 1;
@@ -100,7 +100,7 @@ impl<'de> Reader<'_, 'de> {
         if len > self.bytes as u64 {
             return Err(DecodeError::limit(format!(
                 "a value of more than {} bytes over several messages",
-                self.core.limits.message_bytes
+                self.core.limits().message_bytes
             )));
         }
         let len = len as usize;
@@ -110,8 +110,8 @@ impl<'de> Reader<'_, 'de> {
         self.bytes -= len;
         self.budget = self
             .budget
-            .saturating_add(len.saturating_mul(self.core.limits.amplification))
-            .min(self.core.limits.decoded_bytes);
+            .saturating_add(len.saturating_mul(self.core.limits().amplification))
+            .min(self.core.limits().decoded_bytes);
         (self.buf, self.rest) = (message, rest);
         Ok(())
     }

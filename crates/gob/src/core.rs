@@ -11,21 +11,29 @@ use crate::plan::{Plan, Scope, compile};
 use crate::types::{Types, WireType, id};
 use crate::wire::{Uint, get_uint, unfold_int};
 
+/// What few streams have stands apart: a process may hold thousands of decoders that wait.
 #[derive(Debug)]
 pub(crate) struct Core {
-    pub(crate) limits: Limits,
+    /// Where they are not the usual ones.
+    limits: Option<Box<Limits>>,
     /// Definitions that other streams begin with as well.
     shared: Option<Arc<Set>>,
     /// Definitions of this stream alone, in addition.
-    local: Types,
-    /// The ids in `local` in the order of their definition, each with its length, to take them back.
-    order: Vec<(i64, usize)>,
+    local: Option<Box<Local>>,
     definition_bytes: usize,
     /// Plans in use on this stream by their keys, in ascending order, and the length of `order` when they were made.
     plans: Vec<(Planned, usize)>,
     /// The plan asked for last: most streams read few types, many times.
     last: usize,
     steps_left: usize,
+}
+
+/// Definitions that stand inside a stream's values, or are too many to be shared.
+#[derive(Debug, Default)]
+struct Local {
+    types: Types,
+    /// The ids in `types` in the order of their definition, each with its length, to take them back.
+    order: Vec<(i64, usize)>,
 }
 
 /// A point to go back to.
@@ -35,15 +43,28 @@ pub(crate) struct Mark(usize);
 impl Core {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
-            limits,
+            limits: (limits != Limits::USUAL).then(|| Box::new(limits)),
             shared: None,
-            local: Types::new(),
-            order: Vec::new(),
+            local: None,
             definition_bytes: 0,
             plans: Vec::new(),
             last: 0,
             steps_left: MAX_PLAN_STEPS,
         }
+    }
+
+    #[inline]
+    pub(crate) fn limits(&self) -> &Limits {
+        self.limits.as_deref().unwrap_or(&Limits::USUAL)
+    }
+
+    fn local(&self) -> Option<&Types> {
+        self.local.as_ref().map(|local| &local.types)
+    }
+
+    /// How many definitions are this stream's own.
+    fn local_len(&self) -> usize {
+        self.local.as_ref().map_or(0, |local| local.order.len())
     }
 
     pub(crate) fn definition_bytes(&self) -> usize {
@@ -53,11 +74,11 @@ impl Core {
     /// Takes in whole definition messages, which stand between values.
     pub(crate) fn define_messages(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
         let total = self.definition_bytes + bytes.len();
-        if total > self.limits.definition_bytes {
-            return Err(too_many_bytes(&self.limits));
+        if total > self.limits().definition_bytes {
+            return Err(too_many_bytes(self.limits()));
         }
-        let share = self.local.is_empty()
-            && self.limits.shares_definitions()
+        let share = self.local.is_none()
+            && self.limits().shares_definitions()
             && self
                 .shared
                 .as_ref()
@@ -97,7 +118,7 @@ impl Core {
                 return Err(DecodeError::corrupt("a type definition has no id"));
             };
             let mut body = &message[n..];
-            let wire_type = get_wire_type(&mut body, &self.limits)?;
+            let wire_type = get_wire_type(&mut body, self.limits())?;
             if !body.is_empty() {
                 return Err(DecodeError::corrupt(
                     "bytes are left over behind a type definition",
@@ -121,29 +142,31 @@ impl Core {
         wire_type: WireType,
         len: usize,
     ) -> Result<(), DecodeError> {
-        if self.definition_bytes + len > self.limits.definition_bytes {
-            return Err(too_many_bytes(&self.limits));
+        if self.definition_bytes + len > self.limits().definition_bytes {
+            return Err(too_many_bytes(self.limits()));
         }
         self.check_new(
             id,
             self.shared.as_ref().map_or(&Types::new(), |set| &set.types),
         )?;
         self.definition_bytes += len;
-        self.order.push((id, len));
-        self.local.insert(id, Arc::new(wire_type));
+        let local = self.local.get_or_insert_default();
+        local.order.push((id, len));
+        local.types.insert(id, Arc::new(wire_type));
         Ok(())
     }
 
     fn check_new(&self, id: i64, shared: &Types) -> Result<(), DecodeError> {
-        if self.local.contains_key(&id) || shared.contains_key(&id) {
+        let local = self.local();
+        if local.is_some_and(|local| local.contains_key(&id)) || shared.contains_key(&id) {
             return Err(DecodeError::corrupt(format!(
                 "type id {id} is defined twice"
             )));
         }
-        if self.local.len() + shared.len() >= self.limits.types {
+        if self.local_len() + shared.len() >= self.limits().types {
             return Err(DecodeError::limit(format!(
                 "more than {} types are defined",
-                self.limits.types
+                self.limits().types
             )));
         }
         Ok(())
@@ -175,7 +198,7 @@ impl Core {
             Ok(at) => at,
             Err(at) => {
                 let planned = self.make_plan(key, ours)?;
-                self.plans.insert(at, (planned, self.order.len()));
+                self.plans.insert(at, (planned, self.local_len()));
                 at
             }
         };
@@ -188,13 +211,13 @@ impl Core {
         key: (i64, usize),
         ours: &'static Desc,
     ) -> Result<Planned, DecodeError> {
-        let shared = self.shared.as_deref().filter(|_| self.local.is_empty());
+        let shared = self.shared.as_deref().filter(|_| self.local.is_none());
         if let Some(planned) = shared.and_then(|set| set.plan(key)) {
             return Ok(planned);
         }
         let scope = Scope {
             shared: self.shared.as_ref().map(|set| &set.types),
-            local: &self.local,
+            local: self.local.as_ref().map(|local| &local.types),
         };
         let plan = compile(scope, key.0, ours, &mut self.steps_left).map(Arc::new);
         if self.steps_left == 0
@@ -214,17 +237,23 @@ impl Core {
     }
 
     pub(crate) fn mark(&self) -> Mark {
-        Mark(self.order.len())
+        Mark(self.local_len())
     }
 
     /// Forgets the definitions that came since.
     pub(crate) fn rewind(&mut self, mark: Mark) {
-        if self.order.len() == mark.0 {
+        let Some(local) = &mut self.local else {
+            return;
+        };
+        if local.order.len() == mark.0 {
             return;
         }
-        for (id, len) in self.order.drain(mark.0..) {
-            self.local.remove(&id);
+        for (id, len) in local.order.drain(mark.0..) {
+            local.types.remove(&id);
             self.definition_bytes -= len;
+        }
+        if local.order.is_empty() {
+            self.local = None;
         }
         self.plans.retain(|(_, made_at)| *made_at <= mark.0);
         self.last = 0;

@@ -147,7 +147,7 @@ impl Decoder {
                     return Err(self.fail(DecodeError::corrupt("a message of invalid length")));
                 }
             };
-            let limit = self.core.limits.message_bytes;
+            let limit = self.core.limits().message_bytes;
             if len > limit as u64 {
                 return Err(self.fail(DecodeError::limit(format!(
                     "a message of {len} bytes; {limit} are allowed"
@@ -187,8 +187,8 @@ impl Decoder {
         self.pending.extend_from_slice(definitions);
         *input = rest;
         self.more = more;
-        if self.pending.len() + self.core.definition_bytes() > self.core.limits.definition_bytes {
-            let limit = self.core.limits.definition_bytes;
+        if self.pending.len() + self.core.definition_bytes() > self.core.limits().definition_bytes {
+            let limit = self.core.limits().definition_bytes;
             return Err(self.fail(DecodeError::limit(format!(
                 "more than {limit} bytes of type definitions"
             ))));
@@ -243,7 +243,7 @@ impl Decoder {
 
     fn wait_for_rest(&mut self, input: &[u8], more: usize) -> Result<bool, DecodeError> {
         self.rescanned = self.rescanned.saturating_add(input.len());
-        if self.rescanned / MAX_RESCANS > self.core.limits.message_bytes {
+        if self.rescanned / MAX_RESCANS > self.core.limits().message_bytes {
             return Err(self.fail(DecodeError::limit("a value comes in too many pieces")));
         }
         self.more = more;

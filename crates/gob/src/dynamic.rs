@@ -133,11 +133,8 @@ impl Value {
         w: &mut Writer<'_>,
         after_id: impl FnOnce(&mut Vec<u8>),
     ) {
-        match w
-            .stream
-            .dynamic
-            .define(self, registered, &mut w.stream.definitions)
-        {
+        let (dynamic, definitions) = w.stream.dynamic();
+        match dynamic.define(self, registered, definitions) {
             Ok((shape, id, names)) => {
                 put_int(w.out, id);
                 after_id(w.out);

@@ -23,8 +23,8 @@ pub(crate) struct Stream {
     sent: IdSet,
     /// The roots asked for on this stream, by the key of their description.
     roots: Vec<(usize, &'static Root)>,
-    /// Types made at run time.
-    pub(crate) dynamic: Dynamic,
+    /// Types made at run time, which few streams carry.
+    dynamic: Option<Box<Dynamic>>,
     /// Definitions found necessary while the current value was written; they go in front of it.
     pub(crate) definitions: Vec<u8>,
 }
@@ -38,6 +38,11 @@ impl Stream {
         let root = registry::root(desc)?;
         self.roots.push((key, root));
         Ok(root)
+    }
+
+    pub(crate) fn dynamic(&mut self) -> (&mut Dynamic, &mut Vec<u8>) {
+        let dynamic = self.dynamic.get_or_insert_default();
+        (dynamic, &mut self.definitions)
     }
 }
 
@@ -62,13 +67,16 @@ impl Encoder {
     ) -> Result<(), EncodeError> {
         let start = out.len();
         let sent = self.stream.sent.clone();
-        let dynamic = self.stream.dynamic.mark();
+        let dynamic = self.stream.dynamic.as_ref().map(|dynamic| dynamic.mark());
         let result = self.message(value, out);
         if result.is_err() {
             out.truncate(start);
             self.stream.sent = sent;
             self.stream.definitions.clear();
-            self.stream.dynamic.rewind(dynamic);
+            match (dynamic, &mut self.stream.dynamic) {
+                (Some(mark), Some(dynamic)) => dynamic.rewind(mark),
+                (_, new) => *new = None,
+            }
         }
         result
     }

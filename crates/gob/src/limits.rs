@@ -69,23 +69,26 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            message_bytes: MAX_MESSAGE_BYTES,
-            types: MAX_TYPES,
-            definition_bytes: MAX_DEFINITION_BYTES,
-            fields: MAX_FIELDS,
-            depth: MAX_DEPTH,
-            amplification: MAX_AMPLIFICATION,
-            slack_bytes: SLACK_BYTES,
-            decoded_bytes: MAX_DECODED_BYTES,
-        }
+        Self::USUAL
     }
 }
 
 impl Limits {
+    /// Those of every decoder that was given none of its own.
+    pub(crate) const USUAL: Self = Self {
+        message_bytes: MAX_MESSAGE_BYTES,
+        types: MAX_TYPES,
+        definition_bytes: MAX_DEFINITION_BYTES,
+        fields: MAX_FIELDS,
+        depth: MAX_DEPTH,
+        amplification: MAX_AMPLIFICATION,
+        slack_bytes: SLACK_BYTES,
+        decoded_bytes: MAX_DECODED_BYTES,
+    };
+
     /// Whether definitions that pass the default limits pass these too, so that they may be shared.
     pub(crate) fn shares_definitions(&self) -> bool {
-        let usual = Self::default();
+        let usual = Self::USUAL;
         (self.types, self.definition_bytes, self.fields)
             == (usual.types, usual.definition_bytes, usual.fields)
     }

@@ -93,12 +93,13 @@ impl Plan {
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) shared: Option<&'a Types>,
-    pub(crate) local: &'a Types,
+    pub(crate) local: Option<&'a Types>,
 }
 
 impl<'a> Scope<'a> {
     pub(crate) fn get(&self, id: i64) -> Option<&'a Arc<WireType>> {
-        self.local.get(&id).or_else(|| self.shared?.get(&id))
+        let local = self.local.and_then(|local| local.get(&id));
+        local.or_else(|| self.shared?.get(&id))
     }
 }
 

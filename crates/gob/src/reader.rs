@@ -45,7 +45,7 @@ impl<'r, 'de> Reader<'r, 'de> {
         buf: &'de [u8],
         rest: &'de [u8],
     ) -> Self {
-        let limits = core.limits;
+        let limits = core.limits();
         Self {
             buf,
             rest,
@@ -177,7 +177,7 @@ impl<'r, 'de> Reader<'r, 'de> {
             }
             None => Err(DecodeError::limit(format!(
                 "the value nests deeper than {}",
-                self.core.limits.depth
+                self.core.limits().depth
             ))),
         }
     }
