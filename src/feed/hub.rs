@@ -123,16 +123,9 @@ impl<S: Source> Feed<S> {
     where
         C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let (place, born, clients) = {
-            let mut members = self.members();
-            if members.is_full() {
-                drop(members);
-                self.count(Count::Refused, 1);
-                return Err(Full);
-            }
-            let place = members.places.enter();
-            let born = self.closings.load(Ordering::Relaxed);
-            (place, born, members.places.clients())
+        let Ok((place, born, clients)) = self.enter() else {
+            self.count(Count::Refused, 1);
+            return Err(Full);
         };
         self.count(Count::Connections, 1);
         tracing::info!(clients, address, "a websocket client came");
@@ -223,6 +216,17 @@ impl<S: Source> Feed<S> {
         self.counts[which as usize].fetch_add(more, Ordering::Relaxed);
     }
 
+    /// A place for one more client, how often all were closed before it came, and how many there are now.
+    pub(super) fn enter(&self) -> Result<(u32, u32, usize), Full> {
+        let mut members = self.members();
+        if members.is_full() {
+            return Err(Full);
+        }
+        let place = members.places.enter();
+        let born = self.closings.load(Ordering::Relaxed);
+        Ok((place, born, members.places.clients()))
+    }
+
     /// Makes the client's task known, so that it can be closed.
     pub(super) fn know(&self, place: u32, task: &Waker) {
         self.members().places.know(place, task);
@@ -269,6 +273,12 @@ impl<S: Source> Feed<S> {
         let made = (Arc::new(batch), up_to);
         self.kept().keep(head, after, limit, made.clone());
         made
+    }
+
+    /// What writes under way hold together, in bytes.
+    #[cfg(test)]
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Relaxed)
     }
 
     /// A write holds so many bytes from now on.

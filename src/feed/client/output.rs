@@ -35,7 +35,11 @@ pub(super) struct Write {
 
 impl<S: Source, C: AsyncWrite + Unpin> Client<S, C> {
     /// Writes what there is.
-    pub(super) fn poll_output(&mut self, cx: &mut Context<'_>, sign_due: bool) -> Result<(), End> {
+    pub(super) fn poll_output(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut sign_due: bool,
+    ) -> Result<(), End> {
         for _ in 0..TURN {
             match self.poll_written(cx) {
                 Poll::Pending => return Ok(()),
@@ -55,7 +59,7 @@ impl<S: Source, C: AsyncWrite + Unpin> Client<S, C> {
                 },
                 None => match self.pong.take() {
                     Some(payload) => Some(Arc::new(Batch::control(Opcode::Pong, &payload))),
-                    None => self.news(cx, sign_due),
+                    None => self.news(cx, std::mem::take(&mut sign_due)),
                 },
             };
             let Some(batch) = next else {
