@@ -153,8 +153,10 @@ impl Directory {
         if answer.as_ref().is_err_and(HostError::is_transient) {
             return false;
         }
-        if self.waiting.remove(user) {
-            self.singles.retain(|waiting| waiting != user);
+        self.waiting.remove(user);
+        // It was the first, but others may have come before it.
+        if let Some(at) = self.singles.iter().position(|waiting| waiting == user) {
+            self.singles.remove(at);
         }
         match answer {
             Ok(account) if account.active => {

@@ -155,6 +155,12 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
         self.watcher().is_some_and(|watcher| watcher.knows(user))
     }
 
+    /// Someone's status, as far as it is known.
+    #[must_use]
+    pub fn status(&self, user: &UserId) -> Option<Status> {
+        self.watcher()?.status(user)
+    }
+
     /// Takes someone's own word for their status: believed, and told, until the server is asked next, which is soon.
     ///
     /// # Errors

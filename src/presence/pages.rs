@@ -7,12 +7,12 @@ use super::slots::Kind;
 use super::table::Table;
 use std::time::Duration;
 
-/// How long after the last request for a page beyond the first a reader counts as one who is turning pages. The
-/// Windows program asks for the next page as soon as it has the one before.
+/// How long after the last request for a page its reader counts as one who is turning pages. The Windows program asks
+/// for the next page as soon as it has the one before.
 pub const TURNING: Duration = Duration::from_secs(30);
 
 /// The most holes there may be beside as many as there are people: then they are closed even while someone turns
-/// pages, who may then miss people. That takes everybody's leaving within one minute of turning without a pause.
+/// pages, who may then miss people. It bounds what holes cost where pages are turned all day.
 pub const MAX_HOLES: usize = 10_000;
 
 /// A page.
@@ -144,10 +144,8 @@ pub struct Turning {
 
 impl Turning {
     /// A page was asked for at that time, on any clock that does not go back.
-    pub fn asked(&mut self, page: u64, now: Duration) {
-        if page > 0 {
-            self.last = Some(now);
-        }
+    pub fn asked(&mut self, now: Duration) {
+        self.last = Some(now);
     }
 
     /// Whether holes may be closed now: nobody is turning pages, or there are too many.

@@ -48,7 +48,7 @@ pub(super) struct Slot {
     pub(super) email: Box<str>,
     pub(super) id: Id,
     pub(super) kind: Kind,
-    /// `None` until it was read.
+    /// `None` until it was read since they are listed. Whoever has one was told of.
     pub(super) status: Option<Status>,
     /// Whether its number is one of the feed's.
     pub(super) announced: bool,

@@ -108,7 +108,6 @@ impl Table {
         };
         let listing = self.listing;
         let Some(at) = self.slots.by_id(&key) else {
-            self.drop_ghost_at(email);
             let number = self.next_number();
             let at = self.slots.insert(Slot {
                 number,
@@ -126,34 +125,27 @@ impl Table {
         };
         let slot = self.slots.get_mut(at);
         slot.listing = listing;
-        let known = slot.status.is_some();
+        let told = slot.announced;
         let returns = slot.kind == Kind::Removed;
         let moves = *slot.email != *email;
-        if !returns && !moves {
-            return false;
-        }
         if returns {
             self.ghosts.remove(&slot.number);
             slot.kind = Kind::Listed;
             self.people.listed += 1;
-            if let Some(status) = slot.status {
-                self.people.by_status[status as usize] += 1;
-            }
             self.place(at);
         }
         if moves {
             let old = self.slots.rename(at, email);
-            if known {
+            if told {
                 self.leave_ghost(key, old);
             }
-            self.drop_ghost_at(email);
         }
-        if known {
+        if (returns || moves) && told {
             self.announce(at);
-        } else {
+        } else if returns || moves {
             self.slots.get_mut(at).number = self.next_number();
         }
-        true
+        returns || moves
     }
 
     /// Takes someone out of the list: deactivated, or gone. True when they were in it. Whoever was told of
@@ -162,27 +154,19 @@ impl Table {
         let Some(at) = self.listed(id) else {
             return false;
         };
-        let known = self.slots.get(at).status.is_some();
-        self.set_status(at, known.then_some(Status::Offline));
-        if known {
-            self.people.by_status[Status::Offline as usize] -= 1;
-        }
+        self.set_status(at, None);
         self.people.listed -= 1;
-        self.slots.get_mut(at).kind = Kind::Removed;
         self.layout.hole();
-        if !known {
-            self.slots.get_mut(at).number = self.next_number();
-            return true;
-        }
-        let email = self.slots.get(at).email.clone();
-        if self.tell_successor(&email) {
-            self.silence(at);
-            self.slots.get_mut(at).number = self.next_number();
-        } else {
+        let slot = self.slots.get_mut(at);
+        slot.kind = Kind::Removed;
+        if slot.announced && !self.tell_successor(at) {
             self.announce(at);
             let number = self.slots.get(at).number;
             self.ghosts.insert(number, at);
             self.limit_ghosts();
+        } else {
+            self.silence(at);
+            self.slots.get_mut(at).number = self.next_number();
         }
         true
     }
@@ -198,6 +182,7 @@ impl Table {
         {
             return self.remove(id);
         }
+        // Somebody who is there, or such a record already.
         if self.slots.by_email(email, |slot| slot.announced).is_some() {
             return false;
         }
@@ -342,9 +327,13 @@ impl Table {
         }
     }
 
-    /// Moves an entry to the end of the feed.
+    /// Moves an entry to the end of the feed. It says what its address is now, so that what was left behind there goes.
     fn announce(&mut self, at: u32) {
         self.silence(at);
+        if !self.ghosts.is_empty() {
+            let email = self.slots.get(at).email.clone();
+            self.drop_ghosts_of(&email);
+        }
         let number = self.next_number();
         let slot = self.slots.get_mut(at);
         slot.number = number;
@@ -369,44 +358,42 @@ impl Table {
         }
     }
 
-    /// Keeps an address as one that is offline, unless somebody has it now. True when there is such a record.
+    /// Keeps an address as one that is offline, unless somebody is known to have it.
     fn leave_ghost(&mut self, id: Id, email: Box<str>) -> bool {
-        if self.tell_successor(&email) {
-            return false;
-        }
-        let number = self.next_number();
         let at = self.slots.insert(Slot {
-            number,
+            number: 0,
             email,
             id,
             kind: Kind::Former,
-            status: Some(Status::Offline),
-            announced: true,
+            status: None,
+            announced: false,
             placed: false,
             listing: 0,
         });
-        self.by_number.insert(number, at);
+        if self.tell_successor(at) {
+            self.free(at);
+            return false;
+        }
+        self.announce(at);
+        let number = self.slots.get(at).number;
         self.ghosts.insert(number, at);
         self.limit_ghosts();
         true
     }
 
-    /// Whoever has this address now is told of once more, since the last that desks heard of the address was
-    /// about somebody else. False when nobody has it.
-    fn tell_successor(&mut self, email: &str) -> bool {
-        let successor = self.slots.by_email(email, |slot| slot.kind == Kind::Listed);
-        let Some(at) = successor else {
-            return false;
-        };
-        // Someone whose status was not read yet is told of when it was.
-        if self.slots.get(at).announced {
-            self.announce(at);
+    /// Whoever has the address of this entry now is told of once more, since the last that desks heard of it was
+    /// about somebody else. False when nobody is known to have it: someone who was never told of may not stay.
+    fn tell_successor(&mut self, at: u32) -> bool {
+        let told = |slot: &Slot| slot.announced && slot.kind == Kind::Listed;
+        let successor = self.slots.by_email(&self.slots.get(at).email, told);
+        let found = successor.is_some();
+        if let Some(successor) = successor {
+            self.announce(successor);
         }
-        true
+        found
     }
 
-    /// An address that somebody has is not told of as one that is gone.
-    fn drop_ghost_at(&mut self, email: &str) {
+    fn drop_ghosts_of(&mut self, email: &str) {
         let gone = |slot: &Slot| slot.announced && slot.kind != Kind::Listed;
         while let Some(at) = self.slots.by_email(email, gone) {
             self.drop_ghost(at);

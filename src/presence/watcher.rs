@@ -172,7 +172,7 @@ impl<H: Accounts + Statuses> Watcher<H> {
         if let Some(why) = *self.not_ready.borrow() {
             return Err(why);
         }
-        self.plan().turning.asked(page, self.now());
+        self.plan().turning.asked(self.now());
         Ok(lock(&self.table).page(page, per_page))
     }
 
@@ -183,6 +183,10 @@ impl<H: Accounts + Statuses> Watcher<H> {
 
     pub(super) fn knows(&self, user: &UserId) -> bool {
         lock(&self.table).status(user).is_some()
+    }
+
+    pub(super) fn status(&self, user: &UserId) -> Option<Status> {
+        lock(&self.table).status(user)?
     }
 
     pub(super) fn publish(&self, user: &UserId, status: Status) -> Result<(), Unknown> {
