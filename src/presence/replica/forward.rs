@@ -10,7 +10,7 @@ use crate::presence::Status;
 
 /// The most that wait to be sent, as when everybody's websockets move to another node. What would be more is dropped;
 /// the leader reads everybody within a minute anyway.
-pub const MAX_WAITING: usize = 10_000;
+pub const MAX_FORWARDS: usize = 10_000;
 
 /// One thing that the leader should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Forwards {
         if self.waiting.is_empty() {
             self.next_at = self.next_at.max(now + SEND_GAP);
         }
-        if self.waiting.len() < MAX_WAITING && forward.fits() {
+        if self.waiting.len() < MAX_FORWARDS && forward.fits() {
             self.waiting.push_back(forward);
         }
     }

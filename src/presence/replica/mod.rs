@@ -8,7 +8,8 @@
 //!   [`Heartbeat`] every [`HEARTBEAT`].
 //! - [`Follower`]: while another node leads. It applies what joins up with what it has, drops the rest and asks for it,
 //!   at most once in [`ASK_GAP`]. When it has the whole table of an epoch, it removes who was not in it. While a node follows,
-//!   nothing else may change its table: what [`Forward`]s carry goes to the leader only, and comes back as changes.
+//!   nothing else may change who is listed in its table, their addresses or statuses: what [`Forward`]s carry goes to the leader
+//!   only, and comes back as changes. (Each node drops old records of people who are gone by itself.)
 //! - [`Forwards`]: what happens on a follower and the leader should know: someone published their status, a
 //!   websocket came or went, an account was made or deactivated. Best effort: what gets lost, as while nobody leads, is
 //!   mended by the leader's next reading.
@@ -35,7 +36,7 @@ mod wire_tests;
 use std::time::Duration;
 
 pub use follower::Follower;
-pub use forward::{Forward, Forwards};
+pub use forward::{Forward, Forwards, MAX_FORWARDS};
 pub use leader::Leader;
 pub use wire::{
     Changes, Copied, DecodeError, Heartbeat, Inbox, MAX_EMAIL, MAX_MESSAGE, Message, Request,

@@ -210,7 +210,7 @@ fn messages_end_at_the_limit() {
 
     let mut forwards = Forwards::default();
     let at = Duration::ZERO;
-    for _ in 0..forward::MAX_WAITING + 5 {
+    for _ in 0..MAX_FORWARDS + 5 {
         forwards.push(at, Forward::Hint { user: user() });
     }
     assert_eq!(forwards.next(at), None, "more may come");
@@ -223,7 +223,7 @@ fn messages_end_at_the_limit() {
         };
         sent += forwards.len();
     }
-    assert_eq!(sent, forward::MAX_WAITING);
+    assert_eq!(sent, MAX_FORWARDS);
 }
 
 #[test]
