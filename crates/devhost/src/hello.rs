@@ -20,8 +20,12 @@ pub fn hello(host: &DevHost) -> String {
         .process_id()
         .map(|id| format!(", process {id}"))
         .unwrap_or_default();
-    let (name, version, id) = (bundle.name(), bundle.version(), bundle.id());
-    let mut text = format!("{name} {version} ({id}) runs{process}.\n\n");
+    let id = bundle.id();
+    let named = match bundle.name() {
+        "" => id.to_owned(),
+        name => format!("{name} {} ({id})", bundle.version()),
+    };
+    let mut text = format!("{named} runs{process}.\n\n");
     let mut line = |what: &str, url: &str| {
         // A string takes everything.
         let _ = writeln!(text, "  {what:<15} {url}");
