@@ -28,6 +28,8 @@ mod follower;
 mod forward;
 mod leader;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod tests;
 mod wire;
 #[cfg(test)]
