@@ -150,8 +150,7 @@ impl Broker {
         Ok(BrokerStream {
             stream,
             id,
-            unacknowledged: ID_LEN,
-            early: BytesMut::new(),
+            unacknowledged: ID_LEN as u8,
         })
     }
 
@@ -194,7 +193,6 @@ impl Broker {
             stream,
             id,
             unacknowledged: 0,
-            early: BytesMut::new(),
         })
     }
 
@@ -286,9 +284,7 @@ pub struct BrokerStream {
     stream: Stream,
     id: u32,
     /// Bytes of the acknowledgement still to come.
-    unacknowledged: usize,
-    /// Arrived with the acknowledgement, for `AsyncRead`.
-    early: BytesMut,
+    unacknowledged: u8,
 }
 
 impl BrokerStream {
@@ -307,10 +303,6 @@ impl BrokerStream {
         cx: &mut Context<'_>,
         buffer: &mut BytesMut,
     ) -> Poll<io::Result<bool>> {
-        if !self.early.is_empty() {
-            buffer.extend_from_slice(&self.early.split());
-            return Poll::Ready(Ok(true));
-        }
         if self.unacknowledged == 0 {
             return self.stream.poll_fill(cx, buffer).map_err(io::Error::from);
         }
@@ -337,7 +329,7 @@ impl BrokerStream {
                 return Poll::Ready(Ok(false));
             }
             while self.unacknowledged > 0 && !arrived.is_empty() {
-                let expected = self.id.to_le_bytes()[ID_LEN - self.unacknowledged];
+                let expected = self.id.to_le_bytes()[ID_LEN - usize::from(self.unacknowledged)];
                 if arrived.get_u8() != expected {
                     self.stream.sender().reset();
                     return Poll::Ready(Err(io::Error::new(
@@ -366,7 +358,6 @@ impl From<Stream> for BrokerStream {
             stream,
             id: 0,
             unacknowledged: 0,
-            early: BytesMut::new(),
         }
     }
 }
@@ -377,21 +368,14 @@ impl AsyncRead for BrokerStream {
         cx: &mut Context<'_>,
         out: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let this = &mut *self;
-        if this.early.is_empty() && this.unacknowledged > 0 {
+        if self.unacknowledged > 0 {
             let mut early = BytesMut::new();
-            if !ready!(this.poll_acknowledged(cx, &mut early))? {
+            if !ready!(self.poll_acknowledged(cx, &mut early))? {
                 return Poll::Ready(Ok(()));
             }
-            this.early = early;
+            self.stream.put_back(early);
         }
-        if this.early.is_empty() {
-            return Pin::new(&mut this.stream).poll_read(cx, out);
-        }
-        let take = this.early.len().min(out.remaining());
-        out.put_slice(&this.early[..take]);
-        this.early.advance(take);
-        Poll::Ready(Ok(()))
+        Pin::new(&mut self.stream).poll_read(cx, out)
     }
 }
 

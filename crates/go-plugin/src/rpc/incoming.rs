@@ -51,6 +51,11 @@ impl Incoming {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn capacity(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Waits for as many bytes as the decoder misses at the least, or for one. `false` at the
     /// stream's end.
     pub(super) async fn fill(&mut self, stream: &mut BrokerStream) -> io::Result<bool> {

@@ -188,6 +188,14 @@ impl<R: DecodeOwned + Send + 'static, const N: usize> Lanes<R, N> {
     }
 }
 
+#[cfg(test)]
+impl<R: DecodeOwned + Send + 'static, const N: usize> Lanes<R, N> {
+    /// Bytes of memory for what has arrived.
+    pub(super) fn held(&self) -> usize {
+        self.0.lock().incoming.capacity()
+    }
+}
+
 impl<R: DecodeOwned + Send + 'static, const N: usize> Clone for Lanes<R, N> {
     fn clone(&self) -> Self {
         self.0.lock().handles += 1;

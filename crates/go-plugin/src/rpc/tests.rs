@@ -25,6 +25,8 @@ use crate::{
     yamux::{Mode, Session},
 };
 
+mod lanes;
+
 async fn limited<F: Future>(future: F) -> F::Output {
     timeout(Duration::from_secs(20), future)
         .await

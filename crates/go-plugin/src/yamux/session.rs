@@ -166,6 +166,11 @@ impl Session {
     }
 
     #[cfg(test)]
+    pub(super) fn crowd_count(&self) -> usize {
+        self.shared.with(|state| state.crowd_count())
+    }
+
+    #[cfg(test)]
     pub(super) fn stream_count(&self) -> usize {
         self.shared.with(|state| state.stream_count())
     }

@@ -255,7 +255,8 @@ impl State {
             };
             if let Some(stream) = self.streams.get_mut(&id) {
                 stream.wants_room = false;
-                self.wake.append(&mut stream.writers);
+                // Its list is given back: there may be one for each of thousands of streams.
+                self.wake.append(&mut std::mem::take(&mut stream.writers));
                 left -= 1;
             }
         }
@@ -622,6 +623,11 @@ impl State {
     #[cfg(test)]
     pub(super) fn stalled_count(&self) -> usize {
         self.stalled.len()
+    }
+
+    #[cfg(test)]
+    pub(super) fn crowd_count(&self) -> usize {
+        self.crowd.len()
     }
 
     #[cfg(test)]

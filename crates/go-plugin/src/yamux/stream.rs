@@ -121,6 +121,13 @@ impl Stream {
             .map_ok(|outcome| outcome == ReadOutcome::Data)
     }
 
+    /// Puts bytes back in front of what comes next. Nothing may be there that was put back before, or left by a
+    /// read through `AsyncRead`.
+    pub(crate) fn put_back(&mut self, bytes: BytesMut) {
+        debug_assert!(self.buffer.is_empty(), "bytes would be lost");
+        self.buffer = bytes;
+    }
+
     /// As [`Stream::poll_fill`].
     ///
     /// # Errors

@@ -1,6 +1,14 @@
 //! The session against itself, and against frames written by hand.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::{Future, poll_fn},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::Poll,
+    time::Duration,
+};
 
 use bytes::BytesMut;
 use tokio::{
@@ -10,7 +18,8 @@ use tokio::{
 };
 
 use super::{
-    MAX_BACKLOG, MAX_FRAME, MAX_UNACKNOWLEDGED, Mode, ProtocolError, Session, SessionError, WINDOW,
+    MAX_BACKLOG, MAX_FRAME, MAX_UNACKNOWLEDGED, Mode, ProtocolError, ROOM, Session, SessionError,
+    WINDOW,
     frame::{Flags, FrameType, HEADER_LEN, Header},
 };
 
@@ -481,4 +490,78 @@ async fn a_session_without_ids_ends() {
         limited(driver).await.unwrap(),
         Err(SessionError::Exhausted)
     ));
+}
+
+/// Many streams want to send at once: they take turns, so that what is on its way stays small, and each
+/// gets its turn, also where those before it have changed their minds.
+#[tokio::test]
+async fn those_who_ask_for_room_take_turns() {
+    const STREAMS: usize = 400;
+    const EACH: usize = 32 * 1024;
+    const PIPE: usize = 64 * 1024;
+    // So many in a row want nothing any more that whole rounds of them do.
+    const SENDS: fn(usize) -> bool = |i| i < 20 || i >= STREAMS - 20;
+    let (ours, mut peer) = duplex(PIPE);
+    let (session, driver) = Session::new(ours, Mode::Server);
+    tokio::spawn(driver);
+    let sent = Arc::new(AtomicUsize::new(0));
+    let mut writers = Vec::new();
+    for i in 0..STREAMS {
+        let id = 2 * i as u32 + 1;
+        put(
+            &mut peer,
+            Header::new(FrameType::WindowUpdate, Flags::SYN, id, 0),
+            &[],
+        )
+        .await;
+        let stream = limited(session.accept()).await.unwrap();
+        let sent = Arc::clone(&sent);
+        writers.push(tokio::spawn(async move {
+            poll_fn(|cx| stream.sender().poll_room(cx)).await;
+            if SENDS(i) {
+                stream.sender().send(&[1; EACH]).unwrap();
+                sent.fetch_add(EACH, Ordering::SeqCst);
+            }
+            stream
+        }));
+    }
+    for _ in 0..10 * STREAMS {
+        tokio::task::yield_now().await;
+    }
+    // Nobody has read yet: what is in the pipe, what the driver has in hand, and the room.
+    assert!(sent.load(Ordering::SeqCst) <= PIPE + 2 * (ROOM + EACH));
+    let reading = tokio::spawn(async move {
+        let mut read = vec![0; PIPE];
+        while let Ok(1..) = peer.read(&mut read).await {}
+    });
+    // Kept to the end: a stream that ends would give the driver another reason to look.
+    let mut streams = Vec::new();
+    for writer in writers {
+        streams.push(limited(writer).await.unwrap());
+    }
+    assert_eq!(session.crowd_count(), 0);
+    let all = (0..STREAMS).filter(|i| SENDS(*i)).count() * EACH;
+    assert_eq!(sent.load(Ordering::SeqCst), all);
+    reading.abort();
+}
+
+/// Nothing leaves any more, so nobody waits for it to.
+#[tokio::test]
+async fn the_end_makes_room() {
+    let (ours, theirs) = duplex(1024);
+    let (session, driver) = Session::new(ours, Mode::Server);
+    let driving = tokio::spawn(driver);
+    // The first is in the driver's hand, the second before it.
+    let streams = [session.open().await.unwrap(), session.open().await.unwrap()];
+    for stream in &streams {
+        stream.sender().send(&[1; WINDOW as usize]).unwrap();
+        tokio::task::yield_now().await;
+    }
+    let stream = &streams[0];
+    let mut waiting = Box::pin(poll_fn(|cx| stream.sender().poll_room(cx)));
+    let first = poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx))).await;
+    assert!(first.is_pending());
+    drop(theirs);
+    limited(waiting).await;
+    let _ = limited(driving).await;
 }
