@@ -1,7 +1,7 @@
 //! Which node of a cluster leads.
 //!
 //! In a Mattermost cluster every node runs the plugin, and what must be done once is done by the node that holds a
-//! [lease](lease) in the key-value store. That module says how it is kept, and what may happen twice all the same.
+//! [lease] in the key-value store. That module says how it is kept, and what may happen twice all the same.
 
 pub mod lease;
 #[cfg(test)]

@@ -24,8 +24,8 @@ pub const GIVE_BACK_LIMIT: Duration = Duration::from_secs(4);
 /// as the server has said so, and the store is never touched. Until it has said so the role is [`Role::Follower`].
 ///
 /// When the setting cannot be read (an error, or no answer within [`CALL_LIMIT`]), the node competes for the lease as in
-/// a cluster, and goes on asking: a single server then gets the lease at its first attempt, so it does not wait, and the nodes of
-/// a cluster are not all alone at once. Once the setting was read, a failure to read it again changes nothing.
+/// a cluster, and goes on asking: a single server then gets the lease at its first attempt, so it does not wait, and the
+/// nodes of a cluster are not all alone at once. Once the setting was read, a failure to read it again changes nothing.
 #[derive(Debug)]
 pub struct Leadership {
     shared: Arc<Shared>,

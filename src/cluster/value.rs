@@ -14,7 +14,7 @@ const MAX_NUMBER: u64 = u64::MAX / 2;
 const VERSION: &str = "1";
 const NOBODY: &str = "-";
 
-/// Who holds a lease: random for each [`Lease`](super::Lease), so that a process that was started again is
+/// Who holds a lease: random for each [`Lease`](super::lease::Lease), so that a process that was started again is
 /// not taken for the one that died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Holder(pub u128);

@@ -3,26 +3,28 @@
 //! No input or output, no clock, no tasks: times are given, as the time since any moment that stays, and messages go
 //! in and out as bytes. They travel as plugin cluster events, to all other nodes, and may be lost, doubled and reordered.
 //!
-//! - [`Leader`]: while this node leads. Its [`next`](Leader::next) makes what is to be sent: [`Changes`] as they happen
-//!   and the rest of the table to who asked for it, each at most [`MAX_MESSAGE`] and [`SEND_GAP`] apart, and a
-//!   [`Heartbeat`] every [`HEARTBEAT`].
-//! - [`Follower`]: while another node leads. It applies what joins up with what it has, drops the rest and asks for it,
-//!   at most once in [`ASK_GAP`]. When it has the whole table of an epoch, it removes who was not in it. While a node follows,
-//!   nothing else may change who is listed in its table, their addresses or statuses: what [`Forward`]s carry goes to the leader
-//!   only, and comes back as changes. (Each node drops old records of people who are gone by itself.)
+//! - [`Leader`]: while this node leads. Its [`next`](Leader::next) makes what is to be sent: [`Changes`] as they
+//!   happen and the rest of the table to who asked for it, each at most [`MAX_MESSAGE`] and [`SEND_GAP`] apart, and
+//!   a [`Heartbeat`] every [`HEARTBEAT`].
+//! - [`Follower`]: while another node leads. It applies what joins up with what it has, drops the rest and asks for
+//!   it, at most once in [`ASK_GAP`]. When it has the whole table of an epoch, it removes who was not in it. While a
+//!   node follows, nothing else may change who is listed in its table, their addresses or statuses: what [`Forward`]s
+//!   carry goes to the leader only, and comes back as changes. (Each node drops old records of people who are gone by
+//!   itself.)
 //! - [`Forwards`]: what happens on a follower and the leader should know: someone published their status, a
-//!   websocket came or went, an account was made or deactivated. Best effort: what gets lost, as while nobody leads, is
-//!   mended by the leader's next reading.
+//!   websocket came or went, an account was made or deactivated. Best effort: what gets lost, as while nobody leads,
+//!   is mended by the leader's next reading.
 //!
-//! The *epoch* is the leader's term ([`Role::Leader`](crate::cluster::Role::Leader)), so a newer leader's is higher. Numbers are those of the leader's
-//! table; a follower's own table numbers its changes for its own clients.
+//! The *epoch* is the leader's term ([`Role::Leader`](crate::cluster::Role::Leader)), so a newer leader's is higher.
+//! Numbers are those of the leader's table; a follower's own table numbers its changes for its own clients.
 //!
 //! # How a node uses it
-//! On each change of role the side of before is dropped and one of the new side made; [`Forwards`] goes with [`Follower`]. An event that
-//! arrives is [read](Inbox::read); a leader takes [`Message::Request`] and [`Message::Forward`], a follower
-//! [`Message::Changes`] and [`Message::Heartbeat`], and each ignores the others. After that, after every change of the
-//! table, and when [`Leader::wake`], [`Follower::wake`] or [`Forwards::wake`] says, `next` is asked until it answers
-//! `None`, and what it answers is sent with [`Nodes::tell`](crate::host::Nodes::tell); a failure to send is a loss like any other.
+//! On each change of role the side of before is dropped and one of the new side made; [`Forwards`] goes with
+//! [`Follower`]. An event that arrives is [read](Inbox::read); a leader takes [`Message::Request`] and
+//! [`Message::Forward`], a follower [`Message::Changes`] and [`Message::Heartbeat`], and each ignores the others. After
+//! that, after every change of the table, and when [`Leader::wake`], [`Follower::wake`] or [`Forwards::wake`] says,
+//! `next` is asked until it answers `None`, and what it answers is sent with
+//! [`Nodes::tell`](crate::host::Nodes::tell); a failure to send is a loss like any other.
 
 mod follower;
 mod forward;
