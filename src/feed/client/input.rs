@@ -19,7 +19,7 @@ impl<S: Source, C: AsyncRead + Unpin> Client<S, C> {
     pub(super) fn poll_input(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
         let mut space = [MaybeUninit::uninit(); READ_BYTES];
         for _ in 0..TURN {
-            // Nothing behind a close frame is read, not even the end of the connection: it might come before our answer left.
+            // Nothing behind a close frame is read, and nothing behind the end, which would be there again at once.
             if self.leaving.as_ref().is_some_and(|leaving| !leaving.waits) {
                 return Ok(());
             }

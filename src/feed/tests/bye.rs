@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::*;
-use crate::feed::{CloseCode, VIOLATION_PATIENCE};
+use crate::feed::{CLOSE_PATIENCE, CloseCode, VIOLATION_PATIENCE};
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_closes_is_answered_with_its_code() {
@@ -53,7 +53,9 @@ async fn a_client_that_closes_and_reads_nothing_is_gone_in_time() {
     let mut desk = Desk::open(&feed, 6);
     settle().await;
     desk.send(CLOSE, b"").await;
-    tokio::time::sleep(crate::feed::CLOSE_PATIENCE - Duration::from_secs(1)).await;
+    // The end of its side is there to be read again and again, and must not keep the task busy.
+    desk.connection.shutdown().await.unwrap();
+    tokio::time::sleep(CLOSE_PATIENCE - Duration::from_secs(1)).await;
     assert_eq!(feed.clients(), 1);
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert_eq!(feed.clients(), 0);
@@ -169,6 +171,20 @@ async fn who_does_not_answer_is_closed_at_the_limit() {
     let mut rest = Vec::new();
     stuck.connection.read_to_end(&mut rest).await.unwrap();
     assert_eq!(rest.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_leaving_already_is_gone_at_the_limit_too() {
+    let (_office, feed) = office(&["alice"]);
+    let mut desk = Desk::open(&feed, 6);
+    settle().await;
+    desk.send(CLOSE, b"").await;
+    settle().await;
+    let start = Instant::now();
+    let limit = CLOSE_PATIENCE / 5;
+    feed.close_all(CloseCode::GOING_AWAY, "bye", limit).await;
+    assert!(start.elapsed() < limit * 2, "{:?}", start.elapsed());
+    assert_eq!(feed.clients(), 0);
 }
 
 #[tokio::test(start_paused = true)]
