@@ -73,6 +73,14 @@ impl Directory {
         self.rounds = self.rounds.max(1);
     }
 
+    /// Gives up the round that runs: another node has listed accounts meanwhile.
+    pub fn begin_anew(&mut self, now: Duration) {
+        self.page = None;
+        self.due = now;
+        self.singles.clear();
+        self.waiting.clear();
+    }
+
     /// The page to ask for. Begins a round when none runs.
     pub fn next_page(&mut self, now: Duration, table: &mut Table) -> u32 {
         *self.page.get_or_insert_with(|| {

@@ -6,6 +6,7 @@
 
 pub mod directory;
 pub mod hints;
+mod nodes;
 pub mod pages;
 mod plan;
 mod record;
@@ -21,6 +22,7 @@ mod watcher;
 #[cfg(test)]
 mod tests;
 
+pub use nodes::SETTLE;
 pub use pages::Page;
 pub use plan::{GHOSTS_LAST, SETTING_PERIOD};
 pub use record::Record;
@@ -41,6 +43,7 @@ use crate::cluster::Leadership;
 use crate::config::Problem;
 use crate::feed::{CloseCode, Full, MAX_CLIENTS};
 use crate::host::{Account, Accounts, Nodes, Statuses, Store, UserId};
+use nodes::Copies;
 use watcher::Watcher;
 
 /// How long a page waits for the first round, at most. The Windows program gives up on its start when a page fails, so
@@ -69,14 +72,34 @@ pub struct Presence<H> {
 /// Presence while it is turned on.
 struct Running<H> {
     watcher: Arc<Watcher<H>>,
+    copies: Arc<Copies<H>>,
     leadership: Leadership,
     settings: watch::Sender<Settings>,
-    task: AbortHandle,
+    tasks: [AbortHandle; 2],
 }
 
-impl<H: Accounts + Statuses> Running<H> {
+impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Running<H> {
+    fn start(host: &Arc<H>, settings: Settings) -> Self {
+        let leadership = Leadership::start(Arc::clone(host), LEASE_KEY);
+        let role = leadership.watch();
+        let watcher = Watcher::new(Arc::clone(host), settings, role.clone());
+        let copies = Copies::new(Arc::clone(host), Arc::clone(&watcher));
+        let (settings, receiver) = watch::channel(settings);
+        let reading = tokio::spawn(Arc::clone(&watcher).run(receiver));
+        let telling = tokio::spawn(Arc::clone(&copies).run(role));
+        Self {
+            watcher,
+            copies,
+            leadership,
+            settings,
+            tasks: [reading.abort_handle(), telling.abort_handle()],
+        }
+    }
+
     async fn stop(self, why: &'static str, limit: Duration) {
-        self.task.abort();
+        for task in &self.tasks {
+            task.abort();
+        }
         self.watcher.turn_off();
         let feed = self.watcher.feed();
         let closing = feed.close_all(CloseCode::GOING_AWAY, why, limit);
@@ -86,7 +109,9 @@ impl<H: Accounts + Statuses> Running<H> {
 
 impl<H> Drop for Running<H> {
     fn drop(&mut self) {
-        self.task.abort();
+        for task in &self.tasks {
+            task.abort();
+        }
     }
 }
 
@@ -111,17 +136,7 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
                     .send_if_modified(|current| std::mem::replace(current, settings) != settings);
             }
             (Some(settings), None) => {
-                let (sender, receiver) = watch::channel(settings);
-                let leadership = Leadership::start(Arc::clone(&self.host), LEASE_KEY);
-                let host = Arc::clone(&self.host);
-                let watcher = Watcher::new(host, settings, leadership.watch());
-                let task = tokio::spawn(Arc::clone(&watcher).run(receiver)).abort_handle();
-                *running = Some(Running {
-                    watcher,
-                    leadership,
-                    settings: sender,
-                    task,
-                });
+                *running = Some(Running::start(&self.host, settings));
             }
             (None, Some(_)) => {
                 if let Some(running) = running.take() {
@@ -167,28 +182,28 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
     ///
     /// [`Unknown`] for who is not in the list of active accounts.
     pub fn publish(&self, user: &UserId, status: Status) -> Result<(), Unknown> {
-        self.watcher().ok_or(Unknown)?.publish(user, status)
+        self.copies().ok_or(Unknown)?.publish(user, status)
     }
 
     /// A websocket of theirs came or went: their status may change now, so it is read soon. Of somebody unknown, their
     /// account is asked for: it may have been activated again.
     pub fn hint(&self, user: &UserId) {
-        if let Some(watcher) = self.watcher() {
-            watcher.hint(user);
+        if let Some(copies) = self.copies() {
+            copies.hint(user);
         }
     }
 
     /// An account was made.
     pub fn created(&self, account: Account) {
-        if let Some(watcher) = self.watcher() {
-            watcher.created(&account);
+        if let Some(copies) = self.copies() {
+            copies.created(account);
         }
     }
 
     /// An account was deactivated.
     pub fn deactivated(&self, user: &UserId) {
-        if let Some(watcher) = self.watcher() {
-            watcher.deactivated(user);
+        if let Some(copies) = self.copies() {
+            copies.deactivated(user);
         }
     }
 
@@ -243,12 +258,26 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
 
     /// Takes an event from a copy of the plugin on another node.
     pub fn cluster_event(&self, kind: &str, data: &[u8]) {
-        let _ = (kind, data);
+        if let Some(copies) = self.copies() {
+            copies.received(kind, data);
+        }
+    }
+
+    /// The server's configuration changed: it may be one of a cluster now.
+    pub fn configuration_changed(&self) {
+        if let Some(running) = &*self.lock() {
+            running.leadership.configuration_changed();
+        }
     }
 
     fn watcher(&self) -> Option<Arc<Watcher<H>>> {
         let running = self.lock();
         running.as_ref().map(|running| Arc::clone(&running.watcher))
+    }
+
+    fn copies(&self) -> Option<Arc<Copies<H>>> {
+        let running = self.lock();
+        running.as_ref().map(|running| Arc::clone(&running.copies))
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Running<H>>> {

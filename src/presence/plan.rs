@@ -180,6 +180,16 @@ impl Plan {
         self.directory.adopt();
     }
 
+    /// This node reads from now on, as maybe another did before.
+    pub(super) fn take_over(&mut self, now: Duration) {
+        self.directory.begin_anew(now);
+        self.cursors = Cursors::default();
+        self.round = None;
+        self.off = None;
+        self.statuses = Trouble::default();
+        self.accounts = Trouble::default();
+    }
+
     /// What to do while another node reads: nothing but to keep the house.
     pub(super) fn follow(&mut self, now: Duration, table: &mut Table) -> Step {
         self.keep_house(now, table);

@@ -33,6 +33,8 @@ pub(super) struct Watcher<H> {
     plan: Mutex<Plan>,
     /// Something is to be done sooner than it was.
     wake: Notify,
+    /// The table changed: there is news for other nodes.
+    news: Notify,
     /// Why there are no pages.
     not_ready: watch::Sender<Option<NotReady>>,
     role: watch::Receiver<Role>,
@@ -49,6 +51,7 @@ impl<H: Accounts + Statuses> Watcher<H> {
             table,
             plan: Mutex::new(Plan::new(settings.calls_per_second)),
             wake: Notify::new(),
+            news: Notify::new(),
             not_ready: watch::Sender::new(Some(NotReady::FirstRound)),
             role,
             started: Instant::now(),
@@ -58,8 +61,13 @@ impl<H: Accounts + Statuses> Watcher<H> {
     /// Reads, for ever.
     pub(super) async fn run(self: Arc<Self>, mut settings: watch::Receiver<Settings>) {
         let mut role = self.role.clone();
+        let mut led = false;
         loop {
             let leads = role.borrow_and_update().leads();
+            if leads && !led {
+                self.plan().take_over(self.now());
+            }
+            led = leads;
             let budget = settings.borrow_and_update().calls_per_second;
             let step = {
                 let mut plan = self.plan();
@@ -115,7 +123,7 @@ impl<H: Accounts + Statuses> Watcher<H> {
             Step::Wait(_) => false,
         };
         if changed {
-            self.feed.changed();
+            self.changed();
         }
     }
 
@@ -215,11 +223,25 @@ impl<H: Accounts + Statuses> Watcher<H> {
         self.after(changed);
     }
 
-    /// The table is whole now, from another node's.
-    pub(super) fn adopted(&self) {
-        self.plan().adopt();
-        self.tell_ready();
-        self.feed.changed();
+    /// Another node's table was copied into this one: whether that changed it, and whether it is whole now.
+    pub(super) fn copied(&self, changed: bool, whole: bool) {
+        if whole && self.not_ready().is_some() {
+            self.plan().adopt();
+            self.tell_ready();
+        }
+        if changed {
+            self.feed.changed();
+        }
+    }
+
+    /// Returns once the table changed, by what this node read or was told of.
+    pub(super) async fn news(&self) {
+        self.news.notified().await;
+    }
+
+    /// Why there are no pages.
+    pub(super) fn not_ready(&self) -> Option<NotReady> {
+        self.plan().not_ready()
     }
 
     pub(super) fn leads(&self) -> bool {
@@ -278,20 +300,28 @@ impl<H: Accounts + Statuses> Watcher<H> {
 
     fn after(&self, changed: bool) {
         if changed {
-            self.feed.changed();
+            self.changed();
         }
         self.wake.notify_one();
     }
 
+    fn changed(&self) {
+        self.feed.changed();
+        self.news.notify_one();
+    }
+
     fn tell_ready(&self) {
-        let why = self.plan().not_ready();
-        self.not_ready.send_if_modified(|current| {
+        let why = self.not_ready();
+        let told = self.not_ready.send_if_modified(|current| {
             let other = *current != why && *current != Some(NotReady::Off);
             if other {
                 *current = why;
             }
             other
         });
+        if told {
+            self.news.notify_one();
+        }
     }
 
     /// Locked before the table where both are.

@@ -1,5 +1,6 @@
 //! Presence, from the table up to the whole part on a server that is made up.
 
+mod cluster;
 mod directory;
 mod memory;
 mod pages;

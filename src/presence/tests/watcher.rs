@@ -470,7 +470,7 @@ async fn who_does_not_lead_asks_for_nothing() {
         table.upsert(&id(1), &mail(1));
         table.observe(&id(1), Status::Away);
     }
-    watcher.adopted();
+    watcher.copied(true, true);
     assert!(watcher.page(0, 9).await.is_ok());
     role.send_replace(Role::Leader { term: 2 });
     sleep(SECOND * 10).await;
