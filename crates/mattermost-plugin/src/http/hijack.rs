@@ -373,3 +373,6 @@ impl Drop for Hijacked {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -138,7 +138,7 @@ async fn an_answer_wakes_its_own_caller() {
     let (lanes, mut calls, _served) = lanes().await;
     let flags: [Arc<Flag>; 2] = Default::default();
     let wakers = flags.clone().map(Waker::from);
-    let mut contexts = wakers.each_ref().map(|waker| Context::from_waker(waker));
+    let mut contexts = wakers.each_ref().map(Context::from_waker);
     lanes.begin(0, "T.Zero", &()).unwrap();
     lanes.begin(1, "T.One", &()).unwrap();
     let zero = call(&mut calls, "T.Zero").await;
