@@ -195,7 +195,8 @@ async fn when_the_leader_goes_the_other_one_reads() {
     let before = leader_host.calls.load(Ordering::Relaxed);
     cluster.server.set(1, "away");
     cluster.server.change(7, |account| account.active = false);
-    sleep(SECOND * 150).await;
+    // Two rounds over the accounts.
+    sleep(SECOND * 300).await;
     assert_eq!(sees(&follower, 1), Some(Status::Away));
     assert!(!follower.knows(&id(7)));
     assert_eq!(leader_host.calls.load(Ordering::Relaxed), before);
