@@ -11,6 +11,7 @@ mod outlook;
 mod pages;
 mod posts;
 mod presence_api;
+mod presence_cluster;
 mod presence_feed;
 mod presence_outlook;
 mod presence_parts;
