@@ -71,8 +71,8 @@ impl<'a> ResponseHeader<'a> {
     }
 }
 
-/// Keep at most this much of a buffer in which messages are encoded, in bytes.
-const KEEP_SCRATCH: usize = 64 * 1024;
+/// Keep at most this much of a buffer in which messages are encoded, in bytes: enough for writes of 64 KiB.
+const KEEP_SCRATCH: usize = 128 * 1024;
 
 /// Where a message is put together.
 #[derive(Default)]
