@@ -6,6 +6,7 @@
 
 pub mod directory;
 pub mod hints;
+pub mod house;
 mod nodes;
 pub mod pages;
 mod plan;
@@ -17,6 +18,7 @@ mod slots;
 mod source;
 mod status;
 pub mod table;
+mod tally;
 mod watcher;
 
 #[cfg(test)]
@@ -24,7 +26,7 @@ mod tests;
 
 pub use nodes::SETTLE;
 pub use pages::Page;
-pub use plan::{GHOSTS_LAST, SETTING_PERIOD};
+pub use plan::SETTING_PERIOD;
 pub use record::Record;
 pub use report::{NotReady, Report, Round, Unknown};
 pub use slots::ID_BYTES;

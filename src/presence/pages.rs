@@ -5,15 +5,6 @@
 
 use super::slots::Kind;
 use super::table::Table;
-use std::time::Duration;
-
-/// How long after the last request for a page its reader counts as one who is turning pages. The Windows program asks
-/// for the next page as soon as it has the one before.
-pub const TURNING: Duration = Duration::from_secs(30);
-
-/// The most holes there may be beside as many as there are people: then they are closed even while someone turns
-/// pages, who may then miss people. It bounds what holes cost where pages are turned all day.
-pub const MAX_HOLES: usize = 10_000;
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,28 +124,5 @@ impl Table {
         self.layout.places = places;
         self.layout.holes = 0;
         self.layout.generation += 1;
-    }
-}
-
-/// When holes may be closed.
-#[derive(Debug, Default)]
-pub struct Turning {
-    last: Option<Duration>,
-}
-
-impl Turning {
-    /// A page was asked for at that time, on any clock that does not go back.
-    pub fn asked(&mut self, now: Duration) {
-        self.last = Some(now);
-    }
-
-    /// Whether holes may be closed now: nobody is turning pages, or there are too many.
-    #[must_use]
-    pub fn may_close(&self, table: &Table, now: Duration) -> bool {
-        let quiet = self
-            .last
-            .is_none_or(|last| now.saturating_sub(last) >= TURNING);
-        let holes = table.holes();
-        holes > 0 && (quiet || holes > table.people().listed + MAX_HOLES)
     }
 }

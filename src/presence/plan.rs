@@ -2,28 +2,21 @@
 //!
 //! No clock and no I/O: times are given, as the time since any moment that stays.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::directory::Directory;
 use super::hints::Hints;
-use super::pages::Turning;
+use super::house::House;
 use super::schedule::{Lane, Load, Next, STATUSES_A_CALL, Schedule};
 use super::table::Which;
+use super::tally::{Done, Tally, Trouble};
 use super::{NotReady, Status, Table};
 use crate::host::{Account, HostError, UserId};
-use crate::sinks::posts::Backoff;
 
 /// How often a server that keeps no statuses is asked whether it does now; and for how long its word that it does holds,
 /// when it has none for anybody.
 pub const SETTING_PERIOD: Duration = Duration::from_secs(30);
-
-/// How long the record of somebody who is gone is kept, and of an address that changed: a desk that was away for longer
-/// starts its program again, and so reads the pages.
-pub const GHOSTS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// How exactly [`GHOSTS_LAST`] is kept.
-const GHOST_MARKS: Duration = Duration::from_secs(10 * 60);
 
 /// The longest time without a look at what is due.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -54,56 +47,6 @@ pub(super) struct Reading {
     head: u64,
 }
 
-/// A reading of everybody, by this plan's time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Done {
-    pub(super) ended: Duration,
-    pub(super) took: Duration,
-    pub(super) calls: u64,
-}
-
-/// What was done so far.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tally {
-    pub(super) statuses: Option<Done>,
-    pub(super) accounts: Option<Done>,
-    pub(super) status_calls: u64,
-    pub(super) account_calls: u64,
-    pub(super) failures: u64,
-    pub(super) changes: u64,
-}
-
-/// How a kind of calls fares.
-#[derive(Debug, Default)]
-pub(super) struct Trouble {
-    backoff: Backoff,
-    /// No call before then.
-    until: Duration,
-    /// The first failure since the last success, and the last one's words.
-    pub(super) failing: Option<(Duration, String)>,
-}
-
-impl Trouble {
-    fn failed(&mut self, now: Duration, what: &'static str, error: &HostError) {
-        self.until = now + self.backoff.next_wait();
-        let since = match self.failing.take() {
-            Some((since, _)) => since,
-            None => {
-                tracing::warn!(%error, "{what} cannot be read; what is known stays");
-                now
-            }
-        };
-        self.failing = Some((since, error.message.clone()));
-    }
-
-    fn went_well(&mut self, what: &'static str) {
-        if self.failing.is_some() {
-            tracing::info!("{what} can be read again");
-            *self = Self::default();
-        }
-    }
-}
-
 #[derive(Debug, Default)]
 struct Cursors {
     all: usize,
@@ -131,9 +74,7 @@ pub(super) struct Plan {
     /// When the round of all began that runs, and its calls so far.
     round: Option<(Duration, u64)>,
     pub(super) tally: Tally,
-    pub(super) turning: Turning,
-    /// The table's head at some times, oldest first.
-    marks: VecDeque<(Duration, u64)>,
+    pub(super) house: House,
     strange_word: bool,
 }
 
@@ -152,8 +93,7 @@ impl Plan {
             accounts: Trouble::default(),
             round: None,
             tally: Tally::default(),
-            turning: Turning::default(),
-            marks: VecDeque::new(),
+            house: House::default(),
             strange_word: false,
         }
     }
@@ -192,13 +132,13 @@ impl Plan {
 
     /// What to do while another node reads: nothing but to keep the house.
     pub(super) fn follow(&mut self, now: Duration, table: &mut Table) -> Step {
-        self.keep_house(now, table);
+        self.house.keep(now, table);
         Step::Wait(now + LONGEST_WAIT)
     }
 
     /// What to do at the time `now`.
     pub(super) fn next(&mut self, now: Duration, table: &mut Table) -> Step {
-        self.keep_house(now, table);
+        self.house.keep(now, table);
         if let Some(at) = self.off {
             return if at <= now {
                 Step::Setting
@@ -340,12 +280,12 @@ impl Plan {
             answered.insert(user.as_str());
             self.notice(word);
             let status = Status::from_server(word);
-            changes += u64::from(believe(table, user, status, reading.head));
+            changes += u64::from(table.observe_as_of(reading.head, user, status));
         }
         // Somebody without a record has not been there yet.
         for user in &reading.ids {
             if !answered.contains(user.as_str()) {
-                changes += u64::from(believe(table, user, Status::Offline, reading.head));
+                changes += u64::from(table.observe_as_of(reading.head, user, Status::Offline));
             }
         }
         match reading.lane {
@@ -449,23 +389,6 @@ impl Plan {
         self.directory.deactivated(user, now, table)
     }
 
-    /// Closes holes in pages, and forgets old records of people who are gone.
-    fn keep_house(&mut self, now: Duration, table: &mut Table) {
-        if self.turning.may_close(table, now) {
-            table.close_holes();
-        }
-        let last = self.marks.back().map(|(at, _)| *at);
-        if last.is_none_or(|last| now.saturating_sub(last) >= GHOST_MARKS) {
-            self.marks.push_back((now, table.head()));
-        }
-        while let Some((at, head)) = self.marks.front()
-            && now.saturating_sub(*at) >= GHOSTS_LAST
-        {
-            table.drop_ghosts(*head);
-            self.marks.pop_front();
-        }
-    }
-
     fn end_first(&mut self, now: Duration, table: &Table) {
         if self.first && self.directory.is_complete() && table.people().unknown() == 0 {
             self.first = false;
@@ -492,12 +415,6 @@ impl Plan {
             tracing::warn!(%status, "a status that is not known counts as offline");
         }
     }
-}
-
-/// Takes a status unless something newer was heard since the reading began.
-fn believe(table: &mut Table, user: &UserId, status: Status, head: u64) -> bool {
-    let newer = table.number(user).is_some_and(|number| number > head);
-    !newer && table.observe(user, status)
 }
 
 /// Gathers a call's people from the cursor on, from the start when there is nobody behind it. Answers where to go on.

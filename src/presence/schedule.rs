@@ -26,8 +26,8 @@ pub const ALL_PERIOD: Duration = Duration::from_secs(40);
 /// The longest pause between two calls of a round of all: a server with one page of people reads everybody so often.
 pub const LONGEST_GAP: Duration = Duration::from_secs(2);
 
-/// The shortest pause between two calls for hints. A lone hint is read at once; where they come all the time, this gathers them, and
-/// leaves two thirds of the budget to the others.
+/// The shortest pause between two calls for hints. A lone hint is read as soon as the budget has a call; where hints come all
+/// the time this gathers them, and leaves two thirds of the budget to the others.
 pub const HINT_GAP: Duration = Duration::from_millis(300);
 
 /// How long a single account waits at most while statuses take all of the budget.

@@ -88,11 +88,17 @@ impl Table {
     /// Takes a status that was read. True when it is another than before. Nothing happens for someone who is
     /// not listed.
     pub fn observe(&mut self, id: &UserId, status: Status) -> bool {
+        self.observe_as_of(u64::MAX, id, status)
+    }
+
+    /// The same with a status that was read while the [head](Self::head) was `head`: nothing happens for someone who
+    /// changed since, as their status was told by somebody who knows better.
+    pub fn observe_as_of(&mut self, head: u64, id: &UserId, status: Status) -> bool {
         let Some(at) = self.listed(id) else {
             return false;
         };
-        let before = self.slots.get(at).status;
-        if before == Some(status) {
+        let slot = self.slots.get(at);
+        if slot.status == Some(status) || slot.number > head {
             return false;
         }
         self.set_status(at, Some(status));
@@ -213,12 +219,6 @@ impl Table {
     #[must_use]
     pub fn is_id(id: &UserId) -> bool {
         Id::parse(id.as_str()).is_some()
-    }
-
-    /// The number of someone's last change, `None` for who is not listed.
-    #[must_use]
-    pub fn number(&self, id: &UserId) -> Option<u64> {
-        Some(self.slots.get(self.listed(id)?).number)
     }
 
     /// Someone's status: `None` for who is not listed, `Some(None)` before it was read.

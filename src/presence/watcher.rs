@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::plan::{Done, Plan, Reading, Step};
+use super::plan::{Plan, Reading, Step};
+use super::tally::Done;
 use super::{
     FIRST_ROUND_PATIENCE, NotReady, Page, Report, Round, Settings, Status, Table, Unknown, lock,
 };
@@ -170,6 +171,18 @@ impl<H: Accounts + Statuses> Watcher<H> {
     }
 
     pub(super) async fn page(&self, page: u64, per_page: usize) -> Result<Page, NotReady> {
+        if self.not_ready.borrow().is_some() {
+            self.patience().await;
+        }
+        if let Some(why) = *self.not_ready.borrow() {
+            return Err(why);
+        }
+        self.plan().house.asked(self.now());
+        Ok(lock(&self.table).page(page, per_page))
+    }
+
+    /// Waits until there are pages, or there is no use in waiting.
+    async fn patience(&self) {
         let mut not_ready = self.not_ready.subscribe();
         let settled = not_ready.wait_for(|why| match why {
             None | Some(NotReady::Off | NotReady::StatusesOff) => true,
@@ -177,11 +190,6 @@ impl<H: Accounts + Statuses> Watcher<H> {
         });
         // An error is the end of patience; the reason is as it was.
         let _ = timeout(FIRST_ROUND_PATIENCE, settled).await;
-        if let Some(why) = *self.not_ready.borrow() {
-            return Err(why);
-        }
-        self.plan().turning.asked(self.now());
-        Ok(lock(&self.table).page(page, per_page))
     }
 
     /// Presence is turned off: nobody waits for a page any longer.

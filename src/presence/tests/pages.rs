@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::*;
-use crate::presence::pages::{MAX_HOLES, TURNING, Turning};
+use crate::presence::house::{GHOSTS_LAST, House, MAX_HOLES, TURNING};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,14 +95,61 @@ fn who_returns_has_their_place_again() {
 #[test]
 fn too_many_holes_are_closed_in_any_case() {
     let mut table = table(MAX_HOLES + 2);
-    let mut turning = Turning::default();
-    turning.asked(Duration::ZERO);
+    let mut house = House::default();
+    house.asked(Duration::ZERO);
     for n in 0..=MAX_HOLES {
         table.remove(&id(n));
-        assert!(!turning.may_close(&table, Duration::ZERO));
+        house.keep(Duration::ZERO, &mut table);
+        assert_eq!(table.holes(), n + 1);
     }
     table.remove(&id(MAX_HOLES + 1));
-    assert!(turning.may_close(&table, Duration::ZERO));
+    house.keep(Duration::ZERO, &mut table);
+    assert_eq!(table.holes(), 0);
+}
+
+#[test]
+fn holes_are_closed_while_nobody_turns_pages() {
+    let second = Duration::from_secs(1);
+    let mut table = table(20);
+    let mut house = House::default();
+    table.remove(&id(3));
+    house.keep(second, &mut table);
+    assert_eq!(table.holes(), 0);
+    house.asked(second * 100);
+    table.remove(&id(4));
+    for (now, holes) in [
+        (100, 1),
+        (99 + TURNING.as_secs(), 1),
+        (100 + TURNING.as_secs(), 0),
+    ] {
+        house.keep(Duration::from_secs(now), &mut table);
+        assert_eq!(table.holes(), holes, "{now}");
+    }
+}
+
+#[test]
+fn who_is_long_gone_is_forgotten() {
+    let minute = Duration::from_secs(60);
+    let mut table = table(20);
+    let mut house = House::default();
+    let mut now = minute * 3;
+    let mut gone = Vec::new();
+    let end = now + GHOSTS_LAST * 2;
+    while now < end {
+        if gone.len() < 20 {
+            table.remove(&id(gone.len()));
+            gone.push(now);
+        }
+        house.keep(now, &mut table);
+        // Each is there for a day, and forgotten within the next hour.
+        let surely = |since: &&Duration| now < **since + GHOSTS_LAST;
+        let maybe = |since: &&Duration| now < **since + GHOSTS_LAST + minute * 60;
+        let least = gone.iter().filter(surely).count();
+        let most = gone.iter().filter(maybe).count();
+        assert!((least..=most).contains(&table.ghosts()), "{now:?}");
+        now += minute * 7;
+    }
+    assert_eq!(table.ghosts(), 0);
 }
 
 #[test]
@@ -140,10 +187,10 @@ proptest! {
         per_page in 1_usize..6,
     ) {
         let mut table = table(people);
-        let mut turning = Turning::default();
+        let mut house = House::default();
         let mut now = Duration::ZERO;
         // A reader takes less than TURNING from one page to the next.
-        let mut apply = |table: &mut Table, turning: &Turning, happens: &Happens, longest: Duration| {
+        let mut apply = |table: &mut Table, house: &mut House, happens: &Happens, longest: Duration| {
             match happens {
                 Happens::Joins(n) => drop(table.upsert(&id(*n), &mail(*n))),
                 Happens::Leaves(n) => drop(table.remove(&id(*n))),
@@ -155,22 +202,20 @@ proptest! {
                 Happens::Changes(n, status) => drop(table.observe(&id(*n), *status)),
                 Happens::Passes(seconds) => now = (now + Duration::from_secs(*seconds)).min(longest),
             }
-            if turning.may_close(table, now) {
-                table.close_holes();
-            }
+            house.keep(now, table);
             now
         };
         for happens in &before {
-            apply(&mut table, &turning, happens, Duration::MAX);
+            apply(&mut table, &mut house, happens, Duration::MAX);
         }
 
-        let mut asked = apply(&mut table, &turning, &Happens::Passes(0), Duration::MAX);
+        let mut asked = apply(&mut table, &mut house, &Happens::Passes(0), Duration::MAX);
         let mut all_the_while: HashSet<UserId> =
             (0..30).map(id).filter(|id| table.status(id).is_some()).collect();
         let mut met: HashMap<UserId, u32> = HashMap::new();
         let mut between = between.iter();
         for page in 0.. {
-            turning.asked(asked);
+            house.asked(asked);
             let here = ids(&table, page, per_page);
             prop_assert!(here.len() <= per_page);
             if here.is_empty() {
@@ -181,7 +226,7 @@ proptest! {
             }
             let longest = asked + TURNING - Duration::from_secs(1);
             for happens in between.next().into_iter().flatten() {
-                asked = apply(&mut table, &turning, happens, longest);
+                asked = apply(&mut table, &mut house, happens, longest);
                 all_the_while.retain(|id| table.status(id).is_some());
             }
         }

@@ -1,10 +1,8 @@
 use std::collections::HashMap;
-use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::presence::pages::{TURNING, Turning};
 use crate::presence::table::{MAX_GHOSTS, Which};
 
 use Status::{Away, DoNotDisturb, Offline, Online};
@@ -70,6 +68,17 @@ fn what_is_no_id_is_nobody() {
 }
 
 #[test]
+fn an_old_reading_does_not_count() {
+    let mut table = table(2);
+    let head = table.head();
+    table.observe(&id(0), Online);
+    assert!(!table.observe_as_of(head, &id(0), Offline));
+    assert!(table.observe_as_of(head, &id(1), Away));
+    let head = table.head();
+    assert!(table.observe_as_of(head, &id(0), Offline));
+}
+
+#[test]
 fn an_address_that_changed_is_offline() {
     let mut table = table(2);
     table.observe(&id(0), Online);
@@ -121,7 +130,6 @@ fn who_is_gone_stays_as_offline_and_may_return() {
     assert!(!table.remove(&id(1)));
     assert_eq!(all(&table, before), [(before + 1, mail(1), Offline, false)]);
     assert_eq!(table.status(&id(1)), None);
-    assert_eq!(table.number(&id(1)), None);
     assert!(!table.observe(&id(1), Online));
     assert_eq!(table.people().by_status, [0, 0, 0, 2]);
 
@@ -349,18 +357,4 @@ proptest! {
             }
         }
     }
-}
-
-#[test]
-fn holes_are_closed_while_nobody_turns_pages() {
-    let second = Duration::from_secs(1);
-    let mut table = table(20);
-    let mut turning = Turning::default();
-    assert!(!turning.may_close(&table, second), "there are none");
-    table.remove(&id(3));
-    assert!(turning.may_close(&table, second));
-    turning.asked(second * 100);
-    assert!(!turning.may_close(&table, second * 100));
-    assert!(!turning.may_close(&table, second * 99 + TURNING));
-    assert!(turning.may_close(&table, second * 100 + TURNING));
 }

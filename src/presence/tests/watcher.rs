@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::io::{AsyncReadExt, DuplexStream};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
@@ -331,6 +332,43 @@ async fn what_is_published_is_believed_until_it_is_read() {
     presence.publish(&id(1), Status::Offline).unwrap();
     assert_eq!(status(&presence, 1).await.as_deref(), Some("offline"));
     assert!(until(&presence, 1, "online").await <= SOON);
+}
+
+/// The next frame's text. All are unmasked, and shorter than 126 bytes.
+async fn frame(client: &mut DuplexStream) -> String {
+    assert_eq!(client.read_u8().await.unwrap(), 0x81, "a text, whole");
+    let mut text = vec![0; client.read_u8().await.unwrap().into()];
+    client.read_exact(&mut text).await.unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_are_told() {
+    let server = Server::with(2);
+    server.set(1, "away");
+    let (server, presence) = start(server);
+    everybody(&presence).await.unwrap();
+    let (ours, mut client) = tokio::io::duplex(4096);
+    presence.accept(ours, "192.0.2.1".to_owned()).unwrap();
+    let record = |n: usize, status: &str| {
+        let (id, mail) = (id(n), mail(n));
+        let id = id.as_str();
+        format!(r#"{{"user_id":"{id}","email":"{mail}","status":"{status}"}}"#)
+    };
+    let first = [frame(&mut client).await, frame(&mut client).await];
+    assert_eq!(first, [record(1, "away"), record(0, "offline")]);
+    assert_eq!(presence.report().clients, 1);
+
+    let began = Instant::now();
+    server.set(0, "dnd");
+    presence.publish(&id(0), Status::DoNotDisturb).unwrap();
+    assert_eq!(frame(&mut client).await, record(0, "dnd"));
+    assert!(began.elapsed() < SOON);
+    server.set(1, "online");
+    assert_eq!(frame(&mut client).await, record(1, "online"));
+    presence.deactivated(&id(1));
+    assert_eq!(frame(&mut client).await, record(1, "offline"));
+    assert!(began.elapsed() < SECOND * 3);
 }
 
 #[tokio::test(start_paused = true)]
