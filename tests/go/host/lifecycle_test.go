@@ -280,10 +280,15 @@ func TestKilledHardItCanStartAgain(t *testing.T) {
 // eventually waits up to 5 seconds for a condition.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+	eventuallyWithin(t, 5*time.Second, what, holds)
+}
+
+func eventuallyWithin(t *testing.T, limit time.Duration, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
 		if holds() {
 			return
 		}
 	}
-	t.Fatalf("after 5 s it does not hold that %s", what)
+	t.Fatalf("after %v it does not hold that %s", limit, what)
 }

@@ -2,6 +2,7 @@ package host
 
 import (
 	"bufio"
+	"flag"
 	"fmt"
 	"io"
 	"log"
@@ -72,6 +73,11 @@ func run(m *testing.M) (int, error) {
 		probe = Bundle{ID: "probe", Executable: path, Dir: dir}
 	}
 	if err := captureStderr(); err != nil {
+		return 0, err
+	}
+	// Tests that run in parallel wait for minutes that pass, more than they work.
+	flag.Parse()
+	if err := flag.Set("test.parallel", "32"); err != nil {
 		return 0, err
 	}
 	return m.Run(), nil

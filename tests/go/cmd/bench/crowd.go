@@ -34,6 +34,14 @@ func nextStatus(status string) string {
 	return changing[0]
 }
 
+// otherStatus is what a command's status means for somebody: itself, or with "next" another than they have.
+func otherStatus(told, now string) string {
+	if told == "next" {
+		return nextStatus(now)
+	}
+	return told
+}
+
 // callCounts is how often the plugin called the methods that read people and statuses, and how often within one second at most.
 type callCounts struct {
 	Statuses     int `json:"statuses"`
@@ -42,7 +50,7 @@ type callCounts struct {
 	UsersMost    int `json:"users_most_in_a_second"`
 }
 
-// crowdCommand changes statuses ("status <from> <how many> <step> <status>"), or tells of the calls since it was last
+// crowdCommand changes statuses ("status <from> <how many> <step> <status, or next>"), or tells of the calls since it was last
 // asked ("calls").
 func crowdCommand(line string, world *host.World) (any, error) {
 	var (
@@ -52,7 +60,8 @@ func crowdCommand(line string, world *host.World) (any, error) {
 	if _, err := fmt.Sscanf(line, "status %d %d %d %s", &from, &n, &step, &status); err == nil {
 		changes := map[string]string{}
 		for i := range n {
-			changes[host.PersonID(from+i*step)] = status
+			id := host.PersonID(from + i*step)
+			changes[id] = otherStatus(status, world.Status(id).Status)
 		}
 		world.SetStatuses(changes)
 		return struct{}{}, nil

@@ -12,10 +12,9 @@ import (
 
 // feedProcess is a running `bench sockets`.
 type feedProcess struct {
-	cmd  *exec.Cmd
-	in   io.WriteCloser
-	out  *bufio.Reader
-	turn int
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
 }
 
 func startFeed(h *hostProcess, s *side, people int) (*feedProcess, error) {

@@ -92,7 +92,7 @@ func (l *feed) command(line string) (feedResult, error) {
 		}
 		length = time.Duration(conns) * time.Millisecond
 		return l.paced(n, length)
-	case "expect": // <from> <how many> <step> <status>: these people will have it
+	case "expect": // <from> <how many> <step> <status, or next>: these people will have it
 		var from, step int
 		if err := scan(&from, &n, &step, &status); err != nil {
 			return feedResult{}, err
@@ -100,8 +100,9 @@ func (l *feed) command(line string) (feedResult, error) {
 		var who []int
 		var want []string
 		for i := range n {
-			who, want = append(who, from+i*step), append(want, status)
-			l.status[from+i*step] = status
+			person := from + i*step
+			l.status[person] = otherStatus(status, l.status[person])
+			who, want = append(who, person), append(want, l.status[person])
 		}
 		l.pending = l.expect(who, want)
 		return feedResult{}, nil
