@@ -68,7 +68,7 @@ impl Raw {
     }
 
     /// Sends these bytes, and wants a close frame and then the end; answers the code.
-    async fn is_closed_after(mut self, bytes: &[u8]) -> u16 {
+    async fn end_after(mut self, bytes: &[u8]) -> u16 {
         self.0.write_all(bytes).await.expect("a feed");
         let closed = async {
             let code = loop {
@@ -144,7 +144,7 @@ async fn who_breaks_the_protocol_is_closed_with_the_code_for_it() {
         ("64 KiB at once", &long, 1009),
     ] {
         let raw = Raw::open(&host).await;
-        assert_eq!(raw.is_closed_after(bytes).await, code, "{what}");
+        assert_eq!(raw.end_after(bytes).await, code, "{what}");
     }
     let bob = fixed_id("bob");
     host.world().set_status(&bob, "dnd").expect("bob is there");
