@@ -57,10 +57,11 @@ test: ## All tests: Rust, scripts, and a Go host with the built bundle
 	@$(need-python)
 	$(PYTHON) -m unittest discover -s scripts
 	$(CARGO) test --workspace --locked
-	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard net.bytemine.sip
+	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard net.bytemine.sip com.mattermost.outlook-presence
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
 	export SWITCHBOARD_PROBE="$$(realpath "$$probe")" SWITCHBOARD_RSS_LIMIT=16; \
-	export SWITCHBOARD_BUNDLE="$$(realpath '$(DIST)/unpacked/switchboard'):$$(realpath '$(DIST)/unpacked/net.bytemine.sip')"; \
+	unpacked="$$(realpath '$(DIST)/unpacked')"; \
+	export SWITCHBOARD_BUNDLE="$$unpacked/switchboard:$$unpacked/net.bytemine.sip:$$unpacked/com.mattermost.outlook-presence"; \
 	echo "cd tests/go && $(GO) test ./..."; \
 	cd tests/go && $(GO) test -count=1 ./...
 
@@ -118,15 +119,16 @@ enable disable reset logs logs-watch:
 	@$(PYTHON) scripts/pluginctl.py $@ '$(BUNDLE)'
 
 .PHONY: bench
-bench: ## Our plugin beside an equal one in Go, on one host; gob and yamux alone (ARGS=--quick for a short round)
+bench: ## Our plugin beside equal ones in Go, on one host; gob and yamux alone (ARGS='--quick' for a short round, '--only presence' for that)
 	@$(need-cargo)
 	@$(need-go)
 	@$(need-python)
 	$(CARGO) bench --locked -p gob -p go-plugin
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
-	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard || exit 1; \
+	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard com.mattermost.outlook-presence || exit 1; \
 	export SWITCHBOARD_PROBE="$$(realpath "$$probe")"; \
 	export SWITCHBOARD_BUNDLE="$$(realpath '$(DIST)/unpacked/switchboard')"; \
+	export SWITCHBOARD_PRESENCE="$$(realpath '$(DIST)/unpacked/com.mattermost.outlook-presence')"; \
 	cd tests/go && $(GO) run ./cmd/bench $(ARGS)
 
 .PHONY: fuzz

@@ -38,20 +38,8 @@ func (r *presenceResults) markdown() string {
 	return t.String()
 }
 
-// compared writes a figure's two cells: both sides' medians and their ratio, or one side's alone.
+// compared writes a figure's two cells: both sides' medians and their ratio, or nothing when it was not measured.
 func compared[T any](t *strings.Builder, p *pair[T], of func(T) float64, unit float64) {
-	if len(p.A) == 0 {
-		var values []float64
-		for _, v := range p.B {
-			values = append(values, of(v))
-		}
-		if v := middle(values); v != 0 {
-			fmt.Fprintf(t, " %s | |", figure(v/unit))
-			return
-		}
-		t.WriteString(" | |")
-		return
-	}
 	a, b, ratio := both(p, of)
 	if a == 0 && b == 0 {
 		t.WriteString(" | |")
