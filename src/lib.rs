@@ -6,6 +6,7 @@
 //! and is tested without one.
 
 pub mod app;
+pub mod backoff;
 pub mod board;
 pub mod cluster;
 pub mod commands;

@@ -92,6 +92,8 @@ impl Plugin for Switchboard {
     }
 
     async fn configuration_changed(&self) -> Result<(), HookError> {
+        // Some of the server's own settings concern presence, too.
+        self.app.presence().configuration_changed();
         Ok(self.configure().await?)
     }
 

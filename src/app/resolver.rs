@@ -7,9 +7,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
+use crate::backoff::Backoff;
 use crate::config::{Bundle, Config, Problem, Setting};
 use crate::host::{ChannelId, Host, HostError, HostErrorKind, UserId};
-use crate::sinks::posts::{Backoff, Outbox, Target};
+use crate::sinks::posts::{Outbox, Target};
 
 /// How long to wait before something that was not found is looked for again: an admin may be making it.
 pub const RETRY_NOT_FOUND: Duration = Duration::from_secs(30);

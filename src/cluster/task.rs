@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::lease::{CALL_LIMIT, Lease, Step};
 use super::{Holder, MAX_KEY, Role};
+use crate::backoff::Backoff;
 use crate::host::{HostError, Nodes, Store};
-use crate::sinks::posts::Backoff;
 
 /// How long giving the lease back may take. What is not given back in time is taken over by
 /// [`TAKE_OVER`](super::lease::TAKE_OVER).

@@ -286,7 +286,10 @@ mod tests {
     #[test]
     fn presence_has_numbers_within_limits() {
         let parse = |json: &str| Config::parse(Bundle::of("switchboard"), json.as_bytes());
-        let good = GOOD.replace('}', ",\"perpagestatuses\":250,\"presencecallspersecond\":\"5\"}");
+        let good = GOOD.replace(
+            '}',
+            ",\"perpagestatuses\":250,\"presencecallspersecond\":\"5\"}",
+        );
         let config = parse(&good);
         assert_eq!(config.problems, []);
         assert_eq!(config.per_page_statuses, 250);

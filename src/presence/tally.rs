@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::backoff::Backoff;
 use crate::host::HostError;
-use crate::sinks::posts::Backoff;
 
 /// A reading of everybody, by the plan's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

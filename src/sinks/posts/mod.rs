@@ -1,12 +1,10 @@
 //! Posts in the configured channel: one for each event a phone reports, in the original's words.
 
-mod backoff;
 mod outbox;
 #[cfg(test)]
 mod tests;
 mod wording;
 
-pub use backoff::{Backoff, FIRST_WAIT, LONGEST_WAIT};
 pub use outbox::{
     ATTEMPT_LIMIT, Counts, GIVE_UP_AFTER, MAX_PARALLEL, MAX_WAITING, MAX_WAITING_PER_PERSON,
     Outbox, Target,

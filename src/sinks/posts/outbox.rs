@@ -9,7 +9,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::Backoff;
+use crate::backoff::{Backoff, FIRST_WAIT};
 use crate::board::Name;
 use crate::host::{ChannelId, HostError, HostErrorKind, NewPost, Posts, UserId};
 
@@ -315,7 +315,7 @@ impl<P: Posts + Send + Sync + 'static> Shared<P> {
     async fn pause(&self, wait: Duration) {
         let mut closing = self.closing.subscribe();
         if *closing.borrow() {
-            sleep(wait.min(super::FIRST_WAIT)).await;
+            sleep(wait.min(FIRST_WAIT)).await;
             return;
         }
         tokio::select! {
