@@ -103,6 +103,9 @@ func benchMain() error {
 	if *quick {
 		o.rounds, o.duration, o.warmup, o.starts, o.soak, o.burst, o.watch = 1, 700*time.Millisecond, 200*time.Millisecond, 10, 10_000, 50, 0
 	}
+	if o.burst < 1 || o.burst > 256 {
+		return fmt.Errorf("-burst: %d is not within 1 and 256", o.burst)
+	}
 	for _, n := range strings.Split(*clients, ",") {
 		number, err := strconv.Atoi(n)
 		if err != nil || number < 1 {

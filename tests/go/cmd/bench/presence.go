@@ -13,7 +13,6 @@ import (
 const (
 	feedPeople   = 1000 // who have an account
 	readPeople   = 900  // who change at once between two readings: with the rest of those who are not offline, one call's worth
-	burstConns   = 16   // over which a burst is published
 	pacedChanges = 16
 	pacedShare   = 6 // a change each so many-th of a millisecond per client: two fifths of what the Go hub can do
 	idleTime     = 2 * time.Second
@@ -91,7 +90,7 @@ func comparePresence(o *options) (*presenceResults, error) {
 	for _, n := range o.clients {
 		for _, r := range []feedRow{
 			{"one change at a time", n, fmt.Sprintf("one %d", 2*o.duration.Milliseconds()), false, false},
-			{fmt.Sprintf("%d changes, published", o.burst), n, fmt.Sprintf("burst %d %d", o.burst, burstConns), false, false},
+			{fmt.Sprintf("%d changes, published", o.burst), n, fmt.Sprintf("burst %d", o.burst), false, false},
 			{fmt.Sprintf("%d changes, read (%s: published)", readPeople, o.a.Name), n, "", true, false},
 			{"paced", n, fmt.Sprintf("paced %d %d", pacedChanges, max(n/pacedShare, 1)), false, true},
 		} {

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"switchboard.test/go/host"
@@ -62,24 +60,23 @@ func (l *feed) oneAtATime(length time.Duration) (all feedResult, err error) {
 	return all, nil
 }
 
-// burst publishes the changes of many people, over some connections, as fast as that goes.
-func (l *feed) burst(n, conns int) (feedResult, error) {
+// burst publishes the changes of many people at once, each over a connection of their own.
+func (l *feed) burst(n int) (feedResult, error) {
 	people, want := l.next(n)
 	r := l.expect(people, want)
-	var wg sync.WaitGroup
-	errs := make([]error, conns)
-	for c := range conns {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for place := c; place < n && errs[c] == nil; place += conns {
-				errs[c] = l.publish(r, place, people[place])
-			}
-		}()
+	errs := make(chan error, n)
+	for place := range n {
+		go func() { errs <- l.publish(r, place, people[place]) }()
 	}
-	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return feedResult{}, err
+	return l.conclude(r, errs)
+}
+
+// conclude waits for all answers, and until all messages have come.
+func (l *feed) conclude(r *round, errs chan error) (feedResult, error) {
+	for range r.want {
+		if err := <-errs; err != nil {
+			return feedResult{}, err
+		}
 	}
 	err := l.finish(r, feedLimit)
 	return r.result(), err
@@ -96,11 +93,5 @@ func (l *feed) paced(n int, each time.Duration) (feedResult, error) {
 		<-tick.C
 		go func() { errs <- l.publish(r, place, people[place]) }()
 	}
-	for range n {
-		if err := <-errs; err != nil {
-			return feedResult{}, err
-		}
-	}
-	err := l.finish(r, feedLimit)
-	return r.result(), err
+	return l.conclude(r, errs)
 }

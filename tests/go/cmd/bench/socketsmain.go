@@ -41,7 +41,7 @@ func socketsMain(args []string) error {
 	if err != nil {
 		return err
 	}
-	l := &feed{sockets: s, snapshot: *snapshot, client: http.Client{Timeout: feedLimit, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+	l := &feed{sockets: s, snapshot: *snapshot, client: http.Client{Timeout: feedLimit, Transport: &http.Transport{MaxIdleConnsPerHost: 1000}}}
 	for i := range *people {
 		l.status = append(l.status, crowdStatus(i))
 	}
@@ -61,9 +61,8 @@ func socketsMain(args []string) error {
 
 func (l *feed) command(line string) (feedResult, error) {
 	var (
-		n, conns int
-		length   time.Duration
-		status   string
+		from, n, step int
+		status        string
 	)
 	word, rest, _ := strings.Cut(line, " ")
 	scan := func(into ...any) error {
@@ -81,19 +80,17 @@ func (l *feed) command(line string) (feedResult, error) {
 			return feedResult{}, err
 		}
 		return l.oneAtATime(time.Duration(n) * time.Millisecond)
-	case "burst": // <how many people> <connections>
-		if err := scan(&n, &conns); err != nil {
+	case "burst": // <how many people>
+		if err := scan(&n); err != nil {
 			return feedResult{}, err
 		}
-		return l.burst(n, conns)
+		return l.burst(n)
 	case "paced": // <how many people> <milliseconds between them>
-		if err := scan(&n, &conns); err != nil {
+		if err := scan(&n, &step); err != nil {
 			return feedResult{}, err
 		}
-		length = time.Duration(conns) * time.Millisecond
-		return l.paced(n, length)
+		return l.paced(n, time.Duration(step)*time.Millisecond)
 	case "expect": // <from> <how many> <step> <status, or next>: these people will have it
-		var from, step int
 		if err := scan(&from, &n, &step, &status); err != nil {
 			return feedResult{}, err
 		}
