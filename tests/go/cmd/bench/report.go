@@ -81,7 +81,11 @@ func figure(v float64) string {
 	switch {
 	case v >= 1000:
 		n := int64(v + 0.5)
-		return fmt.Sprintf("%d,%03d", n/1000, n%1000)
+		digits := fmt.Sprint(n)
+		for at := len(digits) - 3; at > 0; at -= 3 {
+			digits = digits[:at] + "," + digits[at:]
+		}
+		return digits
 	case v >= 100:
 		return fmt.Sprintf("%.0f", v)
 	case v >= 10:
