@@ -3,7 +3,6 @@ package host
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -184,11 +183,4 @@ func expected(people int) map[string]string {
 		all[PersonEmail(i)] = status
 	}
 	return all
-}
-
-// text answers a response's body and closes it.
-func text(answer *http.Response) (string, error) {
-	defer answer.Body.Close()
-	b, err := io.ReadAll(answer.Body)
-	return string(b), err
 }
