@@ -237,10 +237,12 @@ impl Plan {
         }))
     }
 
-    /// Whether an answer without anybody in it needs to be asked about.
-    pub(super) fn doubts(&self, now: Duration) -> bool {
-        self.on
-            .is_none_or(|on| now.saturating_sub(on) >= SETTING_PERIOD)
+    /// Whether an answer without anybody in it needs to be asked about: the server's word that it keeps statuses is old, or somebody
+    /// who was asked for was not offline, so they have a record.
+    pub(super) fn doubts(&self, now: Duration, reading: &Reading, table: &Table) -> bool {
+        let old = |on| now.saturating_sub(on) >= SETTING_PERIOD;
+        let hot = |user| table.status(user).flatten().is_some_and(Status::is_hot);
+        self.on.is_none_or(old) || reading.ids.iter().any(hot)
     }
 
     /// Takes the server's word on whether it keeps statuses.

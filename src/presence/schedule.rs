@@ -27,11 +27,15 @@ pub const ALL_PERIOD: Duration = Duration::from_secs(40);
 pub const LONGEST_GAP: Duration = Duration::from_secs(2);
 
 /// The shortest pause between two calls for hints. A lone hint is read as soon as the budget has a call; where hints come all
-/// the time this gathers them, and leaves two thirds of the budget to the others.
+/// the time this gathers them, and leaves three quarters of the budget to the others.
 pub const HINT_GAP: Duration = Duration::from_millis(300);
 
 /// How long a single account waits at most while statuses take all of the budget.
 pub const SINGLE_GAP: Duration = Duration::from_secs(2);
+
+/// The time for a second's calls. It is longer than a second because calls that leave evenly arrive less so: in no
+/// second may the server see more than the budget.
+const WINDOW: Duration = Duration::from_millis(1_020);
 
 /// The kinds of calls, the more urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,9 +104,7 @@ impl Schedule {
 
     /// Another budget, from the next call on.
     pub fn set_budget(&mut self, calls_per_second: u32) {
-        // Rounded up: a nanosecond less would be a call more in some second.
-        let nanos = 1_000_000_000_u64.div_ceil(calls_per_second.max(1).into());
-        self.gap = Duration::from_nanos(nanos);
+        self.gap = WINDOW / calls_per_second.max(1);
     }
 
     /// What to do at the time `now`.
@@ -142,7 +144,7 @@ impl Schedule {
     pub fn began(&mut self, lane: Lane, now: Duration, load: &Load) {
         self.next_call = now + self.gap;
         match lane {
-            Lane::Hints => self.hints_due = now + HINT_GAP.max(self.gap * 3),
+            Lane::Hints => self.hints_due = now + HINT_GAP.max(self.gap * 4),
             Lane::Single => self.single_due = now + SINGLE_GAP.max(self.gap * 20),
             Lane::All => self.all_due = after(self.all_due, now, self.all_gap(load.people)),
             Lane::Hot => self.hot_due = after(self.hot_due, now, HOT_PERIOD / calls(load.hot)),
@@ -373,7 +375,7 @@ mod tests {
         let Next::Wait(Some(until)) = schedule.next(now, &load) else {
             panic!("a call at once");
         };
-        assert_eq!(until, now + SECOND / 2);
+        assert_eq!(until, now + WINDOW / 2);
     }
 
     proptest! {

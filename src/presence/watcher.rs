@@ -138,7 +138,10 @@ impl<H: Accounts + Statuses> Watcher<H> {
             }
         };
         // These people exist. Either none of them was ever there, or the server keeps no statuses.
-        let doubts = answer.is_empty() && self.plan().doubts(self.now());
+        let doubts = answer.is_empty() && {
+            let (now, plan) = (self.now(), self.plan());
+            plan.doubts(now, reading, &lock(&self.table))
+        };
         if doubts && !self.read_setting().await {
             return false;
         }

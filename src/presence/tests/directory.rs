@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::host::{Account, HostError, MAX_ACCOUNTS_A_PAGE};
 use crate::presence::directory::{
-    Directory, MAX_PAGES, MAX_SINGLES, PAGE_GAP, ROUND_PERIOD, STALE,
+    Directory, FIRST_PAGE_GAP, MAX_PAGES, MAX_SINGLES, PAGE_GAP, ROUND_PERIOD, STALE,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -35,7 +35,7 @@ fn page(
 }
 
 #[test]
-fn the_first_round_makes_no_pauses_and_later_ones_do() {
+fn the_first_round_makes_short_pauses_and_later_ones_long_ones() {
     let (mut directory, mut table) = (Directory::default(), Table::new());
     assert_eq!(
         page(&mut directory, &mut table, 0, &accounts(0..FULL)),
@@ -44,7 +44,7 @@ fn the_first_round_makes_no_pauses_and_later_ones_do() {
     assert!(!directory.is_complete());
     assert_eq!(
         page(&mut directory, &mut table, 1, &accounts(FULL..FULL + 9)),
-        Duration::ZERO
+        FIRST_PAGE_GAP
     );
     assert!(directory.is_complete());
     assert_eq!(table.people().listed, FULL + 9);

@@ -206,6 +206,22 @@ async fn accounts_that_cannot_be_read_stop_no_statuses() {
     assert_eq!(everybody(&presence).await.unwrap().len(), 3);
 }
 
+/// Nobody was there at first, so the server was asked whether it keeps statuses, and for a while its word held also
+/// when someone had come meanwhile.
+#[tokio::test(start_paused = true)]
+async fn statuses_turned_off_soon_after_the_server_was_asked_make_nobody_offline() {
+    let server = Server::with(3);
+    // Nobody has a record yet, so the first answers are empty.
+    let (server, presence) = start(server);
+    assert_eq!(until(&presence, 1, "offline").await.as_secs(), 0);
+    server.set(1, "online");
+    until(&presence, 1, "online").await;
+    set(&server.enabled, false);
+    sleep(SECOND * 3).await;
+    assert_eq!(everybody(&presence).await, Err(NotReady::StatusesOff));
+    assert_eq!(presence.report().people.by_status, [1, 0, 0, 2]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_without_statuses_is_told_of_and_nobody_is_offline() {
     let server = Server::with(3);
