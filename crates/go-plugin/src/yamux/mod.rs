@@ -11,6 +11,7 @@
 //! Here everything that is ready leaves in one write, and the first bytes of a stream travel in
 //! the frame that opens it.
 
+mod crowd;
 mod driver;
 mod error;
 mod frame;

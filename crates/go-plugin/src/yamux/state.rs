@@ -14,6 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     CLOSE_TIMEOUT_SECS, MAX_BACKLOG, MAX_OUTGOING, MAX_STREAMS, MAX_UNREAD, ROOM, WINDOW,
+    crowd::Crowd,
     error::{ProtocolError, SessionError},
     frame::{Flags, FrameType, GoAwayCode, HEADER_LEN, Header},
     session::Mode,
@@ -80,7 +81,7 @@ pub(super) struct State {
     /// Streams that wait for room in `out`.
     stalled: VecDeque<u32>,
     /// Streams that wait until less than [`ROOM`] bytes are in `out`.
-    crowd: VecDeque<u32>,
+    crowd: Crowd,
     backlog: VecDeque<u32>,
     pub(super) acceptor: Option<Waker>,
     pub(super) driver: Option<Waker>,
@@ -108,7 +109,7 @@ impl State {
             },
             out: Vec::new(),
             stalled: VecDeque::new(),
-            crowd: VecDeque::new(),
+            crowd: Crowd::default(),
             backlog: VecDeque::new(),
             acceptor: None,
             driver: None,
@@ -192,6 +193,7 @@ impl State {
         if stream.reset || stream.local != Half::Open {
             return Err(ended.unwrap_or(SessionError::Closed));
         }
+        stream.place.sent();
         let sent = if stream.pending.is_empty() {
             stream.emit(id, data, &mut self.out)
         } else {
@@ -228,21 +230,18 @@ impl State {
         }
     }
 
-    /// Ready when less than [`ROOM`] bytes wait for the socket, or nothing leaves any more.
+    /// Ready when less than [`ROOM`] bytes wait for the socket and it is the stream's turn, or nothing
+    /// leaves any more.
     pub(super) fn poll_room(&mut self, id: u32, waker: &Waker) -> Poll<()> {
-        if self.out.len() < ROOM {
+        let room = self.out.len() < ROOM;
+        let Some(stream) = self.streams.get_mut(&id).filter(|stream| !stream.reset) else {
+            return Poll::Ready(());
+        };
+        if self.crowd.ask(id, &mut stream.place, room) {
             return Poll::Ready(());
         }
-        match self.streams.get_mut(&id) {
-            Some(stream) if !stream.reset => {
-                stream.add_writer(waker);
-                if !std::mem::replace(&mut stream.wants_room, true) {
-                    self.crowd.push_back(id);
-                }
-                Poll::Pending
-            }
-            _ => Poll::Ready(()),
-        }
+        stream.add_writer(waker);
+        Poll::Pending
     }
 
     /// Lets the first of those who wait for room look again: few at a time, or most of them would only
@@ -250,11 +249,11 @@ impl State {
     pub(super) fn make_room(&mut self) -> bool {
         let mut left = ADMITTED;
         while self.out.len() < ROOM && left > 0 {
-            let Some(id) = self.crowd.pop_front() else {
+            let Some((id, place)) = self.crowd.admit() else {
                 break;
             };
             if let Some(stream) = self.streams.get_mut(&id) {
-                stream.wants_room = false;
+                stream.place = place;
                 // Its list is given back: there may be one for each of thousands of streams.
                 self.wake.append(&mut std::mem::take(&mut stream.writers));
                 left -= 1;

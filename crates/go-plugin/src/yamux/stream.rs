@@ -58,9 +58,10 @@ impl Sender {
             .with(|state| state.poll_sent(self.id, most, cx.waker()))
     }
 
-    /// Ready when less than [`ROOM`](super::ROOM) bytes of all streams wait for the socket, or none will ever
-    /// leave. Nobody is held to it; but who writes to thousands of streams at once and asks here first
-    /// needs memory for what is leaving, not for all of it.
+    /// Ready when less than [`ROOM`](super::ROOM) bytes of all streams wait for the socket and no stream that
+    /// asked before still waits, or when nothing will ever leave. What is sent then ends the turn. Nobody is
+    /// held to it; but who writes to thousands of streams at once and asks here first needs memory for what is
+    /// leaving, not for all of it.
     pub fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()> {
         self.shared
             .with(|state| state.poll_room(self.id, cx.waker()))

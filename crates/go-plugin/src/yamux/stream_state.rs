@@ -7,6 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     MAX_FRAME, MAX_OUTGOING, WINDOW,
+    crowd::Place,
     frame::{Flags, FrameType, Header},
 };
 
@@ -37,8 +38,8 @@ pub(super) struct StreamState {
     /// The next frame is our first and carries SYN.
     pub(super) opening: bool,
     pub(super) stalled: bool,
-    /// Stands in the queue of those who wait for room in the session.
-    pub(super) wants_room: bool,
+    /// Where it stands among those who wait for room in the session.
+    pub(super) place: Place,
     pub(super) local: Half,
     pub(super) remote: Half,
     pub(super) reset: bool,
@@ -59,7 +60,7 @@ impl StreamState {
             unacknowledged,
             opening,
             stalled: false,
-            wants_room: false,
+            place: Place::Away,
             local: Half::Open,
             remote: Half::Open,
             reset: false,

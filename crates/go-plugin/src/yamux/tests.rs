@@ -13,7 +13,8 @@ use std::{
 use bytes::BytesMut;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
-    task::JoinHandle,
+    sync::Semaphore,
+    task::{JoinHandle, JoinSet},
     time::timeout,
 };
 
@@ -543,6 +544,53 @@ async fn those_who_ask_for_room_take_turns() {
     let all = (0..STREAMS).filter(|i| SENDS(*i)).count() * EACH;
     assert_eq!(sent.load(Ordering::SeqCst), all);
     reading.abort();
+}
+
+/// Streams that always have something to send are all served equally often, though each asks again as
+/// soon as it can, and what all of them want is many times what has room.
+#[tokio::test]
+async fn a_load_that_lasts_is_shared_evenly() {
+    const STREAMS: usize = 400;
+    const ROUNDS: usize = 20;
+    for each in [4 * 1024, 64 * 1024] {
+        let (ours, theirs) = pair();
+        let peer = tokio::spawn(async move {
+            while let Ok(mut stream) = theirs.accept().await {
+                tokio::spawn(async move {
+                    let mut data = vec![0; each];
+                    while stream.read_exact(&mut data).await.is_ok() {
+                        stream.sender().send(&[1]).unwrap();
+                    }
+                });
+            }
+        });
+        let counts: Arc<[AtomicUsize]> = (0..STREAMS).map(|_| AtomicUsize::new(0)).collect();
+        let left = Arc::new(Semaphore::new(STREAMS * ROUNDS));
+        let mut writers = JoinSet::new();
+        for i in 0..STREAMS {
+            let mut stream = limited(ours.open()).await.unwrap();
+            stream.sender().announce();
+            let (counts, left) = (Arc::clone(&counts), Arc::clone(&left));
+            writers.spawn(async move {
+                let data = vec![1; each];
+                loop {
+                    poll_fn(|cx| stream.sender().poll_room(cx)).await;
+                    let Ok(permit) = left.try_acquire() else {
+                        return stream;
+                    };
+                    permit.forget();
+                    stream.sender().send(&data).unwrap();
+                    stream.read_u8().await.unwrap();
+                    counts[i].fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        limited(writers.join_all()).await;
+        let counts = counts.iter().map(|count| count.load(Ordering::SeqCst));
+        let (least, most) = (counts.clone().min().unwrap(), counts.max().unwrap());
+        assert!(most <= 2 * least, "{each} bytes: {least} to {most} times");
+        peer.abort();
+    }
 }
 
 /// Nothing leaves any more, so nobody waits for it to.
