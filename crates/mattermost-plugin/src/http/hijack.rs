@@ -10,7 +10,7 @@ use std::{
     future::poll_fn,
     io,
     pin::Pin,
-    sync::{Arc, PoisonError},
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -19,10 +19,7 @@ use go_plugin::rpc::{CallError, Lanes};
 use http::{HeaderMap, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{
-    connections::Connections,
-    service::{Writer, take},
-};
+use super::{connections::Connections, service::Writer};
 
 /// Bytes asked of the host in one read: the size of its own buffer.
 const READ_SIZE: usize = 4096;
@@ -79,12 +76,14 @@ impl Hijack {
     /// # Errors
     /// [`HijackError`]; the request can still be answered when the host refused.
     pub async fn hijack(self) -> Result<Hijacked, HijackError> {
-        let mut host = take(&self.writer).ok_or(HijackError::Answered)?;
+        let mut place = self.writer.lock_owned().await;
+        let mut host = place.take().ok_or(HijackError::Answered)?;
         // Once the host was asked, the connection is ours to close. So the work outlives a caller
-        // that gives up, and a connection that nobody takes closes as it is dropped.
+        // that gives up, and a connection that nobody takes closes as it is dropped. The request is
+        // not answered before this lets go of its place.
         let work = tokio::spawn(async move {
             if let Err(e) = host.call::<_, ()>("Plugin.HijackResponse", &()).await {
-                *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Some(host);
+                *place = Some(host);
                 return Err(HijackError::Refused(e));
             }
             let lanes = host
@@ -308,7 +307,7 @@ impl AsyncWrite for Hijacked {
         if outgoing.gathered.is_empty() {
             ready!(outgoing.lanes.poll_room(cx));
         }
-        let take = data.len().min(WRITE_SIZE);
+        let take = data.len().min(WRITE_SIZE - outgoing.gathered.len());
         outgoing.gathered.extend_from_slice(&data[..take]);
         Poll::Ready(Ok(take))
     }

@@ -5,7 +5,7 @@ use std::{
     fmt,
     future::{Future, poll_fn},
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     task::Poll,
 };
 
@@ -15,6 +15,7 @@ use go_plugin::{
     rpc::Caller,
 };
 use http::{Method, Request, Response, StatusCode, header::ORIGIN};
+use tokio::sync::Mutex;
 use tower_service::Service;
 
 use super::{
@@ -91,7 +92,8 @@ impl fmt::Debug for HttpService {
     }
 }
 
-/// The way back to the host, shared with whoever may take the connection over.
+/// The way back to the host, shared with whoever may take the connection over. Locked while the host is
+/// asked for that: a request that Go's server takes for finished must not be hijacked any more, it panics.
 pub(super) type Writer = Arc<Mutex<Option<Caller>>>;
 
 /// What all requests of a plugin share.
@@ -202,17 +204,15 @@ impl Exchange {
 
     /// Dials the response's stream, unless it was taken over.
     async fn dial(&self) {
-        if with(&self.writer, |host| {
-            host.as_mut().is_none_or(Caller::try_dial)
-        }) {
+        let Ok(mut place) = self.writer.try_lock() else {
             return;
-        }
-        // So many dials are under way that this one has to wait; meanwhile the caller is out of
-        // its place, and a hijack would be refused, so the service is not polled.
-        if let Some(mut host) = take(&self.writer) {
+        };
+        // Where so many dials are under way that this one has to wait, a hijack waits for it.
+        if let Some(host) = &mut *place
+            && !host.try_dial()
+        {
             // A session that is over shows when the answer is written.
             let _ = host.dial().await;
-            with(&self.writer, |place| *place = Some(host));
         }
     }
 
@@ -227,7 +227,8 @@ impl Exchange {
         B: http_body::Body,
         B::Error: fmt::Display,
     {
-        let Some(mut host) = take(&self.writer) else {
+        // A hijack may be under way that the service waits for no more.
+        let Some(mut host) = self.writer.lock().await.take() else {
             return Ok(());
         };
         let told = response::write(&mut host, &self.shared.facts, self.asked, response).await;
@@ -236,12 +237,4 @@ impl Exchange {
         told.and(dialled)
             .map_err(|e| format!("the response cannot be told: {e}"))
     }
-}
-
-fn with<R>(writer: &Writer, f: impl FnOnce(&mut Option<Caller>) -> R) -> R {
-    f(&mut writer.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
-pub(super) fn take(writer: &Writer) -> Option<Caller> {
-    with(writer, Option::take)
 }

@@ -35,8 +35,6 @@ enum Told {
     Headers(Vec<(Text, Vec<Text>)>),
     Status(i64),
     Written(Vec<u8>),
-    Hijacked,
-    Closed,
 }
 
 /// The host's response writer, with headers of its own; `None` cannot tell them.
@@ -69,16 +67,6 @@ impl Service for Writer {
             "Plugin.Write" => {
                 let (data, reply) = call.argument().unwrap();
                 tell(Told::Written(data));
-                reply.ok(&());
-            }
-            "Plugin.HijackResponse" => {
-                let ((), reply) = call.argument().unwrap();
-                tell(Told::Hijacked);
-                reply.ok(&());
-            }
-            "Plugin.HjConnClose" => {
-                let ((), reply) = call.argument().unwrap();
-                tell(Told::Closed);
                 reply.ok(&());
             }
             _ => call.unknown(),

@@ -2,10 +2,7 @@
 
 use std::{
     future::Future,
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     task::{Wake, Waker},
 };
 
@@ -108,7 +105,7 @@ impl Setting {
             serve(stream, Arc::new(Host(sender))).await
         });
         let caller = Caller::new(self.plugin.clone(), id);
-        let writer = Arc::new(Mutex::new(Some(caller)));
+        let writer = Arc::new(tokio::sync::Mutex::new(Some(caller)));
         let hijack = Hijack::new(writer, Arc::clone(&self.connections));
         (hijack, Calls { asked, served })
     }
@@ -267,6 +264,26 @@ async fn more_than_a_write_takes_has_to_wait() {
         tokio::task::yield_now().await;
     }
     assert!(matches!(write(&mut cx), Poll::Ready(Ok(WRITE_SIZE))));
+}
+
+#[tokio::test]
+async fn no_write_is_larger_than_64_kib() {
+    let setting = Setting::start();
+    let (mut connection, mut calls) = setting.hijacked().await;
+    let data: Vec<u8> = (0..2 * WRITE_SIZE - 1).map(|i| (i % 251) as u8).collect();
+    let write = async {
+        for piece in [&data[..WRITE_SIZE - 1], &data[WRITE_SIZE - 1..]] {
+            connection.write_all(piece).await.unwrap();
+        }
+        connection.flush().await.unwrap();
+    };
+    let host = async { [calls.written().await, calls.written().await] };
+    let ((), written) = limited(async { tokio::join!(write, host) }).await;
+    assert_eq!(
+        written.each_ref().map(Vec::len),
+        [WRITE_SIZE, WRITE_SIZE - 1]
+    );
+    assert!(written.concat() == data);
 }
 
 /// The halves are polled from different tasks, and the one that is answered was not polled last.
@@ -527,6 +544,6 @@ async fn a_host_that_refuses_can_still_be_answered() {
         panic!("no refusal");
     };
     assert_eq!(words, "response cannot be hijacked");
-    assert!(take(&writer).is_some());
+    assert!(writer.lock().await.take().is_some());
     assert!(matches!(again.hijack().await, Err(HijackError::Answered)));
 }

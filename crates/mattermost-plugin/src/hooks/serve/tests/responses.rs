@@ -2,12 +2,13 @@
 
 use std::{
     future::poll_fn,
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context as TaskContext, Poll},
 };
 
 use ::http::{Request, Response, StatusCode};
 use bytes::Bytes;
+use go_plugin::rpc::Reply;
 use http_body::{Frame, SizeHint};
 
 use super::*;
@@ -227,12 +228,59 @@ async fn an_answer_that_cannot_be_told_is_an_error() {
     assert_eq!(all(told), []);
 }
 
+/// A host that leaves each call for the test to answer.
+struct Withholding(UnboundedSender<(String, Reply)>);
+
+impl Service for Withholding {
+    fn call(&self, call: Call<'_, '_>) {
+        let method = call.method().to_owned();
+        let ((), reply) = call.argument().unwrap();
+        self.0.send((method, reply)).unwrap();
+    }
+}
+
+/// Go's server panics when it hijacks what it takes for answered.
 #[tokio::test]
-async fn a_hijack_that_is_given_up_closes_the_connection() {
+async fn a_hijack_that_is_given_up_is_waited_for_and_closes_the_connection() {
     let setting = routes().await;
-    let context = SentContext::default();
-    let (outcome, mut told) = setting.request(get("GET", "/hijack"), context, None).await;
-    outcome.unwrap();
-    assert_eq!(told.recv().await, Some(Told::Hijacked));
-    assert_eq!(told.recv().await, Some(Told::Closed));
+    for refused in [false, true] {
+        let (id, host) = (setting.host.next_id(), setting.host.clone());
+        let (sender, mut asked) = unbounded_channel();
+        tokio::spawn(async move {
+            let stream = host.accept(id).await.unwrap();
+            serve(stream, Arc::new(Withholding(sender))).await
+        });
+        let args = ServeHttp {
+            response_writer_stream: id,
+            request: get("GET", "/hijack"),
+            context: SentContext::default(),
+        };
+        let mut served = pin!(setting.hooks.call::<_, ()>("Plugin.ServeHTTP", &args));
+        let asked_first = async {
+            let first = asked.recv().await.unwrap();
+            // Everybody does what can be done now.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            first
+        };
+        let (method, hijack) = tokio::select! {
+            biased;
+            outcome = &mut served => panic!("answered before the hijack was: {outcome:?}"),
+            first = asked_first => first,
+        };
+        assert_eq!(method, "Plugin.HijackResponse");
+        if refused {
+            hijack.error("response cannot be hijacked");
+        } else {
+            hijack.ok(&());
+        }
+        served.await.unwrap();
+        if !refused {
+            let (method, close) = asked.recv().await.unwrap();
+            assert_eq!(method, "Plugin.HjConnClose");
+            close.ok(&());
+        }
+        assert!(asked.recv().await.is_none());
+    }
 }
