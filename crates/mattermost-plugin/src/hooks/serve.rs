@@ -226,10 +226,12 @@ impl<P: Plugin> HookService<P> {
         let Some((args, reply)) = call.argument::<ServeHttpArgs<'_>>() else {
             return;
         };
+        // Before it is known who answers: one that is being deactivated takes no connection over.
+        let closings = self.http.connections.closings();
         let active = self.active();
         let not_found = HttpService::not_found();
         let service = active.as_deref().map_or(&not_found, of);
-        reply.run(http::serve(service, &self.http, args));
+        reply.run(http::serve(service, &self.http, closings, args));
     }
 
     fn execute_command(&self, call: Call<'_, '_>) {

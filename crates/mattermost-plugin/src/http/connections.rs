@@ -18,28 +18,55 @@ use super::hijack::{ConnectionLanes, begin_close, poll_closed};
 #[derive(Default)]
 pub(crate) struct Connections {
     next: AtomicU64,
-    open: Mutex<HashMap<u64, ConnectionLanes>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    open: HashMap<u64, ConnectionLanes>,
+    /// How often all were closed.
+    closings: u64,
 }
 
 impl Connections {
-    fn with<R>(&self, f: impl FnOnce(&mut HashMap<u64, ConnectionLanes>) -> R) -> R {
-        f(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
+        f(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn add(&self, lanes: ConnectionLanes) -> u64 {
+    /// How often all were closed. A request remembers it, for it may take its connection over only as
+    /// long as nothing is closed that belongs to its activation.
+    pub(crate) fn closings(&self) -> u64 {
+        self.with(|state| state.closings)
+    }
+
+    /// Takes the connection of a request that came when all had been closed `closings` times; the
+    /// connection comes back when they were closed since, and is to be closed too.
+    pub(super) fn add(
+        &self,
+        lanes: ConnectionLanes,
+        closings: u64,
+    ) -> Result<u64, ConnectionLanes> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        self.with(|open| open.insert(id, lanes));
-        id
+        self.with(|state| {
+            if state.closings != closings {
+                return Err(lanes);
+            }
+            state.open.insert(id, lanes);
+            Ok(id)
+        })
     }
 
     /// Hands out the right to close the connection, to the first who asks.
     pub(super) fn remove(&self, id: u64) -> Option<ConnectionLanes> {
-        self.with(|open| open.remove(&id))
+        self.with(|state| state.open.remove(&id))
     }
 
-    /// Closes what is open, all at once.
+    /// Closes what is open, all at once, and what those who came before are still taking over.
     pub(crate) async fn close_all(&self) {
-        let open = self.with(std::mem::take);
+        let open = self.with(|state| {
+            state.closings += 1;
+            std::mem::take(&mut state.open)
+        });
         for lanes in open.values() {
             // One whose stream is gone cannot be closed any more.
             let _ = begin_close(lanes);

@@ -38,6 +38,8 @@ pub enum HijackError {
     Answered,
     /// The host refused, as it does over HTTP/2, or is gone.
     Refused(CallError),
+    /// The plugin was deactivated since the request came. The connection is closed.
+    Deactivated,
 }
 
 impl fmt::Display for HijackError {
@@ -45,6 +47,7 @@ impl fmt::Display for HijackError {
         match self {
             Self::Answered => f.write_str("the request is answered already"),
             Self::Refused(e) => write!(f, "the host does not hand over the connection: {e}"),
+            Self::Deactivated => f.write_str("the plugin was deactivated meanwhile"),
         }
     }
 }
@@ -60,13 +63,16 @@ impl std::error::Error for HijackError {}
 pub struct Hijack {
     writer: Writer,
     connections: Arc<Connections>,
+    closings: u64,
 }
 
 impl Hijack {
-    pub(super) fn new(writer: Writer, connections: Arc<Connections>) -> Self {
+    /// Of a request that came when all `connections` had been closed `closings` times.
+    pub(super) fn new(writer: Writer, connections: Arc<Connections>, closings: u64) -> Self {
         Self {
             writer,
             connections,
+            closings,
         }
     }
 
@@ -90,7 +96,7 @@ impl Hijack {
                 .into_lanes()
                 .await
                 .map_err(|e| HijackError::Refused(e.into()))?;
-            Ok(Hijacked::new(lanes, self.connections))
+            Hijacked::new(lanes, self.connections, self.closings)
         });
         work.await
             .unwrap_or_else(|e| Err(HijackError::Refused(CallError::Gone(e.to_string()))))
@@ -213,9 +219,20 @@ pub struct Hijacked {
 }
 
 impl Hijacked {
-    fn new(lanes: ConnectionLanes, connections: Arc<Connections>) -> Self {
-        Self {
-            id: connections.add(lanes.clone()),
+    fn new(
+        lanes: ConnectionLanes,
+        connections: Arc<Connections>,
+        closings: u64,
+    ) -> Result<Self, HijackError> {
+        let id =
+            connections
+                .add(lanes.clone(), closings)
+                .map_err(|late| match begin_close(&late) {
+                    Ok(()) => HijackError::Deactivated,
+                    Err(e) => HijackError::Refused(e),
+                })?;
+        Ok(Self {
+            id,
             connections,
             outgoing: Outgoing {
                 lanes,
@@ -228,7 +245,7 @@ impl Hijacked {
             taken: 0,
             ended: false,
             end: End::Open,
-        }
+        })
     }
 
     /// One read, which the host blocks in until something arrives.

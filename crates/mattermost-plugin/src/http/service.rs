@@ -125,10 +125,12 @@ pub(crate) struct Exchange {
 /// Hands one request to `service`.
 ///
 /// Both streams of the request are dialled, wanted or not: the host waits for them for five
-/// seconds, and then logs an error.
+/// seconds, and then logs an error. `closings` is how often all connections had been closed when the
+/// request came.
 pub(crate) fn serve(
     service: &HttpService,
     shared: &Arc<Shared>,
+    closings: u64,
     args: ServeHttpArgs<'_>,
 ) -> BoxFuture {
     let broker = &shared.broker;
@@ -157,6 +159,7 @@ pub(crate) fn serve(
             request.extensions_mut().insert(Hijack::new(
                 Arc::clone(&exchange.writer),
                 Arc::clone(&shared.connections),
+                closings,
             ));
             (service.call)(request, exchange)
         }

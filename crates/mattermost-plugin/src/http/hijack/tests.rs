@@ -106,7 +106,8 @@ impl Setting {
         });
         let caller = Caller::new(self.plugin.clone(), id);
         let writer = Arc::new(tokio::sync::Mutex::new(Some(caller)));
-        let hijack = Hijack::new(writer, Arc::clone(&self.connections));
+        let closings = self.connections.closings();
+        let hijack = Hijack::new(writer, Arc::clone(&self.connections), closings);
         (hijack, Calls { asked, served })
     }
 
@@ -506,6 +507,24 @@ async fn all_are_closed_at_once_though_a_write_is_under_way() {
         drop(connection);
         calls.ended().await;
     }
+}
+
+/// Nobody would close it any more: it is closed at once, though the plugin may be active again.
+#[tokio::test]
+async fn what_is_taken_over_while_all_are_closed_is_closed_too() {
+    let setting = Setting::start();
+    let (hijack, mut calls) = setting.request();
+    let work = tokio::spawn(hijack.hijack());
+    let asked = calls.next("HijackResponse").await;
+    limited(setting.connections.close_all()).await;
+    let (_next, mut next_calls) = setting.hijacked().await;
+    asked.reply.ok(&());
+    let outcome = limited(work).await.unwrap();
+    assert!(matches!(outcome, Err(HijackError::Deactivated)));
+    calls.next("HjConnClose").await.reply.ok(&());
+    calls.ended().await;
+    // Those of the next activation stay.
+    next_calls.none().await;
 }
 
 #[tokio::test]
