@@ -38,7 +38,8 @@ pub struct Counts {
     pub connections: u64,
     /// Clients that were not, because there were too many.
     pub refused: u64,
-    /// Messages that left, each counted for every client.
+    /// Messages that clients' connections took, each counted for every client. Whether a client received them all is not
+    /// known.
     pub messages: u64,
     /// Writes, of messages and control frames.
     pub writes: u64,
@@ -163,6 +164,9 @@ impl<S: Source> Feed<S> {
 
     /// Closes all clients that are connected now: a close frame to each, at most `limit` for their answers, then the
     /// connections. Returns once all of them are gone. Others that come meanwhile or later are taken.
+    ///
+    /// When closings overlap, a client is told the code and reason of the one that found it first, and is gone at the earliest
+    /// of their deadlines that are for it. Each of them returns when all are gone who were connected at the latest one.
     pub async fn close_all(&self, code: CloseCode, reason: &'static str, limit: Duration) {
         {
             let mut members = self.members();

@@ -29,7 +29,10 @@ use super::websocket::reader::Reader;
 /// of silence.
 pub const SIGN_OF_LIFE_MS: std::ops::RangeInclusive<u16> = 12_000..=20_000;
 
-/// How long a client may take nothing of a write before its connection is closed.
+/// How long a client may take nothing more of a write, of which its connection has taken some, before the connection is
+/// closed. A write of which nothing was taken waits for room, for as long as it has to. A connection of the SDK takes a
+/// write whole, so there it is the time in which the client's socket has to take all of it, at most 64 KiB: what counts
+/// is when the host answers.
 pub const STUCK_AFTER: Duration = Duration::from_secs(60);
 
 /// Reads, and writes, of one client before others have their turn.
@@ -104,7 +107,7 @@ where
     pub(super) fn run(mut self) -> impl Future<Output = ()> + Send {
         async move {
             let client = &mut self;
-            let mut timer = pin!(sleep_until(client.due()));
+            let mut timer = pin!(sleep_until(client.next_sign()));
             let end = poll_fn(|cx| client.poll(cx, timer.as_mut())).await;
             client.end = Some(end);
         }
@@ -122,7 +125,9 @@ where
             }
             sign_due = false;
             // The timer is set where it would be too late and where it has fired; a message does not touch it.
-            let due = self.due();
+            let Some(due) = self.due() else {
+                return Poll::Pending;
+            };
             if timer.deadline() > due {
                 timer.as_mut().reset(due);
             }
@@ -139,15 +144,20 @@ where
         }
     }
 
-    /// When something has to happen even if nothing else does.
-    fn due(&self) -> Instant {
+    /// When something has to happen even if nothing else does; none while a write waits for room.
+    fn due(&self) -> Option<Instant> {
         if let Some(leaving) = &self.leaving {
-            leaving.deadline
+            Some(leaving.deadline)
         } else if let Some(write) = &self.write {
-            write.since + STUCK_AFTER
+            let taking = write.taking.as_ref()?;
+            Some(taking.last + STUCK_AFTER)
         } else {
-            self.spoke + Duration::from_millis(self.gap.into())
+            Some(self.next_sign())
         }
+    }
+
+    fn next_sign(&self) -> Instant {
+        self.spoke + Duration::from_millis(self.gap.into())
     }
 
     /// Does all that can be done now. An error is the end.

@@ -16,7 +16,7 @@ use crate::feed::hub::Count;
 use crate::feed::share::MIN_BATCH_BYTES;
 use crate::feed::websocket::frame::Opcode;
 
-/// A write that took longer makes the client's next ones small, so that one of them does not take so long that the client
+/// A write that took longer, from when the connection took the first of it, makes the client's next ones small, so that one of them does not take so long that the client
 /// seems stuck; each that did not doubles them again.
 pub const SLOW_AFTER: Duration = Duration::from_secs(1);
 
@@ -28,9 +28,16 @@ pub(super) struct Write {
     taken: usize,
     /// What it holds of the bytes in flight, of all clients.
     pub(super) held: usize,
-    began: Instant,
-    /// When the connection last took something.
-    pub(super) since: Instant,
+    /// None while the connection has taken nothing of it: it may wait for others' writes to leave, which is not
+    /// the client's fault.
+    pub(super) taking: Option<Taking>,
+}
+
+/// When a connection took something of a write.
+#[derive(Debug)]
+pub(super) struct Taking {
+    first: Instant,
+    pub(super) last: Instant,
 }
 
 impl<S: Source, C: AsyncWrite + Unpin> Client<S, C> {
@@ -86,15 +93,16 @@ impl<S: Source, C: AsyncWrite + Unpin> Client<S, C> {
                     return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
                 }
                 write.taken += took;
-                if write.taken < bytes.len() {
-                    write.since = Instant::now();
-                }
+                let last = Instant::now();
+                let first = write.taking.as_ref().map_or(last, |taking| taking.first);
+                write.taking = Some(Taking { first, last });
             }
             self.feed.count(Count::Messages, batch.messages() as u64);
             write.batch = None;
         }
         ready!(connection.poll_flush(cx))?;
-        self.reach = if write.began.elapsed() > SLOW_AFTER {
+        let taking = write.taking.as_ref();
+        self.reach = if taking.is_some_and(|taking| taking.first.elapsed() > SLOW_AFTER) {
             MIN_BATCH_BYTES as u32
         } else {
             (self.reach * 2).min(BATCH_BYTES as u32)
@@ -105,9 +113,8 @@ impl<S: Source, C: AsyncWrite + Unpin> Client<S, C> {
     }
 
     fn begin(&mut self, batch: Arc<Batch>) {
-        let now = Instant::now();
         if !batch.is_empty() {
-            self.spoke = now;
+            self.spoke = Instant::now();
         }
         self.feed.count(Count::Writes, 1);
         self.feed.hold(batch.len());
@@ -115,8 +122,7 @@ impl<S: Source, C: AsyncWrite + Unpin> Client<S, C> {
             taken: 0,
             held: batch.len(),
             batch: Some(batch),
-            began: now,
-            since: now,
+            taking: None,
         });
     }
 

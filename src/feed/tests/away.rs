@@ -66,12 +66,25 @@ async fn a_hundred_that_vanish_disturb_nobody() {
     assert_eq!(feed.clients(), 1);
 }
 
-/// A connection that says nothing, and takes so long for each write.
+/// A connection that says nothing, and takes so long for its first write once it has room.
 struct Slow {
+    room: Option<Pin<Box<Sleep>>>,
     pause: Duration,
     under_way: Option<Pin<Box<Sleep>>>,
     written: usize,
     writes: Arc<Mutex<Vec<usize>>>,
+}
+
+impl Slow {
+    fn new(pause: Duration) -> Self {
+        Self {
+            room: None,
+            pause,
+            under_way: None,
+            written: 0,
+            writes: Arc::default(),
+        }
+    }
 }
 
 impl AsyncRead for Slow {
@@ -87,9 +100,13 @@ impl AsyncRead for Slow {
 impl AsyncWrite for Slow {
     fn poll_write(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if let Some(room) = &mut self.room {
+            ready!(room.as_mut().poll(cx));
+            self.room = None;
+        }
         assert!(self.under_way.is_none(), "one write at a time");
         self.written += bytes.len();
         Poll::Ready(Ok(bytes.len()))
@@ -121,13 +138,8 @@ async fn writes_grow_while_they_are_quick_and_are_small_behind_a_slow_one() {
         feed.changed();
     };
     fill("online");
-    let writes = Arc::default();
-    let slow = Slow {
-        pause: Duration::from_secs(2),
-        under_way: None,
-        written: 0,
-        writes: Arc::clone(&writes),
-    };
+    let slow = Slow::new(Duration::from_secs(2));
+    let writes = Arc::clone(&slow.writes);
     feed.accept(slow, String::new()).unwrap();
     tokio::time::sleep(Duration::from_secs(10)).await;
     let kib: Vec<_> = writes
@@ -142,6 +154,36 @@ async fn writes_grow_while_they_are_quick_and_are_small_behind_a_slow_one() {
     assert!(longest <= BATCH_BYTES, "{longest}");
 }
 
+/// That there is no room is not the client's fault.
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_room_is_neither_stuck_nor_slow() {
+    let (office, feed) = office(&[]);
+    for number in 0..3000 {
+        office.set(&format!("somebody with a long name {number}"), "online");
+    }
+    let full = STUCK_AFTER * 3;
+    let open = |pause| {
+        let mut slow = Slow::new(pause);
+        slow.room = Some(Box::pin(sleep(full)));
+        let writes = Arc::clone(&slow.writes);
+        feed.accept(slow, String::new()).unwrap();
+        writes
+    };
+    let writes = open(Duration::ZERO);
+    let _never = open(full * 10);
+    tokio::time::sleep(full - Duration::from_secs(1)).await;
+    assert_eq!((feed.clients(), writes.lock().unwrap().len()), (2, 0));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let sizes = writes.lock().unwrap()[..3].to_vec();
+    let kib: Vec<_> = sizes.iter().map(|n| n.div_ceil(1024)).collect();
+    assert_eq!(kib, [4, 8, 16]);
+    // From when it had room on, a client that takes nothing is stuck as others are.
+    tokio::time::sleep(STUCK_AFTER - Duration::from_secs(2)).await;
+    assert_eq!((feed.clients(), feed.counts().stuck), (2, 0));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!((feed.clients(), feed.counts().stuck), (1, 1));
+}
+
 #[tokio::test(start_paused = true)]
 async fn many_that_take_nothing_hold_little_each() {
     let (office, feed) = office(&[]);
@@ -150,13 +192,7 @@ async fn many_that_take_nothing_hold_little_each() {
     }
     let never = Duration::from_secs(3600);
     for _ in 0..1000 {
-        let slow = Slow {
-            pause: never,
-            under_way: None,
-            written: 0,
-            writes: Arc::default(),
-        };
-        feed.accept(slow, String::new()).unwrap();
+        feed.accept(Slow::new(never), String::new()).unwrap();
     }
     settle().await;
     let held = feed.in_flight();
