@@ -28,6 +28,10 @@ pub const MAX_PAGES: u32 = 5_000;
 /// The most accounts that wait to be asked for singly. Those beyond it are asked for after the next round, or hinted at again.
 pub const MAX_SINGLES: usize = 10_000;
 
+/// How often a single account is asked for while the server cannot give it. Then it is left, until a round or a hint asks for it
+/// again.
+pub const SINGLE_TRIES: u32 = 3;
+
 /// How long the list may still have somebody after their account was deactivated: it may come from a replica of the database,
 /// and a page may have been on its way.
 pub const STALE: Duration = Duration::from_secs(30);
@@ -43,6 +47,9 @@ pub struct Directory {
     due: Duration,
     rounds: u64,
     singles: VecDeque<UserId>,
+    /// Singles that the server could not give, and how often it could not.
+    again: VecDeque<(UserId, u32)>,
+    /// Who is in either of them.
     waiting: HashSet<UserId>,
     /// Who was deactivated of late, and when.
     deactivated: HashMap<UserId, Duration>,
@@ -58,7 +65,7 @@ pub struct Taken {
 }
 
 impl Directory {
-    /// When the next page is due; `None` while single accounts of the round before wait.
+    /// When the next page is due; `None` while single accounts of the round before wait that were not asked for yet.
     #[must_use]
     pub fn due(&self) -> Option<Duration> {
         let waits = self.page.is_none() && !self.singles.is_empty();
@@ -81,6 +88,7 @@ impl Directory {
         self.page = None;
         self.due = now;
         self.singles.clear();
+        self.again.clear();
         self.waiting.clear();
     }
 
@@ -146,14 +154,15 @@ impl Directory {
         }
     }
 
-    /// The account to ask for singly, if any is.
+    /// The account to ask for singly, if any is: those that failed come after all others.
     #[must_use]
     pub fn next_single(&self) -> Option<&UserId> {
-        self.singles.front()
+        let again = || self.again.front().map(|(user, _)| user);
+        self.singles.front().or_else(again)
     }
 
-    /// Takes the answer for one account. True when the table changed. An answer that may be another later leaves the
-    /// account in its place, any other error leaves the person as they are.
+    /// Takes the answer for one account. True when the table changed. After an answer that may be another later the
+    /// account is asked for again, [`SINGLE_TRIES`] times in all; any error leaves the person as they are.
     pub fn took_single(
         &mut self,
         now: Duration,
@@ -161,14 +170,16 @@ impl Directory {
         answer: &Result<Account, HostError>,
         table: &mut Table,
     ) -> bool {
+        let failures = self.take_single(user);
         if answer.as_ref().is_err_and(HostError::is_transient) {
+            if failures + 1 < SINGLE_TRIES {
+                self.again.push_back((user.clone(), failures + 1));
+            } else {
+                self.waiting.remove(user);
+            }
             return false;
         }
         self.waiting.remove(user);
-        // It was the first, but others may have come before it.
-        if let Some(at) = self.singles.iter().position(|waiting| waiting == user) {
-            self.singles.remove(at);
-        }
         match answer {
             Ok(account) if account.active => {
                 let stale = self.deactivated.get(user);
@@ -179,6 +190,18 @@ impl Directory {
             Err(error) if error.kind == HostErrorKind::NotFound => table.remove(user),
             Err(_) => false,
         }
+    }
+
+    /// Takes a single out of its queue, and answers how often it failed. It was the first, but others may have come
+    /// before it.
+    fn take_single(&mut self, user: &UserId) -> u32 {
+        if let Some(at) = self.singles.iter().position(|waiting| waiting == user) {
+            self.singles.remove(at);
+            return 0;
+        }
+        let at = self.again.iter().position(|(waiting, _)| waiting == user);
+        at.and_then(|at| self.again.remove(at))
+            .map_or(0, |(_, failures)| failures)
     }
 
     /// An account was made, or is known to be active.

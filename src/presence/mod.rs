@@ -43,7 +43,7 @@ use tokio::task::AbortHandle;
 
 use crate::cluster::Leadership;
 use crate::config::Problem;
-use crate::feed::{CloseCode, Full, MAX_CLIENTS};
+use crate::feed::{CloseCode, Full};
 use crate::host::{Account, Accounts, Nodes, Statuses, Store, UserId};
 use nodes::Copies;
 use watcher::Watcher;
@@ -98,14 +98,19 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Running<H> 
         }
     }
 
-    async fn stop(self, why: &'static str, limit: Duration) {
+    /// Ends the reading at once, and takes no more clients; the future takes leave of those there are, and gives the
+    /// lease back.
+    fn stop(self, why: &'static str, limit: Duration) -> impl Future<Output = ()> + Send {
         for task in &self.tasks {
             task.abort();
         }
         self.watcher.turn_off();
-        let feed = self.watcher.feed();
-        let closing = feed.close_all(CloseCode::GOING_AWAY, why, limit);
-        tokio::join!(closing, self.leadership.stop(limit));
+        self.watcher.feed().stop();
+        async move {
+            let feed = self.watcher.feed();
+            let closing = feed.close_all(CloseCode::GOING_AWAY, why, limit);
+            tokio::join!(closing, self.leadership.stop(limit));
+        }
     }
 }
 
@@ -142,13 +147,7 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
             }
             (None, Some(_)) => {
                 if let Some(running) = running.take() {
-                    let watcher = Arc::clone(&running.watcher);
-                    tokio::spawn(async move {
-                        let why = "presence was turned off";
-                        let feed = watcher.feed();
-                        feed.close_all(CloseCode::GOING_AWAY, why, CLOSE_LIMIT)
-                            .await;
-                    });
+                    tokio::spawn(running.stop("presence was turned off", CLOSE_LIMIT));
                 }
             }
             (None, None) => {}
@@ -164,6 +163,14 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
     pub async fn page(&self, page: u64, per_page: usize) -> Result<Page, NotReady> {
         let watcher = self.watcher().ok_or(NotReady::Off)?;
         watcher.page(page, per_page).await
+    }
+
+    /// Why there are no pages, without waiting for them; `None` when there are. Until the first round is done also
+    /// [`publish`](Self::publish) knows only some of the people.
+    #[must_use]
+    pub fn not_ready(&self) -> Option<NotReady> {
+        let watcher = self.watcher();
+        watcher.map_or(Some(NotReady::Off), |watcher| watcher.not_ready())
     }
 
     /// Whether someone is in the list of active accounts.
@@ -213,7 +220,7 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.watcher()
-            .is_none_or(|watcher| watcher.feed().clients() >= MAX_CLIENTS)
+            .is_none_or(|watcher| watcher.feed().is_full())
     }
 
     /// Takes a client of the feed, whose handshake is done.

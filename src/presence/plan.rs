@@ -71,6 +71,8 @@ pub(super) struct Plan {
     on: Option<Duration>,
     pub(super) statuses: Trouble,
     pub(super) accounts: Trouble,
+    /// Accounts asked for one by one: one of them that the server cannot give does not keep the list from being read.
+    singles: Trouble,
     /// When the round of all began that runs, and its calls so far.
     round: Option<(Duration, u64)>,
     pub(super) tally: Tally,
@@ -91,6 +93,7 @@ impl Plan {
             on: None,
             statuses: Trouble::default(),
             accounts: Trouble::default(),
+            singles: Trouble::default(),
             round: None,
             tally: Tally::default(),
             house: House::default(),
@@ -117,17 +120,30 @@ impl Plan {
     pub(super) fn adopt(&mut self) {
         self.first = false;
         self.stale = false;
+        self.off = None;
         self.directory.adopt();
+    }
+
+    /// Another node reads from now on: what went wrong here is no longer of interest. A table that was read before
+    /// the server stopped keeping statuses is shown again once that node's was copied.
+    pub(super) fn give_up(&mut self) {
+        self.stale |= self.off.take().is_some();
+        self.forget_troubles();
     }
 
     /// This node reads from now on, as maybe another did before.
     pub(super) fn take_over(&mut self, now: Duration) {
         self.directory.begin_anew(now);
         self.cursors = Cursors::default();
-        self.round = None;
         self.off = None;
+        self.forget_troubles();
+    }
+
+    fn forget_troubles(&mut self) {
+        self.round = None;
         self.statuses = Trouble::default();
         self.accounts = Trouble::default();
+        self.singles = Trouble::default();
     }
 
     /// What to do while another node reads: nothing but to keep the house.
@@ -190,7 +206,7 @@ impl Plan {
             } else {
                 self.hints.due()
             },
-            singles: single && self.accounts.until <= now,
+            singles: single && self.singles.until <= now,
             first: self.first,
         }
     }
@@ -205,10 +221,17 @@ impl Plan {
         }
         let mut ids = Vec::new();
         let cursor = match lane {
-            Lane::All => gather(table, self.cursors.all, Which::All, &mut ids),
-            Lane::Hot => gather(table, self.cursors.hot, Which::Hot, &mut ids),
+            Lane::All => {
+                let (cursor, anew) = gather(table, self.cursors.all, Which::All, &mut ids);
+                // Whoever was left of the round that ran is gone.
+                if anew {
+                    self.end_all(now);
+                }
+                cursor
+            }
+            Lane::Hot => gather(table, self.cursors.hot, Which::Hot, &mut ids).0,
             Lane::Hints | Lane::Single => {
-                let cursor = gather(table, self.cursors.unknown, Which::Unknown, &mut ids);
+                let (cursor, _) = gather(table, self.cursors.unknown, Which::Unknown, &mut ids);
                 let small = self.schedule.all_is_enough(load.people);
                 let room = STATUSES_A_CALL - ids.len();
                 let hinted = self.hints.take(now, room, |user| {
@@ -300,8 +323,7 @@ impl Plan {
         } else {
             self.tally.changes += changes;
             if reading.lane == Lane::All && reading.cursor == 0 {
-                self.end_round(now);
-                self.stale = false;
+                self.end_all(now);
             }
         }
         changes > 0
@@ -337,10 +359,16 @@ impl Plan {
         table: &mut Table,
     ) -> bool {
         match answer {
-            Err(error) if error.is_transient() => self.accounts_failed(now, error),
-            _ => self.accounts.went_well("accounts"),
+            Err(error) if error.is_transient() => {
+                self.tally.failures += 1;
+                self.singles.failed(now, "single accounts", error);
+            }
+            _ => self.singles.went_well("single accounts"),
         }
-        self.directory.took_single(now, user, answer, table)
+        let changed = self.directory.took_single(now, user, answer, table);
+        // They may have been the last who were not read.
+        self.end_first(now, table);
+        changed
     }
 
     pub(super) fn statuses_failed(&mut self, now: Duration, error: &HostError) {
@@ -378,6 +406,7 @@ impl Plan {
         self.hints.hint(user, now);
         let changed = table.observe(user, status);
         self.tally.changes += u64::from(changed);
+        self.end_first(now, table);
         Some(changed)
     }
 
@@ -388,7 +417,9 @@ impl Plan {
 
     /// An account was deactivated. True when the table changed.
     pub(super) fn deactivated(&mut self, now: Duration, user: &UserId, table: &mut Table) -> bool {
-        self.directory.deactivated(user, now, table)
+        let changed = self.directory.deactivated(user, now, table);
+        self.end_first(now, table);
+        changed
     }
 
     fn end_first(&mut self, now: Duration, table: &Table) {
@@ -398,6 +429,12 @@ impl Plan {
             let people = table.people().listed;
             tracing::info!(people, "everybody's status was read for the first time");
         }
+    }
+
+    /// Everybody was read again.
+    fn end_all(&mut self, now: Duration) {
+        self.end_round(now);
+        self.stale = false;
     }
 
     fn end_round(&mut self, now: Duration) {
@@ -419,13 +456,15 @@ impl Plan {
     }
 }
 
-/// Gathers a call's people from the cursor on, from the start when there is nobody behind it. Answers where to go on.
-fn gather(table: &Table, from: usize, which: Which, ids: &mut Vec<UserId>) -> usize {
+/// Gathers a call's people from the cursor on, from the start when there is nobody behind it. Answers where to go on,
+/// and whether it went back to the start.
+fn gather(table: &Table, from: usize, which: Which, ids: &mut Vec<UserId>) -> (usize, bool) {
     let mut cursor = from;
     table.next_ids(&mut cursor, which, STATUSES_A_CALL, ids);
-    if ids.is_empty() && from > 0 {
+    let anew = ids.is_empty() && from > 0;
+    if anew {
         cursor = 0;
         table.next_ids(&mut cursor, which, STATUSES_A_CALL, ids);
     }
-    cursor
+    (cursor, anew)
 }

@@ -248,16 +248,13 @@ impl Table {
         }
     }
 
-    /// The next `limit` people of a kind from the place `cursor` on, which moves behind them; back to 0 when
-    /// those were the last. Whoever is listed all the while is met once a turn.
+    /// The next `limit` people of a kind from the place `cursor` on, which moves to the one behind them; back to 0 when
+    /// those were the last, whatever places without anybody of that kind follow. Whoever is listed all the while is met
+    /// once a turn.
     pub fn next_ids(&self, cursor: &mut usize, which: Which, limit: usize, ids: &mut Vec<UserId>) {
         let mut at = *cursor;
         let full = ids.len() + limit;
         while at < self.slots.len() {
-            if ids.len() == full {
-                *cursor = at;
-                return;
-            }
             let slot = self.slots.get(at as u32);
             let wanted = match which {
                 Which::All => true,
@@ -265,6 +262,10 @@ impl Table {
                 Which::Unknown => slot.status.is_none(),
             };
             if wanted && slot.kind == Kind::Listed {
+                if ids.len() == full {
+                    *cursor = at;
+                    return;
+                }
                 ids.push(UserId::from(slot.id.as_str()));
             }
             at += 1;

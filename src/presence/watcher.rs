@@ -67,6 +67,8 @@ impl<H: Accounts + Statuses> Watcher<H> {
             let leads = role.borrow_and_update().leads();
             if leads && !led {
                 self.plan().take_over(self.now());
+            } else if led && !leads {
+                self.plan().give_up();
             }
             led = leads;
             let budget = settings.borrow_and_update().calls_per_second;
@@ -313,6 +315,8 @@ impl<H: Accounts + Statuses> Watcher<H> {
         if changed {
             self.changed();
         }
+        // A call may be under way for long, so this does not wait for the loop.
+        self.tell_ready();
         self.wake.notify_one();
     }
 

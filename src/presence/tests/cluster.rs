@@ -207,3 +207,12 @@ async fn when_the_leader_goes_the_other_one_reads() {
     assert_eq!(third.report().people, follower.report().people);
     assert_eq!(host.calls.load(Ordering::Relaxed), 0);
 }
+
+/// As when the secret is taken away on one node first: the others do not wait for its lease to run out.
+#[tokio::test(start_paused = true)]
+async fn when_the_leader_is_turned_off_the_other_one_reads() {
+    let (_cluster, (_, leader), (_, follower)) = two_nodes(3).await;
+    leader.configure(None);
+    sleep(SECOND * 5).await;
+    assert!(follower.report().reading);
+}

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::host::{Account, HostError, MAX_ACCOUNTS_A_PAGE};
 use crate::presence::directory::{
-    Directory, FIRST_PAGE_GAP, MAX_PAGES, MAX_SINGLES, PAGE_GAP, ROUND_PERIOD, STALE,
+    Directory, FIRST_PAGE_GAP, MAX_PAGES, MAX_SINGLES, PAGE_GAP, ROUND_PERIOD, SINGLE_TRIES, STALE,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -129,12 +129,6 @@ fn who_is_missing_is_asked_for_and_only_then_gone() {
         (5, Ok(account(5)), false, true),
     ] {
         assert_eq!(directory.next_single(), Some(&id(n)));
-        // It may go better later, so it stays in its place.
-        let later = Err(HostError::transient("later"));
-        assert!(!directory.took_single(now, &id(n), &later, &mut table));
-        assert_eq!(directory.next_single(), Some(&id(n)));
-        assert!(table.status(&id(n)).is_some());
-
         let took = directory.took_single(now, &id(n), &answer, &mut table);
         assert_eq!(
             (took, table.status(&id(n)).is_some()),
@@ -144,6 +138,38 @@ fn who_is_missing_is_asked_for_and_only_then_gone() {
     }
     assert_eq!(directory.next_single(), None);
     assert_eq!(table.people().listed, 5);
+}
+
+#[test]
+fn who_cannot_be_asked_for_waits_behind_the_others_and_stops_no_round() {
+    let (mut directory, mut table) = known(4);
+    page(&mut directory, &mut table, 0, &accounts([0]));
+    let later = Err(HostError::transient("later"));
+    let mut tries = [0; 4];
+    // Everybody is asked for once before anybody is asked for again.
+    for n in [1, 2, 3, 1, 2, 3, 1, 2, 3] {
+        assert_eq!(directory.due().is_some(), tries[3] > 0);
+        assert_eq!(directory.next_single(), Some(&id(n)));
+        assert!(!directory.took_single(SECOND, &id(n), &later, &mut table));
+        tries[n] += 1;
+    }
+    assert_eq!(tries[1..], [SINGLE_TRIES; 3]);
+    assert_eq!(directory.next_single(), None);
+    assert_eq!(table.people().listed, 4, "nobody is taken as gone");
+
+    // The next round asks again, and an answer counts at any try.
+    page(&mut directory, &mut table, 0, &accounts([0, 2, 3]));
+    assert_eq!(directory.next_single(), Some(&id(1)));
+    directory.took_single(SECOND, &id(1), &later, &mut table);
+    // Somebody new is asked for first.
+    directory.ask(&id(7));
+    assert_eq!(directory.next_single(), Some(&id(7)));
+    let gone = Err(HostError::from_status(404, "gone"));
+    directory.took_single(SECOND, &id(7), &gone, &mut table);
+    assert_eq!(directory.next_single(), Some(&id(1)));
+    assert!(directory.took_single(SECOND, &id(1), &gone, &mut table));
+    assert_eq!(directory.next_single(), None);
+    assert_eq!(table.people().listed, 3);
 }
 
 #[test]

@@ -2,10 +2,13 @@
 
 mod cluster;
 mod directory;
+mod lead;
 mod memory;
 mod pages;
+mod rounds;
 mod server;
 mod table;
+mod turned_off;
 mod watcher;
 
 use super::{Record, Status, Table};

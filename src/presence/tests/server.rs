@@ -29,6 +29,7 @@ pub(super) struct Server {
     pub(super) takes: Mutex<Duration>,
     pub(super) statuses_fail: AtomicBool,
     pub(super) accounts_fail: AtomicBool,
+    pub(super) single_fails: AtomicBool,
     pub(super) hangs: AtomicBool,
     pub(super) enabled: AtomicBool,
 }
@@ -61,6 +62,7 @@ impl Server {
             takes: Mutex::new(Duration::from_millis(1)),
             statuses_fail: AtomicBool::new(false),
             accounts_fail: AtomicBool::new(false),
+            single_fails: AtomicBool::new(false),
             hangs: AtomicBool::new(false),
             enabled: AtomicBool::new(true),
         };
@@ -153,6 +155,7 @@ impl Accounts for Server {
 
     async fn account(&self, user: &UserId) -> Result<Account, HostError> {
         self.call(Call::Account).await;
+        failing(&self.single_fails)?;
         failing(&self.accounts_fail)?;
         let people = lock(&self.people);
         let found = people.get(user).map(|(account, _)| account.clone());

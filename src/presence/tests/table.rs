@@ -206,6 +206,9 @@ fn a_turn_meets_everybody_once() {
     }
     table.remove(&id(3));
     table.upsert(&id(20), &mail(20));
+    // Places that are nobody's, behind all others.
+    table.upsert(&id(8), "new@example.com");
+    assert_eq!(table.ghosts(), 2);
     for (which, expected) in [
         (Which::All, vec![0, 1, 2, 4, 5, 6, 7, 8, 9, 20]),
         (Which::Hot, vec![2, 5, 7]),
@@ -213,14 +216,17 @@ fn a_turn_meets_everybody_once() {
     ] {
         for limit in 1..12 {
             let (mut cursor, mut met) = (0, Vec::new());
+            let mut calls = 0;
             loop {
                 let before = met.len();
                 table.next_ids(&mut cursor, which, limit, &mut met);
                 assert!(met.len() - before <= limit);
+                calls += 1;
                 if cursor == 0 {
                     break;
                 }
             }
+            assert_eq!(calls, expected.len().div_ceil(limit), "{which:?} {limit}");
             let expected: Vec<UserId> = expected.iter().copied().map(id).collect();
             assert_eq!(met, expected, "{which:?} {limit}");
         }

@@ -5,22 +5,22 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt, DuplexStream};
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::super::lock;
 use super::server::{Call, Server};
 use super::*;
-use crate::cluster::Role;
-use crate::presence::watcher::Watcher;
 use crate::presence::{
     CALL_LIMIT, FIRST_ROUND_PATIENCE, NotReady, PROBLEM_AFTER, Presence, SETTING_PERIOD, Settings,
     Unknown,
 };
 
-const SECOND: Duration = Duration::from_secs(1);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_millis(300);
 const BUDGET: u32 = 10;
+pub(super) const SETTINGS: Settings = Settings {
+    calls_per_second: BUDGET,
+};
 
 #[derive(Deserialize)]
 struct Entry {
@@ -28,17 +28,17 @@ struct Entry {
     status: String,
 }
 
-fn start(server: Server) -> (Arc<Server>, Arc<Presence<Server>>) {
+pub(super) fn start(server: Server) -> (Arc<Server>, Arc<Presence<Server>>) {
     let server = Arc::new(server);
     let presence = Presence::new(Arc::clone(&server));
-    presence.configure(Some(Settings {
-        calls_per_second: BUDGET,
-    }));
+    presence.configure(Some(SETTINGS));
     (server, presence)
 }
 
 /// Everybody on the first page, of any size, by address.
-async fn everybody(presence: &Presence<Server>) -> Result<HashMap<String, String>, NotReady> {
+pub(super) async fn everybody(
+    presence: &Presence<Server>,
+) -> Result<HashMap<String, String>, NotReady> {
     let page = presence.page(0, usize::MAX).await?;
     let entries: Vec<Entry> = serde_json::from_slice(&page.json).unwrap();
     let people = entries.len();
@@ -62,7 +62,7 @@ async fn until(presence: &Presence<Server>, n: usize, wanted: &str) -> Duration 
     began.elapsed()
 }
 
-fn set(flag: &AtomicBool, on: bool) {
+pub(super) fn set(flag: &AtomicBool, on: bool) {
     flag.store(on, Ordering::Relaxed);
 }
 
@@ -465,75 +465,4 @@ async fn a_change_of_the_budget_holds_at_once() {
         .iter()
         .filter(|(_, call)| matches!(call, Call::Statuses(_)));
     assert!((9..=20).contains(&statuses.count()));
-}
-
-#[tokio::test(start_paused = true)]
-async fn turned_off_it_forgets_and_asks_for_nothing() {
-    let (server, presence) = start(Server::with(3));
-    everybody(&presence).await.unwrap();
-    presence.configure(None);
-    assert_eq!(everybody(&presence).await, Err(NotReady::Off));
-    assert!(!presence.knows(&id(1)));
-    assert!(!presence.report().on);
-    assert!(presence.is_full());
-    let before = server.calls().len();
-    sleep(SECOND * 100).await;
-    assert_eq!(server.calls().len(), before);
-
-    // On again, and off while somebody waits.
-    *lock(&server.takes) = SECOND * 5;
-    presence.configure(Some(Settings {
-        calls_per_second: BUDGET,
-    }));
-    let waiting = tokio::spawn({
-        let presence = Arc::clone(&presence);
-        async move { everybody(&presence).await }
-    });
-    sleep(SECOND).await;
-    let began = Instant::now();
-    presence.stop(SECOND).await;
-    assert_eq!(waiting.await.unwrap(), Err(NotReady::Off));
-    assert!(began.elapsed() < SECOND);
-    let before = server.calls().len();
-    sleep(SECOND * 100).await;
-    assert_eq!(server.calls().len(), before);
-}
-
-#[tokio::test(start_paused = true)]
-async fn who_does_not_lead_asks_for_nothing() {
-    let server = Arc::new(Server::with(3));
-    *lock(&server.takes) = SECOND;
-    let settings = Settings {
-        calls_per_second: BUDGET,
-    };
-    let (role, receiver) = watch::channel(Role::Follower);
-    let (_settings, receiver_of_settings) = watch::channel(settings);
-    let watcher = Watcher::new(Arc::clone(&server), settings, receiver);
-    let task = tokio::spawn(Arc::clone(&watcher).run(receiver_of_settings));
-    sleep(SECOND * 10).await;
-    assert_eq!(server.calls().len(), 0);
-    assert!(!watcher.report().reading);
-
-    role.send_replace(Role::Leader { term: 1 });
-    sleep(SECOND / 2).await;
-    assert_eq!(server.calls().len(), 1);
-    // The call that is under way is given up.
-    role.send_replace(Role::Follower);
-    sleep(SECOND * 10).await;
-    assert_eq!(server.calls().len(), 1);
-    assert_eq!(lock(watcher.table()).people().listed, 0);
-
-    // Whole from the leader's: pages are there.
-    {
-        let mut table = lock(watcher.table());
-        table.upsert(&id(1), &mail(1));
-        table.observe(&id(1), Status::Away);
-    }
-    watcher.copied(true, true);
-    assert!(watcher.page(0, 9).await.is_ok());
-    role.send_replace(Role::Leader { term: 2 });
-    sleep(SECOND * 10).await;
-    assert!(watcher.page(0, 9).await.is_ok());
-    assert_eq!(lock(watcher.table()).people().listed, 3);
-    task.abort();
 }
