@@ -71,7 +71,7 @@ dist: ## Build the plugin once and pack a bundle per id into dist/
 	@$(need-python)
 	@$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)'
 
-bundle-%:
+bundle-%: ## Build the plugin and pack one bundle, such as bundle-switchboard
 	@$(need-cargo)
 	@$(need-python)
 	@$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' '$*'

@@ -19,6 +19,10 @@ pub(crate) const WINDOW: Duration = Duration::from_secs(60);
 /// Addresses that are counted at once. Beyond it the one whose window is oldest is forgotten.
 pub(crate) const MAX_ADDRESSES: usize = 4096;
 
+/// Lines that the log gets within a [`WINDOW`] at most, of all addresses: whoever has many must not fill it. The next line
+/// that is written says how many were not.
+pub(crate) const MAX_LINES: u32 = 40;
+
 /// What to do about a wrong secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -30,7 +34,39 @@ pub(crate) enum Verdict {
 
 /// The wrong secrets of late.
 #[derive(Debug, Default)]
-pub(crate) struct Attempts(Mutex<HashMap<String, Window>>);
+pub(crate) struct Attempts(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    windows: HashMap<String, Window>,
+    lines: Lines,
+}
+
+/// What was logged of late.
+#[derive(Debug, Default)]
+struct Lines {
+    since: Option<Instant>,
+    written: u32,
+    left_out: u64,
+}
+
+impl Lines {
+    /// Whether one more line may be written, and then how many were not since the last one.
+    fn one_more(&mut self, now: Instant) -> Option<u64> {
+        if self
+            .since
+            .is_none_or(|since| now.duration_since(since) >= WINDOW)
+        {
+            (self.since, self.written) = (Some(now), 0);
+        }
+        if self.written >= MAX_LINES {
+            self.left_out += 1;
+            return None;
+        }
+        self.written += 1;
+        Some(std::mem::take(&mut self.left_out))
+    }
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Window {
@@ -39,13 +75,14 @@ struct Window {
 }
 
 impl Attempts {
-    /// Counts a wrong secret from `address`, and logs the first and the one too many of each window.
+    /// Counts a wrong secret from `address`, and logs the first and the one too many of each window, [`MAX_LINES`] lines at most.
     pub(crate) fn failed(&self, address: &str, place: &str) -> Verdict {
         let now = Instant::now();
-        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let State { windows, lines } = &mut *state;
         let key = network(address);
         if !windows.contains_key(&key) && windows.len() >= MAX_ADDRESSES {
-            make_room(&mut windows, now);
+            make_room(windows, now);
         }
         let window = windows.entry(key).or_insert(Window {
             since: now,
@@ -58,22 +95,26 @@ impl Attempts {
             };
         }
         window.failures = window.failures.saturating_add(1);
-        let address = crate::text::clean(address);
-        if window.failures == 1 {
-            tracing::warn!(%address, place, "refused: the secret is wrong or missing");
+        let (failures, since) = (window.failures, window.since);
+        let noteworthy = failures == 1 || failures == MAX_FAILURES + 1;
+        if noteworthy && let Some(left_out) = lines.one_more(now) {
+            let address = crate::text::clean(address);
+            if failures == 1 {
+                tracing::warn!(%address, place, left_out, "refused: the secret is wrong or missing");
+            } else {
+                let seconds = WINDOW.as_secs();
+                tracing::warn!(
+                    %address,
+                    place,
+                    left_out,
+                    "more than {MAX_FAILURES} wrong secrets within {seconds} s: the next ones are told to wait; a right one is let in"
+                );
+            }
         }
-        if window.failures <= MAX_FAILURES {
+        if failures <= MAX_FAILURES {
             return Verdict::Wrong;
         }
-        if window.failures == MAX_FAILURES + 1 {
-            let seconds = WINDOW.as_secs();
-            tracing::warn!(
-                %address,
-                place,
-                "more than {MAX_FAILURES} wrong secrets within {seconds} s: the next ones are told to wait; a right one is let in"
-            );
-        }
-        Verdict::TooMany(WINDOW - now.duration_since(window.since))
+        Verdict::TooMany(WINDOW - now.duration_since(since))
     }
 }
 
@@ -96,8 +137,8 @@ fn network(address: &str) -> String {
             format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
         Ok(address) => address.to_canonical().to_string(),
-        // The server says who asks; what is no address is no client's choice, but bounded all the same.
-        Err(_) => address.chars().take(64).collect(),
+        // Behind a proxy that passes a trusted header on as it comes, the client says who it is.
+        Err(_) => address.to_owned(),
     }
 }
 
@@ -137,12 +178,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn many_addresses_do_not_fill_the_log() {
+        let mut lines = Lines::default();
+        let now = Instant::now();
+        let written = (0..1000).filter(|_| lines.one_more(now).is_some()).count();
+        assert_eq!(written, MAX_LINES as usize);
+        assert_eq!(
+            lines.one_more(now + WINDOW),
+            Some(1000 - u64::from(MAX_LINES))
+        );
+        assert_eq!(lines.one_more(now + WINDOW), Some(0));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn memory_is_bounded() {
         let attempts = Attempts::default();
         for n in 0..2 * MAX_ADDRESSES {
             times(&attempts, &format!("10.{}.{}.1", n / 256, n % 256), 1);
         }
-        assert!(attempts.0.lock().unwrap().len() <= MAX_ADDRESSES);
+        assert!(attempts.0.lock().unwrap().windows.len() <= MAX_ADDRESSES);
         // The latest are still known.
         let last = 2 * MAX_ADDRESSES - 1;
         let last = format!("10.{}.{}.1", last / 256, last % 256);

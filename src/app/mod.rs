@@ -23,7 +23,7 @@ use crate::board::{Event, Snapshot, Timestamp};
 use crate::config::{Bundle, Config, Problem, Setting};
 use crate::feed::CloseCode;
 use crate::host::{Host, Person, UserId};
-use crate::presence::{self, Presence};
+use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::posts::{Counts, Outbox, Target};
 
 /// The product, over a host. Every method may be called from several tasks at once.
@@ -46,8 +46,8 @@ pub struct App<H> {
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
-/// How long clients of a feed may take to answer a close frame, before their connections are closed.
-const CLOSE_LIMIT: Duration = Duration::from_secs(2);
+/// A secret of presence that is shorter, in bytes, is warned of. (Some phones have room for a short one only.)
+const SHORT_SECRET: usize = 16;
 
 /// What an orderly stop left undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,17 +123,18 @@ impl<H: Host> App<H> {
     /// server calls for this after every save of any of its settings, so nothing happens when nothing of ours
     /// changed; and when something did, the board and waiting posts stay as they are.
     pub fn configure(&self, json: &[u8]) -> bool {
-        {
+        let first = {
             let mut raw = lock(&self.raw);
             if raw.as_deref() == Some(json) {
                 return false;
             }
-            *raw = Some(json.to_vec());
-        }
+            raw.replace(json.to_vec()).is_none()
+        };
         let config = Arc::new(Config::parse(self.bundle, json));
         {
             let mut current = self.config.write().unwrap_or_else(PoisonError::into_inner);
-            if **current == *config {
+            // The first settings are told of even where they are as empty as those before them.
+            if **current == *config && !first {
                 return false;
             }
             let before = std::mem::replace(&mut *current, Arc::clone(&config));
@@ -146,6 +147,12 @@ impl<H: Host> App<H> {
                 what = %problem.what,
                 remedy = %problem.remedy,
                 "a setting needs attention"
+            );
+        }
+        if (1..SHORT_SECRET).contains(&config.presence_secret.reveal().len()) {
+            tracing::warn!(
+                setting = self.setting(Setting::PresenceSecret),
+                "has fewer than {SHORT_SECRET} characters, so it can be guessed: enter a longer random text"
             );
         }
         let wanted = resolver::Wanted::of(&config);

@@ -14,7 +14,7 @@ use percent_encoding::{percent_decode, percent_decode_str};
 use super::{USER_ID, errors, form, raw};
 use crate::app::Verdict;
 use crate::app::{Access, App};
-use crate::config::{Secret, Setting};
+use crate::config::{Config, Secret, Setting};
 use crate::host::{Host, UserId};
 
 /// How long a request waits for new settings to be looked up, before it is answered without.
@@ -27,8 +27,10 @@ pub(super) enum Refusal {
     NoSecretSet,
     /// No secret is set for presence, which is off therefore.
     NoPresenceSecretSet,
-    /// The secret is wrong or missing.
+    /// The phones' secret is wrong or missing.
     Unauthorized,
+    /// That of presence is.
+    WrongPresenceSecret,
     /// So it was, too often; after so long it may be tried again.
     TooMany(Duration),
     /// Signed in, but not one of those who may.
@@ -54,17 +56,27 @@ impl Refusal {
                 );
                 errors::answer(StatusCode::SERVICE_UNAVAILABLE, &what, json)
             }
-            Self::Unauthorized => {
-                let mut answer = errors::answer(StatusCode::UNAUTHORIZED, "Unauthorized", json);
+            Self::Unauthorized | Self::WrongPresenceSecret => {
+                let what = match self {
+                    // In mattersip's word.
+                    Self::Unauthorized => "Unauthorized",
+                    _ => {
+                        "the secret is wrong or missing: send it as secret= in the query or in a form (application/x-www-form-urlencoded), or as a bearer token"
+                    }
+                };
+                let mut answer = errors::answer(StatusCode::UNAUTHORIZED, what, json);
                 // RFC 9110, 11.6.1: a 401 says how to do better.
                 let challenge = HeaderValue::from_static("Bearer realm=\"Switchboard\"");
                 answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
                 answer
             }
             Self::TooMany(wait) => {
-                let what = "too many wrong secrets came from your address; try again in a minute";
-                let mut answer = errors::answer(StatusCode::TOO_MANY_REQUESTS, what, json);
-                let seconds = HeaderValue::from(wait.as_secs() + 1);
+                let seconds = wait.as_secs() + 1;
+                let what = format!(
+                    "too many wrong secrets came from your address; try again in {seconds} s"
+                );
+                let mut answer = errors::answer(StatusCode::TOO_MANY_REQUESTS, &what, json);
+                let seconds = HeaderValue::from(seconds);
                 answer.headers_mut().insert(RETRY_AFTER, seconds);
                 answer
             }
@@ -108,12 +120,13 @@ fn bearer(parts: &Parts) -> Option<&[u8]> {
 /// How many times a secret may be escaped beyond what a URL needs. Outlook's provider escapes it more than once.
 const MAX_ESCAPES: usize = 5;
 
-/// The secret of presence, in the query, in a form, or as a bearer token. Wrong ones are counted per address.
+/// The secret of presence, in the query, in a form, or as a bearer token. Wrong ones are counted per address. Answers the
+/// settings by which it was judged.
 pub(super) fn presence<H: Host>(
     app: &App<H>,
     parts: &Parts,
     form: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<Arc<Config>, Refusal> {
     let config = app.config();
     let secret = &config.presence_secret;
     if secret.is_empty() {
@@ -129,10 +142,10 @@ pub(super) fn presence<H: Host>(
         .any(|offer| escaped(secret, offer))
         || bearer(parts).is_some_and(|token| secret.matches(token))
     {
-        return Ok(());
+        return Ok(config);
     }
     match app.attempts().failed(&address(parts), parts.uri.path()) {
-        Verdict::Wrong => Err(Refusal::Unauthorized),
+        Verdict::Wrong => Err(Refusal::WrongPresenceSecret),
         Verdict::TooMany(wait) => Err(Refusal::TooMany(wait)),
     }
 }
@@ -163,13 +176,19 @@ fn escaped(secret: &Secret, offer: &str) -> bool {
     false
 }
 
-/// The client's address, as the server's proxy settings find it.
+/// The longest address that is kept, in characters: an IPv6 address with a zone may have so many.
+const MAX_ADDRESS: usize = 64;
+
+/// The client's address, as the server's proxy settings find it: where those trust a header that the proxy does not overwrite,
+/// whatever the client says.
 pub(super) fn address(parts: &Parts) -> String {
     let Some(info) = parts.extensions.get::<RequestInfo>() else {
         return String::new();
     };
-    if !info.context.ip_address.is_empty() {
-        return info.context.ip_address.clone();
+    let address = &info.context.ip_address;
+    if !address.is_empty() {
+        let short: String = address.chars().take(MAX_ADDRESS).collect();
+        return crate::text::clean(&short).into_owned();
     }
     let (address, _) = info
         .remote_addr
@@ -183,7 +202,7 @@ pub(super) fn status<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(), Re
     if app.bundle().has_phones() {
         return phones(app, parts);
     }
-    presence(app, parts, None)
+    presence(app, parts, None).map(drop)
 }
 
 /// Whether the first `secret` of a query or a form is the secret. Its `+` may stand for a blank, as it should,

@@ -87,15 +87,20 @@ async fn unknown<H: Host>(
 ) -> Response<Body> {
     let (parts, _) = request.into_parts();
     let json = parts.uri.path().starts_with("/api/");
-    if !app.bundle().has_phones() {
-        let what = "not found; there are /status, /api/v1/status and /api/v1/ws";
-        return errors::answer(StatusCode::NOT_FOUND, what, json);
-    }
-    if let Err(refusal) = auth::phones(&app, &parts) {
+    let bundle = app.bundle();
+    if bundle.has_phones()
+        && let Err(refusal) = auth::phones(&app, &parts)
+    {
         return refusal.answer(&app, json);
     }
-    let what = "not found; there are /sip/<action>/<user>, /status, /dashboard and /api/v1/board";
-    errors::answer(StatusCode::NOT_FOUND, what, json)
+    let mut what = "not found; there are /status".to_owned();
+    if bundle.has_phones() {
+        what.push_str(", /sip/<action>/<user>, /dashboard, /api/v1/board");
+    }
+    if bundle.has_presence() {
+        what.push_str(", /api/v1/status, /api/v1/status/publish, /api/v1/ws");
+    }
+    errors::answer(StatusCode::NOT_FOUND, &what, json)
 }
 
 impl<H, B> tower_service::Service<Request<B>> for Service<H>

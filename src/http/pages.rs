@@ -83,14 +83,18 @@ fn presence_lines(out: &mut String, report: &Report) {
     }
     if !report.reading {
         let _ = writeln!(out, "presence: another node of the cluster reads statuses");
+        return;
     }
     let Some(round) = report.statuses else { return };
     let ago = round.ended.elapsed().unwrap_or_default().as_secs();
     let plural = if round.calls == 1 { "" } else { "s" };
+    let took = match round.took.as_millis() {
+        millis @ ..1000 => format!("{millis} ms"),
+        _ => format!("{:.1} s", round.took.as_secs_f64()),
+    };
     let _ = writeln!(
         out,
-        "presence: the last round of statuses took {:.1} s with {} call{plural}, and ended {ago} s ago",
-        round.took.as_secs_f64(),
+        "presence: the last round of statuses took {took} with {} call{plural}, and ended {ago} s ago",
         round.calls
     );
 }

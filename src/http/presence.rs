@@ -15,7 +15,7 @@ use super::{USER_ID, errors, form, raw};
 use crate::app::App;
 use crate::feed;
 use crate::host::{Host, UserId};
-use crate::presence::Status;
+use crate::presence::{NotReady, Status};
 use crate::text;
 
 /// The longest body of a request, in bytes. A form with a secret and a page is short.
@@ -34,9 +34,10 @@ pub(super) async fn status<H: Host>(
         Ok(form) => form,
         Err(answer) => return answer,
     };
-    if let Err(refusal) = auth::presence(&app, &parts, form.as_deref()) {
-        return refusal.answer(&app, true);
-    }
+    let config = match auth::presence(&app, &parts, form.as_deref()) {
+        Ok(config) => config,
+        Err(refusal) => return refusal.answer(&app, true),
+    };
     if ![Method::GET, Method::HEAD, Method::POST].contains(&parts.method) {
         return errors::method_not_allowed("GET, HEAD, POST", true);
     }
@@ -50,17 +51,10 @@ pub(super) async fn status<H: Host>(
         );
         return errors::answer(StatusCode::BAD_REQUEST, &what, true);
     };
-    let per_page = app.config().per_page_statuses as usize;
+    let per_page = config.per_page_statuses as usize;
     let page = match app.presence().page(page, per_page).await {
         Ok(page) => page,
-        Err(why) => {
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            let mut answer = errors::answer(status, &why.to_string(), true);
-            answer
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
-            return answer;
-        }
+        Err(why) => return not_ready(why),
     };
     let mut response = if knows(&parts, &page.etag) {
         let mut response = Response::new(Body::empty());
@@ -85,10 +79,10 @@ pub(super) async fn ws<H: Host>(
     request: Request<Body>,
 ) -> Response<Body> {
     let (mut parts, _) = request.into_parts();
-    if let Err(refusal) = auth::presence(&app, &parts, None) {
-        return refusal.answer(&app, true);
-    }
-    let secret = app.config().presence_secret.clone();
+    let config = match auth::presence(&app, &parts, None) {
+        Ok(config) => config,
+        Err(refusal) => return refusal.answer(&app, true),
+    };
     if parts.method != Method::GET {
         return errors::method_not_allowed("GET", true);
     }
@@ -101,7 +95,7 @@ pub(super) async fn ws<H: Host>(
         }
     };
     if app.presence().is_full() {
-        let what = "too many clients are connected";
+        let what = "too many clients are connected; try again later";
         return errors::answer(StatusCode::SERVICE_UNAVAILABLE, what, true);
     }
     let Some(hijack) = parts.extensions.remove::<Hijack>() else {
@@ -117,7 +111,7 @@ pub(super) async fn ws<H: Host>(
         }
     };
     // Who changed the secret meanwhile closed all connections there were, without this one.
-    let accepted = app.config().presence_secret == secret
+    let accepted = app.config().presence_secret == config.presence_secret
         && app
             .presence()
             .accept(connection, auth::address(&parts))
@@ -143,7 +137,7 @@ pub(super) async fn publish<H: Host>(
     let user = parts.headers.get(USER_ID);
     let user = user.and_then(|user| user.to_str().ok()).unwrap_or_default();
     if user.is_empty() {
-        let what = "sign in to Mattermost: only you can tell your status";
+        let what = "sign in to Mattermost, and with a session's cookie send X-CSRF-Token too: only you can tell your status";
         return errors::answer(StatusCode::UNAUTHORIZED, what, true);
     }
     if parts.method != Method::POST {
@@ -151,6 +145,9 @@ pub(super) async fn publish<H: Host>(
     }
     if app.config().presence_secret.is_empty() {
         return Refusal::NoPresenceSecretSet.answer(&app, true);
+    }
+    if let Some(why) = app.presence().not_ready() {
+        return not_ready(why);
     }
     let Ok(bytes) = to_bytes(body, MAX_BODY_BYTES).await else {
         return too_long();
@@ -174,6 +171,15 @@ pub(super) async fn publish<H: Host>(
         Ok(()) => errors::response(StatusCode::OK, errors::JSON, r#"{"status":"OK"}"#),
         Err(unknown) => bad(&unknown.to_string()),
     }
+}
+
+/// Nobody can be told of yet; the answer says why.
+fn not_ready(why: NotReady) -> Response<Body> {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut answer = errors::answer(status, &why.to_string(), true);
+    let seconds = HeaderValue::from(RETRY_SECONDS);
+    answer.headers_mut().insert(RETRY_AFTER, seconds);
+    answer
 }
 
 /// The form that a POST carries, if it is one.

@@ -80,7 +80,10 @@ fn presence(out: &mut Exposition, report: &Report) {
         report.failures,
     );
     for (name, round) in [("statuses", report.statuses), ("accounts", report.accounts)] {
-        let Some(round) = round else { continue };
+        // What a node read that reads no longer says nothing of now.
+        let Some(round) = round.filter(|_| report.reading) else {
+            continue;
+        };
         let ended = round.ended.duration_since(UNIX_EPOCH).unwrap_or_default();
         let what = format!("When everybody's {name} were last read whole, as Unix time.");
         let metric = format!("presence_{name}_round_timestamp_seconds");

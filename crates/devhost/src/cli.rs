@@ -71,7 +71,12 @@ impl Arguments {
             match argument {
                 Arg::Long("plugin") => found.plugin = Some(parser.value()?.into()),
                 Arg::Long("id") => found.id = Some(parser.value()?.string()?),
-                Arg::Long("port") => found.port = parser.value()?.parse()?,
+                Arg::Long("port") => {
+                    let port = parser.value()?.string()?;
+                    found.port = port.parse().map_err(|_| {
+                        format!("--port wants a number from 0 to 65535, but got {port:?}")
+                    })?;
+                }
                 Arg::Long("set") => {
                     let pair = parser.value()?.string()?;
                     let Some((key, value)) = pair.split_once('=') else {
