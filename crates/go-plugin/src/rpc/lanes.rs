@@ -205,7 +205,9 @@ impl<R: DecodeOwned + Send + 'static, const N: usize> Drop for Lanes<R, N> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         state.handles -= 1;
-        state.finish_if_done();
+        let over = state.finish_if_done();
+        drop(state);
+        drop(over);
     }
 }
 
@@ -222,14 +224,15 @@ impl<R: DecodeOwned + Send + 'static, const N: usize> Wake for Shared<R, N> {
         // `yamux::Stream`. So this lock is not ours already.
         let shared = Arc::clone(&self);
         let waker = Waker::from(self);
-        let woken = shared.lock().advance(&mut Context::from_waker(&waker));
+        let (woken, over) = shared.lock().advance(&mut Context::from_waker(&waker));
+        drop(over);
         woken.into_iter().flatten().for_each(Waker::wake);
     }
 }
 
 impl<R: DecodeOwned, const N: usize> State<R, N> {
-    /// Takes what has arrived, and answers whom to wake.
-    fn advance(&mut self, cx: &mut Context<'_>) -> [Option<Waker>; N] {
+    /// Takes what has arrived, and answers whom to wake, and the stream when it is over.
+    fn advance(&mut self, cx: &mut Context<'_>) -> ([Option<Waker>; N], Option<BrokerStream>) {
         let why = loop {
             match self.step() {
                 Ok(true) => continue,
@@ -249,8 +252,9 @@ impl<R: DecodeOwned, const N: usize> State<R, N> {
                 Poll::Pending => break None,
             }
         };
+        let mut over = None;
         if let Some(why) = why {
-            self.stream = None;
+            over = self.stream.take();
             self.gone = Some(why.into());
             for lane in 0..N {
                 if self.lanes[lane].is_waiting() {
@@ -259,12 +263,12 @@ impl<R: DecodeOwned, const N: usize> State<R, N> {
             }
         }
         self.incoming.shrink();
-        self.finish_if_done();
-        std::array::from_fn(|lane| {
+        let woken = std::array::from_fn(|lane| {
             let lane = &mut self.lanes[lane];
             lane.waker
                 .take_if(|_| !matches!(lane.call, Progress::Waiting))
-        })
+        });
+        (woken, over.or_else(|| self.finish_if_done()))
     }
 
     /// Decodes one value. `false` when it is not all there.
@@ -289,11 +293,14 @@ impl<R: DecodeOwned, const N: usize> State<R, N> {
         Ok(next.is_some())
     }
 
-    /// Nobody holds it, and nobody is still to learn anything.
-    fn finish_if_done(&mut self) {
-        if self.handles == 0 && !self.lanes.iter().skip(ASKED + 1).any(Lane::is_waiting) {
-            self.stream = None;
+    /// The stream, when nobody holds it and nobody is still to learn anything. To be dropped when the lock
+    /// is free again: that wakes who waits for room.
+    fn finish_if_done(&mut self) -> Option<BrokerStream> {
+        let waits = self.lanes.iter().skip(ASKED + 1).any(Lane::is_waiting);
+        if self.handles > 0 || waits {
+            return None;
         }
+        self.stream.take()
     }
 
     fn why(&self) -> CallError {

@@ -35,10 +35,12 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `f` on the state, and wakes afterwards whom it wants woken.
+    /// Runs `f` on the state, and afterwards wakes whom it wants woken and drops what it has no use for.
     pub(super) fn with<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
         let mut state = self.lock();
         let result = f(&mut state);
+        // Dropped at the end, when the lock is free again.
+        let _spent = std::mem::take(&mut state.spent);
         match state.wake.len() {
             0 => drop(state),
             // The common case, without giving the list's memory away.
@@ -136,7 +138,8 @@ impl Session {
                 if let Some(e) = state.ended() {
                     return Poll::Ready(Err(e.clone()));
                 }
-                state.acceptor = Some(cx.waker().clone());
+                let before = state.acceptor.replace(cx.waker().clone());
+                state.spent.extend(before);
                 Poll::Pending
             })
         })

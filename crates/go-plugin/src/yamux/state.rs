@@ -1,7 +1,8 @@
 //! The state of a session and all its streams: a state machine without I/O and without a clock.
 //!
 //! Bytes from the socket go into [`State::receive`]; bytes for the socket gather in `out`. Wakers
-//! gather in `wake` and are called by whoever holds the lock after it has let go of it.
+//! gather in `wake` and are called by whoever holds the lock after it has let go of it. Those that are
+//! not needed any more gather in `spent` and are dropped then: that too may run code of their tasks.
 
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
@@ -86,6 +87,7 @@ pub(super) struct State {
     pub(super) acceptor: Option<Waker>,
     pub(super) driver: Option<Waker>,
     pub(super) wake: Vec<Waker>,
+    pub(super) spent: Vec<Waker>,
     ended: Option<SessionError>,
     refused: bool,
     closing: bool,
@@ -114,6 +116,7 @@ impl State {
             acceptor: None,
             driver: None,
             wake: Vec::new(),
+            spent: Vec::new(),
             ended: None,
             refused: false,
             closing: false,
@@ -291,9 +294,10 @@ impl State {
             if stream.reset {
                 return Poll::Ready(Err(self.ended.clone().unwrap_or(SessionError::Closed)));
             }
-            match &mut stream.reader {
-                Some(reader) => reader.clone_from(waker),
-                none => *none = Some(waker.clone()),
+            let known = stream.reader.as_ref();
+            if !known.is_some_and(|reader| reader.will_wake(waker)) {
+                // Not woken: two that read in turn would wake each other for ever.
+                self.spent.extend(stream.reader.replace(waker.clone()));
             }
             return Poll::Pending;
         }
@@ -331,8 +335,8 @@ impl State {
         stream.dropped = Some(tick);
         self.unread -= stream.received.len();
         stream.received = BytesMut::new();
-        stream.reader = None;
-        stream.writers.clear();
+        self.spent.extend(stream.reader.take());
+        self.wake.append(&mut std::mem::take(&mut stream.writers));
         self.forget_if_over(id);
     }
 
@@ -360,7 +364,8 @@ impl State {
         if let Entry::Occupied(stream) = self.streams.entry(id)
             && stream.get().is_over()
         {
-            stream.remove();
+            // Senders may outlive the handle, and wait.
+            stream.remove().wake_all(&mut self.wake);
         }
     }
 

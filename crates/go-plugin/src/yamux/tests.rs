@@ -6,21 +6,21 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    task::Poll,
+    task::{Context, Poll, Wake, Waker},
     time::Duration,
 };
 
 use bytes::BytesMut;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
-    sync::Semaphore,
+    sync::{Semaphore, oneshot},
     task::{JoinHandle, JoinSet},
     time::timeout,
 };
 
 use super::{
-    MAX_BACKLOG, MAX_FRAME, MAX_UNACKNOWLEDGED, Mode, ProtocolError, ROOM, Session, SessionError,
-    WINDOW,
+    MAX_BACKLOG, MAX_FRAME, MAX_UNACKNOWLEDGED, Mode, ProtocolError, ROOM, Sender, Session,
+    SessionError, WINDOW,
     frame::{Flags, FrameType, HEADER_LEN, Header},
 };
 
@@ -591,6 +591,63 @@ async fn a_load_that_lasts_is_shared_evenly() {
         assert!(most <= 2 * least, "{each} bytes: {least} to {most} times");
         peer.abort();
     }
+}
+
+/// A waker that uses the session when it is woken, and when it is dropped.
+struct Uses {
+    sender: Sender,
+    woken: Arc<AtomicUsize>,
+}
+
+impl Wake for Uses {
+    fn wake(self: Arc<Self>) {
+        self.sender.announce();
+        self.woken.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Uses {
+    fn drop(&mut self) {
+        self.sender.announce();
+    }
+}
+
+#[tokio::test]
+async fn wakers_are_woken_and_dropped_while_the_session_is_free() {
+    let (ours, _theirs) = duplex(1024);
+    let (session, driver) = Session::new(ours, Mode::Server);
+    let [mut stream, other] = [session.open().await.unwrap(), session.open().await.unwrap()];
+    other.sender().send(&[1; ROOM]).unwrap();
+    let woken = Arc::new(AtomicUsize::new(0));
+    let (done, work) = oneshot::channel();
+    // A lock that is taken twice stops its thread.
+    std::thread::spawn(move || {
+        let waker = || {
+            let (sender, woken) = (other.sender().clone(), Arc::clone(&woken));
+            Waker::from(Arc::new(Uses { sender, woken }))
+        };
+        let mut buffer = BytesMut::new();
+        // The second takes the place of the first.
+        for _ in 0..2 {
+            let filled = stream.poll_fill(&mut Context::from_waker(&waker()), &mut buffer);
+            assert!(filled.is_pending());
+        }
+        let room = stream
+            .sender()
+            .poll_room(&mut Context::from_waker(&waker()));
+        assert!(room.is_pending());
+        for _ in 0..2 {
+            let accepting = std::pin::pin!(session.accept());
+            let accepted = accepting.poll(&mut Context::from_waker(&waker()));
+            assert!(accepted.is_pending());
+        }
+        drop(stream);
+        done.send(woken.load(Ordering::SeqCst)).unwrap();
+        drop(driver);
+    });
+    let woken = limited(work).await.unwrap();
+    // Who waited to write learns that nothing can be written; nobody is left to read.
+    assert_eq!(woken, 1);
 }
 
 /// Nothing leaves any more, so nobody waits for it to.
