@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     task::{Wake, Waker},
 };
 
@@ -14,6 +14,7 @@ use go_plugin::{
 use http::HeaderValue;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
+    sync::Semaphore,
     sync::mpsc::{UnboundedReceiver, UnboundedSender, error::TryRecvError, unbounded_channel},
     task::JoinHandle,
     time::{Instant, timeout},
@@ -47,16 +48,17 @@ struct Host(UnboundedSender<Asked>);
 impl Service for Host {
     fn call(&self, call: Call<'_, '_>) {
         let method = call.method().replace("Plugin.", "");
-        let (data, reply) = match &*method {
-            "HjConnWrite" | "HjConnRWRead" => call.argument().unwrap(),
+        let argument = match &*method {
+            "HjConnWrite" | "HjConnRWRead" => call.argument(),
             "HjConnRead" => {
-                let (size, reply) = call.argument::<i64>().unwrap();
-                (vec![0; size as usize], reply)
+                let size = call.argument::<i64>();
+                size.map(|(size, reply)| (vec![0; size as usize], reply))
             }
-            _ => {
-                let ((), reply) = call.argument().unwrap();
-                (Vec::new(), reply)
-            }
+            _ => call.argument().map(|((), reply)| (Vec::new(), reply)),
+        };
+        // Not all of it is there.
+        let Some((data, reply)) = argument else {
+            return;
         };
         // A test that has ended asks no more.
         let _ = self.0.send(Asked {
@@ -507,6 +509,60 @@ async fn all_are_closed_at_once_though_a_write_is_under_way() {
         drop(connection);
         calls.ended().await;
     }
+}
+
+/// Connections that always have something to write are all served equally often, and those that wait
+/// hold nothing.
+#[tokio::test]
+async fn a_load_that_lasts_is_shared_evenly() {
+    const CONNECTIONS: usize = 400;
+    const ROUNDS: usize = 10;
+    const EACH: usize = 32 * 1024;
+    let setting = Setting::start();
+    let counts: Arc<[AtomicUsize]> = (0..CONNECTIONS).map(|_| AtomicUsize::new(0)).collect();
+    let left = Arc::new(Semaphore::new(CONNECTIONS * ROUNDS));
+    let [gathered, most_gathered] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+    let mut open = Vec::new();
+    for _ in 0..CONNECTIONS {
+        open.push(setting.hijacked().await);
+    }
+    let mut writers = tokio::task::JoinSet::new();
+    for (i, (mut connection, mut calls)) in open.into_iter().enumerate() {
+        tokio::spawn(async move {
+            while let Some(Asked { data, reply, .. }) = calls.asked.recv().await {
+                reply.ok(&(data.len() as i64));
+            }
+        });
+        let (counts, left) = (Arc::clone(&counts), Arc::clone(&left));
+        let (gathered, most_gathered) = (Arc::clone(&gathered), Arc::clone(&most_gathered));
+        writers.spawn(async move {
+            let data = vec![1; EACH];
+            while let Ok(permit) = left.try_acquire() {
+                permit.forget();
+                connection.write_all(&data).await.unwrap();
+                gathered.fetch_add(1, Ordering::SeqCst);
+                let mut begun = false;
+                poll_fn(|cx| {
+                    let polled = Pin::new(&mut connection).poll_flush(cx);
+                    if !begun && connection.outgoing.gathered.is_empty() {
+                        begun = true;
+                        gathered.fetch_sub(1, Ordering::SeqCst);
+                    }
+                    most_gathered.fetch_max(gathered.load(Ordering::SeqCst), Ordering::SeqCst);
+                    polled
+                })
+                .await
+                .unwrap();
+                counts[i].fetch_add(1, Ordering::SeqCst);
+            }
+            connection
+        });
+    }
+    limited(writers.join_all()).await;
+    let counts = counts.iter().map(|count| count.load(Ordering::SeqCst));
+    let (least, most) = (counts.clone().min().unwrap(), counts.max().unwrap());
+    assert!(most <= 2 * least, "{least} to {most} times");
+    assert_eq!(most_gathered.load(Ordering::SeqCst), 0);
 }
 
 /// Nobody would close it any more: it is closed at once, though the plugin may be active again.
