@@ -19,6 +19,10 @@ pub const MAX_HOLES: usize = 10_000;
 /// starts its program again, and so reads the pages.
 pub const GHOSTS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The pause between two closings of holes, unless there are too many: a node that copies the table while they are closed
+/// may have to begin anew.
+pub const CLOSE_GAP: Duration = Duration::from_secs(60);
+
 /// How exactly [`GHOSTS_LAST`] is kept.
 const GHOST_MARKS: Duration = Duration::from_secs(10 * 60);
 
@@ -27,6 +31,8 @@ const GHOST_MARKS: Duration = Duration::from_secs(10 * 60);
 pub struct House {
     /// When a page was asked for last.
     asked: Option<Duration>,
+    /// When holes were closed last.
+    closed: Option<Duration>,
     /// The table's head at some times, oldest first.
     marks: VecDeque<(Duration, u64)>,
 }
@@ -41,7 +47,13 @@ impl House {
     pub fn keep(&mut self, now: Duration, table: &mut Table) {
         if self.may_close(table, now) {
             table.close_holes();
+            self.closed = Some(now);
         }
+        self.forget(now, table);
+    }
+
+    /// Does what may be done in a table whose pages are laid out as another's. To be called every few minutes at least.
+    pub fn forget(&mut self, now: Duration, table: &mut Table) {
         let last = self.marks.back().map(|(at, _)| *at);
         if last.is_none_or(|last| now.saturating_sub(last) >= GHOST_MARKS) {
             self.marks.push_back((now, table.head()));
@@ -56,9 +68,9 @@ impl House {
 
     /// Whether holes may be closed now: nobody is turning pages, or there are too many.
     fn may_close(&self, table: &Table, now: Duration) -> bool {
-        let quiet = self
-            .asked
-            .is_none_or(|asked| now.saturating_sub(asked) >= TURNING);
+        let since =
+            |then: Option<Duration>, long| then.is_none_or(|then| now.saturating_sub(then) >= long);
+        let quiet = since(self.asked, TURNING) && since(self.closed, CLOSE_GAP);
         let holes = table.holes();
         holes > 0 && (quiet || holes > table.people().listed + MAX_HOLES)
     }

@@ -161,8 +161,8 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
     ///
     /// [`NotReady`], which says why in words.
     pub async fn page(&self, page: u64, per_page: usize) -> Result<Page, NotReady> {
-        let watcher = self.watcher().ok_or(NotReady::Off)?;
-        watcher.page(page, per_page).await
+        let copies = self.copies().ok_or(NotReady::Off)?;
+        copies.page(page, per_page).await
     }
 
     /// Why there are no pages, without waiting for them; `None` when there are. Until the first round is done also
@@ -253,8 +253,12 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
     /// What an admin should put right.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
-        let watcher = self.watcher();
-        watcher.map_or_else(Vec::new, |watcher| watcher.problems())
+        let mut problems = Vec::new();
+        if let (Some(watcher), Some(copies)) = (self.watcher(), self.copies()) {
+            problems.extend(watcher.problems());
+            problems.extend(copies.problems());
+        }
+        problems
     }
 
     /// Ends in good order: reads no more, and takes leave of the clients, within `limit`.

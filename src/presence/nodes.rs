@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::replica::{Follower, Forward, Forwards, Inbox, Leader, Message, Outgoing};
+use super::replica::{Follower, Forward, Forwards, Inbox, Leader, Message, Outgoing, State};
 use super::watcher::Watcher;
-use super::{CALL_LIMIT, Status, Unknown, lock};
+use super::{CALL_LIMIT, NotReady, PROBLEM_AFTER, Page, Status, Unknown, lock};
 use crate::cluster::Role;
+use crate::config::Problem;
 use crate::host::{Account, Accounts, Nodes, Statuses, UserId};
 
 /// How long a node waits for its role before it asks the others for the table. A server that is alone knows sooner, and so
@@ -67,12 +68,17 @@ impl<H: Accounts + Statuses + Nodes> Copies<H> {
             while let Some(outgoing) = self.next() {
                 let sending = self.host.tell(outgoing.kind, outgoing.data);
                 // A message that was not sent is one that got lost: it is asked for again.
-                let sent = timeout(CALL_LIMIT, sending).await;
-                if let Ok(Err(error)) = sent {
-                    tracing::debug!(%error, "the other nodes cannot be told");
-                }
-                if role.has_changed().unwrap_or(false) {
-                    return;
+                tokio::select! {
+                    sent = timeout(CALL_LIMIT, sending) => {
+                        if let Ok(Err(error)) = sent {
+                            tracing::debug!(%error, "the other nodes cannot be told");
+                        }
+                    }
+                    // In no other role than this one's is it of use.
+                    Ok(()) = role.changed() => {
+                        role.mark_changed();
+                        return;
+                    }
                 }
             }
             let wake = self.wake();
@@ -90,8 +96,13 @@ impl<H: Accounts + Statuses + Nodes> Copies<H> {
 
     fn side_of(&self, role: Role) -> Side {
         match role {
-            Role::Alone => Side::Alone,
-            Role::Leader { term } => Side::Leader(Leader::new(term, &lock(self.watcher.table()))),
+            Role::Alone => {
+                lock(self.watcher.table()).settle();
+                Side::Alone
+            }
+            Role::Leader { term } => {
+                Side::Leader(Leader::new(term, &mut lock(self.watcher.table())))
+            }
             Role::Follower => {
                 let whole = self.watcher.not_ready().is_none();
                 Side::Follower(Follower::new(self.now(), whole), Forwards::default())
@@ -105,8 +116,8 @@ impl<H: Accounts + Statuses + Nodes> Copies<H> {
         match &mut *self.side() {
             Side::Alone => None,
             Side::Leader(leader) => {
-                let ready = self.watcher.not_ready().is_none();
-                leader.next(now, &lock(self.watcher.table()), ready)
+                let state = State::of(self.watcher.not_ready());
+                leader.next(now, &lock(self.watcher.table()), state)
             }
             Side::Follower(follower, forwards) => follower.next(now).or_else(|| forwards.next(now)),
         }
@@ -133,7 +144,7 @@ impl<H: Accounts + Statuses + Nodes> Copies<H> {
         };
         let now = self.now();
         let mut side = self.side();
-        let (changed, whole) = match (&mut *side, message) {
+        let (changed, not_ready) = match (&mut *side, message) {
             (Side::Leader(leader), Message::Request(request)) => {
                 leader.requested(request);
                 self.wake.notify_one();
@@ -148,17 +159,17 @@ impl<H: Accounts + Statuses + Nodes> Copies<H> {
             }
             (Side::Follower(follower, _), Message::Changes(changes)) => {
                 let changed = follower.changes(now, &changes, &mut lock(self.watcher.table()));
-                (changed, follower.is_whole())
+                (changed, follower.not_ready())
             }
             (Side::Follower(follower, _), Message::Heartbeat(heartbeat)) => {
                 let changed = follower.heartbeat(now, &heartbeat, &mut lock(self.watcher.table()));
-                (changed, follower.is_whole())
+                (changed, follower.not_ready())
             }
             _ => return,
         };
         drop(side);
         self.wake.notify_one();
-        self.watcher.copied(changed, whole);
+        self.watcher.copied(changed, not_ready);
     }
 
     /// Does what another node passed on, or this one is told of while it leads.
@@ -169,6 +180,7 @@ impl<H: Accounts + Statuses + Nodes> Copies<H> {
             Forward::Hint { user } => self.watcher.hint(&user),
             Forward::Created(account) => self.watcher.created(&account),
             Forward::Deactivated { user } => self.watcher.deactivated(&user),
+            Forward::Turning => self.watcher.turning(),
         }
     }
 
@@ -180,6 +192,39 @@ impl<H: Accounts + Statuses + Nodes> Copies<H> {
             return;
         }
         self.take(forward);
+    }
+
+    /// A page; the leader closes no holes while somebody turns them here.
+    pub(super) async fn page(&self, page: u64, per_page: usize) -> Result<Page, NotReady> {
+        if let Side::Follower(_, forwards) = &mut *self.side() {
+            forwards.turning(self.now());
+            self.wake.notify_one();
+        }
+        self.watcher.page(page, per_page).await
+    }
+
+    /// What an admin should put right among the nodes.
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        let now = self.now();
+        let Side::Follower(follower, _) = &*self.side() else {
+            return Vec::new();
+        };
+        let silence = follower.silence(now);
+        let what = if silence >= PROBLEM_AFTER {
+            format!("no node has told statuses for {} s", silence.as_secs())
+        } else if let Some(waits) = follower.waits(now)
+            && waits >= PROBLEM_AFTER
+            && follower.not_ready() != Some(NotReady::StatusesOff)
+        {
+            let seconds = waits.as_secs();
+            format!(
+                "this node has waited {seconds} s for everybody's status from the node that reads them"
+            )
+        } else {
+            return Vec::new();
+        };
+        let remedy = "See the logs of all nodes: they must reach the database and one another, and run the same version of the plugin.";
+        vec![Problem::new("presence", what, remedy)]
     }
 
     pub(super) fn publish(&self, user: &UserId, status: Status) -> Result<(), Unknown> {

@@ -116,12 +116,24 @@ impl Plan {
         }
     }
 
-    /// The table is whole from elsewhere.
-    pub(super) fn adopt(&mut self) {
-        self.first = false;
-        self.stale = false;
-        self.off = None;
-        self.directory.adopt();
+    /// The table is a copy of another node's, and what that says of it: why it cannot be shown.
+    pub(super) fn copied(&mut self, now: Duration, not_ready: Option<NotReady>) {
+        match not_ready {
+            None => {
+                self.first = false;
+                self.stale = false;
+                self.off = None;
+                self.directory.adopt();
+            }
+            Some(NotReady::StatusesOff) => {
+                self.off = Some(now);
+                self.stale = !self.first;
+            }
+            Some(NotReady::Off | NotReady::FirstRound | NotReady::Failing) => {
+                self.off = None;
+                self.stale = !self.first;
+            }
+        }
     }
 
     /// Another node reads from now on: what went wrong here is no longer of interest. A table that was read before
@@ -148,7 +160,7 @@ impl Plan {
 
     /// What to do while another node reads: nothing but to keep the house.
     pub(super) fn follow(&mut self, now: Duration, table: &mut Table) -> Step {
-        self.house.keep(now, table);
+        self.house.forget(now, table);
         Step::Wait(now + LONGEST_WAIT)
     }
 

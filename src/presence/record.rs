@@ -16,6 +16,8 @@ pub struct Record<'a> {
     /// Whether this person has an account, under this address. Otherwise the record is there for those who
     /// knew them: the account was deactivated, or has another address now.
     pub listed: bool,
+    /// Their place in the pages, if they are listed.
+    pub place: u32,
 }
 
 impl Record<'_> {
@@ -45,6 +47,7 @@ mod tests {
             email: "Bob@Example.com",
             status: Status::DoNotDisturb,
             listed: true,
+            place: 0,
         };
         let mut out = b"x".to_vec();
         record.write_json(&mut out);

@@ -40,7 +40,7 @@ pub(super) enum Kind {
     Former,
 }
 
-/// An entry: 56 bytes, and the address.
+/// An entry: 64 bytes, and the address.
 #[derive(Debug)]
 pub(super) struct Slot {
     /// The number of its last change.
@@ -54,6 +54,8 @@ pub(super) struct Slot {
     pub(super) announced: bool,
     /// Whether it has a place in the pages.
     pub(super) placed: bool,
+    /// Its place: where the pages have it, or will once they are settled.
+    pub(super) place: u32,
     /// The last listing of accounts that had it.
     pub(super) listing: u8,
 }

@@ -123,6 +123,7 @@ impl Table {
                 status: None,
                 announced: false,
                 placed: false,
+                place: 0,
                 listing,
             });
             self.people.listed += 1;
@@ -162,7 +163,6 @@ impl Table {
         };
         self.set_status(at, None);
         self.people.listed -= 1;
-        self.layout.hole();
         let slot = self.slots.get_mut(at);
         slot.kind = Kind::Removed;
         if slot.announced && !self.tell_successor(at) {
@@ -297,7 +297,7 @@ impl Table {
         self.slots.memory() + self.layout.memory() + pairs * 2 * size_of::<(u64, u32)>()
     }
 
-    fn listed(&self, id: &UserId) -> Option<u32> {
+    pub(super) fn listed(&self, id: &UserId) -> Option<u32> {
         let at = self.slots.by_id(&Id::parse(id.as_str())?)?;
         (self.slots.get(at).kind == Kind::Listed).then_some(at)
     }
@@ -310,10 +310,11 @@ impl Table {
             email: &slot.email,
             status: slot.status.unwrap_or(Status::Offline),
             listed: slot.kind == Kind::Listed,
+            place: slot.place,
         }
     }
 
-    fn next_number(&mut self) -> u64 {
+    pub(super) fn next_number(&mut self) -> u64 {
         self.head += 1;
         self.head
     }
@@ -352,10 +353,8 @@ impl Table {
 
     fn place(&mut self, at: u32) {
         let slot = self.slots.get_mut(at);
-        if std::mem::replace(&mut slot.placed, true) {
-            self.layout.fill_hole();
-        } else {
-            self.layout.push(at);
+        if !std::mem::replace(&mut slot.placed, true) {
+            slot.place = self.layout.push(at);
         }
     }
 
@@ -369,6 +368,7 @@ impl Table {
             status: None,
             announced: false,
             placed: false,
+            place: 0,
             listing: 0,
         });
         if self.tell_successor(at) {

@@ -76,7 +76,13 @@ impl<H: Accounts + Statuses> Watcher<H> {
                 let mut plan = self.plan();
                 plan.set_budget(budget);
                 if leads {
-                    plan.next(self.now(), &mut lock(&self.table))
+                    let table = &mut lock(&self.table);
+                    let closed = table.closing();
+                    let step = plan.next(self.now(), table);
+                    if table.closing() != closed {
+                        self.news.notify_one();
+                    }
+                    step
                 } else {
                     plan.follow(self.now(), &mut lock(&self.table))
                 }
@@ -236,15 +242,22 @@ impl<H: Accounts + Statuses> Watcher<H> {
         self.after(changed);
     }
 
-    /// Another node's table was copied into this one: whether that changed it, and whether it is whole now.
-    pub(super) fn copied(&self, changed: bool, whole: bool) {
-        if whole && self.not_ready().is_some() {
-            self.plan().adopt();
+    /// Another node's table was copied into this one: whether that changed it, and why it cannot be shown.
+    pub(super) fn copied(&self, changed: bool, not_ready: Option<NotReady>) {
+        if not_ready != self.not_ready() {
+            let now = self.now();
+            self.plan().copied(now, not_ready);
             self.tell_ready();
         }
         if changed {
             self.feed.changed();
         }
+    }
+
+    /// Somebody turns pages, on another node.
+    pub(super) fn turning(&self) {
+        let now = self.now();
+        self.plan().house.asked(now);
     }
 
     /// Returns once the table changed, by what this node read or was told of.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::wire::Output;
 use super::{
-    ASK_GAP, Changes, Copied, GAP_PATIENCE, Heartbeat, Outgoing, RECOPY_GAP, Request, SILENCE, kind,
+    ASK_GAP, Changes, GAP_PATIENCE, Heartbeat, Outgoing, RECOPY_GAP, Request, SILENCE, State, kind,
 };
 use crate::host::UserId;
-use crate::presence::Table;
+use crate::presence::{NotReady, Table};
 
 /// A follower's side.
 #[derive(Debug)]
@@ -18,10 +18,18 @@ pub struct Follower {
     have: u64,
     /// The highest number of the epoch that was heard of.
     head: u64,
+    /// What the leader said last.
+    state: State,
+    /// The leader has read the whole list, at some time of the epoch.
     leader_ready: bool,
+    /// The server kept no statuses, and what there is was not read since.
+    outdated: bool,
+    /// When the leader closed holes last, by number, as far as this node did too.
+    closed: u64,
     /// The whole table is being copied: who is not in it will be removed.
     copying: bool,
     whole: bool,
+    began_at: Duration,
     heard_at: Duration,
     /// What is missing may be on its way until then.
     patience: Duration,
@@ -38,9 +46,13 @@ impl Follower {
             epoch: 0,
             have: 0,
             head: 0,
+            state: State::default(),
             leader_ready: false,
+            outdated: false,
+            closed: 0,
             copying: true,
             whole,
+            began_at: now,
             heard_at: now,
             patience: now,
             ask_at: now,
@@ -54,26 +66,11 @@ impl Follower {
             return false;
         }
         let before = table.head();
-        self.heard_of(now, changes.head, changes.ready);
+        self.heard_of(now, changes.head, changes.state);
         // Otherwise something before it is missing, or there is nothing new in it. What is both in it and in the table is
         // not older: a number that this node has was given out before any above it.
         if changes.from <= self.have && changes.to > self.have {
-            // Who has an address now goes before who had it, and before who has another one now.
-            let (listed, gone): (Vec<_>, Vec<_>) =
-                changes.records.iter().partition(|record| record.listed);
-            for Copied {
-                id, email, status, ..
-            } in listed
-            {
-                let id = UserId::from(*id);
-                table.upsert(&id, email);
-                table.observe(&id, *status);
-            }
-            for record in gone {
-                table.retire(&UserId::from(record.id), record.email);
-            }
-            self.have = changes.to;
-            self.patience = now + ASK_GAP;
+            self.apply(now, changes, table);
         }
         self.finish(table);
         table.head() != before
@@ -85,7 +82,7 @@ impl Follower {
             return false;
         }
         let before = table.head();
-        self.heard_of(now, heartbeat.head, heartbeat.ready);
+        self.heard_of(now, heartbeat.head, heartbeat.state);
         self.finish(table);
         // Few things happen in a table without a record of them, and they show in how many people there are.
         let people = table.people().by_status;
@@ -122,7 +119,20 @@ impl Follower {
         self.lacks().then_some(self.ask_at.max(self.patience))
     }
 
-    /// Whether the table can be shown: it is whole, or was. A table that is being copied anew is changed in place, so it
+    /// Why the table cannot be shown. A follower that has one shows it while a new leader reads everybody for the first time;
+    /// what there was before the server stopped keeping statuses is not shown until the leader has read everybody again.
+    #[must_use]
+    pub fn not_ready(&self) -> Option<NotReady> {
+        if self.state == State::StatusesOff {
+            Some(NotReady::StatusesOff)
+        } else if !self.whole || self.outdated {
+            Some(NotReady::FirstRound)
+        } else {
+            None
+        }
+    }
+
+    /// Whether there is a whole table: it is whole, or was. A table that is being copied anew is changed in place, so it
     /// can be shown all the while.
     #[must_use]
     pub fn is_whole(&self) -> bool {
@@ -133,6 +143,12 @@ impl Follower {
     #[must_use]
     pub fn silence(&self, now: Duration) -> Duration {
         now.saturating_sub(self.heard_at)
+    }
+
+    /// For how long this node follows without a whole table, if it has none.
+    #[must_use]
+    pub fn waits(&self, now: Duration) -> Option<Duration> {
+        (!self.whole).then(|| now.saturating_sub(self.began_at))
     }
 
     fn lacks(&self) -> bool {
@@ -146,6 +162,7 @@ impl Follower {
         if newer || elder {
             self.epoch = epoch;
             self.head = 0;
+            self.state = State::default();
             self.leader_ready = false;
             self.copy(now, table);
         } else if epoch < self.epoch {
@@ -155,9 +172,18 @@ impl Follower {
         true
     }
 
-    fn heard_of(&mut self, now: Duration, head: u64, ready: bool) {
+    fn heard_of(&mut self, now: Duration, head: u64, state: State) {
         let new_gap = !self.lacks() && self.have > 0;
-        self.leader_ready |= ready;
+        self.leader_ready |= state == State::Ready;
+        // What is late may say what was.
+        if head >= self.head {
+            self.state = state;
+            match state {
+                State::StatusesOff => self.outdated = true,
+                State::Ready => self.outdated = false,
+                State::FirstRound => {}
+            }
+        }
         self.head = self.head.max(head);
         if new_gap && self.lacks() {
             self.patience = now + GAP_PATIENCE;
@@ -167,9 +193,43 @@ impl Follower {
     fn copy(&mut self, now: Duration, table: &mut Table) {
         table.begin_listing();
         self.have = 0;
+        self.closed = 0;
         self.copying = true;
         self.patience = now;
         self.recopy_at = now + RECOPY_GAP;
+    }
+
+    fn apply(&mut self, now: Duration, changes: &Changes<'_>, table: &mut Table) {
+        let closing = changes.closing;
+        let closes = closing.number != self.closed && self.have > 0;
+        // Those that were told of before are to move, too.
+        if closes && (self.copying || changes.to < closing.number) {
+            self.copy(now, table);
+            return;
+        }
+        // Who has an address now goes before who had it, and before who has another one now.
+        let (listed, gone): (Vec<_>, Vec<_>) =
+            changes.records.iter().partition(|record| record.listed);
+        for record in &listed {
+            let id = UserId::from(record.id);
+            table.upsert(&id, record.email);
+            table.observe(&id, record.status);
+            if self.copying || closes {
+                table.note_place(&id, record.place);
+            } else {
+                table.put(&id, record.place);
+            }
+        }
+        for record in gone {
+            table.retire(&UserId::from(record.id), record.email);
+        }
+        if closes && !table.close_like(closing.left, listed.iter().map(|record| record.id)) {
+            self.copy(now, table);
+            return;
+        }
+        self.closed = closing.number;
+        self.have = changes.to;
+        self.patience = now + ASK_GAP;
     }
 
     /// Once everything was copied, who was not in it is gone.
@@ -182,5 +242,6 @@ impl Follower {
         for user in table.missing() {
             table.remove(&user);
         }
+        table.settle();
     }
 }

@@ -12,6 +12,10 @@ use crate::presence::Status;
 /// the leader reads everybody within a minute anyway.
 pub const MAX_FORWARDS: usize = 10_000;
 
+/// How often the leader is told that pages are turned. It closes no holes then; so a reader has that much less time from
+/// one page to the next than [`TURNING`](crate::presence::house::TURNING).
+pub const TURNING_GAP: Duration = Duration::from_secs(5);
+
 /// One thing that the leader should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Forward {
@@ -34,6 +38,8 @@ pub enum Forward {
         /// Whose.
         user: UserId,
     },
+    /// Somebody reads one page after the other.
+    Turning,
 }
 
 /// What waits to be sent to the leader. Best effort: nothing is repeated.
@@ -41,6 +47,8 @@ pub enum Forward {
 pub struct Forwards {
     waiting: VecDeque<Forward>,
     next_at: Duration,
+    /// That pages are turned is not told before then.
+    turning_at: Duration,
 }
 
 impl Forwards {
@@ -52,6 +60,14 @@ impl Forwards {
         }
         if self.waiting.len() < MAX_FORWARDS && forward.fits() {
             self.waiting.push_back(forward);
+        }
+    }
+
+    /// Takes that a page was asked for.
+    pub fn turning(&mut self, now: Duration) {
+        if now >= self.turning_at {
+            self.turning_at = now + TURNING_GAP;
+            self.push(now, Forward::Turning);
         }
     }
 

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::wire::Output;
-use super::{HEARTBEAT, Heartbeat, Outgoing, Request, SEND_GAP, kind};
+use super::{HEARTBEAT, Heartbeat, Outgoing, Request, SEND_GAP, State, kind};
 use crate::presence::Table;
 
 /// The leader's side. It keeps two numbers, and nothing per follower: what is sent goes to all.
 #[derive(Debug)]
 pub struct Leader {
     epoch: u64,
-    ready: bool,
+    state: State,
     /// Changes up to this number were sent as they happened.
     sent: u64,
     /// From this number on, what was sent is sent again.
@@ -20,12 +20,14 @@ pub struct Leader {
 }
 
 impl Leader {
-    /// The side of the leader of this term. The table is that of before; followers ask for what they lack.
+    /// The side of the leader of this term. The table is that of before, its pages settled; followers ask for what they
+    /// lack.
     #[must_use]
-    pub fn new(epoch: u64, table: &Table) -> Self {
+    pub fn new(epoch: u64, table: &mut Table) -> Self {
+        table.settle();
         Self {
             epoch,
-            ready: false,
+            state: State::default(),
             sent: table.head(),
             again: None,
             beat_at: Duration::ZERO,
@@ -48,10 +50,10 @@ impl Leader {
         }
     }
 
-    /// What is to be sent now, until there is nothing. `ready`: as in [`Heartbeat::ready`]; it does not go back.
-    pub fn next(&mut self, now: Duration, table: &Table, ready: bool) -> Option<Outgoing> {
-        if ready && !self.ready {
-            self.ready = true;
+    /// What is to be sent now, until there is nothing. `state`: as in [`Heartbeat::state`].
+    pub fn next(&mut self, now: Duration, table: &Table, state: State) -> Option<Outgoing> {
+        if state != self.state {
+            self.state = state;
             self.beat_at = now;
         }
         if now >= self.beat_at {
@@ -96,7 +98,7 @@ impl Leader {
             data: Output::heartbeat(&Heartbeat {
                 epoch: self.epoch,
                 head: table.head(),
-                ready: self.ready,
+                state: self.state,
                 by_status: by_status.map(|count| u32::try_from(count).unwrap_or(u32::MAX)),
             }),
         }
@@ -104,7 +106,7 @@ impl Leader {
 
     /// As many changes after `from` as fit, and the number up to which those are all.
     fn changes(&self, table: &Table, from: u64) -> (Vec<u8>, u64) {
-        let mut output = Output::changes(self.epoch, from, self.ready);
+        let mut output = Output::changes(self.epoch, from, table.closing(), self.state);
         let head = table.head();
         let mut to = from;
         for record in table.records_after(from) {

@@ -12,11 +12,13 @@
 //!   carry goes to the leader only, and comes back as changes. (Each node drops old records of people who are gone by
 //!   itself.)
 //! - [`Forwards`]: what happens on a follower and the leader should know: someone published their status, a
-//!   websocket came or went, an account was made or deactivated. Best effort: what gets lost, as while nobody leads,
+//!   websocket came or went, an account was made or deactivated, a reader turns pages. Best effort: what gets lost, as while nobody leads,
 //!   is mended by the leader's next reading.
 //!
 //! The *epoch* is the leader's term ([`Role::Leader`](crate::cluster::Role::Leader)), so a newer leader's is higher.
-//! Numbers are those of the leader's table; a follower's own table numbers its changes for its own clients.
+//! Numbers are those of the leader's table; a follower's own table numbers its changes for its own clients. Places in the
+//! pages are the leader's on all nodes: a reader may be given each page by another one. Only the leader closes holes, and
+//! numbers that as a change; a follower that has everything else closes its own in the same way, any other copies anew.
 //!
 //! # How a node uses it
 //! On each change of role the side of before is dropped and one of the new side made; [`Forwards`] goes with
@@ -40,11 +42,11 @@ mod wire_tests;
 use std::time::Duration;
 
 pub use follower::Follower;
-pub use forward::{Forward, Forwards, MAX_FORWARDS};
+pub use forward::{Forward, Forwards, MAX_FORWARDS, TURNING_GAP};
 pub use leader::Leader;
 pub use wire::{
     Changes, Copied, DecodeError, Heartbeat, Inbox, MAX_EMAIL, MAX_MESSAGE, Message, Request,
-    VERSION, decode, kind,
+    State, VERSION, decode, kind,
 };
 
 /// How often the leader says that it is there, and how far its table is.

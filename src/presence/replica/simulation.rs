@@ -62,7 +62,7 @@ pub(super) struct World {
     /// To whom, and when.
     under_way: Vec<(Duration, usize, Outgoing)>,
     pub(super) epoch: u64,
-    pub(super) ready: bool,
+    pub(super) state: State,
     pub(super) sent: BTreeMap<&'static str, usize>,
 }
 
@@ -74,7 +74,7 @@ impl World {
             inbox: Inbox::default(),
         };
         let follower = || Side::Follows(Follower::new(Duration::ZERO, false));
-        let leader = Side::Leads(Leader::new(1, &Table::new()));
+        let leader = Side::Leads(Leader::new(1, &mut Table::new()));
         Self {
             now: Duration::ZERO,
             rng: Rng::with_seed(seed),
@@ -85,7 +85,7 @@ impl World {
                 .collect(),
             under_way: Vec::new(),
             epoch: 1,
-            ready: true,
+            state: State::Ready,
             sent: BTreeMap::new(),
         }
     }
@@ -102,7 +102,7 @@ impl World {
         for (at, node) in self.nodes.iter_mut().enumerate() {
             let led = matches!(node.side, Side::Leads(_));
             if at == next {
-                node.side = Side::Leads(Leader::new(epoch, &node.table));
+                node.side = Side::Leads(Leader::new(epoch, &mut node.table));
             } else if led {
                 if killed {
                     node.table = Table::new();
@@ -117,7 +117,7 @@ impl World {
             loop {
                 let Node { table, side, .. } = &mut self.nodes[from];
                 let event = match side {
-                    Side::Leads(leader) => leader.next(self.now, table, self.ready),
+                    Side::Leads(leader) => leader.next(self.now, table, self.state),
                     Side::Follows(follower) => follower.next(self.now),
                 };
                 let Some(event) = event else { break };
@@ -183,7 +183,13 @@ impl World {
             }
             4 => drop(table.remove(&id(person))),
             // Somebody takes another's address, who may have another one, be gone, or go later.
-            5 => drop(table.upsert(&id(person), &format!("{other}@x"))),
+            5 => {
+                table.upsert(&id(person), &format!("{other}@x"));
+                if table.status(&id(person)) == Some(None) {
+                    table.observe(&id(person), status);
+                }
+            }
+            7 => table.close_holes(),
             6 => table.drop_ghosts(table.head().saturating_sub(20)),
             _ => drop(table.observe(&id(person), status)),
         }
@@ -198,12 +204,24 @@ impl World {
         }
     }
 
+    /// The same people on all nodes, and the same pages.
     pub(super) fn equal(&mut self) -> bool {
-        let expected = people(self.leader());
-        self.nodes
-            .iter()
-            .all(|node| people(&node.table) == expected)
+        let expected = (people(self.leader()), places(self.leader()));
+        let same = |node: &Node| (people(&node.table), places(&node.table)) == expected;
+        self.nodes.iter().all(same)
     }
+}
+
+/// Where people are in the pages: in their order.
+fn places(table: &Table) -> Vec<(String, u32)> {
+    let everybody: Vec<serde_json::Value> =
+        serde_json::from_slice(&table.page(0, usize::MAX).json).expect("a page");
+    let listed = table.records_after(0).filter(|record| record.listed);
+    let places: BTreeMap<_, _> = listed.map(|record| (record.id, record.place)).collect();
+    let ids = everybody
+        .iter()
+        .filter_map(|entry| entry["user_id"].as_str());
+    ids.map(|id| (id.to_owned(), places[id])).collect()
 }
 
 /// Who is listed and told of.

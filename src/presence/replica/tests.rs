@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::simulation::{GOOD, Link, Node, Side, World, id, ms, people};
 use super::*;
-use crate::presence::{Status, Table};
+use crate::presence::pages::Closing;
+use crate::presence::{NotReady, Status, Table};
 
 #[test]
 fn a_change_reaches_all_in_no_time_and_silence_costs_a_heartbeat() {
@@ -31,7 +32,7 @@ fn a_change_reaches_all_in_no_time_and_silence_costs_a_heartbeat() {
 fn a_large_table_comes_in_pieces_and_once_for_all_who_lack_it() {
     let mut world = World::new(2, 3);
     world.fill(40_000);
-    world.nodes[0].side = Side::Leads(Leader::new(1, &world.nodes[0].table));
+    world.nodes[0].side = Side::Leads(Leader::new(1, &mut world.nodes[0].table));
     world.run(ms(1_500));
     assert!(world.equal());
     let messages = world.sent[kind::CHANGES];
@@ -96,7 +97,7 @@ fn a_new_leader_removes_whom_it_does_not_have_only_when_it_is_ready() {
     world.fill(20);
     world.run(ms(1000));
     world.lead(1, 2, false);
-    world.ready = false;
+    world.state = State::FirstRound;
     // It has been told that somebody is gone while nobody led, and is yet to read the rest.
     world.leader().drop_ghosts(u64::MAX);
     world.leader().remove(&id(3));
@@ -104,7 +105,7 @@ fn a_new_leader_removes_whom_it_does_not_have_only_when_it_is_ready() {
     world.run(ms(10_000));
     assert_eq!(people(&world.nodes[2].table).len(), 20);
     assert!(world.nodes[2].follower().is_whole(), "shown all the while");
-    world.ready = true;
+    world.state = State::Ready;
     world.run(ms(50));
     assert_eq!(people(&world.nodes[2].table).len(), 19);
     assert!(world.equal());
@@ -117,7 +118,7 @@ fn an_old_leader_is_not_listened_to() {
     let heartbeat = |epoch, head| Heartbeat {
         epoch,
         head,
-        ready: true,
+        state: State::Ready,
         by_status: [0; 4],
     };
     let changes = |epoch| Changes {
@@ -125,12 +126,14 @@ fn an_old_leader_is_not_listened_to() {
         from: 0,
         to: 1,
         head: 1,
-        ready: true,
+        closing: Closing::default(),
+        state: State::Ready,
         records: vec![Copied {
             id: "00000000000000000000000001",
             email: "a@x",
             status: Status::Online,
             listed: true,
+            place: 0,
         }],
     };
     follower.heartbeat(ms(0), &heartbeat(5, 0), &mut table);
@@ -154,7 +157,7 @@ fn what_is_on_its_way_is_waited_for() {
     let heartbeat = |head| Heartbeat {
         epoch: 1,
         head,
-        ready: true,
+        state: State::Ready,
         by_status: [0; 4],
     };
     let changes = |from, to| Changes {
@@ -162,7 +165,8 @@ fn what_is_on_its_way_is_waited_for() {
         from,
         to,
         head: to,
-        ready: true,
+        closing: Closing::default(),
+        state: State::Ready,
         records: Vec::new(),
     };
     follower.heartbeat(ms(0), &heartbeat(3), &mut table);
@@ -187,17 +191,19 @@ fn what_is_on_its_way_is_waited_for() {
 fn a_leader_sends_again_from_where_the_last_of_them_is() {
     let mut world = World::new(8, 1);
     world.fill(6);
+    let mut leader = Leader::new(3, &mut world.nodes[0].table);
     let table = &world.nodes[0].table;
-    let mut leader = Leader::new(3, table);
-    let beats = |leader: &mut Leader, at, ready| {
-        let event = leader.next(at, table, ready).expect("due");
+    let beats = |leader: &mut Leader, at, state| {
+        let event = leader.next(at, table, state).expect("due");
         assert_eq!(event.kind, kind::HEARTBEAT);
-        assert_eq!(leader.next(at, table, ready), None);
+        assert_eq!(leader.next(at, table, state), None);
     };
-    beats(&mut leader, ms(0), false);
+    beats(&mut leader, ms(0), State::FirstRound);
     assert_eq!(leader.wake(table), HEARTBEAT);
-    // That it is ready is told at once.
-    beats(&mut leader, ms(1), true);
+    // How far it is is told at once, in any direction.
+    beats(&mut leader, ms(1), State::Ready);
+    beats(&mut leader, ms(2), State::StatusesOff);
+    beats(&mut leader, ms(3), State::Ready);
     let head = table.head();
     let mut now = ms(10);
     for (asked, from) in [
@@ -209,7 +215,7 @@ fn a_leader_sends_again_from_where_the_last_of_them_is() {
         for (epoch, have) in asked {
             leader.requested(Request { epoch, have });
         }
-        let sent = leader.next(now, table, true);
+        let sent = leader.next(now, table, State::Ready);
         let found = sent.map(|event| match decode(event.kind, &event.data) {
             Ok(Message::Changes(changes)) => (changes.from, changes.to),
             other => panic!("{other:?}"),
@@ -232,6 +238,69 @@ fn a_table_that_differs_though_nothing_is_missing_is_copied_anew() {
     world.run(RECOPY_GAP);
     assert!(world.equal());
     assert_eq!(world.sent[kind::REQUEST], 1);
+}
+
+#[test]
+fn a_follower_closes_holes_with_the_leader() {
+    let mut world = World::new(7, 3);
+    world.fill(2_000);
+    world.run(ms(2_000));
+    world.sent.clear();
+    // What else happened meanwhile comes in the same message.
+    for _ in 0..3 {
+        world.leader().remove(&id(3));
+        world.leader().observe(&id(1_000), Status::Away);
+        world.leader().upsert(&id(3_000), "new@x");
+        world.leader().observe(&id(3_000), Status::Away);
+        world.leader().close_holes();
+        world.leader().observe(&id(1_001), Status::Away);
+        world.leader().upsert(&id(3), "back@x");
+        world.leader().observe(&id(3), Status::Away);
+        world.run(SEND_GAP + ms(10));
+        assert!(world.equal());
+    }
+    assert_eq!(world.sent[kind::CHANGES], 3, "nothing was sent again");
+    // Who missed that copies anew.
+    world.link.losing = 100;
+    world.leader().remove(&id(4));
+    world.leader().remove(&id(5));
+    world.leader().upsert(&id(5_000), "known-to-one@x");
+    world.leader().close_holes();
+    world.leader().observe(&id(5_000), Status::Away);
+    world.leader().remove(&id(6));
+    world.run(SEND_GAP + ms(10));
+    world.link = GOOD;
+    world.run(ms(5_000));
+    assert!(world.equal());
+}
+
+#[test]
+fn a_follower_says_what_the_leader_says_of_the_server() {
+    let mut table = Table::new();
+    let mut follower = Follower::new(ms(0), false);
+    assert_eq!(follower.not_ready(), Some(NotReady::FirstRound));
+    let mut told = |epoch, head, state| {
+        let heartbeat = Heartbeat {
+            epoch,
+            head,
+            state,
+            by_status: [0; 4],
+        };
+        follower.heartbeat(ms(0), &heartbeat, &mut table);
+        follower.not_ready()
+    };
+    let (off, first) = (Some(NotReady::StatusesOff), Some(NotReady::FirstRound));
+    assert_eq!(told(1, 0, State::StatusesOff), off);
+    assert_eq!(told(1, 0, State::Ready), None);
+    assert_eq!(told(1, 0, State::StatusesOff), off);
+    // Until everybody was read again.
+    assert_eq!(told(1, 0, State::FirstRound), first);
+    assert_eq!(told(2, 0, State::FirstRound), first);
+    assert_eq!(told(2, 0, State::Ready), None);
+    // Another leader has yet to read everybody; this table was read.
+    assert_eq!(told(3, 7, State::FirstRound), None);
+    // Older than the last.
+    assert_eq!(told(3, 6, State::StatusesOff), None);
 }
 
 fn link() -> impl Strategy<Value = Link> {
@@ -279,26 +348,28 @@ proptest! {
     #[test]
     fn any_messages_are_taken(
         messages in prop::collection::vec(
-            (0..5u64, 0..10u64, 0..10u64, 0..10u64, any::<bool>(), any::<bool>(), 0..20_000u64),
+            (0..5u64, 0..10u64, 0..10u64, (0..10u64, (0..12u64, 0..4u32), 0..4u32), (0..3usize, any::<bool>()), any::<bool>(), 0..20_000u64),
             0..60,
         ),
     ) {
         let mut table = Table::new();
         let mut follower = Follower::new(ms(0), false);
-        let mut leader = Leader::new(3, &table);
+        let mut leader = Leader::new(3, &mut Table::new());
         let mut now = ms(0);
-        for (epoch, from, to, head, ready, beats, pause) in messages {
+        for (epoch, from, to, (head, (number, left), place), (state, listed), beats, pause) in messages {
+            let state = State::ALL[state];
+            let closing = Closing { number, left };
             now += ms(pause);
             if beats {
-                let heartbeat = Heartbeat { epoch, head, ready, by_status: [0; 4] };
+                let heartbeat = Heartbeat { epoch, head, state, by_status: [0; 4] };
                 follower.heartbeat(now, &heartbeat, &mut table);
             } else {
-                let records = vec![Copied { id: "0", email: "", status: Status::Away, listed: ready }];
-                follower.changes(now, &Changes { epoch, from, to, head, ready, records }, &mut table);
+                let records = vec![Copied { id: "00000000000000000000000001", email: "", status: Status::Away, listed, place }];
+                follower.changes(now, &Changes { epoch, from, to, head, closing, state, records }, &mut table);
             }
             follower.next(now);
             leader.requested(Request { epoch, have: from });
-            leader.next(now, &table, ready);
+            leader.next(now, &table, state);
         }
     }
 }

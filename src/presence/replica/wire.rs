@@ -5,16 +5,19 @@
 //!
 //! | kind | after the version |
 //! |---|---|
-//! | `presence.changes` | epoch 8, from 8, to 8, head 8, ready 1, then for each record: flags 1 (status in bits 0–1, listed in bit 2), id 26, address |
-//! | `presence.heartbeat` | epoch 8, head 8, ready 1, people by status 4 × 4 |
+//! | `presence.changes` | epoch 8, from 8, to 8, head 8, holes closed at 8, people left then 4, state 1, then for each record: flags 1 (status in bits 0–1, listed in bit 2), place 4, id 26, address |
+//! | `presence.heartbeat` | epoch 8, head 8, state 1, people by status 4 × 4 |
 //! | `presence.request` | epoch 8, have 8 |
-//! | `presence.forward` | for each: 1 status id (publish), 2 id (hint), 3 id active 1 address (created), 4 id (deactivated) |
+//! | `presence.forward` | for each: 1 status id (publish), 2 id (hint), 3 id active 1 address (created), 4 id (deactivated), 5 (pages are turned) |
+//!
+//! The state is 0 in the first round, 1 when ready, 2 when the server keeps no statuses.
 
 use std::fmt;
 
 use super::Forward;
 use crate::host::{Account, UserId};
-use crate::presence::{ID_BYTES, Record, Status};
+use crate::presence::pages::{Closing, MAX_PLACE};
+use crate::presence::{ID_BYTES, NotReady, Record, Status};
 
 /// The version of the messages' form.
 pub const VERSION: u8 = 1;
@@ -49,6 +52,35 @@ pub struct Copied<'a> {
     pub status: Status,
     /// As in [`Record::listed`].
     pub listed: bool,
+    /// As in [`Record::place`]; at most [`MAX_PLACE`].
+    pub place: u32,
+}
+
+/// How far the leader is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// It has yet to read the list and everybody's status, for the first time or after a time without statuses.
+    #[default]
+    FirstRound,
+    /// It has.
+    Ready,
+    /// The server keeps no statuses.
+    StatusesOff,
+}
+
+impl State {
+    /// In the order of what they are in messages.
+    pub const ALL: [Self; 3] = [Self::FirstRound, Self::Ready, Self::StatusesOff];
+
+    /// That of a leader that has such a reason, or none, to show no pages.
+    #[must_use]
+    pub fn of(not_ready: Option<NotReady>) -> Self {
+        match not_ready {
+            None => Self::Ready,
+            Some(NotReady::StatusesOff) => Self::StatusesOff,
+            Some(NotReady::Off | NotReady::FirstRound | NotReady::Failing) => Self::FirstRound,
+        }
+    }
 }
 
 /// Everybody whose last change has a number above `from` and at most `to`, as they were when this was made.
@@ -62,8 +94,10 @@ pub struct Changes<'a> {
     pub to: u64,
     /// The highest number there was.
     pub head: u64,
-    /// As in [`Heartbeat::ready`].
-    pub ready: bool,
+    /// How holes were closed last, of which all places are.
+    pub closing: Closing,
+    /// How far the leader is.
+    pub state: State,
     /// In the order of their changes.
     pub records: Vec<Copied<'a>>,
 }
@@ -75,8 +109,8 @@ pub struct Heartbeat {
     pub epoch: u64,
     /// The highest number there was.
     pub head: u64,
-    /// Whether the leader has read the whole list and everybody's status. Once it has, it has for the whole epoch.
-    pub ready: bool,
+    /// How far the leader is.
+    pub state: State,
     /// How many people are listed, by [`Status::ALL`], when `head` was the highest number.
     pub by_status: [u32; 4],
 }
@@ -221,6 +255,10 @@ impl<'a> Input<'a> {
         Status::ALL.get(usize::from(self.byte()?)).copied()
     }
 
+    fn state(&mut self) -> Option<State> {
+        State::ALL.get(usize::from(self.byte()?)).copied()
+    }
+
     fn id(&mut self) -> Option<&'a str> {
         let id = self.bytes(ID_BYTES)?;
         is_id(id).then_some(std::str::from_utf8(id).ok()?)
@@ -244,7 +282,11 @@ impl<'a> Input<'a> {
             from: self.u64()?,
             to: self.u64()?,
             head: self.u64()?,
-            ready: self.bool()?,
+            closing: Closing {
+                number: self.u64()?,
+                left: self.u32()?,
+            },
+            state: self.state()?,
             records: Vec::new(),
         };
         while !self.0.is_empty() {
@@ -252,18 +294,21 @@ impl<'a> Input<'a> {
             changes.records.push(Copied {
                 status: *Status::ALL.get(usize::from(flags & !LISTED))?,
                 listed: flags & LISTED != 0,
+                place: self.u32().filter(|place| *place <= MAX_PLACE)?,
                 id: self.id()?,
                 email: self.email()?,
             });
         }
-        (changes.from <= changes.to && changes.to <= changes.head).then_some(changes)
+        let numbers = [changes.from, changes.to, changes.head];
+        let closed = changes.closing.number <= changes.head;
+        (numbers.is_sorted() && closed).then_some(changes)
     }
 
     fn heartbeat(&mut self) -> Option<Heartbeat> {
         Some(Heartbeat {
             epoch: self.u64()?,
             head: self.u64()?,
-            ready: self.bool()?,
+            state: self.state()?,
             by_status: [self.u32()?, self.u32()?, self.u32()?, self.u32()?],
         })
     }
@@ -290,6 +335,7 @@ impl<'a> Input<'a> {
                     email: self.email()?.to_owned(),
                 }),
                 DEACTIVATED => Forward::Deactivated { user: self.user()? },
+                TURNING => Forward::Turning,
                 _ => return None,
             });
         }
@@ -303,6 +349,7 @@ const PUBLISH: u8 = 1;
 const HINT: u8 = 2;
 const CREATED: u8 = 3;
 const DEACTIVATED: u8 = 4;
+const TURNING: u8 = 5;
 
 fn is_id(id: &[u8]) -> bool {
     id.len() == ID_BYTES && id.iter().all(u8::is_ascii_alphanumeric)
@@ -322,9 +369,10 @@ impl Output {
     }
 
     /// Changes without any record. `to` and `head` are set [at the end](Self::end_changes).
-    pub(super) fn changes(epoch: u64, from: u64, ready: bool) -> Self {
-        let mut output = Self::new(&[epoch, from, 0, 0]);
-        output.0.push(u8::from(ready));
+    pub(super) fn changes(epoch: u64, from: u64, closing: Closing, state: State) -> Self {
+        let mut output = Self::new(&[epoch, from, 0, 0, closing.number]);
+        output.0.extend_from_slice(&closing.left.to_be_bytes());
+        output.0.push(state as u8);
         output
     }
 
@@ -333,11 +381,12 @@ impl Output {
         if record.email.len() > MAX_EMAIL || !is_id(record.id.as_bytes()) {
             return true;
         }
-        if self.0.len() + 1 + ID_BYTES + 2 + record.email.len() > MAX_MESSAGE {
+        if self.0.len() + 1 + 4 + ID_BYTES + 2 + record.email.len() > MAX_MESSAGE {
             return false;
         }
         let listed = if record.listed { LISTED } else { 0 };
         self.0.push(record.status as u8 | listed);
+        self.0.extend_from_slice(&record.place.to_be_bytes());
         self.0.extend_from_slice(record.id.as_bytes());
         self.text(record.email);
         true
@@ -352,7 +401,7 @@ impl Output {
 
     pub(super) fn heartbeat(heartbeat: &Heartbeat) -> Vec<u8> {
         let mut output = Self::new(&[heartbeat.epoch, heartbeat.head]);
-        output.0.push(u8::from(heartbeat.ready));
+        output.0.push(heartbeat.state as u8);
         for count in heartbeat.by_status {
             output.0.extend_from_slice(&count.to_be_bytes());
         }
@@ -374,16 +423,17 @@ impl Output {
         }
         let before = self.0.len();
         let (tag, user) = match forward {
-            Forward::Publish { user, .. } => (PUBLISH, user),
-            Forward::Hint { user } => (HINT, user),
-            Forward::Created(account) => (CREATED, &account.id),
-            Forward::Deactivated { user } => (DEACTIVATED, user),
+            Forward::Publish { user, .. } => (PUBLISH, user.as_str()),
+            Forward::Hint { user } => (HINT, user.as_str()),
+            Forward::Created(account) => (CREATED, account.id.as_str()),
+            Forward::Deactivated { user } => (DEACTIVATED, user.as_str()),
+            Forward::Turning => (TURNING, ""),
         };
         self.0.push(tag);
         if let Forward::Publish { status, .. } = forward {
             self.0.push(*status as u8);
         }
-        self.0.extend_from_slice(user.as_str().as_bytes());
+        self.0.extend_from_slice(user.as_bytes());
         if let Forward::Created(account) = forward {
             self.0.push(u8::from(account.active));
             self.text(&account.email);
@@ -415,6 +465,7 @@ impl Forward {
             Self::Publish { user, .. } | Self::Hint { user } | Self::Deactivated { user } => {
                 (user, "")
             }
+            Self::Turning => return true,
         };
         is_id(user.as_str().as_bytes()) && email.len() <= MAX_EMAIL
     }

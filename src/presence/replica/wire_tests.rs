@@ -3,9 +3,18 @@ use proptest::prelude::*;
 use super::wire::Output;
 use super::*;
 use crate::host::{Account, UserId};
+use crate::presence::pages::{Closing, MAX_PLACE};
 use crate::presence::{Record, Status};
 
 const ID: &str = "abcdefghijklmnopqrstuvwx01";
+
+const CLOSING: Closing = Closing {
+    number: 5,
+    left: 258,
+};
+
+/// The bytes of changes before the first record.
+const HEADER: usize = 46;
 
 const KINDS: [&str; 4] = [kind::CHANGES, kind::HEARTBEAT, kind::REQUEST, kind::FORWARD];
 
@@ -14,7 +23,7 @@ fn user() -> UserId {
 }
 
 fn changes() -> Vec<u8> {
-    let mut output = Output::changes(7, 3, true);
+    let mut output = Output::changes(7, 3, CLOSING, State::Ready);
     for (number, status, listed) in [(4, Status::DoNotDisturb, true), (6, Status::Offline, false)] {
         assert!(output.record(&Record {
             number,
@@ -22,6 +31,7 @@ fn changes() -> Vec<u8> {
             email: "b\u{f6}b@x",
             status,
             listed,
+            place: 770,
         }));
     }
     output.end_changes(8, 9)
@@ -45,6 +55,7 @@ fn forwards() -> Vec<Forward> {
         account(true, "a@x"),
         account(false, ""),
         Forward::Deactivated { user: user() },
+        Forward::Turning,
     ]
 }
 
@@ -59,23 +70,25 @@ fn forwarded() -> Vec<u8> {
 #[test]
 fn the_forms_are_kept() {
     let mut expected = vec![1];
-    for number in [7u64, 3, 8, 9] {
+    for number in [7u64, 3, 8, 9, 5] {
         expected.extend(number.to_be_bytes());
     }
-    expected.extend([1, 0b110]);
+    expected.extend([0, 0, 1, 2, 1]);
+    assert_eq!(expected.len(), HEADER);
+    expected.extend([0b110, 0, 0, 3, 2]);
     expected.extend(ID.bytes());
-    expected.extend(b"\x00\x06b\xc3\xb6b@x\x03");
+    expected.extend(b"\x00\x06b\xc3\xb6b@x\x03\0\0\x03\x02");
     expected.extend(ID.bytes());
     expected.extend(b"\x00\x06b\xc3\xb6b@x");
     assert_eq!(changes(), expected);
     let heartbeat = Heartbeat {
         epoch: 258,
         head: 9,
-        ready: false,
+        state: State::StatusesOff,
         by_status: [1, 2, 3, 4],
     };
     let bytes =
-        b"\x01\0\0\0\0\0\0\x01\x02\0\0\0\0\0\0\0\x09\0\0\0\0\x01\0\0\0\x02\0\0\0\x03\0\0\0\x04";
+        b"\x01\0\0\0\0\0\0\x01\x02\0\0\0\0\0\0\0\x09\x02\0\0\0\x01\0\0\0\x02\0\0\0\x03\0\0\0\x04";
     assert_eq!(Output::heartbeat(&heartbeat), bytes);
     assert_eq!(
         decode(kind::HEARTBEAT, bytes),
@@ -98,6 +111,7 @@ fn the_forms_are_kept() {
             ID.as_bytes(),
             b"\0\0\0\x04",
             ID.as_bytes(),
+            b"\x05",
         ]
         .concat()
     );
@@ -113,12 +127,13 @@ fn messages_survive() {
         (changes.epoch, changes.from, changes.to, changes.head),
         (7, 3, 8, 9)
     );
-    assert!(changes.ready);
+    assert_eq!((changes.closing, changes.state), (CLOSING, State::Ready));
     let copied = |status, listed| Copied {
         id: ID,
         email: "b\u{f6}b@x",
         status,
         listed,
+        place: 770,
     };
     assert_eq!(
         changes.records,
@@ -149,27 +164,48 @@ fn what_is_wrong_is_told_apart() {
     );
     assert_eq!(wrong(kind::CHANGES, b""), DecodeError::Malformed);
     let mut bytes = good.clone();
-    bytes[34] = 8;
+    bytes[HEADER] = 8;
     assert_eq!(
         wrong(kind::CHANGES, &bytes),
         DecodeError::Malformed,
         "flags"
     );
     bytes = good.clone();
-    bytes[35] = b'"';
+    bytes[HEADER + 5] = b'"';
     assert_eq!(wrong(kind::CHANGES, &bytes), DecodeError::Malformed, "id");
     bytes = good.clone();
-    bytes[63] = 0xff;
+    bytes[HEADER + 33] = 0xff;
     assert_eq!(
         wrong(kind::CHANGES, &bytes),
         DecodeError::Malformed,
         "utf-8"
     );
     bytes = good.clone();
+    bytes[HEADER - 1] = 3;
+    assert_eq!(
+        wrong(kind::CHANGES, &bytes),
+        DecodeError::Malformed,
+        "state"
+    );
+    bytes = good.clone();
+    bytes[HEADER + 1..HEADER + 5].copy_from_slice(&(MAX_PLACE + 1).to_be_bytes());
+    assert_eq!(
+        wrong(kind::CHANGES, &bytes),
+        DecodeError::Malformed,
+        "place"
+    );
+    bytes = good.clone();
+    bytes[HEADER - 6] = 10;
+    assert_eq!(
+        wrong(kind::CHANGES, &bytes),
+        DecodeError::Malformed,
+        "closing"
+    );
+    bytes = good.clone();
     bytes[8 + 8] = 9;
     assert_eq!(wrong(kind::CHANGES, &bytes), DecodeError::Malformed, "from");
     // A record is cut off, or something follows.
-    let whole = Output::changes(7, 3, true).end_changes(8, 9).len();
+    let whole = HEADER;
     let ends = [whole, whole + (good.len() - whole) / 2, good.len()];
     for end in 0..good.len() {
         let ok = decode(kind::CHANGES, &good[..end]).is_ok();
@@ -195,14 +231,15 @@ fn messages_end_at_the_limit() {
         email: &email,
         status: Status::Online,
         listed: true,
+        place: 0,
     };
-    let mut output = Output::changes(1, 0, true);
+    let mut output = Output::changes(1, 0, Closing::default(), State::Ready);
     let mut records = 0;
     while output.record(&record) {
         records += 1;
     }
     let bytes = output.end_changes(1, 1);
-    assert!(bytes.len() <= MAX_MESSAGE && bytes.len() + MAX_EMAIL + 29 > MAX_MESSAGE);
+    assert!(bytes.len() <= MAX_MESSAGE && bytes.len() + MAX_EMAIL + 33 > MAX_MESSAGE);
     let Ok(Message::Changes(changes)) = decode(kind::CHANGES, &bytes) else {
         panic!("well formed");
     };
@@ -240,15 +277,16 @@ fn what_cannot_be_carried_is_left_out() {
     forwards.push(Duration::ZERO, Forward::Hint { user: nobody });
     assert_eq!(forwards.wake(), None);
     let email = "m".repeat(MAX_EMAIL + 1);
-    let mut output = Output::changes(1, 0, true);
+    let mut output = Output::changes(1, 0, Closing::default(), State::Ready);
     assert!(output.record(&Record {
         number: 1,
         id: ID,
         email: &email,
         status: Status::Online,
         listed: true,
+        place: 0,
     }));
-    assert_eq!(output.end().len(), 34);
+    assert_eq!(output.end().len(), HEADER);
 }
 
 proptest! {
@@ -270,7 +308,7 @@ proptest! {
         }
         bytes.truncate(cut.index(bytes.len() * 2));
         if let Ok(Message::Changes(changes)) = decode(KINDS[which], &bytes) {
-            prop_assert!(changes.records.len() <= bytes.len() / 29);
+            prop_assert!(changes.records.len() <= bytes.len() / 33);
             prop_assert!(changes.from <= changes.to && changes.to <= changes.head);
         }
     }

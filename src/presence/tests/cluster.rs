@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
@@ -11,20 +11,24 @@ use super::*;
 use crate::host::{Account, Accounts, HostError, Nodes, Statuses, Store};
 use crate::presence::{Presence, Settings, Unknown};
 
-const SECOND: Duration = Duration::from_secs(1);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
 
 /// What the nodes share.
-struct Cluster {
-    server: Server,
+pub(super) struct Cluster {
+    pub(super) server: Server,
     store: Mutex<HashMap<String, Vec<u8>>>,
     nodes: Mutex<Vec<Weak<Presence<Node>>>>,
 }
 
 /// A node's server.
-struct Node {
+pub(super) struct Node {
     number: usize,
     cluster: Arc<Cluster>,
     calls: AtomicUsize,
+    /// The database is away, for this node.
+    pub(super) store_fails: AtomicBool,
+    /// The server does not tell the other nodes anything, and does not say so.
+    pub(super) tell_hangs: AtomicBool,
 }
 
 impl Accounts for Node {
@@ -56,6 +60,9 @@ impl Nodes for Node {
     }
 
     async fn tell(&self, kind: &str, data: Vec<u8>) -> Result<(), HostError> {
+        if self.tell_hangs.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         let nodes = lock(&self.cluster.nodes).clone();
         let others = nodes.iter().enumerate().filter(|(n, _)| *n != self.number);
         for node in others.filter_map(|(_, node)| node.upgrade()) {
@@ -67,6 +74,7 @@ impl Nodes for Node {
 
 impl Store for Node {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, HostError> {
+        self.reaches_store()?;
         Ok(lock(&self.cluster.store).get(key).cloned())
     }
 
@@ -76,6 +84,7 @@ impl Store for Node {
         old: Option<&[u8]>,
         value: Option<&[u8]>,
     ) -> Result<bool, HostError> {
+        self.reaches_store()?;
         let mut store = lock(&self.cluster.store);
         if store.get(key).map(Vec::as_slice) != old {
             return Ok(false);
@@ -88,14 +97,25 @@ impl Store for Node {
     }
 }
 
-type Started = (Arc<Node>, Arc<Presence<Node>>);
+impl Node {
+    fn reaches_store(&self) -> Result<(), HostError> {
+        if self.store_fails.load(Ordering::Relaxed) {
+            return Err(HostError::from_status(500, "the database is away"));
+        }
+        Ok(())
+    }
+}
 
-fn start(cluster: &Arc<Cluster>) -> Started {
+pub(super) type Started = (Arc<Node>, Arc<Presence<Node>>);
+
+pub(super) fn start(cluster: &Arc<Cluster>) -> Started {
     let mut nodes = lock(&cluster.nodes);
     let node = Arc::new(Node {
         number: nodes.len(),
         cluster: Arc::clone(cluster),
         calls: AtomicUsize::new(0),
+        store_fails: AtomicBool::new(false),
+        tell_hangs: AtomicBool::new(false),
     });
     let presence = Presence::new(Arc::clone(&node));
     nodes.push(Arc::downgrade(&presence));
@@ -105,13 +125,18 @@ fn start(cluster: &Arc<Cluster>) -> Started {
     (node, presence)
 }
 
-/// A cluster of two nodes and so many people, once the first node leads and has read them; its leader and the other one.
-async fn two_nodes(people: usize) -> (Arc<Cluster>, Started, Started) {
-    let cluster = Arc::new(Cluster {
+/// A cluster of so many people, without nodes.
+pub(super) fn a_cluster(people: usize) -> Arc<Cluster> {
+    Arc::new(Cluster {
         server: Server::with(people),
         store: Mutex::default(),
         nodes: Mutex::default(),
-    });
+    })
+}
+
+/// A cluster of two nodes and so many people, once the first node leads and has read them; its leader and the other one.
+pub(super) async fn two_nodes(people: usize) -> (Arc<Cluster>, Started, Started) {
+    let cluster = a_cluster(people);
     cluster.server.set(1, "online");
     let first = start(&cluster);
     assert!(first.1.page(0, 100).await.is_ok());
@@ -121,7 +146,7 @@ async fn two_nodes(people: usize) -> (Arc<Cluster>, Started, Started) {
     (cluster, first, second)
 }
 
-fn sees(presence: &Presence<Node>, n: usize) -> Option<Status> {
+pub(super) fn sees(presence: &Presence<Node>, n: usize) -> Option<Status> {
     presence.status(&id(n))
 }
 

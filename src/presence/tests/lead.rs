@@ -50,7 +50,7 @@ async fn who_does_not_lead_asks_for_nothing() {
         table.upsert(&id(1), &mail(1));
         table.observe(&id(1), Status::Away);
     }
-    watcher.copied(true, true);
+    watcher.copied(true, None);
     assert!(watcher.page(0, 9).await.is_ok());
     role.send_replace(Role::Leader { term: 2 });
     sleep(SECOND * 10).await;
@@ -89,6 +89,6 @@ async fn a_former_leader_of_a_server_without_statuses_has_pages_once_another_one
     assert_eq!(watcher.not_ready(), Some(NotReady::FirstRound));
     assert_eq!(watcher.problems(), []);
     // Another one's table, which nobody has before statuses are there again.
-    watcher.copied(false, true);
+    watcher.copied(false, None);
     assert!(watcher.page(0, 9).await.is_ok());
 }

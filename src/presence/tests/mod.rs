@@ -1,6 +1,8 @@
 //! Presence, from the table up to the whole part on a server that is made up.
 
 mod cluster;
+mod cluster_faults;
+mod cluster_pages;
 mod directory;
 mod lead;
 mod memory;
