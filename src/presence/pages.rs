@@ -31,6 +31,8 @@ pub struct Closing {
     pub number: u64,
     /// How many people there were; they have the places below it, as long as they stay.
     pub left: u32,
+    /// Who they were, in any order: the sum of what their ids hash to.
+    pub who: u64,
 }
 
 /// The order of pages.
@@ -162,7 +164,9 @@ impl Table {
         self.layout.next = left;
         self.layout.generation += 1;
         let number = self.next_number();
-        self.layout.closing = Closing { number, left };
+        let left_at = self.layout.order.iter().map(|(_, at)| *at);
+        let who = self.digest(left_at);
+        self.layout.closing = Closing { number, left, who };
     }
 
     /// Gives somebody who is listed the place that they have in another table.
@@ -200,10 +204,14 @@ impl Table {
         self.layout.generation += 1;
     }
 
-    /// Closes holes as another table did that `left` people were in, who are the same people here: the places of
-    /// those in `told` were noted since, all others keep their order and have what places are left. False when the people
+    /// Closes holes as another table did, if those who were left there are the same people as here: the places of those in `told` were noted since, all others keep their order and have what places are left. False when the people
     /// are not the same; then nothing is settled.
-    pub fn close_like<'a>(&mut self, left: u32, told: impl Iterator<Item = &'a str>) -> bool {
+    pub fn close_like<'a>(
+        &mut self,
+        closing: Closing,
+        told: impl Iterator<Item = &'a str>,
+    ) -> bool {
+        let left = closing.left;
         let told: HashSet<u32> = told
             .filter_map(|id| self.listed(&UserId::from(id)))
             .collect();
@@ -218,7 +226,10 @@ impl Table {
             .filter(kept)
             .map(|(_, at)| *at)
             .collect();
-        if kept.len() + taken.len() != left as usize {
+        let early = |at: &u32| self.slots.get(*at).place < left;
+        let were = kept.iter().chain(told.iter().filter(|at| early(at)));
+        let same = self.digest(were.copied()) == closing.who;
+        if !same || kept.len() + taken.len() != left as usize {
             return false;
         }
         let free = (0..left).filter(|place| !taken.contains(place));
@@ -227,6 +238,11 @@ impl Table {
         }
         self.settle();
         true
+    }
+
+    fn digest(&self, people: impl Iterator<Item = u32>) -> u64 {
+        let digests = people.map(|at| self.slots.get(at).id.digest());
+        digests.fold(0, u64::wrapping_add)
     }
 
     fn drop_unlisted(&mut self) {

@@ -23,6 +23,13 @@ impl Id {
             .then_some(Self(bytes))
     }
 
+    /// The same on all nodes: FNV-1a.
+    pub(super) fn digest(&self) -> u64 {
+        self.0.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    }
+
     pub(super) fn as_str(&self) -> &str {
         // Always text: it was made of letters and digits.
         std::str::from_utf8(&self.0).unwrap_or_default()

@@ -223,7 +223,7 @@ impl Follower {
         for record in gone {
             table.retire(&UserId::from(record.id), record.email);
         }
-        if closes && !table.close_like(closing.left, listed.iter().map(|record| record.id)) {
+        if closes && !table.close_like(closing, listed.iter().map(|record| record.id)) {
             self.copy(now, table);
             return;
         }

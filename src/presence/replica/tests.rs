@@ -275,6 +275,27 @@ fn a_follower_closes_holes_with_the_leader() {
 }
 
 #[test]
+fn holes_of_other_people_are_not_closed() {
+    let mut world = World::new(9, 2);
+    world.fill(20);
+    for person in [30, 31] {
+        world.leader().upsert(&id(person), "shared@x");
+        world.leader().observe(&id(person), Status::Away);
+    }
+    world.run(ms(1_000));
+    assert!(world.equal());
+    // One of two with an address leaves no record, so the follower still has them; and has as many people as the leader had.
+    world.leader().remove(&id(30));
+    world.leader().close_holes();
+    world.leader().remove(&id(5));
+    world.run(SEND_GAP + ms(10));
+    world.leader().upsert(&id(30), "back@x");
+    world.leader().observe(&id(30), Status::Away);
+    world.run(ms(5_000));
+    assert!(world.equal());
+}
+
+#[test]
 fn a_follower_says_what_the_leader_says_of_the_server() {
     let mut table = Table::new();
     let mut follower = Follower::new(ms(0), false);
@@ -358,7 +379,7 @@ proptest! {
         let mut now = ms(0);
         for (epoch, from, to, (head, (number, left), place), (state, listed), beats, pause) in messages {
             let state = State::ALL[state];
-            let closing = Closing { number, left };
+            let closing = Closing { number, left, who: 0 };
             now += ms(pause);
             if beats {
                 let heartbeat = Heartbeat { epoch, head, state, by_status: [0; 4] };

@@ -5,7 +5,7 @@
 //!
 //! | kind | after the version |
 //! |---|---|
-//! | `presence.changes` | epoch 8, from 8, to 8, head 8, holes closed at 8, people left then 4, state 1, then for each record: flags 1 (status in bits 0–1, listed in bit 2), place 4, id 26, address |
+//! | `presence.changes` | epoch 8, from 8, to 8, head 8, holes closed at 8, people left then 4, who 8, state 1, then for each record: flags 1 (status in bits 0–1, listed in bit 2), place 4, id 26, address |
 //! | `presence.heartbeat` | epoch 8, head 8, state 1, people by status 4 × 4 |
 //! | `presence.request` | epoch 8, have 8 |
 //! | `presence.forward` | for each: 1 status id (publish), 2 id (hint), 3 id active 1 address (created), 4 id (deactivated), 5 (pages are turned) |
@@ -285,6 +285,7 @@ impl<'a> Input<'a> {
             closing: Closing {
                 number: self.u64()?,
                 left: self.u32()?,
+                who: self.u64()?,
             },
             state: self.state()?,
             records: Vec::new(),
@@ -372,6 +373,7 @@ impl Output {
     pub(super) fn changes(epoch: u64, from: u64, closing: Closing, state: State) -> Self {
         let mut output = Self::new(&[epoch, from, 0, 0, closing.number]);
         output.0.extend_from_slice(&closing.left.to_be_bytes());
+        output.0.extend_from_slice(&closing.who.to_be_bytes());
         output.0.push(state as u8);
         output
     }

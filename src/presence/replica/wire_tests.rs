@@ -11,10 +11,11 @@ const ID: &str = "abcdefghijklmnopqrstuvwx01";
 const CLOSING: Closing = Closing {
     number: 5,
     left: 258,
+    who: 3,
 };
 
 /// The bytes of changes before the first record.
-const HEADER: usize = 46;
+const HEADER: usize = 54;
 
 const KINDS: [&str; 4] = [kind::CHANGES, kind::HEARTBEAT, kind::REQUEST, kind::FORWARD];
 
@@ -73,7 +74,7 @@ fn the_forms_are_kept() {
     for number in [7u64, 3, 8, 9, 5] {
         expected.extend(number.to_be_bytes());
     }
-    expected.extend([0, 0, 1, 2, 1]);
+    expected.extend([0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 1]);
     assert_eq!(expected.len(), HEADER);
     expected.extend([0b110, 0, 0, 3, 2]);
     expected.extend(ID.bytes());
@@ -195,7 +196,7 @@ fn what_is_wrong_is_told_apart() {
         "place"
     );
     bytes = good.clone();
-    bytes[HEADER - 6] = 10;
+    bytes[HEADER - 14] = 10;
     assert_eq!(
         wrong(kind::CHANGES, &bytes),
         DecodeError::Malformed,
