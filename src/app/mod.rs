@@ -152,7 +152,7 @@ impl<H: Host> App<H> {
         if (1..SHORT_SECRET).contains(&config.presence_secret.reveal().len()) {
             tracing::warn!(
                 setting = self.setting(Setting::PresenceSecret),
-                "has fewer than {SHORT_SECRET} characters, so it can be guessed: enter a longer random text"
+                "has fewer than {SHORT_SECRET} characters: enter a longer random text"
             );
         }
         let wanted = resolver::Wanted::of(&config);
