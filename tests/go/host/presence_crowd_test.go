@@ -13,9 +13,8 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// presenceRSS is how many KiB the plugin may take with 3,000 clients, after they all got many changes. The aim is 12 MB, which
-// the benchmark shows; here there is room for what an allocator keeps on another machine.
-const presenceRSS = 13_000_000 / 1024
+// presenceRSS is how many KiB the plugin may take with 3,000 clients, after they all got many changes.
+const presenceRSS = 12_000_000 / 1024
 
 // listener is a client that counts which of some changes it has seen.
 type listener struct {
