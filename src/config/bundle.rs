@@ -31,8 +31,8 @@ pub enum Setting {
 pub struct Bundle {
     /// The plugin's id, as in the manifest.
     pub id: &'static str,
-    /// Each setting the bundle has, with its key in the manifest.
-    pub settings: &'static [(Setting, &'static str)],
+    /// What each part of the bundle can have set, with the keys in the manifest.
+    parts: &'static [&'static [(Setting, &'static str)]],
     /// The slash commands it offers, by their triggers.
     pub commands: &'static [&'static str],
 }
@@ -47,10 +47,14 @@ impl Bundle {
     /// What this bundle calls a setting, if it has it.
     #[must_use]
     pub fn key(&self, setting: Setting) -> Option<&'static str> {
-        self.settings
-            .iter()
-            .find(|(s, _)| *s == setting)
-            .map(|(_, key)| *key)
+        self.settings()
+            .find(|(own, _)| *own == setting)
+            .map(|(_, key)| key)
+    }
+
+    /// Each setting the bundle has, with its key in the manifest.
+    fn settings(&self) -> impl Iterator<Item = (Setting, &'static str)> {
+        self.parts.iter().flat_map(|part| part.iter().copied())
     }
 
     /// Whether it is for phones.
@@ -75,18 +79,14 @@ const PHONES: &[(Setting, &str)] = &[
     (Setting::NumbersUsers, "NumbersUsers"),
 ];
 
-const EVERYTHING: &[(Setting, &str)] = &[
-    (Setting::TeamName, "TeamName"),
-    (Setting::ChannelName, "ChannelName"),
-    (Setting::UserMail, "UserMail"),
-    (Setting::PhonesSecret, "Secret"),
-    (Setting::HideConnectionMessages, "HideConnectionMessages"),
-    (Setting::NumbersUsers, "NumbersUsers"),
+/// Presence beside phones, whose secret has the plain name.
+const PRESENCE_TOO: &[(Setting, &str)] = &[
     (Setting::PresenceSecret, "PresenceSecret"),
     (Setting::PerPageStatuses, "PerPageStatuses"),
     (Setting::PresenceCallsPerSecond, "PresenceCallsPerSecond"),
 ];
 
+/// Presence alone, in Outlook Presence's names.
 const PRESENCE: &[(Setting, &str)] = &[
     (Setting::PresenceSecret, "Secret"),
     (Setting::PerPageStatuses, "PerPageStatuses"),
@@ -96,17 +96,17 @@ const PRESENCE: &[(Setting, &str)] = &[
 pub const BUNDLES: &[Bundle] = &[
     Bundle {
         id: "switchboard",
-        settings: EVERYTHING,
+        parts: &[PHONES, PRESENCE_TOO],
         commands: &["phone", "sip-dashboard", "sip-status"],
     },
     Bundle {
         id: "net.bytemine.sip",
-        settings: PHONES,
+        parts: &[PHONES],
         commands: &["sip-dashboard", "sip-status"],
     },
     Bundle {
         id: "com.mattermost.outlook-presence",
-        settings: PRESENCE,
+        parts: &[PRESENCE],
         commands: &[],
     },
 ];
@@ -132,8 +132,9 @@ mod tests {
     #[test]
     fn no_bundle_has_a_key_twice() {
         for bundle in BUNDLES {
-            for (at, (setting, key)) in bundle.settings.iter().enumerate() {
-                for (other, name) in &bundle.settings[..at] {
+            let settings: Vec<_> = bundle.settings().collect();
+            for (at, (setting, key)) in settings.iter().enumerate() {
+                for (other, name) in &settings[..at] {
                     assert_ne!(setting, other);
                     assert!(!key.eq_ignore_ascii_case(name), "{}: {key}", bundle.id);
                 }
@@ -168,7 +169,7 @@ mod tests {
                     .collect(),
                 None => all.iter().copied().collect(),
             };
-            let read: BTreeSet<&str> = bundle.settings.iter().map(|(_, key)| *key).collect();
+            let read: BTreeSet<&str> = bundle.settings().map(|(_, key)| key).collect();
             assert_eq!(own, read, "{}", bundle.id);
         }
     }
