@@ -133,6 +133,23 @@ pub trait Posts {
     fn create_post(&self, post: NewPost) -> impl Future<Output = Result<PostId, HostError>> + Send;
 }
 
+/// Direct messages between the plugin's bot and one person. They stay, and can be changed as things go on.
+pub trait Messages {
+    /// Sends one, and answers its post.
+    fn send_message(
+        &self,
+        to: &UserId,
+        text: String,
+    ) -> impl Future<Output = Result<PostId, HostError>> + Send;
+
+    /// Changes the text of one that was sent.
+    fn change_message(
+        &self,
+        post: &PostId,
+        text: String,
+    ) -> impl Future<Output = Result<(), HostError>> + Send;
+}
+
 /// Finding teams, channels and people by what an admin types into a setting.
 pub trait Directory {
     /// The team with this name, as in its URL.
@@ -147,6 +164,9 @@ pub trait Directory {
 
     /// The person with this e-mail address.
     fn user_by_mail(&self, mail: &str) -> impl Future<Output = Result<Person, HostError>> + Send;
+
+    /// The person with this user name (without `@`).
+    fn user_by_name(&self, name: &str) -> impl Future<Output = Result<Person, HostError>> + Send;
 }
 
 /// What the product wants to know about a person.
@@ -154,6 +174,10 @@ pub trait Directory {
 pub struct Person {
     /// Their id.
     pub id: UserId,
+    /// Their name behind `@`.
+    pub username: Arc<str>,
+    /// What people call them: first and last name, else the nickname, else the user name.
+    pub display_name: Arc<str>,
     /// Whether they are a guest (role `system_guest`).
     pub guest: bool,
     /// Whether they administer the system (role `system_admin`).
@@ -241,12 +265,22 @@ pub trait Store {
 
 /// All of the above, which is what [`crate::app::App`] takes.
 pub trait Host:
-    Posts + Directory + Members + Accounts + Statuses + Nodes + Store + Send + Sync + 'static
+    Posts + Messages + Directory + Members + Accounts + Statuses + Nodes + Store + Send + Sync + 'static
 {
 }
 
 impl<T> Host for T where
-    T: Posts + Directory + Members + Accounts + Statuses + Nodes + Store + Send + Sync + 'static
+    T: Posts
+        + Messages
+        + Directory
+        + Members
+        + Accounts
+        + Statuses
+        + Nodes
+        + Store
+        + Send
+        + Sync
+        + 'static
 {
 }
 

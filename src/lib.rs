@@ -8,6 +8,7 @@
 pub mod app;
 pub mod backoff;
 pub mod board;
+pub mod calls;
 pub mod cluster;
 pub mod commands;
 pub mod config;

@@ -8,22 +8,26 @@ use futures_util::future::join_all;
 use mattermost_plugin::error::{ApiError, AppError, HookError};
 use mattermost_plugin::http::HttpService;
 use mattermost_plugin::model::{
-    AutocompleteData, Command, CommandArgs, CommandResponse, PluginClusterEvent,
+    AutocompleteData, Bot, Command, CommandArgs, CommandResponse, PluginClusterEvent,
     PluginClusterEventSendOptions, Post, User, UserGetOptions, send_type,
 };
 use mattermost_plugin::{Api, Context, Event, Hook, Plugin};
+use tokio::sync::OnceCell;
 
 use crate::app::App;
 use crate::commands::{self, Invocation};
 use crate::host::{
-    Account, Accounts, ChannelId, Directory, HostError, Members, NewPost, Nodes, Person, PostId,
-    Posts, Statuses, Store, TeamId, UserId,
+    Account, Accounts, ChannelId, Directory, HostError, Members, Messages, NewPost, Nodes, Person,
+    PostId, Posts, Statuses, Store, TeamId, UserId,
 };
 use crate::http::Service;
 
 /// How long an orderly stop may take to make the posts that wait. The server gives a plugin ten seconds when
 /// it ends itself, and as long as it takes when somebody disables the plugin.
 const STOP_DEADLINE: Duration = Duration::from_secs(8);
+
+/// The user name of the account that speaks to people.
+const BOT_NAME: &str = "switchboard";
 
 /// The id when there is no manifest to read it from.
 const DEFAULT_ID: &str = "switchboard";
@@ -73,7 +77,7 @@ impl Plugin for Switchboard {
             tracing::warn!("plugin.json beside the executable cannot be read ({e}): the id is taken to be {DEFAULT_ID}");
             DEFAULT_ID.to_owned()
         });
-        let app = App::new(&id, Mattermost(api.clone()));
+        let app = App::new(&id, Mattermost::new(api.clone()));
         let this = Self {
             api,
             app,
@@ -176,8 +180,35 @@ fn registration(command: &commands::Command) -> Command {
 }
 
 /// The server's API as the product's host.
-#[derive(Clone, Debug)]
-struct Mattermost(Api);
+#[derive(Debug)]
+struct Mattermost {
+    api: Api,
+    /// The bot's user id, once it is known.
+    bot: OnceCell<String>,
+}
+
+impl Mattermost {
+    fn new(api: Api) -> Self {
+        Self {
+            api,
+            bot: OnceCell::new(),
+        }
+    }
+
+    /// The account that speaks to people. It is made when it is needed first.
+    async fn bot(&self) -> Result<&str, HostError> {
+        let made = self.bot.get_or_try_init(|| async {
+            let bot = Bot {
+                username: BOT_NAME.to_owned(),
+                display_name: "Switchboard".to_owned(),
+                description: "Tells you what becomes of your calls.".to_owned(),
+                ..Bot::default()
+            };
+            self.api.ensure_bot_user(&bot).await
+        });
+        Ok(made.await?)
+    }
+}
 
 impl From<ApiError> for HostError {
     fn from(error: ApiError) -> Self {
@@ -196,18 +227,36 @@ impl Posts for Mattermost {
         let mut new = Post::new(post.author.as_str(), post.channel.as_str(), post.message)
             .with_prop("sent_by_plugin", true);
         new.pending_post_id = post.pending_id;
-        Ok(self.0.create_post(&new).await?.id.into())
+        Ok(self.api.create_post(&new).await?.id.into())
+    }
+}
+
+impl Messages for Mattermost {
+    async fn send_message(&self, to: &UserId, text: String) -> Result<PostId, HostError> {
+        let bot = self.bot().await?;
+        let channel = self.api.get_direct_channel(bot, to.as_str()).await?;
+        let post = Post::new(bot, channel.id.as_str(), text).with_prop("sent_by_plugin", true);
+        Ok(self.api.create_post(&post).await?.id.into())
+    }
+
+    async fn change_message(&self, post: &PostId, text: String) -> Result<(), HostError> {
+        let mut post = self.api.get_post(post.as_str()).await?;
+        if post.message != text {
+            post.message = text;
+            self.api.update_post(&post).await?;
+        }
+        Ok(())
     }
 }
 
 impl Directory for Mattermost {
     async fn team_by_name(&self, name: &str) -> Result<TeamId, HostError> {
-        Ok(self.0.get_team_by_name(name).await?.id.into())
+        Ok(self.api.get_team_by_name(name).await?.id.into())
     }
 
     async fn channel_by_name(&self, team: &TeamId, name: &str) -> Result<ChannelId, HostError> {
         Ok(self
-            .0
+            .api
             .get_channel_by_name(team.as_str(), name, false)
             .await?
             .id
@@ -215,18 +264,22 @@ impl Directory for Mattermost {
     }
 
     async fn user_by_mail(&self, mail: &str) -> Result<Person, HostError> {
-        Ok(person(&self.0.get_user_by_email(mail).await?))
+        Ok(person(&self.api.get_user_by_email(mail).await?))
+    }
+
+    async fn user_by_name(&self, name: &str) -> Result<Person, HostError> {
+        Ok(person(&self.api.get_user_by_username(name).await?))
     }
 }
 
 impl Members for Mattermost {
     async fn person(&self, user: &UserId) -> Result<Person, HostError> {
-        Ok(person(&self.0.get_user(user.as_str()).await?))
+        Ok(person(&self.api.get_user(user.as_str()).await?))
     }
 
     async fn is_member(&self, channel: &ChannelId, user: &UserId) -> Result<bool, HostError> {
         match self
-            .0
+            .api
             .get_channel_member(channel.as_str(), user.as_str())
             .await
         {
@@ -245,19 +298,19 @@ impl Accounts for Mattermost {
             per_page: per_page.into(),
             ..UserGetOptions::default()
         };
-        let users = self.0.get_users(&options).await?;
+        let users = self.api.get_users(&options).await?;
         Ok(users.into_iter().map(account).collect())
     }
 
     async fn account(&self, user: &UserId) -> Result<Account, HostError> {
-        Ok(account(self.0.get_user(user.as_str()).await?))
+        Ok(account(self.api.get_user(user.as_str()).await?))
     }
 }
 
 impl Statuses for Mattermost {
     async fn statuses(&self, users: &[UserId]) -> Result<Vec<(UserId, String)>, HostError> {
         let ids: Vec<&str> = users.iter().map(UserId::as_str).collect();
-        let statuses = self.0.get_user_statuses_by_ids(&ids).await?;
+        let statuses = self.api.get_user_statuses_by_ids(&ids).await?;
         let pairs = statuses
             .into_iter()
             .map(|status| (UserId::from(status.user_id), status.status));
@@ -265,14 +318,14 @@ impl Statuses for Mattermost {
     }
 
     async fn statuses_enabled(&self) -> Result<bool, HostError> {
-        let config = self.0.get_config().await?;
+        let config = self.api.get_config().await?;
         Ok(config.service_settings.enable_user_statuses)
     }
 }
 
 impl Nodes for Mattermost {
     async fn clustered(&self) -> Result<bool, HostError> {
-        Ok(self.0.get_config().await?.cluster_settings.enable)
+        Ok(self.api.get_config().await?.cluster_settings.enable)
     }
 
     async fn tell(&self, kind: &str, data: Vec<u8>) -> Result<(), HostError> {
@@ -285,7 +338,7 @@ impl Nodes for Mattermost {
             ..PluginClusterEventSendOptions::default()
         };
         Ok(self
-            .0
+            .api
             .publish_plugin_cluster_event(&event, &options)
             .await?)
     }
@@ -293,7 +346,7 @@ impl Nodes for Mattermost {
 
 impl Store for Mattermost {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, HostError> {
-        Ok(self.0.kv_get(key).await?)
+        Ok(self.api.kv_get(key).await?)
     }
 
     async fn compare_and_set(
@@ -304,7 +357,7 @@ impl Store for Mattermost {
     ) -> Result<bool, HostError> {
         // An empty value deletes the key.
         let value = value.unwrap_or_default();
-        Ok(self.0.kv_compare_and_set(key, old, value).await?)
+        Ok(self.api.kv_compare_and_set(key, old, value).await?)
     }
 }
 
@@ -316,9 +369,21 @@ fn account(user: User) -> Account {
     }
 }
 
+/// What people call someone.
+fn display_name(user: &User) -> String {
+    let full = format!("{} {}", user.first_name.trim(), user.last_name.trim());
+    [full.trim(), user.nickname.trim(), &user.username]
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .unwrap_or_default()
+        .to_owned()
+}
+
 fn person(user: &User) -> Person {
     Person {
         id: UserId::from(user.id.as_str()),
+        username: user.username.as_str().into(),
+        display_name: display_name(user).into(),
         guest: user.is_guest(),
         admin: user.has_role("system_admin"),
         deactivated: user.delete_at != 0,

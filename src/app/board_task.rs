@@ -130,7 +130,7 @@ impl<P: Posts + Send + Sync + 'static> Task<P> {
             };
             match message {
                 Some(Message::Event(event, at)) => {
-                    let changes = self.board.apply(&event, at);
+                    let changes = self.board.apply(event, at);
                     self.give(&changes);
                 }
                 // Whoever asked may be gone.
@@ -167,7 +167,7 @@ impl<P: Posts + Send + Sync + 'static> Task<P> {
         };
         for change in changes {
             if let Some(message) = post_for(change, hide) {
-                self.posts.push(&change.user, message);
+                self.posts.push(&change.subject, message);
             }
         }
     }

@@ -7,8 +7,8 @@ use super::*;
 use crate::board::{Action, RINGING_LIMIT};
 use crate::commands::Invocation;
 use crate::host::{
-    Account, Accounts, ChannelId, Directory, HostError, HostErrorKind, Members, NewPost, Nodes,
-    PostId, Posts, Statuses, Store, TeamId,
+    Account, Accounts, ChannelId, Directory, HostError, HostErrorKind, Members, Messages, NewPost,
+    Nodes, PostId, Posts, Statuses, Store, TeamId,
 };
 
 /// A server with one team `sales`, its channel `phones`, and a few people. Its clones are the same server.
@@ -20,6 +20,8 @@ struct Server {
     posts: Mutex<Vec<NewPost>>,
     /// What fails, by the name asked for or by `posts`.
     failures: Mutex<HashMap<String, HostError>>,
+    /// Direct messages of the bot: to whom, and the text as it is now.
+    direct: Mutex<Vec<(String, String)>>,
     members: Mutex<HashSet<String>>,
     lookups: AtomicUsize,
     /// Who has an account, with the status.
@@ -30,6 +32,11 @@ impl FakeHost {
     pub(crate) fn messages(&self) -> Vec<String> {
         let posts = lock(&self.0.posts);
         posts.iter().map(|post| post.message.clone()).collect()
+    }
+
+    /// The bot's direct messages: to whom, and the text as it is now.
+    pub(crate) fn direct(&self) -> Vec<(String, String)> {
+        lock(&self.0.direct).clone()
     }
 
     pub(crate) fn fail(&self, what: &str, kind: HostErrorKind) {
@@ -89,6 +96,26 @@ impl Posts for FakeHost {
     }
 }
 
+impl Messages for FakeHost {
+    async fn send_message(&self, to: &UserId, text: String) -> Result<PostId, HostError> {
+        self.answer("messages", "messages", ())?;
+        let mut direct = lock(&self.0.direct);
+        direct.push((to.as_str().to_owned(), text));
+        Ok(PostId::from(format!("direct{}", direct.len() - 1)))
+    }
+
+    async fn change_message(&self, post: &PostId, text: String) -> Result<(), HostError> {
+        self.answer("messages", "messages", ())?;
+        let at = post
+            .as_str()
+            .strip_prefix("direct")
+            .expect("a message's post");
+        let at: usize = at.parse().expect("a message's number");
+        lock(&self.0.direct)[at].1 = text;
+        Ok(())
+    }
+}
+
 impl Directory for FakeHost {
     async fn team_by_name(&self, name: &str) -> Result<TeamId, HostError> {
         self.answer(name, "sales", TeamId::from("team-id"))
@@ -102,11 +129,18 @@ impl Directory for FakeHost {
     async fn user_by_mail(&self, mail: &str) -> Result<Person, HostError> {
         self.answer(mail, "p@example.com", person("author-id"))
     }
+
+    async fn user_by_name(&self, name: &str) -> Result<Person, HostError> {
+        let known = if name == "nobody" { "" } else { name };
+        self.answer(name, known, person(name))
+    }
 }
 
 fn person(id: &str) -> Person {
     Person {
         id: id.into(),
+        username: id.into(),
+        display_name: id.into(),
         guest: id == "guest",
         admin: id == "admin",
         deactivated: id == "gone",
@@ -223,12 +257,13 @@ pub(crate) async fn settle() {
 }
 
 fn event(user: &str, action: &str) -> Event {
-    Event {
+    Event::Line(crate::board::Report {
+        source: crate::board::Source::Phone,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action"),
         peer: None,
         reference: None,
-    }
+    })
 }
 
 fn settings(app: &App<FakeHost>) -> Vec<String> {

@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{
-    Action, Call, CallAction, CallState, ChangeKind, Direction, Event, Limits, LineState, Outcome,
-    Peer, PhoneAction, Timestamp,
+    Action, Call, CallAction, CallState, ChangeKind, Direction, Limits, LineState, Outcome, Peer,
+    PhoneAction, Report, Timestamp,
 };
 use crate::number;
 
@@ -56,7 +56,7 @@ impl Line {
 
     /// Whether the phone told the same of the same call before. Only ids tell that: a phone without them
     /// may well report two calls from one number.
-    pub(super) fn repeats(&self, event: &Event, at: Timestamp) -> bool {
+    pub(super) fn repeats(&self, event: &Report, at: Timestamp) -> bool {
         let Action::Call(action) = event.action else {
             return false;
         };
@@ -82,7 +82,7 @@ impl Line {
     /// Takes over what the event says of calls.
     pub(super) fn follow(
         &mut self,
-        event: &Event,
+        event: &Report,
         at: Timestamp,
         last_call: &mut u64,
         limits: Limits,
@@ -162,7 +162,7 @@ impl Line {
     fn change(
         &mut self,
         index: usize,
-        event: &Event,
+        event: &Report,
         at: Timestamp,
         state: CallState,
         direction: Option<Direction>,
@@ -236,7 +236,7 @@ impl Line {
         self.ended.push_back((Arc::clone(reference), at));
     }
 
-    fn has_ended(&self, event: &Event, at: Timestamp) -> bool {
+    fn has_ended(&self, event: &Report, at: Timestamp) -> bool {
         event.reference.as_ref().is_some_and(|reference| {
             self.ended
                 .iter()
@@ -245,7 +245,7 @@ impl Line {
     }
 
     /// The call that an event is about, if it is on the line.
-    fn find(&self, event: &Event) -> Option<usize> {
+    fn find(&self, event: &Report) -> Option<usize> {
         let action = match event.action {
             Action::Call(action) => action,
             Action::Phone(PhoneAction::AnsweringCall) => CallAction::CallEstablished,

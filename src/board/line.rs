@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::PhoneAction;
+use super::{PhoneAction, QueueView};
 
 /// A person, as phones and settings name them.
 pub type Name = Arc<str>;
@@ -38,6 +38,26 @@ pub struct LineState {
     pub last_action: Option<PhoneAction>,
     /// When it told that.
     pub last_action_at: Option<Timestamp>,
+    /// What a PBX says the line's device is in; nothing if none said anything.
+    pub device: Option<Device>,
+}
+
+/// What a PBX says a line's device is in, whether or not it tells of calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Device {
+    /// Registered, and free.
+    Free,
+    /// It rings.
+    Ringing,
+    /// It is in a call.
+    Busy,
+    /// Its call is on hold.
+    Held,
+    /// Not registered, or not to be reached.
+    Unreachable,
+    /// The PBX itself does not know.
+    Unknown,
 }
 
 /// The other side of a call.
@@ -132,4 +152,6 @@ pub struct Snapshot {
     pub sequence: u64,
     /// All lines, sorted by user (byte by byte).
     pub lines: Vec<LineView>,
+    /// All queues, sorted by name (byte by byte).
+    pub queues: Vec<QueueView>,
 }

@@ -1,4 +1,4 @@
-//! The board: the one place that knows the state of lines and calls.
+//! The board: the one place that knows the state of lines, calls, queues and agents.
 //!
 //! A state machine without I/O, clock or randomness: the same events at the same times give the same
 //! changes. Each change has a number, one higher than the one before it, so that whoever follows the board can
@@ -7,18 +7,24 @@
 mod action;
 mod calls;
 mod line;
+mod queue;
 #[cfg(test)]
 mod tests;
 
 pub use action::{Action, CallAction, PhoneAction};
 pub use line::{
-    Call, CallState, Direction, LineState, LineView, Name, Outcome, Peer, Snapshot, Timestamp,
+    Call, CallState, Device, Direction, LineState, LineView, Name, Outcome, Peer, Snapshot,
+    Timestamp,
+};
+pub use queue::{
+    Agent, AgentState, Departure, QueueChange, QueueEvent, QueueReport, QueueView, Waiting,
 };
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use calls::Line;
+use queue::Queues;
 
 /// How long a call may ring without a word, in milliseconds (5 minutes): phones that report no end of a
 /// call would otherwise leave it there for ever.
@@ -48,14 +54,48 @@ impl Default for Limits {
 
 /// Something that a source saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
+pub enum Event {
+    /// A phone, or a PBX in its place, told of a line or of a call on it.
+    Line(Report),
+    /// A PBX told what a line's device is in.
+    Device {
+        /// Whose line it is.
+        user: Name,
+        /// What the device is in.
+        device: Device,
+    },
+    /// A PBX told of a queue.
+    Queue(QueueReport),
+}
+
+impl From<Report> for Event {
+    fn from(report: Report) -> Self {
+        Self::Line(report)
+    }
+}
+
+/// Who tells of a line. Two sources may tell of one call; it is one call all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// The phone itself, by calling a URL.
+    #[default]
+    Phone,
+    /// Asterisk, over its manager interface.
+    Asterisk,
+}
+
+/// What happened on a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Who tells it.
+    pub source: Source,
     /// Whose line it was on.
     pub user: Name,
     /// What happened.
     pub action: Action,
     /// The other side, for a call.
     pub peer: Option<Peer>,
-    /// The phone's own id of the call, for a call.
+    /// The source's own id of the call, for a call.
     pub reference: Option<Arc<str>>,
 }
 
@@ -66,8 +106,8 @@ pub struct Change {
     pub sequence: u64,
     /// When it happened.
     pub at: Timestamp,
-    /// Whose line it is about.
-    pub user: Name,
+    /// Whose line it is about, or which queue.
+    pub subject: Name,
     /// What changed.
     pub kind: ChangeKind,
 }
@@ -75,11 +115,11 @@ pub struct Change {
 /// What changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// A phone reported something. It comes first of its event's changes, and also when nothing changes by
+    /// A line's phone or PBX reported something. It comes first of its event's changes, and also when nothing changes by
     /// it: this is what posts are made of.
     Reported {
         /// What it reported.
-        event: Event,
+        report: Report,
         /// Whether the same was reported before, by the call's id: a phone that tells of one call in two ways,
         /// or twice.
         repeats: bool,
@@ -94,6 +134,8 @@ pub enum ChangeKind {
     CallEnded(Call, Outcome),
     /// The line is no longer on the board; its calls ended before.
     LineDropped,
+    /// Something changed in a queue.
+    Queue(QueueChange),
 }
 
 /// The board.
@@ -101,6 +143,7 @@ pub enum ChangeKind {
 pub struct Board {
     limits: Limits,
     lines: BTreeMap<Name, Line>,
+    queues: Queues,
     /// When a call's time is up, and whose it is.
     expiries: BTreeMap<(Timestamp, u64), Name>,
     sequence: u64,
@@ -129,37 +172,62 @@ impl Board {
 
     /// Applies what a source saw at `now`, and tells what changed by it. A `now` before the last one counts
     /// as the last one.
-    pub fn apply(&mut self, event: &Event, now: Timestamp) -> Vec<Change> {
+    pub fn apply(&mut self, event: impl Into<Event>, now: Timestamp) -> Vec<Change> {
         let mut changes = self.changes(now);
-        let user = Arc::clone(&event.user);
+        match event.into() {
+            Event::Line(report) => self.report(report, &mut changes),
+            Event::Device { user, device } => self.device(&user, device, &mut changes),
+            Event::Queue(report) => {
+                let queue = Arc::clone(&report.queue);
+                for change in self.queues.apply(report, changes.at) {
+                    changes.push(&queue, ChangeKind::Queue(change));
+                }
+            }
+        }
+        self.finish(changes)
+    }
+
+    fn device(&mut self, user: &Name, device: Device, changes: &mut Changes) {
+        let known = self.lines.contains_key(user);
+        if !known && self.lines.len() >= self.limits.lines {
+            self.make_room(changes);
+        }
+        let line = self.lines.entry(Arc::clone(user)).or_default();
+        if !known || line.state.device != Some(device) {
+            line.state.device = Some(device);
+            changes.push(user, ChangeKind::Line(line.state));
+        }
+    }
+
+    fn report(&mut self, report: Report, changes: &mut Changes) {
+        let user = Arc::clone(&report.user);
         let known = self.lines.contains_key(&user);
         if !known && self.lines.len() >= self.limits.lines {
-            self.make_room(&mut changes);
+            self.make_room(changes);
         }
         let repeats = self
             .lines
             .get(&user)
-            .is_some_and(|line| line.repeats(event, changes.at));
+            .is_some_and(|line| line.repeats(&report, changes.at));
         changes.push(
             &user,
             ChangeKind::Reported {
-                event: event.clone(),
+                report: report.clone(),
                 repeats,
             },
         );
         let line = self.lines.entry(Arc::clone(&user)).or_default();
         let before = line.state;
         line.last_event = changes.at;
-        if let Action::Phone(action) = event.action {
+        if let Action::Phone(action) = report.action {
             line.report(action, changes.at);
         }
         if !known || line.state != before {
             changes.push(&user, ChangeKind::Line(line.state));
         }
-        for effect in line.follow(event, changes.at, &mut self.last_call, self.limits) {
+        for effect in line.follow(&report, changes.at, &mut self.last_call, self.limits) {
             changes.push(&user, effect);
         }
-        self.finish(changes)
     }
 
     /// Ends the calls whose time is up at `now`.
@@ -204,6 +272,7 @@ impl Board {
                     calls: line.calls.clone(),
                 })
                 .collect(),
+            queues: self.queues.views(),
         }
     }
 
@@ -236,7 +305,7 @@ impl Board {
                     CallState::Talking | CallState::Held => talking,
                 };
                 self.expiries
-                    .insert((at, call.id), Arc::clone(&change.user));
+                    .insert((at, call.id), Arc::clone(&change.subject));
             }
         }
         changes.list
@@ -266,12 +335,12 @@ struct Changes {
 }
 
 impl Changes {
-    fn push(&mut self, user: &Name, kind: ChangeKind) {
+    fn push(&mut self, subject: &Name, kind: ChangeKind) {
         self.sequence += 1;
         self.list.push(Change {
             sequence: self.sequence,
             at: self.at,
-            user: Arc::clone(user),
+            subject: Arc::clone(subject),
             kind,
         });
     }

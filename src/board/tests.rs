@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn event(user: &str, action: &str) -> Event {
-    Event {
+fn event(user: &str, action: &str) -> Report {
+    Report {
+        source: crate::board::Source::Phone,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action's name"),
         peer: None,
@@ -13,9 +14,9 @@ fn event(user: &str, action: &str) -> Event {
     }
 }
 
-fn call(user: &str, action: &str, number: &str, reference: &str) -> Event {
+fn call(user: &str, action: &str, number: &str, reference: &str) -> Report {
     let some = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
-    Event {
+    Report {
         peer: some(number).map(|number| Peer { number, name: None }),
         reference: some(reference),
         ..event(user, action)
@@ -23,10 +24,10 @@ fn call(user: &str, action: &str, number: &str, reference: &str) -> Event {
 }
 
 /// Applies events a second apart, and gives bob's calls as words.
-fn calls_after(events: &[Event]) -> Vec<String> {
+fn calls_after(events: &[Report]) -> Vec<String> {
     let mut board = Board::new();
     for (second, event) in events.iter().enumerate() {
-        board.apply(event, Timestamp(1000 * second as u64));
+        board.apply(event.clone(), Timestamp(1000 * second as u64));
     }
     let snapshot = board.snapshot();
     let calls = snapshot.lines.iter().flat_map(|line| &line.calls);
@@ -54,7 +55,7 @@ fn every_phone_action_is_remembered() {
         ("agent-logout", |s| !s.agent_logged_in),
         ("answering-call", |_| true),
     ] {
-        let changes = board.apply(&event("bob", action), Timestamp(7));
+        let changes = board.apply(event("bob", action), Timestamp(7));
         assert!(matches!(
             changes[0].kind,
             ChangeKind::Reported { repeats: false, .. }
@@ -64,7 +65,7 @@ fn every_phone_action_is_remembered() {
         assert_eq!(line.last_action.map(PhoneAction::name), Some(action));
         assert_eq!(line.last_action_at, Some(Timestamp(7)));
     }
-    let last = board.apply(&event("bob", "dnd-on"), Timestamp(8));
+    let last = board.apply(event("bob", "dnd-on"), Timestamp(8));
     assert_eq!(last.len(), 2);
     assert!(matches!(
         last[1].kind,
@@ -75,9 +76,9 @@ fn every_phone_action_is_remembered() {
 #[test]
 fn call_actions_leave_the_last_phone_action_alone() {
     let mut board = Board::new();
-    board.apply(&event("bob", "dnd-on"), Timestamp(1));
-    board.apply(&call("bob", "incoming-call", "123", ""), Timestamp(2));
-    board.apply(&call("eve", "incoming-call", "123", ""), Timestamp(2));
+    board.apply(event("bob", "dnd-on"), Timestamp(1));
+    board.apply(call("bob", "incoming-call", "123", ""), Timestamp(2));
+    board.apply(call("eve", "incoming-call", "123", ""), Timestamp(2));
     let lines = board.snapshot().lines;
     assert_eq!(lines[0].state.last_action, Some(PhoneAction::DndOn));
     assert_eq!(lines[1].state.last_action, None);
@@ -221,9 +222,9 @@ fn a_late_event_does_not_bring_a_call_back() {
 #[test]
 fn an_id_may_be_used_again() {
     let mut board = Board::new();
-    board.apply(&call("bob", "incoming-call", "1", "x"), Timestamp(0));
-    board.apply(&call("bob", "call-terminated", "1", "x"), Timestamp(1000));
-    let changes = board.apply(&call("bob", "incoming-call", "2", "x"), Timestamp(3001));
+    board.apply(call("bob", "incoming-call", "1", "x"), Timestamp(0));
+    board.apply(call("bob", "call-terminated", "1", "x"), Timestamp(1000));
+    let changes = board.apply(call("bob", "incoming-call", "2", "x"), Timestamp(3001));
     assert!(matches!(
         changes[0].kind,
         ChangeKind::Reported { repeats: false, .. }
@@ -234,8 +235,8 @@ fn an_id_may_be_used_again() {
 #[test]
 fn only_ids_tell_a_repetition() {
     let mut board = Board::new();
-    let mut repeats = |event: Event| {
-        let changes = board.apply(&event, Timestamp(1));
+    let mut repeats = |event: Report| {
+        let changes = board.apply(event, Timestamp(1));
         matches!(changes[0].kind, ChangeKind::Reported { repeats: true, .. })
     };
     assert!(!repeats(call("bob", "incoming-call", "1", "")));
@@ -259,8 +260,8 @@ fn only_ids_tell_a_repetition() {
 #[test]
 fn silent_calls_expire() {
     let mut board = Board::new();
-    board.apply(&call("bob", "incoming-call", "1", ""), Timestamp(0));
-    board.apply(&call("eve", "call-established", "2", ""), Timestamp(0));
+    board.apply(call("bob", "incoming-call", "1", ""), Timestamp(0));
+    board.apply(call("eve", "call-established", "2", ""), Timestamp(0));
     assert_eq!(board.next_expiry(), Some(Timestamp(RINGING_LIMIT)));
     assert_eq!(board.expire(Timestamp(RINGING_LIMIT - 1)), []);
     let changes = board.expire(Timestamp(RINGING_LIMIT));
@@ -280,21 +281,21 @@ fn the_oldest_idle_line_makes_room() {
         lines: 2,
         calls_per_line: 1,
     });
-    board.apply(&call("amy", "incoming-call", "1", ""), Timestamp(1));
-    board.apply(&event("bob", "dnd-on"), Timestamp(2));
-    let changes = board.apply(&event("eve", "dnd-on"), Timestamp(3));
+    board.apply(call("amy", "incoming-call", "1", ""), Timestamp(1));
+    board.apply(event("bob", "dnd-on"), Timestamp(2));
+    let changes = board.apply(event("eve", "dnd-on"), Timestamp(3));
     assert_eq!(
-        (&*changes[0].user, &changes[0].kind),
+        (&*changes[0].subject, &changes[0].kind),
         ("bob", &ChangeKind::LineDropped)
     );
-    board.apply(&call("eve", "incoming-call", "2", ""), Timestamp(4));
-    let changes = board.apply(&event("joe", "dnd-on"), Timestamp(5));
+    board.apply(call("eve", "incoming-call", "2", ""), Timestamp(4));
+    let changes = board.apply(event("joe", "dnd-on"), Timestamp(5));
     assert!(matches!(
         changes[0].kind,
         ChangeKind::CallEnded(_, Outcome::Displaced)
     ));
     assert_eq!(
-        (&*changes[1].user, &changes[1].kind),
+        (&*changes[1].subject, &changes[1].kind),
         ("amy", &ChangeKind::LineDropped)
     );
     let users: Vec<_> = board
@@ -309,8 +310,8 @@ fn the_oldest_idle_line_makes_room() {
 #[test]
 fn a_clock_that_goes_back_does_no_harm() {
     let mut board = Board::new();
-    board.apply(&event("bob", "dnd-on"), Timestamp(10));
-    let changes = board.apply(&event("bob", "dnd-off"), Timestamp(5));
+    board.apply(event("bob", "dnd-on"), Timestamp(10));
+    let changes = board.apply(event("bob", "dnd-off"), Timestamp(5));
     assert_eq!(changes[0].at, Timestamp(10));
 }
 
@@ -320,7 +321,7 @@ struct Follower(BTreeMap<Name, LineView>);
 
 impl Follower {
     fn follow(&mut self, change: &Change) {
-        let user = &change.user;
+        let user = &change.subject;
         if let ChangeKind::Line(state) = &change.kind {
             let line = self.0.entry(Arc::clone(user)).or_insert_with(|| LineView {
                 user: Arc::clone(user),
@@ -357,12 +358,12 @@ impl Follower {
                 assert!(calls.is_empty(), "calls end before their line");
                 self.0.remove(user);
             }
-            ChangeKind::Reported { .. } | ChangeKind::Line(_) => {}
+            ChangeKind::Reported { .. } | ChangeKind::Line(_) | ChangeKind::Queue(_) => {}
         }
     }
 }
 
-fn any_event() -> impl Strategy<Value = (Option<Event>, u64)> {
+fn any_event() -> impl Strategy<Value = (Option<Report>, u64)> {
     let names: Vec<&str> = Action::names().collect();
     let event = (
         "[a-e]",
@@ -384,7 +385,7 @@ proptest! {
         for (event, later) in steps {
             now = now.after(later);
             let (changes, same) = match event {
-                Some(event) => (board.apply(&event, now), again.apply(&event, now)),
+                Some(event) => (board.apply(event.clone(), now), again.apply(event, now)),
                 None => (board.expire(now), again.expire(now)),
             };
             prop_assert_eq!(&changes, &same, "deterministic");

@@ -1,16 +1,17 @@
 use super::*;
-use crate::board::{Action, Board, Event, Timestamp};
+use crate::board::{Action, Board, Report, Timestamp};
 
 fn snapshot(events: &[(&str, &str)]) -> Snapshot {
     let mut board = Board::new();
     for (user, action) in events {
-        let event = Event {
+        let event = Report {
+            source: crate::board::Source::Phone,
             user: Arc::from(*user),
             action: Action::from_name(action).expect("an action"),
             peer: None,
             reference: None,
         };
-        board.apply(&event, Timestamp(1));
+        board.apply(event, Timestamp(1));
     }
     board.snapshot()
 }

@@ -5,11 +5,13 @@
 //! [`Problem`] that names the setting and the remedy, and the setting keeps its default.
 
 mod bundle;
+mod dial;
 mod numbers;
 mod secret;
 mod values;
 
 pub use bundle::{BUNDLES, Bundle, Setting};
+pub use dial::{DialPatterns, MAX_PATTERN, MAX_PATTERNS};
 pub use numbers::{MAX_BYTES, MAX_COMPLAINTS, MAX_ENTRIES, NumbersUsers};
 pub use secret::Secret;
 

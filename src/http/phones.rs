@@ -10,7 +10,7 @@ use http::{Method, Response, StatusCode};
 use super::auth::{self, Refusal};
 use super::{errors, form, raw};
 use crate::app::App;
-use crate::board::Event;
+use crate::board::{Event, Report};
 use crate::config::Config;
 use crate::host::Host;
 use crate::sources::phone_urls::{
@@ -46,7 +46,7 @@ pub(super) fn without_body<H: Host>(
         body: Posted::None,
     };
     let mut events = match phone_urls::read(&request, &config.numbers_users) {
-        Ok(events) => events.into_iter(),
+        Ok(reports) => events(reports),
         Err(error) => return Ok(answer(&error)),
     };
     while let Some(event) = events.next() {
@@ -125,12 +125,17 @@ pub(super) async fn with_body<H: Host>(
         },
     };
     match read(&request, &config) {
-        Ok(events) => submit(app, events).await,
+        Ok(reports) => submit(app, events(reports)).await,
         Err(error) => answer(&error),
     }
 }
 
-fn read(request: &PhoneRequest<'_>, config: &Config) -> Result<Vec<Event>, IntakeError> {
+fn events(reports: Vec<Report>) -> vec::IntoIter<Event> {
+    let events: Vec<Event> = reports.into_iter().map(Event::from).collect();
+    events.into_iter()
+}
+
+fn read(request: &PhoneRequest<'_>, config: &Config) -> Result<Vec<Report>, IntakeError> {
     phone_urls::read(request, &config.numbers_users)
 }
 

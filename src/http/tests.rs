@@ -8,7 +8,7 @@ use tower_service::Service as _;
 
 use super::*;
 use crate::app::tests::{FakeHost, SETTINGS, app, settle};
-use crate::board::{Action, Board, Event, Peer, Timestamp};
+use crate::board::{Action, Board, Peer, Report, Timestamp};
 
 struct Client(Service<FakeHost>);
 
@@ -469,7 +469,8 @@ async fn the_dashboard_is_a_page_without_script() {
 fn the_page_is_sorted_coloured_and_escaped() {
     let mut board = Board::new();
     let mut apply = |user: &str, action: &str, number: &str| {
-        let event = Event {
+        let event = Report {
+            source: crate::board::Source::Phone,
             user: Arc::from(user),
             action: Action::from_name(action).expect("an action"),
             peer: Some(Peer {
@@ -478,7 +479,7 @@ fn the_page_is_sorted_coloured_and_escaped() {
             }),
             reference: None,
         };
-        board.apply(&event, Timestamp(1));
+        board.apply(event, Timestamp(1));
     };
     apply("zoe", "dnd-off", "");
     apply("<b>bob</b>", "dnd-on", "");

@@ -1,3 +1,4 @@
 //! Sources turn something outside into events of the [board](crate::board), and nothing else.
 
+pub mod asterisk;
 pub mod phone_urls;

@@ -18,9 +18,9 @@ use crate::board::{Change, ChangeKind};
 pub fn post_for(change: &Change, hide_connections: bool) -> Option<String> {
     match &change.kind {
         ChangeKind::Reported {
-            event,
+            report,
             repeats: false,
-        } => message(event, hide_connections),
+        } => message(report, hide_connections),
         _ => None,
     }
 }

@@ -7,11 +7,12 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::board::{Action, Board, Event, Name, Peer, Timestamp};
+use crate::board::{Action, Board, Name, Peer, Report, Timestamp};
 use crate::host::{HostError, HostErrorKind, NewPost, PostId, Posts};
 
-fn event(user: &str, action: &str, number: Option<&str>) -> Event {
-    Event {
+fn event(user: &str, action: &str, number: Option<&str>) -> Report {
+    Report {
+        source: crate::board::Source::Phone,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action"),
         peer: number.map(|number| Peer {
@@ -22,7 +23,7 @@ fn event(user: &str, action: &str, number: Option<&str>) -> Event {
     }
 }
 
-fn said(event: &Event) -> Option<String> {
+fn said(event: &Report) -> Option<String> {
     message(event, false)
 }
 
@@ -136,7 +137,7 @@ fn names_and_numbers_do_nothing_but_show() {
 #[test]
 fn a_change_makes_a_post_once() {
     let mut board = Board::new();
-    let changes = board.apply(&event("bob", "dnd-on", None), Timestamp(1));
+    let changes = board.apply(event("bob", "dnd-on", None), Timestamp(1));
     let posts: Vec<_> = changes
         .iter()
         .filter_map(|change| post_for(change, false))
@@ -145,9 +146,9 @@ fn a_change_makes_a_post_once() {
     let mut call = event("bob", "incoming-call", Some("5"));
     call.reference = Some(Arc::from("x"));
     let post = |changes: Vec<Change>| post_for(&changes[0], false);
-    assert!(post(board.apply(&call, Timestamp(1))).is_some());
+    assert!(post(board.apply(call.clone(), Timestamp(1))).is_some());
     assert!(
-        post(board.apply(&call, Timestamp(2))).is_none(),
+        post(board.apply(call, Timestamp(2))).is_none(),
         "the same call, told twice"
     );
 }

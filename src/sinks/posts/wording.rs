@@ -1,6 +1,6 @@
 //! What a post says.
 
-use crate::board::{Action, CallAction, Event, PhoneAction};
+use crate::board::{Action, CallAction, PhoneAction, Report};
 use crate::text::markdown;
 
 /// The post for an event in the original plugin's words, as Markdown that shows names and numbers and does nothing else with them.
@@ -8,7 +8,7 @@ use crate::text::markdown;
 /// Nothing for holding and resuming, and, with `hide_connections`, nothing for what only says that a
 /// connection was made or ended: the handset, and a call's beginning and end.
 #[must_use]
-pub fn message(event: &Event, hide_connections: bool) -> Option<String> {
+pub fn message(event: &Report, hide_connections: bool) -> Option<String> {
     if hide_connections && is_connection(event.action) {
         return None;
     }

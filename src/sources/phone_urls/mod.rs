@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::board::{Action, Event, Peer};
+use crate::board::{Action, Peer, Report, Source};
 use crate::config::NumbersUsers;
 use crate::number::PhoneNumber;
 use crate::text;
@@ -103,7 +103,10 @@ impl IntakeError {
 /// # Errors
 ///
 /// See [`IntakeError`]. Nothing of the request was taken then.
-pub fn read(request: &PhoneRequest<'_>, numbers: &NumbersUsers) -> Result<Vec<Event>, IntakeError> {
+pub fn read(
+    request: &PhoneRequest<'_>,
+    numbers: &NumbersUsers,
+) -> Result<Vec<Report>, IntakeError> {
     let mut segments = request.path.split('/');
     let action = unescape(segments.next().unwrap_or_default());
     let (user, number) = (segments.next(), segments.next());
@@ -192,7 +195,7 @@ fn event(
     sides: impl IntoIterator<Item = String>,
     call_id: Option<&str>,
     numbers: &NumbersUsers,
-) -> Option<Event> {
+) -> Option<Report> {
     let (shown, name) = match (user, mac) {
         (Some(user), _) => (user, numbers.user(user)),
         (None, Some(mac)) => (mac, numbers.user_of_mac(mac)),
@@ -218,7 +221,8 @@ fn event(
             break;
         }
     }
-    Some(Event {
+    Some(Report {
+        source: Source::Phone,
         user: name,
         action,
         peer,

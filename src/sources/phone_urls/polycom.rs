@@ -12,7 +12,7 @@ use quick_xml::{Reader, escape};
 use super::decode::text_of;
 use super::party::{self, Plus};
 use super::{IntakeError, MAX_CALL_ID_BYTES, event};
-use crate::board::{Action, CallAction, Event, PhoneAction};
+use crate::board::{Action, CallAction, PhoneAction, Report};
 use crate::config::NumbersUsers;
 
 /// How deep elements may stand in each other; Polycom's own stand five deep.
@@ -28,7 +28,7 @@ pub const MAX_EVENTS: usize = 16;
 const MAX_FIELD_BYTES: usize = 256;
 
 /// Reads a posted body.
-pub(super) fn read(body: &[u8], numbers: &NumbersUsers) -> Result<Vec<Event>, IntakeError> {
+pub(super) fn read(body: &[u8], numbers: &NumbersUsers) -> Result<Vec<Report>, IntakeError> {
     let text = text_of(body);
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     // A bare "&" in a name is no reason to lose the call.
@@ -120,7 +120,7 @@ struct Reading {
     field: String,
     value: String,
     any: bool,
-    events: Vec<Event>,
+    events: Vec<Report>,
 }
 
 impl Reading {
@@ -227,7 +227,7 @@ impl Reading {
         Ok(())
     }
 
-    fn finish(self) -> Result<Vec<Event>, IntakeError> {
+    fn finish(self) -> Result<Vec<Report>, IntakeError> {
         if !self.any || self.depth > 0 || self.open.is_some() {
             return Err(malformed("it is empty or cut short"));
         }
@@ -249,7 +249,7 @@ fn convert(
     fields: Fields,
     call: Option<Fields>,
     numbers: &NumbersUsers,
-) -> Result<Option<Event>, IntakeError> {
+) -> Result<Option<Report>, IntakeError> {
     let call = call.unwrap_or_default();
     let or = |own: String, call: String| if own.is_empty() { call } else { own };
     let outgoing = kind == Kind::Outgoing || call.outgoing || fields.outgoing;

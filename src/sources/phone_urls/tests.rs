@@ -12,7 +12,7 @@ fn numbers() -> NumbersUsers {
 }
 
 /// An event in words: action, user, other side, call id.
-fn words(event: &Event) -> String {
+fn words(event: &Report) -> String {
     let peer = event.peer.as_ref().map_or("-", Peer::shown);
     let id = event.reference.as_deref().unwrap_or("-");
     format!("{} {} {peer} {id}", event.action.name(), event.user)

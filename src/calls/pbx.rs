@@ -1,0 +1,178 @@
+//! What calls ask of a PBX, in no PBX's own words.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::Dial;
+use crate::board::{Device, Name};
+
+/// A PBX that can be asked for something.
+pub trait Pbx: Send + Sync + 'static {
+    /// Starts a call: rings `from` first, and dials `to` once that is answered. What becomes of it arrives on the receiver,
+    /// which ends with [`Progress::Failed`] or [`Progress::Ended`]. That this is `Ok` says only that the PBX took the order.
+    fn originate(
+        &self,
+        call: NewCall,
+    ) -> impl Future<Output = Result<mpsc::Receiver<Progress>, Refusal>> + Send;
+
+    /// Hands a text to the PBX, in as many parts as it needs; answers how many those were. `Ok` means accepted, not delivered.
+    fn send_text(
+        &self,
+        message: TextMessage,
+    ) -> impl Future<Output = Result<usize, Refusal>> + Send;
+
+    /// Logs an agent in or out, or lets them pause. Answers the queues that it was done in.
+    fn agent(
+        &self,
+        request: AgentRequest,
+    ) -> impl Future<Output = Result<Vec<Name>, Refusal>> + Send;
+
+    /// The extensions the PBX knows, sorted by number.
+    fn extensions(&self) -> Vec<Extension>;
+}
+
+/// An extension that the PBX knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extension {
+    /// Its number.
+    pub number: Dial,
+    /// Whose it is, as the board names the line.
+    pub user: Name,
+    /// What its device is in.
+    pub device: Device,
+}
+
+/// A call to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCall {
+    /// Whose phone rings first.
+    pub from: Dial,
+    /// What is dialled then.
+    pub to: Dial,
+    /// The name that phones show; letters, digits and blanks are kept of it.
+    pub caller_name: String,
+    /// The number that phones show.
+    pub caller_number: Dial,
+    /// How long the first phone may ring.
+    pub ring_limit: Duration,
+}
+
+/// One of the two sides of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leg {
+    /// The phone that rings first.
+    Own,
+    /// What is dialled then.
+    Other,
+}
+
+/// How a call goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It rings there.
+    Ringing(Leg),
+    /// It was answered there. Once [`Leg::Other`] answered, both talk.
+    Answered(Leg),
+    /// It came to nothing, and is over.
+    Failed(Leg, Failure),
+    /// It was answered by both, and is over.
+    Ended {
+        /// How long both talked.
+        talked: Duration,
+    },
+    /// Nothing more will be known of it: the link to the PBX broke.
+    Lost,
+}
+
+/// Why a leg failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Busy.
+    Busy,
+    /// It rang, and nobody answered.
+    NoAnswer,
+    /// Somebody, or the phone, refused.
+    Refused,
+    /// No phone is registered there, or it cannot be reached.
+    Unreachable,
+    /// There is no such number.
+    NoSuchNumber,
+    /// The caller hung up while it rang.
+    HungUp,
+    /// The line or the network had no room.
+    Congestion,
+    /// It failed, and the PBX does not tell why.
+    Unknown,
+}
+
+/// Why a PBX did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no link to it; why not, in words that continue "Asterisk is not connected: …".
+    NotConnected(String),
+    /// The account may not; the right that misses, such as `originate`.
+    MissingRight(&'static str),
+    /// It said no, in these words.
+    Rejected(String),
+    /// It did not answer in time: whether it was done is not known.
+    NoAnswer,
+    /// Too much is under way at this moment.
+    TooMuch,
+    /// What was asked for cannot be; a whole sentence says why.
+    Impossible(String),
+}
+
+/// A text for a phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextMessage {
+    /// By which of the PBX's drivers; nothing for the one that is set.
+    pub driver: Option<Driver>,
+    /// For whom.
+    pub to: Dial,
+    /// Who says it, as the phone shows it.
+    pub from: String,
+    /// The text, of any length, in any language.
+    pub text: String,
+}
+
+/// A PBX's driver for phones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Driver {
+    /// `chan_pjsip`.
+    #[default]
+    Pjsip,
+    /// `chan_sip`, gone since Asterisk 21.
+    Sip,
+}
+
+/// What an agent wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentRequest {
+    /// Whose phone it is.
+    pub extension: Dial,
+    /// What their colleagues read of them.
+    pub name: String,
+    /// In which queue; nothing for all they are in, or the only one there is.
+    pub queue: Option<Arc<str>>,
+    /// What.
+    pub action: AgentAction,
+}
+
+/// What an agent can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AgentAction {
+    /// Take calls of the queue.
+    Login,
+    /// Take no more.
+    Logout,
+    /// Take none for a while.
+    Pause {
+        /// Why, if they say so.
+        reason: Option<String>,
+    },
+    /// Take them again.
+    Unpause,
+}

@@ -1,0 +1,1 @@
+//! What AMI's messages mean.
