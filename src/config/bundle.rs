@@ -24,6 +24,36 @@ pub enum Setting {
     PerPageStatuses,
     /// How often a second the server may be asked for statuses.
     PresenceCallsPerSecond,
+    /// Where Asterisk is; empty: there is none.
+    AsteriskHost,
+    /// Its AMI port.
+    AsteriskPort,
+    /// Whether AMI is spoken over TLS.
+    AsteriskTls,
+    /// The certificates that are trusted then.
+    AsteriskCertificates,
+    /// The AMI account.
+    AsteriskUser,
+    /// Its secret.
+    AsteriskSecret,
+    /// The dial plan's context in which numbers are dialled.
+    AsteriskContext,
+    /// Which numbers are extensions.
+    AsteriskExtensions,
+    /// Which other numbers people may call.
+    AsteriskOutsideNumbers,
+    /// What is dialled before those.
+    AsteriskOutsidePrefix,
+    /// What stands for `+`.
+    AsteriskInternationalPrefix,
+    /// How many calls and texts a person may start in a minute.
+    AsteriskCallsPerMinute,
+    /// The driver for texts to phones.
+    AsteriskDriver,
+    /// The interface by which an extension is a queue's agent.
+    AsteriskQueueInterface,
+    /// Whether Asterisk's calls make posts, too.
+    AsteriskPosts,
 }
 
 /// One bundle.
@@ -63,6 +93,12 @@ impl Bundle {
         self.key(Setting::PhonesSecret).is_some()
     }
 
+    /// Whether it can talk to an Asterisk.
+    #[must_use]
+    pub fn has_asterisk(&self) -> bool {
+        self.key(Setting::AsteriskHost).is_some()
+    }
+
     /// Whether presence can be had from it.
     #[must_use]
     pub fn has_presence(&self) -> bool {
@@ -86,6 +122,27 @@ const PRESENCE_TOO: &[(Setting, &str)] = &[
     (Setting::PresenceCallsPerSecond, "PresenceCallsPerSecond"),
 ];
 
+const ASTERISK: &[(Setting, &str)] = &[
+    (Setting::AsteriskHost, "AsteriskHost"),
+    (Setting::AsteriskPort, "AsteriskPort"),
+    (Setting::AsteriskTls, "AsteriskTls"),
+    (Setting::AsteriskCertificates, "AsteriskCertificates"),
+    (Setting::AsteriskUser, "AsteriskUser"),
+    (Setting::AsteriskSecret, "AsteriskSecret"),
+    (Setting::AsteriskContext, "AsteriskContext"),
+    (Setting::AsteriskExtensions, "AsteriskExtensions"),
+    (Setting::AsteriskOutsideNumbers, "AsteriskOutsideNumbers"),
+    (Setting::AsteriskOutsidePrefix, "AsteriskOutsidePrefix"),
+    (
+        Setting::AsteriskInternationalPrefix,
+        "AsteriskInternationalPrefix",
+    ),
+    (Setting::AsteriskCallsPerMinute, "AsteriskCallsPerMinute"),
+    (Setting::AsteriskDriver, "AsteriskDriver"),
+    (Setting::AsteriskQueueInterface, "AsteriskQueueInterface"),
+    (Setting::AsteriskPosts, "AsteriskPosts"),
+];
+
 /// Presence alone, in Outlook Presence's names.
 const PRESENCE: &[(Setting, &str)] = &[
     (Setting::PresenceSecret, "Secret"),
@@ -96,7 +153,7 @@ const PRESENCE: &[(Setting, &str)] = &[
 pub const BUNDLES: &[Bundle] = &[
     Bundle {
         id: "switchboard",
-        parts: &[PHONES, PRESENCE_TOO],
+        parts: &[PHONES, ASTERISK, PRESENCE_TOO],
         commands: &["phone", "sip-dashboard", "sip-status"],
     },
     Bundle {

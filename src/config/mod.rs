@@ -4,12 +4,14 @@
 //! whatever JSON type the console or a script used. All of that is read. What cannot be read is a
 //! [`Problem`] that names the setting and the remedy, and the setting keeps its default.
 
+mod asterisk;
 mod bundle;
 mod dial;
 mod numbers;
 mod secret;
 mod values;
 
+pub use asterisk::CallRules;
 pub use bundle::{BUNDLES, Bundle, Setting};
 pub use dial::{DialPatterns, MAX_PATTERN, MAX_PATTERNS};
 pub use numbers::{MAX_BYTES, MAX_COMPLAINTS, MAX_ENTRIES, NumbersUsers};
@@ -17,6 +19,7 @@ pub use secret::Secret;
 
 use std::fmt;
 
+use crate::sources::asterisk as asterisk_source;
 use values::Values;
 
 /// The longest configuration that is read, in bytes.
@@ -89,6 +92,10 @@ pub struct Config {
     pub per_page_statuses: u32,
     /// How often a second the server may be asked for statuses.
     pub presence_calls_per_second: u32,
+    /// Asterisk, and what people may do with it; nothing where there is none.
+    pub asterisk: Option<(asterisk_source::Settings, CallRules)>,
+    /// Whether Asterisk's calls make posts, too.
+    pub asterisk_posts: bool,
     /// What is wrong with the settings themselves.
     pub problems: Vec<Problem>,
 }
@@ -134,6 +141,8 @@ impl Config {
         };
         let numbers = values.text(Setting::NumbersUsers).unwrap_or_default();
         let (numbers, complaints) = NumbersUsers::parse(&numbers);
+        config.asterisk_posts = values.flag(Setting::AsteriskPosts);
+        config.asterisk = asterisk::read(&mut values, &numbers);
         config.numbers_users = numbers;
         for what in complaints {
             values.problem(

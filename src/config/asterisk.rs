@@ -1,0 +1,429 @@
+//! What the admin set of Asterisk.
+
+use super::values::Values;
+use super::{DialPatterns, NumbersUsers, Secret, Setting};
+use crate::calls::{Dial, Driver};
+use crate::sources::asterisk::{Settings, Tls};
+
+/// AMI's port, without and with TLS.
+pub const DEFAULT_PORTS: (u16, u16) = (5038, 5039);
+
+/// The context in which numbers are dialled, unless it is set: FreePBX's.
+pub const DEFAULT_CONTEXT: &str = "from-internal";
+
+/// Which numbers are extensions, unless it is set: those of two to five digits.
+pub const DEFAULT_EXTENSIONS: &str = "XX, XXX, XXXX, XXXXX";
+
+/// What stands for `+`, unless it is set.
+pub const DEFAULT_INTERNATIONAL_PREFIX: &str = "00";
+
+/// How many calls and texts a person may start in a minute, unless it is set.
+pub const DEFAULT_CALLS_PER_MINUTE: u32 = 6;
+
+/// The most that can be set.
+pub const MAX_CALLS_PER_MINUTE: u32 = 600;
+
+/// The longest PEM text that is read, in bytes: a chain of a few certificates, several times over.
+pub const MAX_CERTIFICATES: usize = 64 * 1024;
+
+/// The longest name of a context or an interface, in bytes (Asterisk's own limit is 79).
+pub const MAX_NAME: usize = 79;
+
+/// What stands for the number in `AsteriskQueueInterface`.
+const EXTENSION: &str = "{extension}";
+
+/// What people may call, and how it is dialled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallRules {
+    /// Which numbers are extensions, which everybody may call.
+    pub extensions: DialPatterns,
+    /// Which other numbers people may call, as they are dialled but for the prefix.
+    pub outside: DialPatterns,
+    /// What is dialled before those.
+    pub outside_prefix: String,
+    /// What stands for `+`.
+    pub international_prefix: String,
+    /// How many calls and texts a person may start in a minute.
+    pub calls_per_minute: u32,
+    /// Whose number is whose.
+    pub numbers: NumbersUsers,
+}
+
+/// Reads it; nothing where no host is set.
+pub(super) fn read(
+    values: &mut Values<'_>,
+    numbers: &NumbersUsers,
+) -> Option<(Settings, CallRules)> {
+    let host = values.text(Setting::AsteriskHost).unwrap_or_default();
+    let host = host.trim();
+    let port = values.text(Setting::AsteriskPort).unwrap_or_default();
+    let tls = values.flag(Setting::AsteriskTls);
+    let certificates = values
+        .text(Setting::AsteriskCertificates)
+        .unwrap_or_default();
+    let user = values.text(Setting::AsteriskUser).unwrap_or_default();
+    let secret = values.text(Setting::AsteriskSecret).unwrap_or_default();
+    let calls_per_minute = values.number(
+        Setting::AsteriskCallsPerMinute,
+        1..=MAX_CALLS_PER_MINUTE,
+        DEFAULT_CALLS_PER_MINUTE,
+    );
+    let extensions = patterns(values, Setting::AsteriskExtensions, DEFAULT_EXTENSIONS);
+    let outside = patterns(values, Setting::AsteriskOutsideNumbers, "");
+    let outside_prefix = dialled(values, Setting::AsteriskOutsidePrefix, "");
+    let international_prefix = dialled(
+        values,
+        Setting::AsteriskInternationalPrefix,
+        DEFAULT_INTERNATIONAL_PREFIX,
+    );
+    let context = context(values);
+    let driver = driver(values);
+    let queue_interface = queue_interface(values, driver);
+    if host.is_empty() {
+        return None;
+    }
+    let (host, port) = address(values, host, &port, tls)?;
+    let user = user.trim();
+    if user.is_empty() || !is_header(user) {
+        let what = if user.is_empty() {
+            "is empty"
+        } else {
+            "has a character that a name cannot have"
+        };
+        let remedy = "Enter the name of the account in manager.conf, for example `switchboard`.";
+        values.problem(Setting::AsteriskUser, what, remedy);
+        return None;
+    }
+    let secret = Secret::new(secret.trim().to_owned());
+    if secret.is_empty() || !is_header(secret.reveal()) {
+        let what = if secret.is_empty() {
+            "is empty"
+        } else {
+            "has a character that a secret cannot have"
+        };
+        let remedy = "Enter the `secret` of the account in manager.conf.";
+        values.problem(Setting::AsteriskSecret, what, remedy);
+        return None;
+    }
+    if certificates.len() > MAX_CERTIFICATES {
+        let what = format!("is longer than {MAX_CERTIFICATES} bytes, so nothing is trusted");
+        let remedy = "Paste only the certificate of the authority, or that of Asterisk itself.";
+        values.problem(Setting::AsteriskCertificates, what, remedy);
+        return None;
+    }
+    let settings = Settings {
+        host,
+        port,
+        tls: tls.then(|| Tls {
+            certificates: certificates.trim().to_owned(),
+        }),
+        user: user.to_owned(),
+        secret,
+        context,
+        extensions: extensions.clone(),
+        numbers: numbers.clone(),
+        driver,
+        queue_interface,
+    };
+    let rules = CallRules {
+        extensions,
+        outside,
+        outside_prefix,
+        international_prefix,
+        calls_per_minute,
+        numbers: numbers.clone(),
+    };
+    Some((settings, rules))
+}
+
+/// Host and port. A port behind the host's name counts where none is set.
+fn address(values: &mut Values<'_>, host: &str, port: &str, tls: bool) -> Option<(String, u16)> {
+    let remedy = "Enter the name or the address of the machine alone, for example `pbx.example.com`, and the port in its own field.";
+    let (host, behind) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((v6, rest)) => (v6, rest.strip_prefix(':').unwrap_or_default()),
+        // One colon only: an IPv6 address has more.
+        None => match host.split_once(':') {
+            Some((name, port)) if !port.contains(':') => (name, port),
+            _ => (host, ""),
+        },
+    };
+    let fits = |c: char| c.is_alphanumeric() || ".-_:%".contains(c);
+    let is_port = behind.bytes().all(|b| b.is_ascii_digit());
+    if host.is_empty() || host.len() > 253 || !host.chars().all(fits) || !is_port {
+        let shown = crate::text::clean(host);
+        let what = format!("is `{shown}`, which is no name of a machine");
+        values.problem(Setting::AsteriskHost, what, remedy);
+        return None;
+    }
+    let port = port.trim();
+    let port = port.strip_suffix(".0").unwrap_or(port);
+    let written = if port.is_empty() || port == "0" {
+        behind
+    } else {
+        port
+    };
+    let default = if tls {
+        DEFAULT_PORTS.1
+    } else {
+        DEFAULT_PORTS.0
+    };
+    if written.is_empty() {
+        return Some((host.to_owned(), default));
+    }
+    match written.parse::<u16>() {
+        Ok(port) if port > 0 => Some((host.to_owned(), port)),
+        _ => {
+            let what = format!("is `{}`; {default} is used", crate::text::clean(written));
+            let remedy = "Enter a number from 1 to 65535, or nothing for 5038 (5039 with TLS).";
+            values.problem(Setting::AsteriskPort, what, remedy);
+            Some((host.to_owned(), default))
+        }
+    }
+}
+
+/// Whether a text can stand in one of AMI's headers.
+fn is_header(text: &str) -> bool {
+    text.len() <= 255 && !text.chars().any(char::is_control)
+}
+
+fn patterns(values: &mut Values<'_>, setting: Setting, default: &str) -> DialPatterns {
+    let text = values.text(setting).unwrap_or_default();
+    let text = if text.trim().is_empty() {
+        default
+    } else {
+        &text
+    };
+    let (patterns, complaints) = DialPatterns::parse(text);
+    for what in complaints {
+        let remedy = "Write patterns as in extensions.conf, for example `6XXX, 0.`: X is a digit, Z one from 1 to 9, N one from 2 to 9, `.` at least one more character.";
+        values.problem(setting, what, remedy);
+    }
+    patterns
+}
+
+/// Digits that are dialled.
+fn dialled(values: &mut Values<'_>, setting: Setting, default: &str) -> String {
+    let text = values.text(setting).unwrap_or_default();
+    let text = text.trim();
+    if text.is_empty() {
+        return default.to_owned();
+    }
+    if text.len() <= 8
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b"*#+".contains(&b))
+    {
+        return text.to_owned();
+    }
+    let what = format!(
+        "is `{}`, which cannot be dialled, and was ignored",
+        crate::text::clean(text)
+    );
+    values.problem(
+        setting,
+        what,
+        "Enter up to 8 digits, `*` or `#`, or nothing.",
+    );
+    default.to_owned()
+}
+
+fn context(values: &mut Values<'_>) -> String {
+    let text = values.text(Setting::AsteriskContext).unwrap_or_default();
+    let text = text.trim();
+    if text.is_empty() {
+        return DEFAULT_CONTEXT.to_owned();
+    }
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    if text.len() <= MAX_NAME && text.bytes().all(fits) {
+        return text.to_owned();
+    }
+    let what = format!(
+        "is `{}`; {DEFAULT_CONTEXT} is used",
+        crate::text::clean(text)
+    );
+    let remedy = "Enter the context's name as it stands in brackets in extensions.conf.";
+    values.problem(Setting::AsteriskContext, what, remedy);
+    DEFAULT_CONTEXT.to_owned()
+}
+
+fn driver(values: &mut Values<'_>) -> Driver {
+    let text = values.text(Setting::AsteriskDriver).unwrap_or_default();
+    match text.trim().to_ascii_lowercase().as_str() {
+        "" | "pjsip" => Driver::Pjsip,
+        "sip" => Driver::Sip,
+        other => {
+            let what = format!("is `{}`; pjsip is used", crate::text::clean(other));
+            let remedy =
+                "Choose pjsip, or sip for chan_sip, which Asterisk 21 and newer no longer have.";
+            values.problem(Setting::AsteriskDriver, what, remedy);
+            Driver::Pjsip
+        }
+    }
+}
+
+fn queue_interface(values: &mut Values<'_>, driver: Driver) -> String {
+    let default = match driver {
+        Driver::Pjsip => "PJSIP/{extension}",
+        Driver::Sip => "SIP/{extension}",
+    };
+    let text = values
+        .text(Setting::AsteriskQueueInterface)
+        .unwrap_or_default();
+    let text = text.trim();
+    if text.is_empty() {
+        return default.to_owned();
+    }
+    let rest = text.replacen(EXTENSION, "", 1);
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-_./@".contains(&b);
+    if rest.len() < text.len() && text.len() <= MAX_NAME && rest.bytes().all(fits) {
+        return text.to_owned();
+    }
+    let what = format!("is `{}`; {default} is used", crate::text::clean(text));
+    let remedy = "Enter an interface with `{extension}` in it, such as `PJSIP/{extension}`, or `Local/{extension}@from-queue/n` on FreePBX.";
+    values.problem(Setting::AsteriskQueueInterface, what, remedy);
+    default.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Bundle, Config};
+    use super::*;
+
+    fn parse(more: &str) -> Config {
+        let json = format!(
+            r#"{{"teamname":"sales","channelname":"phones","usermail":"p@example.com","secret":"hush",
+                "asteriskhost":"pbx.example.com","asteriskuser":"switchboard","asterisksecret":"ami-hush"{more}}}"#
+        );
+        Config::parse(Bundle::of("switchboard"), json.as_bytes())
+    }
+
+    fn problems(config: &Config) -> Vec<&str> {
+        config.problems.iter().map(|p| &*p.setting).collect()
+    }
+
+    #[test]
+    fn three_settings_are_enough() {
+        let config = parse("");
+        assert_eq!(config.problems, []);
+        let (asterisk, rules) = config.asterisk.expect("it is set");
+        assert_eq!((&*asterisk.host, asterisk.port), ("pbx.example.com", 5038));
+        assert_eq!(asterisk.tls, None);
+        assert_eq!(asterisk.context, "from-internal");
+        assert_eq!(asterisk.queue_interface, "PJSIP/{extension}");
+        assert!(rules.extensions.matches("6001") && !rules.extensions.matches("123456"));
+        assert!(rules.outside.is_empty());
+        assert_eq!(rules.international_prefix, "00");
+        assert_eq!(rules.calls_per_minute, DEFAULT_CALLS_PER_MINUTE);
+        assert!(!config.asterisk_posts);
+    }
+
+    #[test]
+    fn without_a_host_there_is_none() {
+        let config = parse(r#","AsteriskHost":" ","asteriskhost":"""#);
+        assert_eq!(config.asterisk, None);
+        assert_eq!(problems(&config), ["AsteriskHost"], "stored twice");
+        let other = Config::parse(Bundle::of("net.bytemine.sip"), br#"{"asteriskhost":"x"}"#);
+        assert_eq!(other.asterisk, None);
+    }
+
+    #[test]
+    fn a_port_may_stand_in_several_places() {
+        let address = |host: &str, more: &str| {
+            let config = parse(more);
+            let json = format!("{config:?}");
+            assert!(!json.contains("hush"));
+            let config = Config::parse(
+                Bundle::of("switchboard"),
+                format!(
+                    r#"{{"teamname":"s","channelname":"p","usermail":"p@e","secret":"hush","asteriskhost":"{host}",
+                    "asteriskuser":"u","asterisksecret":"s"{more}}}"#
+                )
+                .as_bytes(),
+            );
+            let problems: Vec<String> = problems(&config).iter().map(|&s| s.to_owned()).collect();
+            let address = config
+                .asterisk
+                .map(|(settings, _)| (settings.host, settings.port));
+            (address, problems)
+        };
+        let at = |host: &str, port| Some((host.to_owned(), port));
+        assert_eq!(
+            address("pbx", r#","asterisktls":true"#),
+            (at("pbx", 5039), vec![])
+        );
+        assert_eq!(address("pbx:5100", ""), (at("pbx", 5100), vec![]));
+        assert_eq!(
+            address("pbx:5100", r#","asteriskport":"5200""#),
+            (at("pbx", 5200), vec![])
+        );
+        assert_eq!(address("::1", ""), (at("::1", 5038), vec![]));
+        assert_eq!(
+            address("[fe80::1%eth0]:99", ""),
+            (at("fe80::1%eth0", 99), vec![])
+        );
+        assert_eq!(
+            address("10.0.0.1", r#","asteriskport":0"#),
+            (at("10.0.0.1", 5038), vec![])
+        );
+        assert_eq!(
+            address("pbx", r#","asteriskport":70000"#),
+            (at("pbx", 5038), vec!["AsteriskPort".to_owned()])
+        );
+        for wrong in ["http://pbx/", "a b", "pbx/x", "pbx\\r\\nAction: x"] {
+            let (address, problems) = address(wrong, "");
+            assert_eq!((address, &*problems[0]), (None, "AsteriskHost"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn each_wrong_setting_is_named_and_has_its_default() {
+        for (more, setting) in [
+            (r#","asteriskcontext":"from internal""#, "AsteriskContext"),
+            (r#","asteriskextensions":"6XXX, [1""#, "AsteriskExtensions"),
+            (
+                r#","asteriskoutsidenumbers":"0.1""#,
+                "AsteriskOutsideNumbers",
+            ),
+            (r#","asteriskoutsideprefix":"9w""#, "AsteriskOutsidePrefix"),
+            (
+                r#","asteriskinternationalprefix":"123456789""#,
+                "AsteriskInternationalPrefix",
+            ),
+            (r#","asteriskcallsperminute":0"#, "AsteriskCallsPerMinute"),
+            (r#","asteriskdriver":"iax""#, "AsteriskDriver"),
+            (
+                r#","asteriskqueueinterface":"PJSIP/6001""#,
+                "AsteriskQueueInterface",
+            ),
+            (
+                r#","asteriskqueueinterface":"PJSIP/{extension},x""#,
+                "AsteriskQueueInterface",
+            ),
+            (r#","asterisktls":"perhaps""#, "AsteriskTls"),
+        ] {
+            let config = parse(more);
+            assert_eq!(problems(&config), [setting], "{more}");
+            let (settings, _) = config.asterisk.expect("the rest works");
+            assert_eq!(settings.context, DEFAULT_CONTEXT);
+            assert!(settings.queue_interface.starts_with("PJSIP/"));
+        }
+    }
+
+    #[test]
+    fn without_an_account_there_is_none() {
+        for (key, setting) in [
+            ("asteriskuser", "AsteriskUser"),
+            ("asterisksecret", "AsteriskSecret"),
+        ] {
+            for value in ["", "a\\r\\nAction: Originate"] {
+                let json = format!(
+                    r#"{{"teamname":"s","channelname":"p","usermail":"p@e","secret":"hush","asteriskhost":"pbx",
+                    "asteriskuser":"u","asterisksecret":"s","{key}":"{value}"}}"#
+                );
+                let config = Config::parse(Bundle::of("switchboard"), json.as_bytes());
+                assert_eq!(config.asterisk, None);
+                assert_eq!(problems(&config), [setting]);
+            }
+        }
+    }
+}
