@@ -158,15 +158,15 @@ impl<P: Posts + Send + Sync + 'static> Task<P> {
     }
 
     fn give(&self, changes: &[Change]) {
-        let hide = {
+        let config = {
             let config = self
                 .config
                 .read()
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
-            config.hide_connection_messages
+            Arc::clone(&config)
         };
         for change in changes {
-            if let Some(message) = post_for(change, hide) {
+            if let Some(message) = post_for(change, &config) {
                 self.posts.push(&change.subject, message);
             }
         }

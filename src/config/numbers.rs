@@ -116,6 +116,12 @@ impl NumbersUsers {
         })
     }
 
+    /// Whether someone has a number or a phone under this name, as it is written there.
+    #[must_use]
+    pub fn has_user(&self, user: &str) -> bool {
+        self.0.by_user.contains_key(user)
+    }
+
     /// How many numbers and addresses are mapped.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -11,16 +11,26 @@ pub use outbox::{
 };
 pub use wording::message;
 
-use crate::board::{Change, ChangeKind};
+use crate::board::{Change, ChangeKind, Source};
+use crate::config::Config;
 
-/// What the post for a change says, if the change makes one.
+/// What the post for a change says, if the change makes one. Phones' reports do. Asterisk tells of every line it has: its calls
+/// are posted where the admin wants that, and only those of lines with a name.
 #[must_use]
-pub fn post_for(change: &Change, hide_connections: bool) -> Option<String> {
-    match &change.kind {
-        ChangeKind::Reported {
-            report,
-            repeats: false,
-        } => message(report, hide_connections),
-        _ => None,
+pub fn post_for(change: &Change, config: &Config) -> Option<String> {
+    let ChangeKind::Reported {
+        report,
+        repeats: false,
+    } = &change.kind
+    else {
+        return None;
+    };
+    let wanted = match report.source {
+        Source::Phone => true,
+        Source::Asterisk => config.asterisk_posts && config.numbers_users.has_user(&report.user),
+    };
+    if !wanted {
+        return None;
     }
+    message(report, config.hide_connection_messages)
 }

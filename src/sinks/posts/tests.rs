@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use super::*;
 use crate::board::{Action, Board, Name, Peer, Report, Timestamp};
+use crate::config::NumbersUsers;
 use crate::host::{HostError, HostErrorKind, NewPost, PostId, Posts};
 
 fn event(user: &str, action: &str, number: Option<&str>) -> Report {
@@ -140,17 +141,40 @@ fn a_change_makes_a_post_once() {
     let changes = board.apply(event("bob", "dnd-on", None), Timestamp(1));
     let posts: Vec<_> = changes
         .iter()
-        .filter_map(|change| post_for(change, false))
+        .filter_map(|change| post_for(change, &Config::default()))
         .collect();
     assert_eq!(posts, ["bob DND on"]);
     let mut call = event("bob", "incoming-call", Some("5"));
     call.reference = Some(Arc::from("x"));
-    let post = |changes: Vec<Change>| post_for(&changes[0], false);
+    let post = |changes: Vec<Change>| post_for(&changes[0], &Config::default());
     assert!(post(board.apply(call.clone(), Timestamp(1))).is_some());
     assert!(
         post(board.apply(call, Timestamp(2))).is_none(),
         "the same call, told twice"
     );
+}
+
+#[test]
+fn asterisks_calls_make_posts_where_they_are_wanted_and_the_line_has_a_name() {
+    let report = |user: &str| Report {
+        source: crate::board::Source::Asterisk,
+        ..event(user, "incoming-call", Some("5"))
+    };
+    let posts = |user: &str, config: &Config| {
+        let mut board = Board::new();
+        let changes = board.apply(report(user), Timestamp(1));
+        changes
+            .iter()
+            .filter_map(|change| post_for(change, config))
+            .count()
+    };
+    let mut config = Config {
+        numbers_users: NumbersUsers::parse("6001:bob").0,
+        ..Config::default()
+    };
+    assert_eq!(posts("bob", &config), 0);
+    config.asterisk_posts = true;
+    assert_eq!((posts("bob", &config), posts("6002", &config)), (1, 0));
 }
 
 /// A server that takes posts in its own time, and fails as it is told.
