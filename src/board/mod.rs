@@ -9,6 +9,8 @@ mod calls;
 mod line;
 mod queue;
 #[cfg(test)]
+mod queue_tests;
+#[cfg(test)]
 mod tests;
 
 pub use action::{Action, CallAction, PhoneAction};
@@ -17,7 +19,8 @@ pub use line::{
     Timestamp,
 };
 pub use queue::{
-    Agent, AgentState, Departure, QueueChange, QueueEvent, QueueReport, QueueView, Waiting,
+    Agent, AgentState, Departure, MAX_AGENTS, MAX_QUEUES, MAX_WAITING, QueueChange, QueueEvent,
+    QueueReport, QueueView, Waiting,
 };
 
 use std::collections::BTreeMap;
@@ -179,7 +182,7 @@ impl Board {
             Event::Device { user, device } => self.device(&user, device, &mut changes),
             Event::Queue(report) => {
                 let queue = Arc::clone(&report.queue);
-                for change in self.queues.apply(report, changes.at) {
+                for change in self.queues.apply(report) {
                     changes.push(&queue, ChangeKind::Queue(change));
                 }
             }

@@ -432,12 +432,13 @@ async fn the_board_is_there_as_json() {
             "lines": [{
                 "user": "bob", "dnd": true, "off_hook": false, "paused": false,
                 "logged_in": false, "agent_logged_in": false,
-                "last_action": "dnd-on", "last_action_at": null,
+                "last_action": "dnd-on", "last_action_at": null, "device": null,
                 "calls": [{
                     "id": 1, "reference": "x", "direction": "incoming", "state": "ringing",
                     "peer": {"number": "555", "name": null}, "began": null, "since": null,
                 }],
             }],
+            "queues": [],
         })
     );
 }
