@@ -8,3 +8,4 @@ mod settings;
 mod state;
 
 pub use settings::{Settings, Tls};
+pub use state::{Mailbox, Output};
