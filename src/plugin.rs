@@ -15,7 +15,7 @@ use mattermost_plugin::{Api, Context, Event, Hook, Plugin};
 use tokio::sync::OnceCell;
 
 use crate::app::App;
-use crate::commands::{self, Invocation};
+use crate::commands::{self, Argument, Invocation, Offers, Subcommand, Then};
 use crate::host::{
     Account, Accounts, ChannelId, Directory, HostError, Members, Messages, NewPost, Nodes, Person,
     PostId, Posts, Statuses, Store, TeamId, UserId,
@@ -51,7 +51,11 @@ impl Switchboard {
 
     /// A command that cannot be registered costs that command alone.
     async fn register(&self, command: &'static commands::Command) {
-        if let Err(e) = self.api.register_command(&registration(command)).await {
+        if let Err(e) = self
+            .api
+            .register_command(&registration(command, self.app.offers_pbx()))
+            .await
+        {
             tracing::error!(
                 trigger = command.trigger,
                 "a command cannot be registered: {e}"
@@ -159,23 +163,47 @@ fn bundle_id() -> io::Result<String> {
         .ok_or_else(|| io::Error::other("it has no id"))
 }
 
-fn registration(command: &commands::Command) -> Command {
-    let autocomplete = AutocompleteData::new(command.trigger, command.hint, command.autocomplete);
-    let data = command
-        .subcommands
-        .iter()
-        .fold(autocomplete, |data, (name, what)| {
-            data.with_command(AutocompleteData::new(*name, "", *what))
-        });
+fn registration(command: &commands::Command, pbx: bool) -> Command {
+    let hint = command.hint(pbx);
+    let data = AutocompleteData::new(command.trigger, hint.as_str(), command.autocomplete);
     Command {
         trigger: command.trigger.into(),
         auto_complete: true,
         auto_complete_desc: command.autocomplete.into(),
-        auto_complete_hint: command.hint.into(),
+        auto_complete_hint: hint,
         description: command.description.into(),
         display_name: command.description.into(),
-        autocomplete_data: Some(data),
+        autocomplete_data: Some(with_words(data, command.subcommands, pbx)),
         ..Command::default()
+    }
+}
+
+/// The words that may follow, those that ask a PBX only where there is one.
+fn with_words(data: AutocompleteData, words: &[Subcommand], pbx: bool) -> AutocompleteData {
+    let offered = words.iter().filter(|word| pbx || !word.pbx);
+    offered.fold(data, |data, word| {
+        let hint = commands::hint(word.then, pbx);
+        let own = AutocompleteData::new(word.word, hint, word.what);
+        data.with_command(match word.then {
+            Then::Word(words) => with_words(own, words, pbx),
+            Then::Arguments(arguments) => arguments.iter().fold(own, with_argument),
+        })
+    })
+}
+
+fn with_argument(data: AutocompleteData, argument: &Argument) -> AutocompleteData {
+    match argument.offers {
+        // The server takes no text that is optional and has no name (`AutocompleteData.IsValid` of Mattermost 9.11); it
+        // only hints at it, and runs the command without.
+        Offers::Nothing => data.with_text(argument.what, argument.hint, ""),
+        Offers::List(name) => {
+            let data = data.with_dynamic_list(argument.what, crate::http::suggestions_path(name));
+            if argument.optional {
+                data.optional()
+            } else {
+                data
+            }
+        }
     }
 }
 

@@ -1,4 +1,6 @@
-//! Slash commands. Each says who it is, for registration, and makes its answer out of what it is given.
+//! Slash commands. Each says who it is, for registration, and makes of what it is given a [`Step`]: an answer that is
+//! there, or something for the PBX to do, whose answer takes a while. What somebody typed is read without waiting for anything;
+//! only a step that is a [`Request`](phone::Request) waits.
 
 mod phone;
 mod sip_dashboard;
@@ -22,10 +24,52 @@ pub struct Command {
     pub description: &'static str,
     /// What it does, in the autocomplete list.
     pub autocomplete: &'static str,
-    /// What may stand behind it, in the autocomplete list.
+    /// Words that may follow it.
+    pub subcommands: &'static [Subcommand],
+}
+
+/// A word that may follow a command, or another such word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subcommand {
+    /// The word, in lower case.
+    pub word: &'static str,
+    /// What it does.
+    pub what: &'static str,
+    /// What follows it.
+    pub then: Then,
+    /// Whether it asks the PBX for something, so that it is offered only where there is one.
+    pub pbx: bool,
+}
+
+/// What follows a subcommand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Arguments, in this order; none of them: nothing.
+    Arguments(&'static [Argument]),
+    /// One more word.
+    Word(&'static [Subcommand]),
+}
+
+/// An argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// Its name in brackets, as it is hinted at.
     pub hint: &'static str,
-    /// Words that may follow it, each with what it does.
-    pub subcommands: &'static [(&'static str, &'static str)],
+    /// What it means.
+    pub what: &'static str,
+    /// What is offered for it.
+    pub offers: Offers,
+    /// Whether it can be left out.
+    pub optional: bool,
+}
+
+/// What is offered for an argument while somebody types it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offers {
+    /// Nothing: it is free text.
+    Nothing,
+    /// What the plugin answers under `/api/v1/suggest/` and this name.
+    List(&'static str),
 }
 
 /// A command as someone gave it.
@@ -66,15 +110,62 @@ struct Context<'a> {
     /// The phones' secret, for an admin only.
     secret: Option<&'a Secret>,
     snapshot: &'a Snapshot,
+    /// Whether there is a PBX.
+    pbx: bool,
 }
 
-/// Makes a command's answer.
-type Run = fn(&Context<'_>) -> Response;
+impl Command {
+    /// What may stand behind it, in the autocomplete list.
+    #[must_use]
+    pub fn hint(&self, pbx: bool) -> String {
+        match self.subcommands {
+            [] => String::new(),
+            words => hint(Then::Word(words), pbx),
+        }
+    }
+}
+
+/// What follows, in short: `[one|other]` for words, or the arguments' own hints.
+pub(crate) fn hint(then: Then, pbx: bool) -> String {
+    match then {
+        Then::Word(words) => {
+            let offered = words.iter().filter(|word| pbx || !word.pbx);
+            let words: Vec<&str> = offered.map(|word| word.word).collect();
+            format!("[{}]", words.join("|"))
+        }
+        Then::Arguments(arguments) => {
+            let hints: Vec<&str> = arguments.iter().map(|argument| argument.hint).collect();
+            hints.join(" ")
+        }
+    }
+}
+
+/// What a command comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    /// The answer is there.
+    Say(Response),
+    /// The PBX is to be asked for something.
+    Ask(phone::Request),
+}
+
+impl From<Response> for Step {
+    fn from(response: Response) -> Self {
+        Self::Say(response)
+    }
+}
+
+/// Makes of what somebody typed what comes of it.
+type Run = fn(&Context<'_>) -> Step;
 
 const ALL: &[(Command, Run)] = &[
     (phone::COMMAND, phone::run),
-    (sip_dashboard::COMMAND, sip_dashboard::run),
-    (sip_status::COMMAND, sip_status::run),
+    (sip_dashboard::COMMAND, |context| {
+        sip_dashboard::run(context).into()
+    }),
+    (sip_status::COMMAND, |context| {
+        sip_status::run(context).into()
+    }),
 ];
 
 impl<H: Host> App<H> {
@@ -84,6 +175,11 @@ impl<H: Host> App<H> {
         ALL.iter()
             .map(|(command, _)| command)
             .filter(|command| offered.contains(&command.trigger))
+    }
+
+    /// Whether subcommands that ask the PBX for something are offered: where one is set.
+    pub fn offers_pbx(&self) -> bool {
+        self.config().asterisk.is_some()
     }
 
     /// Answers a command. Guests get no answer but that, and nobody but an admin ever gets the secret.
@@ -107,12 +203,17 @@ impl<H: Host> App<H> {
         };
         let config = self.config();
         let snapshot: Arc<Snapshot> = snapshot;
-        run(&Context {
+        let step = run(&Context {
             arguments: arguments.trim(),
             id: self.id(),
             site_url: invocation.site_url,
             secret: person.admin.then_some(&config.phones_secret),
             snapshot: &snapshot,
-        })
+            pbx: config.asterisk.is_some(),
+        });
+        match step {
+            Step::Say(response) => response,
+            Step::Ask(request) => Response::private(request.perform(self, &person).await),
+        }
     }
 }

@@ -8,7 +8,6 @@ pub(super) const COMMAND: Command = Command {
     trigger: "sip-dashboard",
     description: "Request a link to the SIP dashboard",
     autocomplete: "Get link to SIP dashboard",
-    hint: "",
     subcommands: &[],
 };
 

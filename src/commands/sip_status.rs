@@ -8,7 +8,6 @@ pub(super) const COMMAND: Command = Command {
     trigger: "sip-status",
     description: "Show status of SIP clients",
     autocomplete: "Show status of SIP clients",
-    hint: "",
     subcommands: &[],
 };
 

@@ -23,6 +23,15 @@ fn context<'a>(snapshot: &'a Snapshot, secret: Option<&'a Secret>) -> Context<'a
         site_url: "https://chat.example.com/team",
         secret,
         snapshot,
+        pbx: false,
+    }
+}
+
+/// What is said at once.
+fn said(step: Step) -> Response {
+    match step {
+        Step::Say(response) => response,
+        Step::Ask(request) => panic!("{request:?}"),
     }
 }
 
@@ -125,10 +134,10 @@ fn the_link_holds_the_secret_for_an_admin_only() {
 fn phone_leads_to_the_others() {
     let snapshot = snapshot(&[("bob", "dnd-on")]);
     let run = |arguments| {
-        phone::run(&Context {
+        said(phone::run(&Context {
             arguments,
             ..context(&snapshot, None)
-        })
+        }))
     };
     assert_eq!(run("board"), sip_dashboard::run(&context(&snapshot, None)));
     for arguments in ["", "help", "what"] {
@@ -144,10 +153,10 @@ fn phone_status_shows_calls_too() {
         ("zoe", "call-established"),
         ("eve|x", "login"),
     ]);
-    let text = phone::run(&Context {
+    let text = said(phone::run(&Context {
         arguments: "status",
         ..context(&snapshot, None)
-    })
+    }))
     .text;
     let rows: Vec<_> = text.lines().skip(2).collect();
     assert_eq!(
@@ -160,13 +169,134 @@ fn phone_status_shows_calls_too() {
     );
     let many: Vec<_> = (0..1000).map(|n| format!("user-{n:04}")).collect();
     let events: Vec<_> = many.iter().map(|user| (&**user, "dnd-on")).collect();
-    let long = phone::run(&Context {
+    let long = said(phone::run(&Context {
         arguments: "status",
         ..context(&self::snapshot(&events), None)
-    })
+    }))
     .text;
     assert!(long.len() < sip_status::MAX_TABLE_BYTES + 100);
     assert!(long.contains(" more; see `/phone board`"));
+}
+
+/// What `/phone` makes of its arguments where there is an Asterisk.
+fn asks(arguments: &str) -> Result<phone::Request, String> {
+    let snapshot = snapshot(&[]);
+    let step = phone::run(&Context {
+        arguments,
+        pbx: true,
+        ..context(&snapshot, None)
+    });
+    match step {
+        Step::Ask(request) => Ok(request),
+        Step::Say(response) => Err(response.text),
+    }
+}
+
+#[test]
+fn phone_call_takes_all_of_it_as_whom_to_call() {
+    for (line, expected) in [
+        ("call 6002", "6002"),
+        ("CALL  +33 2 40 40 40 40", "+33 2 40 40 40 40"),
+        ("call @bob", "@bob"),
+        ("call \"Bob Miller\"", "Bob Miller"),
+        ("call Bob Miller", "Bob Miller"),
+    ] {
+        let to = expected.to_owned();
+        assert_eq!(asks(line), Ok(phone::Request::Call { to }), "{line}");
+    }
+    for line in ["call", "call \"\""] {
+        let said = asks(line).unwrap_err();
+        assert!(said.contains("number, @user or name"), "{said}");
+        assert!(said.contains("`/phone call +33"), "{said}");
+    }
+}
+
+#[test]
+fn phone_message_keeps_the_text_as_it_was_typed() {
+    for (line, to, text) in [
+        ("message 6001 hi", "6001", "hi"),
+        (
+            "message @bob  I'm  \"on\" my\n\tway\n\nbye",
+            "@bob",
+            "I'm  \"on\" my\n\tway\n\nbye",
+        ),
+        ("message \"Bob Miller\" \"hi\"", "Bob Miller", "\"hi\""),
+        ("message 6001\nhi", "6001", "hi"),
+    ] {
+        let (to, text) = (to.to_owned(), text.to_owned());
+        assert_eq!(
+            asks(line),
+            Ok(phone::Request::Message { to, text }),
+            "{line}"
+        );
+    }
+    let both = asks("message").unwrap_err();
+    assert!(
+        both.contains("the extension or @user and the text"),
+        "{both}"
+    );
+    let one = asks("message @bob ").unwrap_err();
+    assert!(
+        one.starts_with("Missing: the text. For example: `/phone message @bob "),
+        "{one}"
+    );
+}
+
+#[test]
+fn phone_queue_reads_what_to_do_and_where() {
+    use crate::calls::AgentAction::{Login, Logout, Pause, Unpause};
+    let reason = |reason: &str| Pause {
+        reason: Some(reason.to_owned()),
+    };
+    for (line, queue, action) in [
+        ("queue login", None, Login),
+        ("Queue LOGIN support", Some("support"), Login),
+        ("queue logout \"first line\"", Some("first line"), Logout),
+        ("queue pause", None, Pause { reason: None }),
+        ("queue pause at\nlunch", None, reason("at lunch")),
+        ("queue unpause", None, Unpause),
+    ] {
+        let queue = queue.map(str::to_owned);
+        assert_eq!(
+            asks(line),
+            Ok(phone::Request::Agent { queue, action }),
+            "{line}"
+        );
+    }
+    for (line, says) in [
+        ("queue", "Missing: what to do, `login [queue]`"),
+        ("queue leave", "knows no leave; it takes `login [queue]`"),
+        ("queue unpause support", "ends your pause in all"),
+    ] {
+        let said = asks(line).unwrap_err();
+        assert!(said.contains(says), "{said}");
+    }
+}
+
+#[test]
+fn what_needs_an_asterisk_says_so_where_there_is_none() {
+    let snapshot = snapshot(&[]);
+    let run = |arguments| {
+        let context = Context {
+            arguments,
+            ..context(&snapshot, None)
+        };
+        said(phone::run(&context)).text
+    };
+    for line in ["call 6002", "call", "message", "queue pause"] {
+        assert!(run(line).contains("`AsteriskHost`"), "{line}");
+    }
+    let help = run("help");
+    assert!(!help.contains("call") && !help.contains("queue"), "{help}");
+    let help = asks("help").unwrap_err();
+    for line in [
+        "- `/phone call [number, @user or name]`: ",
+        "- `/phone message [extension or @user] [text]`: ",
+        "- `/phone queue login [queue]`: ",
+        "- `/phone queue unpause`: ",
+    ] {
+        assert!(help.contains(line), "{help}");
+    }
 }
 
 #[test]

@@ -35,6 +35,15 @@ use crate::host::Host;
 /// The header in which the server says who is signed in. It removes a forged one.
 pub const USER_ID: &str = "mattermost-user-id";
 
+/// Where the lists for autocompletion are, relative to the plugin: the server resolves such a path against `/plugins/<id>`, also
+/// one that begins with a slash, and escapes a query in it (`UpdateRelativeURLsForPluginCommands` of Mattermost 9.11).
+const SUGGESTIONS: &str = "api/v1/suggest/";
+
+/// The path under which the server fetches the list of that name while somebody types a command.
+pub(crate) fn suggestions_path(name: &str) -> String {
+    format!("{SUGGESTIONS}{name}")
+}
+
 /// The plugin's HTTP, as a [`tower_service::Service`].
 #[derive(Debug)]
 pub struct Service<H> {

@@ -13,8 +13,8 @@ pub struct AutocompleteData {
     pub hint: String,
     /// What it does.
     pub help_text: String,
-    /// To whom it is offered: `system_user`, or `system_admin`; empty for everybody. It hides, it
-    /// does not forbid.
+    /// To whom it is offered: everybody (`system_user`), or admins (`system_admin`). An empty one offers it to admins
+    /// only, too. It hides, it does not forbid.
     #[gob(name = "RoleID")]
     #[serde(rename = "RoleID")]
     pub role_id: String,
@@ -35,6 +35,7 @@ impl AutocompleteData {
             trigger: trigger.into(),
             hint: hint.into(),
             help_text: help_text.into(),
+            role_id: "system_user".into(),
             ..Self::default()
         }
     }
@@ -87,8 +88,12 @@ impl AutocompleteData {
     }
 
     /// Adds an argument that is one of a list that the plugin makes each time. The server asks for
-    /// it under `fetch_url`, a path like `/plugins/<id>/…`, and wants a JSON list of
-    /// [`AutocompleteListItem`]s.
+    /// it with a GET as whoever types, and wants a JSON list of [`AutocompleteListItem`]s. It offers those that begin with
+    /// what was typed.
+    ///
+    /// `fetch_url` is a path without a query, and without `/plugins/<id>`: the server puts that before it, whether or not
+    /// the path begins with a slash. It adds a query: `user_input` is the whole line so far without its slash, `parsed` what of it
+    /// stands before this argument.
     #[must_use]
     pub fn with_dynamic_list(
         self,
@@ -205,7 +210,7 @@ pub struct AutocompleteStaticListArg {
 /// One of a list that the plugin makes each time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Gob, Serialize, Deserialize)]
 pub struct AutocompleteDynamicListArg {
-    /// Where the server asks for it.
+    /// Where the server asks for it, relative to `/plugins/<id>`.
     #[gob(name = "FetchURL")]
     #[serde(rename = "FetchURL")]
     pub fetch_url: String,

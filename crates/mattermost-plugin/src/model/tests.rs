@@ -145,7 +145,7 @@ fn autocompletion_travels_under_the_names_that_servers_register() {
                 .with_static_list("What", [AutocompleteListItem::new("all", "", "Everybody")]),
         )
         .with_command(
-            AutocompleteData::new("line", "", "").with_dynamic_list("Which", "/plugins/x/lines"),
+            AutocompleteData::new("line", "", "").with_dynamic_list("Which", "api/lines"),
         );
     round_trip(&data);
 
