@@ -11,45 +11,48 @@ HERE = Path(__file__).resolve().parent
 PATIENCE = 10
 
 
+next_port = 10000 + os.getpid() % 1000 * 16
+
+
 def free_ports(count):
-    """Ports for UDP and TCP that nobody has now."""
-    held, ports = [], []
-    while len(ports) < count:
-        tcp = socket.socket()
-        tcp.bind(("127.0.0.1", 0))
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        held += [tcp, udp]
+    """The first of so many ports in a row that nobody has, UDP or TCP; below those that the kernel gives to clients, as a
+    client of a port where nobody listens may be given that very port and talk to itself."""
+    global next_port
+    while True:
+        first = next_port
+        next_port = 10000 if next_port + 2 * count > 32000 else next_port + count + count % 2
         try:
-            udp.bind(tcp.getsockname())
-            ports.append(tcp.getsockname()[1])
+            for port in range(first, first + count):
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    with socket.socket(socket.AF_INET, kind) as one:
+                        one.bind(("127.0.0.1", port))
+            return first
         except OSError:
             pass
-    for one in held:
-        one.close()
-    return ports
 
 
 class Asterisk:
     """One instance in the root, with folders and ports of its own."""
 
-    def __init__(self, root):
+    def __init__(self, root, boot=True):
         self.root = root
         self.dir = Path(tempfile.mkdtemp(prefix="switchboard-asterisk-"))
         self.dir.chmod(0o755)
         for name in ("etc", "lib/moh", "spool", "run", "log"):
             (self.dir / name).mkdir(parents=True)
-        self.ami, self.tls, self.sip, rtp = free_ports(4)
-        rtp = 20000 + rtp % 10000 * 2
+        self.ami = free_ports(4)
+        self.tls, self.sip = self.ami + 1, self.ami + 2
+        rtp = free_ports(64)
         words = {"@DIR@": "/mnt", "@AMI_PORT@": self.ami, "@AMI_TLS_PORT@": self.tls, "@SIP_PORT@": self.sip,
-                 "@RTP_FIRST@": rtp, "@RTP_LAST@": rtp + 200}
+                 "@RTP_FIRST@": rtp, "@RTP_LAST@": rtp + 63}
         for source in (HERE / "config").iterdir():
             text = source.read_text()
             for word, value in words.items():
                 text = text.replace(word, str(value))
             (self.dir / "etc" / source.name).write_text(text)
-        self.start()
+        self.start(boot)
 
-    def start(self):
+    def start(self, boot=True):
         script = 'mount --bind "$1" "$2/mnt" && mount -t proc proc "$2/proc" && exec chroot "$2" asterisk -f -C /mnt/etc/asterisk.conf'
         self.process = subprocess.Popen(
             ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script, "sh", str(self.dir), self.root],
@@ -57,6 +60,9 @@ class Asterisk:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
+                socket.create_connection(("127.0.0.1", self.ami)).close()
+                if not boot:
+                    return
                 ami = Ami(self.ami, "tester")
                 ami.wait("Event: FullyBooted")
                 ami.close()
@@ -173,7 +179,8 @@ class Phone:
             self.texts_at = self.spawn("texts")
 
     def spawn(self, scenario, *args, service=None):
-        port, media = free_ports(2)
+        port = free_ports(6)  # its own, and two for audio, two for video
+        media = port + 2
         process = subprocess.Popen(
             ["sipp", f"127.0.0.1:{self.port}", "-sf", str(HERE / f"sipp/{scenario}.xml"), "-i", "127.0.0.1", "-p", str(port),
              "-mp", str(media), "-nostdin", "-aa", "-nd", "-trace_err", "-s", service or self.extension, "-au", self.extension,
@@ -181,7 +188,6 @@ class Phone:
             cwd=self.dir, stdin=subprocess.DEVNULL, stdout=open(self.dir / f"{scenario}.out", "w"), stderr=subprocess.STDOUT)
         self.processes.append(process)
         if scenario in ("callee", "texts"):
-            inode = None
             end = time.monotonic() + PATIENCE
             wanted = f":{port:04X} "
             while time.monotonic() < end and process.poll() is None:
@@ -244,7 +250,7 @@ class Phone:
             text += "".join(f"{line}\r\n" for line in lines) + f"X-Number: {self.trigger}\r\nContent-Length: 0\r\n\r\n"
             self.inner.sendto(text.encode(), self.owner[call.id])
             try:
-                return self.wait("out", effect, after, call.id, 0.2)[1]
+                return self.wait("out", effect, after, call.id, 0.05)[1]
             except TimeoutError:
                 if time.monotonic() > end:
                     raise
@@ -336,10 +342,11 @@ class Call:
 class World:
     """An instance of its own, two recording connections (one that sees all, one with the least rights) and phones."""
 
-    def __init__(self, root):
-        self.asterisk = Asterisk(root)
+    def __init__(self, root, boot):
+        self.asterisk = Asterisk(root, boot)
         self.phones = {}
         self.all = self.least = None
+        self.ended = False
 
     def phone(self, extension):
         if extension not in self.phones:
@@ -362,6 +369,8 @@ class World:
 
     def settled(self):
         """Every channel is gone, and both connections have heard all there was."""
+        if self.ended:
+            return
         end = time.monotonic() + PATIENCE
         while "ListItems: 0" not in self._channels():
             assert time.monotonic() < end, "channels are left"
@@ -370,7 +379,6 @@ class World:
             ami.ask("Logoff")
 
     def _channels(self):
-        start = len(self.all.bytes)
         self.control = getattr(self, "control", None) or Ami(self.asterisk.ami, "tester", events="off")
         start = len(self.control.bytes)
         self.control.ask("CoreShowChannels")
@@ -402,6 +410,29 @@ def seed(w):
         ami.ask("ListCommands")
         ami.ask("QueueStatus", Queue="support")
         ami.ask("PJSIPShowEndpoints")
+
+
+@scenario()
+def boot(w):
+    """Asked while the modules are still being loaded."""
+    w.all.ask("MessageSend", To="pjsip:6001", Body="x")
+    w.originate("PJSIP/6001", "6002")
+    w.event("Event: FullyBooted")
+
+
+@scenario("6001", "6002")
+def restart_mid_call(w):
+    """`core restart now` while 6001 talks with 6002, up to the end of the connection."""
+    call = w.phone("6001").calls("6002")
+    other = w.phone("6002").rings()
+    other.answer()
+    call.answered()
+    w.event("Event: BridgeEnter.*BridgeNumChannels: 2")
+    control = Ami(w.asterisk.ami, "tester", events="off")
+    control.send("Action: Command\r\nCommand: core restart now\r\n\r\n")
+    for ami in (w.least, w.all):
+        ami.thread.join(PATIENCE)
+    w.ended = True
 
 
 @scenario("6001", "6002")
@@ -749,8 +780,8 @@ def attended_transfer(w):
 
 
 @scenario("6001", "6002", "6003")
-def attended_transfer_ringing(w):
-    """6001 calls 6002, who calls 6003 and, while that rings, joins them."""
+def blind_transfer_given_up(w):
+    """6001 calls 6002, who holds and sends the call on to 6003; 6001 hangs up while that rings."""
     call = w.phone("6001").calls("6002")
     middle = w.phone("6002").rings()
     middle.answer()
@@ -819,7 +850,7 @@ def call_forward(w):
 
 @scenario("6001", "6002")
 def call_waiting(w):
-    """6001 talks with 6002 when 6002 rings again, from 6003 which is not a registered phone but an originate."""
+    """6001 talks with 6002 when 6002 rings a second time, by an originate."""
     call = w.phone("6001").calls("6002")
     first = w.phone("6002").rings()
     place = len(w.phone("6002").seen)
@@ -842,9 +873,9 @@ def dnd(w):
     w.event("Event: DeviceStateChange.*DND6002.*NOT_INUSE", place)
 
 
-@scenario("6001", "6002")
+@scenario()
 def registration(w):
-    """6002 is unregistered by the PBX and registers again; 6003 registers for the first time."""
+    """6003 registers for the first time."""
     w.phone("6003")
     w.event("Event: ContactStatus.*6003|Event: PeerStatus.*6003")
 
@@ -905,19 +936,18 @@ def queue_agent_declines(w):
 @scenario("6001", "6004")
 def queue_members(w):
     """Paused with a reason, unpaused, one added, one removed, a penalty."""
-    for ami in (w.all,):
-        local = "Local/6004@from-queue/n"
-        ami.ask("QueuePause", Queue="support", Interface=local, Paused="true", Reason="Lunch, back soon")
-        ami.ask("QueueStatus", Queue="support")
-        ami.ask("QueuePause", Interface=local, Paused="false")
-        ami.ask("QueueAdd", Queue="support", Interface="Local/6001@from-queue/n", MemberName="Alice",
-                StateInterface="hint:6001@from-internal")
-        ami.ask("QueueAdd", Queue="support", Interface="Local/6001@from-queue/n", MemberName="Alice")
-        ami.ask("QueuePause", Queue="support", Interface="Local/6001@from-queue/n", Paused="true")
-        ami.ask("QueueRemove", Queue="support", Interface="Local/6001@from-queue/n")
-        ami.ask("QueueRemove", Queue="support", Interface="Local/6001@from-queue/n")
-        ami.ask("QueueAdd", Queue="none", Interface="Local/6001@from-queue/n")
-        ami.ask("QueuePause", Queue="none", Interface=local, Paused="true")
+    local = "Local/6004@from-queue/n"
+    w.all.ask("QueuePause", Queue="support", Interface=local, Paused="true", Reason="Lunch, back soon")
+    w.all.ask("QueueStatus", Queue="support")
+    w.all.ask("QueuePause", Interface=local, Paused="false")
+    w.all.ask("QueueAdd", Queue="support", Interface="Local/6001@from-queue/n", MemberName="Alice",
+              StateInterface="hint:6001@from-internal")
+    w.all.ask("QueueAdd", Queue="support", Interface="Local/6001@from-queue/n", MemberName="Alice")
+    w.all.ask("QueuePause", Queue="support", Interface="Local/6001@from-queue/n", Paused="true")
+    w.all.ask("QueueRemove", Queue="support", Interface="Local/6001@from-queue/n")
+    w.all.ask("QueueRemove", Queue="support", Interface="Local/6001@from-queue/n")
+    w.all.ask("QueueAdd", Queue="none", Interface="Local/6001@from-queue/n")
+    w.all.ask("QueuePause", Queue="none", Interface=local, Paused="true")
 
 
 @scenario("6001", "6002")
@@ -960,7 +990,7 @@ def record(root, folder, names):
     (folder / "least").mkdir(parents=True, exist_ok=True)
     for name in names or SCENARIOS:
         extensions, play = SCENARIOS[name]
-        world = World(root)
+        world = World(root, name != "boot")
         try:
             for extension in extensions:
                 world.phone(extension)
@@ -968,9 +998,7 @@ def record(root, folder, names):
             play(world)
             world.settled()
         except Exception:
-            if os.environ.get("KEEP"):
-                print((world.asterisk.dir / "log/full").read_text()[-4000:])
-            print(f"{name}: FAILED", file=sys.stderr)
+            print(f"{name} failed. Asterisk's log ends so:\n" + (world.asterisk.dir / "log/full").read_text()[-4000:], file=sys.stderr)
             raise
         finally:
             world.close()
@@ -980,7 +1008,30 @@ def record(root, folder, names):
         print(name, len(world.all.bytes), len(world.least.bytes), flush=True)
 
 
+README = """# Recordings of AMI
+
+Made by `tests/asterisk/record.py` with {version} and the configuration in `tests/asterisk/config`; the phones are SIPp.
+Each file is all that one connection received, byte for byte (CR LF, banner first): the answer to Login, the lists that
+{seeds} bring, then the play. What the connection sent is not in it; actions are known by their ActionID.
+Nothing was taken out or replaced: no secret is ever sent to a client.
+
+`<play>.ami` was received by an account that may do and read everything, `least/<play>.ami` at the same time by one with
+`read = call,agent` and `write = originate,message,call,agent`. Only the first one asked for what is done by AMI.
+
+| Play | What happens |
+|---|---|
+{plays}
+"""
+
+
+def describe(root, folder):
+    version = subprocess.run(["chroot", root, "asterisk", "-V"], capture_output=True, text=True, check=True).stdout.strip()
+    plays = "\n".join(f"| `{name}` | {' '.join(play.__doc__.split())} |" for name, (_, play) in SCENARIOS.items())
+    (folder / "README.md").write_text(README.format(version=version, seeds=", ".join(SEEDS), plays=plays))
+
+
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     record(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])
+    describe(sys.argv[1], Path(sys.argv[2]))
