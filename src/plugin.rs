@@ -37,25 +37,33 @@ const DEFAULT_ID: &str = "switchboard";
 pub struct Switchboard {
     api: Api,
     app: Arc<App<Mattermost>>,
-    /// Loading and applying settings happen as one: of two saves, the later one's load comes last.
-    configuring: tokio::sync::Mutex<()>,
+    /// Loading and applying settings happen as one: of two saves, the later one's load comes last. Holds whether the commands that
+    /// are registered are those with a PBX, once they are.
+    configuring: tokio::sync::Mutex<Option<bool>>,
 }
 
 impl Switchboard {
     async fn configure(&self) -> Result<(), ApiError> {
-        let _turn = self.configuring.lock().await;
+        let mut registered = self.configuring.lock().await;
         let settings = self.api.load_plugin_configuration_json().await?;
         self.app.configure(&settings);
+        let pbx = self.app.offers_pbx();
+        if *registered != Some(pbx) {
+            // A command that is registered again takes the place of what it was.
+            join_all(
+                self.app
+                    .commands()
+                    .map(|command| self.register(command, pbx)),
+            )
+            .await;
+            *registered = Some(pbx);
+        }
         Ok(())
     }
 
     /// A command that cannot be registered costs that command alone.
-    async fn register(&self, command: &'static commands::Command) {
-        if let Err(e) = self
-            .api
-            .register_command(&registration(command, self.app.offers_pbx()))
-            .await
-        {
+    async fn register(&self, command: &'static commands::Command, pbx: bool) {
+        if let Err(e) = self.api.register_command(&registration(command, pbx)).await {
             tracing::error!(
                 trigger = command.trigger,
                 "a command cannot be registered: {e}"
@@ -87,9 +95,7 @@ impl Plugin for Switchboard {
             app,
             configuring: tokio::sync::Mutex::default(),
         };
-        let commands = join_all(this.app.commands().map(|command| this.register(command)));
-        let (configured, _) = tokio::join!(this.configure(), commands);
-        configured?;
+        this.configure().await?;
         Ok(this)
     }
 

@@ -8,7 +8,7 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
     then: Then::Arguments(&[Argument {
         hint: "[number, @user or name]",
         what: "A number as you would write it, @ and a user name, or a name from the phones' list",
-        offers: Offers::List("people"),
+        offers: Offers::List("call"),
         optional: false,
     }]),
     pbx: true,

@@ -9,7 +9,7 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
         Argument {
             hint: "[extension or @user]",
             what: "Whose phone: an extension, or @ and a user name",
-            offers: Offers::List("phones"),
+            offers: Offers::List("message"),
             optional: false,
         },
         Argument {

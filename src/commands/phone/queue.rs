@@ -44,7 +44,7 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
 const QUEUE: Then = Then::Arguments(&[Argument {
     hint: "[queue]",
     what: "Which queue; you need not say where there is only one",
-    offers: Offers::List("queues"),
+    offers: Offers::List("queue"),
     optional: true,
 }]);
 
