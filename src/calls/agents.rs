@@ -1,8 +1,14 @@
 //! Agents log in to queues, and pause.
 
-use super::wording;
-use super::{AgentAction, Dial};
-use crate::board::Name;
+use std::sync::Arc;
+
+use super::denied::Reason;
+use super::{
+    AgentAction, AgentRequest, Calls, CallsHost, Denied, Dial, Pbx, Refusal, permit, wording,
+};
+use crate::board::{Name, QueueView};
+use crate::host::Person;
+use crate::text;
 
 /// An agent's wish that was granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,5 +32,87 @@ impl AgentDone {
     #[must_use]
     pub fn sentence(&self) -> String {
         wording::agent_done(self, wording::Style::Plain)
+    }
+}
+
+impl<H: CallsHost, P: Pbx> Calls<H, P> {
+    /// Logs the person's own phone in to or out of a queue, or lets it pause. `queues` are those on the board; `queue` is one of
+    /// them, or nothing for all they are in (to log in: for the only one there is).
+    ///
+    /// # Errors
+    ///
+    /// They have no extension, there is no such queue, or the PBX did not.
+    pub async fn agent(
+        &self,
+        person: &Person,
+        queues: &[QueueView],
+        queue: Option<&str>,
+        action: AgentAction,
+    ) -> Result<AgentDone, Denied> {
+        self.known()?;
+        permit::may(person)?;
+        let extension = self.extension_of(person)?;
+        let queue = chosen(queues, queue, &action)?;
+        let action = match action {
+            AgentAction::Pause { reason } => AgentAction::Pause {
+                reason: reason
+                    .map(|reason| text::clean(&reason).into_owned())
+                    .filter(|reason| !reason.is_empty()),
+            },
+            other => other,
+        };
+        let request = AgentRequest {
+            extension: extension.clone(),
+            name: person.display_name.to_string(),
+            queue,
+            action: action.clone(),
+        };
+        let place = self.place()?;
+        let pbx = Arc::clone(&self.pbx);
+        let username = Arc::clone(&person.username);
+        let task = tokio::spawn(async move {
+            let _place = place;
+            let action = format!("{:?}", request.action);
+            let extension = request.extension.clone();
+            let done = pbx.agent(request).await;
+            tracing::info!(asker = %username, %extension, %action, outcome = ?done, "an agent asked");
+            done
+        });
+        // An error is that the task broke off.
+        let queues = task.await.unwrap_or(Err(Refusal::NoAnswer))?;
+        Ok(AgentDone {
+            action,
+            extension,
+            queues,
+        })
+    }
+}
+
+/// Which queue is meant, of those there are.
+fn chosen(
+    queues: &[QueueView],
+    queue: Option<&str>,
+    action: &AgentAction,
+) -> Result<Option<Name>, Reason> {
+    let known = || queues.iter().map(|queue| queue.name.to_string()).collect();
+    let queue = queue.map(text::clean).filter(|queue| !queue.is_empty());
+    let Some(queue) = queue else {
+        return match (action, queues) {
+            (AgentAction::Login, [only]) => Ok(Some(Arc::clone(&only.name))),
+            (AgentAction::Login, [_, ..]) => Err(Reason::NameAQueue { known: known() }),
+            _ => Ok(None),
+        };
+    };
+    let same = |name: &Name| name.to_lowercase() == queue.to_lowercase();
+    let exact = queues.iter().find(|known| *known.name == *queue);
+    let found = exact.or_else(|| queues.iter().find(|known| same(&known.name)));
+    match found {
+        Some(found) => Ok(Some(Arc::clone(&found.name))),
+        // The account may not be told of queues, and may log in all the same: the PBX knows.
+        None if queues.is_empty() => Ok(Some(Arc::from(queue))),
+        None => Err(Reason::UnknownQueue {
+            name: queue.into_owned(),
+            known: known(),
+        }),
     }
 }

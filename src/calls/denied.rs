@@ -67,12 +67,17 @@ pub(super) enum Reason {
         /// What they typed.
         text: String,
     },
-    /// No pattern of internal numbers fits.
+    /// There is an extension of that name, and no pattern of internal numbers fits it.
     ExtensionNotAllowed {
-        /// The number.
+        /// Its name.
         number: String,
     },
-    /// No pattern of external numbers fits.
+    /// A code of the PBX's, which no pattern fits.
+    CodeNotAllowed {
+        /// The code.
+        number: String,
+    },
+    /// It is no extension, and no pattern of external numbers fits.
     OutsideNotAllowed {
         /// The number, as the patterns were tried on it.
         number: String,
@@ -143,8 +148,6 @@ pub(super) enum Reason {
         /// Those there are.
         known: Vec<String>,
     },
-    /// Asterisk told of no queue.
-    NoQueues,
     /// An argument of the script's cannot be dialled.
     ScriptNumber {
         /// Which argument.
@@ -171,6 +174,7 @@ impl Denied {
             | Reason::NoNumber { .. }
             | Reason::NoExtension { .. }
             | Reason::ExtensionNotAllowed { .. }
+            | Reason::CodeNotAllowed { .. }
             | Reason::OutsideNotAllowed { .. } => Kind::Forbidden,
             Reason::NothingToCall
             | Reason::TargetTooLong
@@ -186,14 +190,13 @@ impl Denied {
             | Reason::Pbx(Refusal::Impossible(_)) => Kind::BadInput,
             Reason::Nobody { .. }
             | Reason::TheyHaveNoNumber { .. }
-            | Reason::UnknownQueue { .. }
-            | Reason::NoQueues => Kind::NotFound,
+            | Reason::UnknownQueue { .. } => Kind::NotFound,
             Reason::Ambiguous { .. } => Kind::Ambiguous,
             Reason::TooMany { wait, .. } => Kind::TooMany(*wait),
             Reason::TooManyAtOnce | Reason::Pbx(Refusal::TooMuch) => Kind::TooMany(ONE_MOMENT),
-            Reason::Pbx(
-                Refusal::MissingRight(_) | Refusal::Rejected(_) | Refusal::NoAnswer,
-            ) => Kind::Refused,
+            Reason::Pbx(Refusal::MissingRight(_) | Refusal::Rejected(_) | Refusal::NoAnswer) => {
+                Kind::Refused
+            }
         }
     }
 
@@ -207,11 +210,6 @@ impl Denied {
     #[must_use]
     pub fn markdown(&self) -> String {
         wording::denied(&self.reason, wording::Style::Markdown)
-    }
-
-    #[cfg(test)]
-    pub(super) fn reason(&self) -> &Reason {
-        &self.reason
     }
 }
 

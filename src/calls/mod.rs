@@ -7,6 +7,7 @@ mod agents;
 mod course;
 mod denied;
 mod dial;
+mod find;
 mod messages;
 mod originate;
 mod pbx;
@@ -36,138 +37,115 @@ pub use target::{Target, Way};
 pub use texts::{MAX_TEXT, Sent};
 pub use voicemail::Mailbox;
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::board::{Name, QueueView};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+
 use crate::config::CallRules;
-use crate::host::{Directory, Members, Messages, Person, Store};
+use crate::host::{Directory, Messages, Store};
 
 use denied::Reason;
+use messages::Messenger;
+use people::{Book, Faces};
 
 /// What calls need of the host.
-pub trait CallsHost: Messages + Directory + Members + Store + Send + Sync + 'static {}
+pub trait CallsHost: Messages + Directory + Store + Send + Sync + 'static {}
 
-impl<T: Messages + Directory + Members + Store + Send + Sync + 'static> CallsHost for T {}
+impl<T: Messages + Directory + Store + Send + Sync + 'static> CallsHost for T {}
 
 /// Calls and texts from the chat. Every method may be called from several tasks at once.
 pub struct Calls<H, P> {
     host: Arc<H>,
     pbx: Arc<P>,
-    rules: Mutex<Option<Arc<CallRules>>>,
+    known: Mutex<Option<Arc<Known>>>,
+    faces: Arc<Faces>,
+    limiter: permit::Limiter,
+    messenger: Arc<Messenger<H>>,
+    under_way: Arc<Semaphore>,
+    mailboxes: voicemail::Mailboxes,
+    stopping: watch::Sender<bool>,
+    last_call: AtomicU64,
+}
+
+/// The rules, and the people in them.
+#[derive(Debug)]
+struct Known {
+    rules: CallRules,
+    book: Book,
 }
 
 impl<H: CallsHost, P: Pbx> Calls<H, P> {
     /// Without rules yet: call [`Calls::configure`] next.
     #[must_use]
     pub fn new(host: Arc<H>, pbx: Arc<P>) -> Arc<Self> {
-        Arc::new(Self { host, pbx, rules: Mutex::default() })
+        let stopping = watch::Sender::new(false);
+        Arc::new(Self {
+            messenger: Arc::new(Messenger::new(Arc::clone(&host), stopping.subscribe())),
+            host,
+            pbx,
+            known: Mutex::default(),
+            faces: Arc::default(),
+            limiter: permit::Limiter::default(),
+            under_way: Arc::new(Semaphore::new(MAX_UNDER_WAY)),
+            mailboxes: voicemail::Mailboxes::default(),
+            stopping,
+            last_call: AtomicU64::new(0),
+        })
     }
 
-    /// Takes the rules; nothing where no Asterisk is set. Must be called inside a tokio runtime. Calls under way go on.
+    /// Takes the rules; nothing where no Asterisk is set. Must be called inside a tokio runtime. What is under way goes on.
     pub fn configure(&self, rules: Option<CallRules>) {
-        *lock(&self.rules) = rules.map(Arc::new);
+        let mut known = lock(&self.known);
+        if known.as_ref().map(|known| &known.rules) == rules.as_ref() {
+            return;
+        }
+        let next = rules.map(|rules| {
+            let book = Book::new(&rules);
+            Arc::new(Known { rules, book })
+        });
+        match &next {
+            Some(next) => self.faces.read(&self.host, &next.book),
+            None => self.faces.stop(),
+        }
+        *known = next;
     }
 
-    /// That person's own extension: the first one that `NumbersUsers` has for their user name.
-    ///
-    /// # Errors
-    ///
-    /// They have none; the sentence tells how to link one.
-    pub fn extension_of(&self, person: &Person) -> Result<Dial, Denied> {
-        let _ = person;
-        Err(Reason::Off.into())
+    fn known(&self) -> Result<Arc<Known>, Reason> {
+        lock(&self.known).clone().ok_or(Reason::Off)
     }
 
-    /// Who is meant by a number as people write it, `@bob`, or a name.
-    ///
-    /// # Errors
-    ///
-    /// Nobody, several, or a number that no pattern allows.
-    pub async fn target(&self, text: &str) -> Result<Target, Denied> {
-        let _ = text;
-        Err(Reason::Off.into())
-    }
-
-    /// Calls: rings the person's own phone first. What comes of it is told in a direct message, which is kept up to date.
-    ///
-    /// # Errors
-    ///
-    /// They may not, the target is not to be called, or the PBX did not take the order.
-    pub async fn call(self: &Arc<Self>, person: &Person, target: &str) -> Result<Started, Denied> {
-        self.extension_of(person)?;
-        let _ = self.target(target).await?;
-        Err(Reason::Off.into())
-    }
-
-    /// Sends a text to an extension, or to a person's.
-    ///
-    /// # Errors
-    ///
-    /// They may not, the target has no extension, the text is empty or too long, or the PBX did not accept it.
-    pub async fn text(&self, person: &Person, to: &str, text: &str) -> Result<Sent, Denied> {
-        let _ = (person, self.target(to).await?, text);
-        Err(Reason::Off.into())
-    }
-
-    /// Logs the person's own phone in to or out of a queue, or lets it pause. `queues` are those on the board; `queue` is one of
-    /// them, or nothing for all they are in (to log in: for the only one there is).
-    ///
-    /// # Errors
-    ///
-    /// They have no extension, there is no such queue, or the PBX did not.
-    pub async fn agent(
-        &self,
-        person: &Person,
-        queues: &[QueueView],
-        queue: Option<&str>,
-        action: AgentAction,
-    ) -> Result<AgentDone, Denied> {
-        let _ = (person, queues, queue, action);
-        Err(Reason::Off.into())
-    }
-
-    /// Takes what the PBX says of a mailbox. Never waits; a direct message is made by a task.
-    pub fn mailbox(self: &Arc<Self>, mailbox: Mailbox) {
-        let _ = mailbox;
-    }
-
-    /// Suggestions for what somebody has typed so far, [`MAX_SUGGESTIONS`] at most.
-    #[must_use]
-    pub fn suggestions(&self, which: Suggestions, typed: &str) -> Vec<Suggestion> {
-        let _ = (which, typed);
-        Vec::new()
-    }
-
-    /// Calls `to` once `from` has answered, both as given, and waits [`SCRIPT_LIMIT`] at most for what comes of it.
-    ///
-    /// # Errors
-    ///
-    /// One of them cannot be dialled, or the PBX did not take the order.
-    pub async fn script_call(self: &Arc<Self>, from: &str, to: &str) -> Result<ScriptCall, Denied> {
-        let _ = (from, to);
-        Err(Reason::Off.into())
-    }
-
-    /// Sends a text from whatever name is given.
-    ///
-    /// # Errors
-    ///
-    /// The number cannot be dialled, the text is empty or too long, or the PBX did not accept it.
-    pub async fn script_text(
-        &self,
-        driver: Driver,
-        to: &str,
-        from: &str,
-        text: &str,
-    ) -> Result<ScriptText, Denied> {
-        let _ = (driver, to, from, text);
-        Err(Reason::Off.into())
-    }
-
-    /// Ends in good order: direct messages of calls under way get a last word. Ends after `limit` at the latest.
+    /// Ends in good order: nothing new is taken, and the messages of calls under way get a last word, as does what waits of mailboxes.
+    /// Ends after `limit` at the latest.
     pub async fn stop(&self, limit: Duration) {
-        let _ = limit;
+        self.stopping.send_replace(true);
+        self.faces.stop();
+        let under_way = self.under_way.acquire_many(MAX_UNDER_WAY as u32);
+        let all = async { tokio::join!(under_way, self.mailboxes.done()) };
+        if timeout(limit, all).await.is_err() {
+            let left = MAX_UNDER_WAY - self.under_way.available_permits();
+            tracing::warn!(
+                left,
+                "stopped before all messages about calls had their last word"
+            );
+        }
+    }
+}
+
+impl<H, P> std::fmt::Debug for Calls<H, P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let under_way = MAX_UNDER_WAY - self.under_way.available_permits();
+        f.debug_struct("Calls")
+            .field("under_way", &under_way)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<H, P> Drop for Calls<H, P> {
+    fn drop(&mut self) {
+        self.faces.stop();
     }
 }
 

@@ -1,7 +1,11 @@
 //! Texts to phones.
 
-use super::Target;
-use super::wording;
+use std::sync::Arc;
+
+use super::denied::Reason;
+use super::originate::Asker;
+use super::{Calls, CallsHost, Denied, Pbx, Refusal, Target, TextMessage, Way, permit, wording};
+use crate::host::Person;
 
 /// The most characters of a text: at the least four parts of about 1,000 bytes each, at the most sixteen, each of which a phone shows
 /// by itself. Whoever has more to say has the chat.
@@ -27,5 +31,76 @@ impl Sent {
     #[must_use]
     pub fn sentence(&self) -> String {
         wording::sent(self, wording::Style::Plain)
+    }
+}
+
+/// A text that may be sent, without blanks and line ends around it.
+pub(super) fn checked(text: &str) -> Result<&str, Reason> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Reason::TextEmpty);
+    }
+    let chars = text.chars().count();
+    if chars > MAX_TEXT {
+        return Err(Reason::TextTooLong { chars });
+    }
+    if text.contains('\0') {
+        return Err(Reason::TextNul);
+    }
+    Ok(text)
+}
+
+impl<H: CallsHost, P: Pbx> Calls<H, P> {
+    /// Sends a text to an extension, or to a person's. It is sent even if nobody waits for this.
+    ///
+    /// # Errors
+    ///
+    /// They may not, the target has no extension, the text is empty or too long, or the PBX did not accept it.
+    pub async fn text(&self, person: &Person, to: &str, text: &str) -> Result<Sent, Denied> {
+        let known = self.known()?;
+        permit::may(person)?;
+        let text = checked(text)?;
+        let to = self.target(to).await?;
+        if to.way != Way::Extension {
+            return Err(Reason::TextOutside { number: to.number }.into());
+        }
+        self.limiter
+            .take(&person.id, known.rules.calls_per_minute)?;
+        let message = TextMessage {
+            driver: None,
+            to: to.dial.clone(),
+            from: person.display_name.to_string(),
+            text: text.to_owned(),
+        };
+        let asker = Asker::Person(person.id.clone(), Arc::clone(&person.username));
+        let parts = self.hand_over(asker, message).await?;
+        Ok(Sent { to, parts })
+    }
+
+    /// Hands a text to the PBX, in a task of its own, so that no part of it gets lost when whoever asked goes.
+    pub(super) async fn hand_over(
+        &self,
+        asker: Asker,
+        message: TextMessage,
+    ) -> Result<usize, Denied> {
+        let place = self.place()?;
+        let pbx = Arc::clone(&self.pbx);
+        let task = tokio::spawn(async move {
+            let _place = place;
+            let (to, chars) = (message.to.clone(), message.text.chars().count());
+            let sent = pbx.send_text(message).await;
+            match &sent {
+                Ok(parts) => {
+                    tracing::info!(%asker, %to, chars, parts, "a text was accepted");
+                }
+                Err(refusal) => {
+                    let why = wording::refusal(refusal, wording::Style::Plain);
+                    tracing::info!(%asker, %to, chars, outcome = %why, "a text was not accepted");
+                }
+            }
+            sent
+        });
+        // An error is that the task broke off.
+        Ok(task.await.unwrap_or(Err(Refusal::NoAnswer))?)
     }
 }

@@ -1,7 +1,15 @@
-//! Everything that people read of calls, in one place.
+//! Everything that people read of calls, in one place: whole sentences, made of typed arguments.
+
+use std::borrow::Cow;
+use std::time::Duration;
 
 use super::denied::Reason;
-use super::*;
+use super::{
+    AgentAction, AgentDone, Course, End, Failure, Leg, MAX_DIAL, MAX_TEXT, Refusal, ScriptCall,
+    ScriptOutcome, ScriptText, Sent, Stage, Started, Target,
+};
+use crate::board::Name;
+use crate::text;
 
 /// How a sentence is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,9 +20,423 @@ pub(super) enum Style {
     Markdown,
 }
 
-pub(super) fn denied(reason: &Reason, _style: Style) -> String { format!("{reason:?}") }
-pub(super) fn agent_done(done: &AgentDone, _style: Style) -> String { format!("{done:?}") }
-pub(super) fn sent(sent: &Sent, _style: Style) -> String { format!("{sent:?}") }
-pub(super) fn started(started: &Started, _style: Style) -> String { format!("{started:?}") }
-pub(super) fn script_call(call: &ScriptCall) -> String { format!("{call:?}") }
-pub(super) fn script_text(text: &ScriptText) -> String { format!("{text:?}") }
+/// The most queues that a sentence names.
+const MAX_NAMED: usize = 20;
+
+/// The most words that are taken over from the PBX.
+const MAX_WORDS: usize = 60;
+
+impl Style {
+    /// A name or a number from outside.
+    fn show(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Plain => text::clean(text),
+            Self::Markdown => text::markdown(text),
+        }
+    }
+
+    /// A setting's key, a right or something else to be copied; always a text of ours.
+    fn code(self, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Markdown => format!("`{text}`"),
+        }
+    }
+
+    /// Something to be copied that has a text from outside in it. In Markdown's code only the grave accent means something.
+    fn code_with(self, text: &str) -> String {
+        self.code(&text::clean(text).replace('`', "'"))
+    }
+
+    /// Sentences from outside, word by word.
+    fn words(self, text: &str) -> String {
+        let words = text.split_whitespace().take(MAX_WORDS);
+        let words: Vec<_> = words.map(|word| self.show(word)).collect();
+        words.join(" ")
+    }
+
+    /// A target: "Bob Miller (6002)", or the number alone.
+    fn target(self, target: &Target) -> String {
+        let number = self.show(&target.number);
+        match &target.name {
+            Some(name) => format!("{} ({number})", self.show(name)),
+            None => number.into_owned(),
+        }
+    }
+
+    /// "a, b and c", cut where it gets long.
+    fn list<T: AsRef<str>>(self, items: &[T]) -> String {
+        let shown = items.iter().take(MAX_NAMED);
+        let shown: Vec<_> = shown.map(|item| self.show(item.as_ref())).collect();
+        let more = items.len() - shown.len();
+        match &*shown {
+            [] => "none".to_owned(),
+            all if more > 0 => format!("{} and {more} more", all.join(", ")),
+            [only] => only.to_string(),
+            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        }
+    }
+}
+
+/// Why somebody did not get what they asked for.
+pub(super) fn denied(reason: &Reason, style: Style) -> String {
+    let show = |text: &str| style.show(text).into_owned();
+    let key = |key: &str| style.code(key);
+    match reason {
+        Reason::Off => format!(
+            "No Asterisk is set, so nobody can be called from here. The administrator sets one under {}.",
+            key("AsteriskHost")
+        ),
+        Reason::Stopping => "The plugin is stopping. Try again in a minute.".to_owned(),
+        Reason::Guest => "Guests cannot call, write to phones or use queues.".to_owned(),
+        Reason::Deactivated => "This account is deactivated.".to_owned(),
+        Reason::NoNumber { username } => format!(
+            "No phone is linked to you yet. The administrator links one by adding its extension and your user name to {}, for example {}.",
+            key("NumbersUsers"),
+            style.code_with(&format!("6001:{username}"))
+        ),
+        Reason::NoExtension { username, number } => format!(
+            "Your number {} in {} is no extension: no pattern in {} fits it. The administrator adds your extension, for example {}, or a pattern.",
+            show(number),
+            key("NumbersUsers"),
+            key("AsteriskExtensions"),
+            style.code_with(&format!("6001:{username}"))
+        ),
+        Reason::NothingToCall => {
+            "It does not say whom. Type a number, an extension, a user name with its @, or a name."
+                .to_owned()
+        }
+        Reason::TargetTooLong => format!(
+            "That is too long to be a number or a name: a number has at most {MAX_DIAL} digits, a name at most {} characters.",
+            text::MAX_CHARS
+        ),
+        Reason::ControlCharacter => {
+            "There is a line end or another character in it that no number and no name has. Type the number alone."
+                .to_owned()
+        }
+        Reason::NotANumber { text } => format!(
+            "{} cannot be dialled. A number has digits, * and #, maybe a + at its beginning, and blanks, points, hyphens, slashes and parentheses between them.",
+            show(text)
+        ),
+        Reason::ExtensionNotAllowed { number } => format!(
+            "The extension {} may not be called: no pattern in {} fits it. The administrator can add one.",
+            show(number),
+            key("AsteriskExtensions")
+        ),
+        Reason::CodeNotAllowed { number } => format!(
+            "The code {} may not be dialled: no pattern in {} or {} fits it. The administrator can add one.",
+            show(number),
+            key("AsteriskExtensions"),
+            key("AsteriskOutsideNumbers")
+        ),
+        Reason::OutsideNotAllowed {
+            number,
+            none_allowed: true,
+        } => format!(
+            "{} may not be called: it is no extension by the patterns in {}, and {} allows no other numbers. The administrator can add patterns there.",
+            show(number),
+            key("AsteriskExtensions"),
+            key("AsteriskOutsideNumbers")
+        ),
+        Reason::OutsideNotAllowed { number, .. } => format!(
+            "{} may not be called: it is no extension by the patterns in {}, and no pattern in {} fits it. The administrator can add one.",
+            show(number),
+            key("AsteriskExtensions"),
+            key("AsteriskOutsideNumbers")
+        ),
+        Reason::Nobody { name } => format!(
+            "Nobody is called {}. Type a number, a user name with its @, or a name as it stands in the chat.",
+            show(name)
+        ),
+        Reason::TheyHaveNoNumber { name, username } => format!(
+            "{} has no phone that is known here. The administrator links one by adding its extension and their user name to {}, for example {}.",
+            show(name),
+            key("NumbersUsers"),
+            style.code_with(&format!("6002:{username}"))
+        ),
+        Reason::Ambiguous { name, matches } => format!(
+            "Several people are called {}: {}. Type one of these user names.",
+            show(name),
+            style.list(matches)
+        ),
+        Reason::LookupFailed { name } => format!(
+            "Mattermost did not say who {} is. Try again in a moment, or type the number.",
+            show(name)
+        ),
+        Reason::OwnPhone { number } => {
+            format!("{} is your own phone. Type whom to call from it.", show(number))
+        }
+        Reason::TooMany { limit, wait } => format!(
+            "You may start {limit} calls and texts a minute ({}). Try again in {}.",
+            key("AsteriskCallsPerMinute"),
+            duration((*wait).max(Duration::from_secs(1)))
+        ),
+        Reason::TooManyAtOnce => {
+            "Too many calls are under way at this moment. Try again in a moment.".to_owned()
+        }
+        Reason::TextEmpty => "The text is empty. Type it behind the extension or the name.".to_owned(),
+        Reason::TextTooLong { chars } => format!(
+            "The text has {chars} characters; a phone takes {MAX_TEXT} at most. Shorten it, or write in the chat."
+        ),
+        Reason::TextNul => "The text has a NUL character in it, which no phone shows. Remove it.".to_owned(),
+        Reason::TextOutside { number } => format!(
+            "Texts go to extensions only, and {} is none by the patterns in {}.",
+            show(number),
+            key("AsteriskExtensions")
+        ),
+        Reason::UnknownQueue { name, known } => format!(
+            "There is no queue {}. These are known: {}.",
+            show(name),
+            style.list(known)
+        ),
+        Reason::NameAQueue { known } => {
+            format!("There are several queues. Name one of these: {}.", style.list(known))
+        }
+        Reason::ScriptNumber { argument, text } if text.is_empty() => format!(
+            "{} is empty. Give it a number or an extension.",
+            key(argument)
+        ),
+        Reason::ScriptNumber { argument, text } => format!(
+            "{} is {}, which cannot be dialled: up to {MAX_DIAL} letters, digits and * # + . _ - can.",
+            key(argument),
+            show(text)
+        ),
+        Reason::Pbx(why) => refusal(why, style),
+    }
+}
+
+/// Why the PBX did not do what it was asked.
+pub(super) fn refusal(refusal: &Refusal, style: Style) -> String {
+    match refusal {
+        Refusal::NotConnected(why) => {
+            format!("Asterisk is not connected: {}", stopped(style.words(why)))
+        }
+        Refusal::MissingRight(right) => format!(
+            "The account that the plugin has in Asterisk lacks the right {}. The administrator adds it to the account's {} line in manager.conf and reloads Asterisk's manager.",
+            style.code(right),
+            style.code("write")
+        ),
+        Refusal::Rejected(why) => format!("Asterisk refused: {}", stopped(style.words(why))),
+        Refusal::NoAnswer => {
+            "Asterisk did not answer in time, so it is not known whether it did what you asked."
+                .to_owned()
+        }
+        Refusal::TooMuch => {
+            "Asterisk is asked for too much at this moment. Try again in a moment.".to_owned()
+        }
+        Refusal::Impossible(why) => stopped(style.words(why)),
+    }
+}
+
+/// A sentence with its full stop.
+fn stopped(mut sentence: String) -> String {
+    if !sentence.ends_with(['.', '!', '?', '…']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// The answer to whoever started a call.
+pub(super) fn started(started: &Started, style: Style) -> String {
+    format!(
+        "Calling {}: pick up your phone {} when it rings. A direct message tells how the call goes.",
+        style.target(&started.to),
+        style.show(started.from.as_str())
+    )
+}
+
+/// The one direct message about a call, wherever the call is.
+pub(super) fn course(started: &Started, course: Course) -> String {
+    let to = Style::Markdown.target(&started.to);
+    let from = Style::Markdown.show(started.from.as_str());
+    match (course.end, course.stage) {
+        (None, Stage::Asked) => format!("Calling {to}: your phone {from} is to ring first."),
+        (None, Stage::OwnRings) => {
+            format!("Calling {to}: your phone {from} rings. Once you pick it up, {to} is called.")
+        }
+        (None, Stage::Dialling) => format!("Calling {to}: you picked up, dialling …"),
+        (None, Stage::OtherRings) => format!("Calling {to}: it rings there."),
+        (None, Stage::Talking) => format!("You are talking with {to}."),
+        (Some(End::Talked(talked)), _) => {
+            format!("You talked with {to} for {}.", duration(talked))
+        }
+        (Some(End::Failed(Leg::Own, failure)), _) => {
+            let why = match failure {
+                Failure::Busy => format!("your phone {from} is busy"),
+                Failure::NoAnswer => format!("you did not pick up your phone {from}"),
+                Failure::Refused => format!("your phone {from} refused the call"),
+                Failure::Unreachable => {
+                    format!("your phone {from} is not reachable. Is it switched on and registered?")
+                }
+                Failure::NoSuchNumber => {
+                    format!("Asterisk knows no extension {from}, which is to be your phone's")
+                }
+                Failure::HungUp => {
+                    format!("the call to your phone {from} was ended before you picked up")
+                }
+                Failure::Congestion => {
+                    format!("Asterisk had no room for a call to your phone {from}")
+                }
+                Failure::Unknown => {
+                    format!("the call to your phone {from} failed, and Asterisk does not tell why")
+                }
+            };
+            stopped(format!("{to} was not called: {why}"))
+        }
+        (Some(End::Failed(Leg::Other, failure)), _) => match failure {
+            Failure::Busy => format!("{to} is busy."),
+            Failure::NoAnswer => format!("{to} did not answer."),
+            Failure::Refused => format!("{to} refused the call."),
+            Failure::Unreachable => format!(
+                "{to} is not reachable: no phone is registered there, or it does not answer Asterisk."
+            ),
+            Failure::NoSuchNumber => format!("{to} could not be called: there is no such number."),
+            Failure::HungUp => format!("You hung up before {to} answered."),
+            Failure::Congestion => {
+                format!("{to} could not be called: the line or the network had no room.")
+            }
+            Failure::Unknown => format!("The call to {to} failed, and Asterisk does not tell why."),
+        },
+        (Some(End::Lost), stage) => format!(
+            "The link to Asterisk broke {}. Nothing more is known of the call to {to}.",
+            meanwhile(stage)
+        ),
+        (Some(End::Stopped), stage) => format!(
+            "The plugin was stopped {}. Nothing more is told of the call to {to}.",
+            meanwhile(stage)
+        ),
+    }
+}
+
+/// How far a call had come.
+fn meanwhile(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Asked => "before your phone rang",
+        Stage::OwnRings => "while your phone rang",
+        Stage::Dialling => "when you had picked up",
+        Stage::OtherRings => "while it rang there",
+        Stage::Talking => "while you talked",
+    }
+}
+
+/// What came of a call, for the log.
+pub(super) fn outcome(course: Course) -> String {
+    match course.end {
+        Some(End::Talked(talked)) => format!("talked for {}", duration(talked)),
+        Some(End::Failed(leg, failure)) => format!("{} {}", side(leg), state(failure)),
+        Some(End::Lost) => format!("the link broke {}", meanwhile(course.stage)),
+        Some(End::Stopped) | None => format!("no longer followed {}", meanwhile(course.stage)),
+    }
+}
+
+fn side(leg: Leg) -> &'static str {
+    match leg {
+        Leg::Own => "the first phone",
+        Leg::Other => "the other side",
+    }
+}
+
+/// What a side was, in words that go behind its name.
+fn state(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Busy => "is busy",
+        Failure::NoAnswer => "did not answer",
+        Failure::Refused => "refused the call",
+        Failure::Unreachable => "is not reachable",
+        Failure::NoSuchNumber => "does not exist",
+        Failure::HungUp => "was no longer called: the call was ended while it rang",
+        Failure::Congestion => "could not be called: the line or the network had no room",
+        Failure::Unknown => "could not be called, and Asterisk does not tell why",
+    }
+}
+
+/// A text that was accepted.
+pub(super) fn sent(sent: &Sent, style: Style) -> String {
+    accepted(&style.target(&sent.to), sent.parts)
+}
+
+/// A text of a script's that was accepted.
+pub(super) fn script_text(text: &ScriptText) -> String {
+    accepted(text.to.as_str(), text.parts)
+}
+
+fn accepted(to: &str, parts: usize) -> String {
+    let parts = match parts {
+        0 | 1 => String::new(),
+        parts => format!(" in {parts} parts"),
+    };
+    format!("Asterisk accepted the text for {to}{parts}. It does not tell whether it is delivered.")
+}
+
+/// What came of a script's call.
+pub(super) fn script_call(call: &ScriptCall) -> String {
+    let ScriptCall { from, to, outcome } = call;
+    let stage = |stage| match stage {
+        Stage::Asked => format!("Asterisk took the order, and {from} does not ring yet"),
+        Stage::OwnRings => format!("{from} rings"),
+        Stage::Dialling => format!("{from} answered, and {to} is dialled"),
+        Stage::OtherRings => format!("{from} answered, and {to} rings"),
+        Stage::Talking => format!("{from} and {to} are connected"),
+    };
+    match *outcome {
+        ScriptOutcome::Connected => format!("{from} and {to} are connected."),
+        ScriptOutcome::Failed(Leg::Own, failure) => {
+            format!("{to} was not called: {from} {}.", state(failure))
+        }
+        ScriptOutcome::Failed(Leg::Other, failure) => {
+            format!("{from} answered; {to} {}.", state(failure))
+        }
+        ScriptOutcome::Undecided(at) => format!("So far: {}. The call goes on.", stage(at)),
+        ScriptOutcome::Lost(at) => format!(
+            "The link to Asterisk broke, so nothing more is known of the call. Before that: {}.",
+            stage(at)
+        ),
+    }
+}
+
+/// An agent's wish that was granted.
+pub(super) fn agent_done(done: &AgentDone, style: Style) -> String {
+    let phone = style.show(done.extension.as_str());
+    let queues = match &*done.queues {
+        [] => "all its queues".to_owned(),
+        [only] => format!("the queue {}", style.show(only)),
+        several => {
+            let names: Vec<&Name> = several.iter().collect();
+            format!("the queues {}", style.list(&names))
+        }
+    };
+    match &done.action {
+        AgentAction::Login => format!("Your phone {phone} takes calls of {queues}."),
+        AgentAction::Logout => format!("Your phone {phone} takes no more calls of {queues}."),
+        AgentAction::Pause { reason: Some(why) } => {
+            format!(
+                "Your phone {phone} pauses in {queues}: {}.",
+                style.show(why)
+            )
+        }
+        AgentAction::Pause { reason: None } => format!("Your phone {phone} pauses in {queues}."),
+        AgentAction::Unpause => format!("Your phone {phone} takes calls of {queues} again."),
+    }
+}
+
+/// New voicemail.
+pub(super) fn voicemail(new: u32, extension: &str) -> String {
+    let messages = match new {
+        1 => "1 new voicemail message".to_owned(),
+        new => format!("{new} new voicemail messages"),
+    };
+    let extension = Style::Markdown.show(extension);
+    format!("You have {messages} for {extension}.")
+}
+
+/// "2 min 3 s", in whole seconds.
+pub(super) fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes) {
+        (0, 0) if seconds == 0 => "less than a second".to_owned(),
+        (0, 0) => format!("{seconds} s"),
+        (0, _) => format!("{minutes} min {seconds} s"),
+        _ => format!("{hours} h {minutes} min"),
+    }
+}

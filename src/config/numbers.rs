@@ -122,6 +122,18 @@ impl NumbersUsers {
         self.0.by_user.contains_key(user)
     }
 
+    /// The numbers and whose they are, as both were written, in their order. MAC addresses are left out; twelve digits may be
+    /// either, and count as a number here.
+    pub fn numbers(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {
+        let is_number = |text: &str| {
+            mac(text).is_none() || !text.contains(|c: char| c == ':' || c.is_ascii_alphabetic())
+        };
+        let entries = self.0.entries.iter();
+        entries
+            .filter(move |entry| is_number(&entry.text))
+            .map(|entry| (&*entry.text, &entry.user))
+    }
+
     /// How many numbers and addresses are mapped.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -359,6 +371,21 @@ mod tests {
         assert!(own("bob", "0301234567"));
         assert!(!own("bob", "124"));
         assert!(!own("zoe", "123"));
+    }
+
+    #[test]
+    fn numbers_come_in_their_order_without_addresses() {
+        let (numbers, _) = NumbersUsers::parse(
+            "6002:bob, 0004f2abcdef:bob, 00:15:65:11:22:33:bob, desk-4:eve, 493012345678:bob, +49 30 1:Bob Miller, 6002:eve",
+        );
+        let list: Vec<(&str, &str)> = numbers.numbers().map(|(n, user)| (n, &**user)).collect();
+        let expected = [
+            ("6002", "eve"),
+            ("desk-4", "eve"),
+            ("493012345678", "bob"),
+            ("+49 30 1", "Bob Miller"),
+        ];
+        assert_eq!(list, expected);
     }
 
     #[test]

@@ -1,0 +1,165 @@
+//! Who somebody is on the telephone: their own extension, and whom they mean.
+
+use tokio::time::timeout;
+
+use super::denied::Reason;
+use super::dial::Written;
+use super::people::{LOOKUP_LIMIT, Owner, fold, is_username};
+use super::{Calls, CallsHost, Denied, Dial, Known, Pbx, Target};
+use crate::host::{HostErrorKind, Person};
+
+/// The most people who are listed where several go by one name.
+pub(super) const MAX_LISTED: usize = 10;
+
+impl<H: CallsHost, P: Pbx> Calls<H, P> {
+    /// That person's own extension: the first one that `NumbersUsers` has for their user name. Their display name does not count,
+    /// since people choose it themselves.
+    ///
+    /// # Errors
+    ///
+    /// They have none; the sentence tells how to link one.
+    pub fn extension_of(&self, person: &Person) -> Result<Dial, Denied> {
+        let known = self.known()?;
+        let username = || person.username.to_string();
+        let Some(owner) = known.book.owner(&person.username) else {
+            return Err(Reason::NoNumber {
+                username: username(),
+            }
+            .into());
+        };
+        self.faces.learn(&known.book, person);
+        owner.extension.clone().ok_or_else(|| {
+            Denied::from(Reason::NoExtension {
+                username: username(),
+                number: owner.first_number().to_owned(),
+            })
+        })
+    }
+
+    /// Who is meant by a number as people write it, by `@bob`, or by a name, and whether a rule allows to call there. Names are
+    /// looked for in this order: extensions that have letters in their names, people in `NumbersUsers`, display names, other
+    /// people of the server.
+    ///
+    /// # Errors
+    ///
+    /// Nobody, several, or a number that no pattern allows.
+    pub async fn target(&self, text: &str) -> Result<Target, Denied> {
+        let known = self.known()?;
+        let target = match Written::read(text)? {
+            Written::Number(number) => {
+                let owner = known.rules.numbers.user(&number);
+                let owner = owner.and_then(|name| known.book.owner(name));
+                let name = owner.map(|owner| self.faces.name_of(owner));
+                Target::of_number(&number, &known.rules)?.named(name)
+            }
+            Written::Words(words) => match words.strip_prefix('@') {
+                Some(name) => self.user(&known, name).await?,
+                None => self.called(&known, &words).await?,
+            },
+        };
+        Ok(target)
+    }
+
+    /// Whoever has that user name.
+    async fn user(&self, known: &Known, name: &str) -> Result<Target, Reason> {
+        if let Some(owner) = known.book.owner(name) {
+            return self.of(known, owner);
+        }
+        let found = self.look_up(known, name).await?;
+        found.unwrap_or_else(|| Err(nobody(name)))
+    }
+
+    /// Whoever, or whatever, goes by that name.
+    async fn called(&self, known: &Known, name: &str) -> Result<Target, Reason> {
+        if let Some(dial) = known.book.named(name) {
+            let owner = known.rules.numbers.user(dial.as_str());
+            let owner = owner.and_then(|name| known.book.owner(name));
+            let name = owner.map(|owner| self.faces.name_of(owner));
+            return Ok(Target::of_named(dial.clone()).named(name));
+        }
+        if let Some(owner) = known.book.owner(name) {
+            return self.of(known, owner);
+        }
+        match &*self.faces.called(&known.book, name) {
+            [] => {}
+            [owner] => return self.of(known, owner),
+            several => {
+                let matches = several.iter().take(MAX_LISTED);
+                return Err(Reason::Ambiguous {
+                    name: name.to_owned(),
+                    matches: matches.map(|owner| format!("@{}", owner.folded)).collect(),
+                });
+            }
+        }
+        let named = Dial::new(name);
+        if let Some(dial) = named
+            .as_ref()
+            .filter(|_| known.rules.extensions.matches(name))
+        {
+            return Ok(Target::of_named(dial.clone()));
+        }
+        if let Some(found) = self.look_up(known, name).await? {
+            return found;
+        }
+        // Letters cannot stand in a pattern by chance, so the admin may not know that they have to.
+        let is_known = |dial: &Dial| {
+            let mut extensions = self.pbx.extensions().into_iter();
+            extensions.any(|extension| extension.number == *dial)
+        };
+        if named.as_ref().is_some_and(is_known) {
+            return Err(Reason::ExtensionNotAllowed {
+                number: name.to_owned(),
+            });
+        }
+        if name.starts_with(|c: char| c.is_ascii_digit() || "+(*#".contains(c)) {
+            return Err(Reason::NotANumber {
+                text: name.to_owned(),
+            });
+        }
+        Err(nobody(name))
+    }
+
+    /// Where the server's user of that name is called; nothing if there is none.
+    async fn look_up(
+        &self,
+        known: &Known,
+        name: &str,
+    ) -> Result<Option<Result<Target, Reason>>, Reason> {
+        let username = fold(name);
+        if !is_username(&username) {
+            return Ok(None);
+        }
+        let lookup = timeout(LOOKUP_LIMIT, self.host.user_by_name(&username));
+        let person = match lookup.await {
+            Ok(Ok(person)) => person,
+            Ok(Err(error)) if error.kind == HostErrorKind::NotFound => return Ok(None),
+            failed => {
+                if let Ok(Err(error)) = failed {
+                    tracing::warn!(%error, "a person could not be looked up");
+                }
+                return Err(Reason::LookupFailed {
+                    name: name.to_owned(),
+                });
+            }
+        };
+        // Some have their people's full names in NumbersUsers.
+        if let Some(owner) = known.book.owner(&person.display_name) {
+            return Ok(Some(self.of(known, owner)));
+        }
+        Ok(Some(Err(Reason::TheyHaveNoNumber {
+            name: person.display_name.to_string(),
+            username: person.username.to_string(),
+        })))
+    }
+
+    fn of(&self, known: &Known, owner: &Owner) -> Result<Target, Reason> {
+        let target = owner.target(&known.rules)?;
+        Ok(target.named(Some(self.faces.name_of(owner))))
+    }
+}
+
+fn nobody(name: &str) -> Reason {
+    Reason::Nobody {
+        name: name.to_owned(),
+    }
+}
