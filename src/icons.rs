@@ -1,6 +1,11 @@
-//! The signs and words that stand for what a phone reported last: the original plugin's.
+//! The signs and words that stand for what a phone reported last (the original plugin's), and for what a PBX says of devices,
+//! agents and time.
 
-use crate::board::{Call, CallState, Direction, PhoneAction};
+use std::fmt;
+
+use crate::board::{
+    Agent, AgentState, Call, CallState, Device, Direction, LineView, PhoneAction, Timestamp,
+};
 
 /// The sign for what was reported last; `⁇` where nothing was.
 #[must_use]
@@ -56,6 +61,8 @@ pub enum Colour {
     Red,
     /// To be reached.
     Green,
+    /// Not there.
+    Grey,
 }
 
 /// The sign's colour.
@@ -65,5 +72,146 @@ pub fn colour(last: Option<PhoneAction>) -> Option<Colour> {
         PhoneAction::DndOn | PhoneAction::Offhook => Some(Colour::Red),
         PhoneAction::DndOff | PhoneAction::Onhook => Some(Colour::Green),
         _ => None,
+    }
+}
+
+/// A sign with its words and colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sign {
+    /// The sign.
+    pub icon: &'static str,
+    /// The same in words.
+    pub words: &'static str,
+    /// The colour in which a page shows both.
+    pub colour: Option<Colour>,
+}
+
+impl Sign {
+    const fn new(icon: &'static str, words: &'static str, colour: Option<Colour>) -> Self {
+        Self {
+            icon,
+            words,
+            colour,
+        }
+    }
+}
+
+/// What a line's phone is in: what it reported last, or else what a PBX says of the device.
+#[must_use]
+pub fn phone(line: &LineView) -> Sign {
+    match (line.state.last_action, line.state.device) {
+        (None, Some(told)) => device(told),
+        (last, _) => Sign::new(icon(last), words(last), colour(last)),
+    }
+}
+
+/// What a PBX says of the device, where neither what the phone reported last nor the line's calls say it: that it is not
+/// registered, or is in a call that nobody told of.
+#[must_use]
+pub fn besides(line: &LineView) -> Option<Sign> {
+    line.state.last_action?;
+    let told = line.state.device?;
+    let shown = match told {
+        Device::Unreachable => true,
+        Device::Ringing | Device::Busy | Device::Held => line.calls.is_empty(),
+        Device::Free | Device::Unknown => false,
+    };
+    shown.then(|| device(told))
+}
+
+fn device(told: Device) -> Sign {
+    match told {
+        Device::Free => Sign::new("✔", "free", Some(Colour::Green)),
+        Device::Ringing => Sign::new("🔔", "rings", None),
+        Device::Busy => Sign::new("📞", "in a call", Some(Colour::Red)),
+        Device::Held => Sign::new("📞", "in a call, on hold", Some(Colour::Red)),
+        Device::Unreachable => Sign::new("✖", "not registered", Some(Colour::Grey)),
+        Device::Unknown => Sign::new("⁇", "not known", None),
+    }
+}
+
+/// What an agent is doing: pausing, or else what their phone is in.
+#[must_use]
+pub fn agent(agent: &Agent) -> Sign {
+    if agent.paused {
+        return Sign::new("⏸", "paused", Some(Colour::Red));
+    }
+    agents_phone(agent.state)
+}
+
+/// What the phone of an agent who pauses is in, in words, unless it just lies there.
+#[must_use]
+pub fn agent_besides(agent: &Agent) -> Option<&'static str> {
+    let idle = matches!(agent.state, AgentState::Free | AgentState::Unknown);
+    (agent.paused && !idle).then(|| agents_phone(agent.state).words)
+}
+
+fn agents_phone(state: AgentState) -> Sign {
+    device(match state {
+        AgentState::Free => Device::Free,
+        AgentState::Ringing => Device::Ringing,
+        AgentState::Talking => Device::Busy,
+        AgentState::Held => Device::Held,
+        AgentState::Unreachable => Device::Unreachable,
+        AgentState::Unknown => Device::Unknown,
+    })
+}
+
+/// How long an agent has been in what they are in, where that is of interest: it is not while they are free or away.
+#[must_use]
+pub fn agent_since(agent: &Agent, now: Timestamp) -> Option<Elapsed> {
+    let busy = matches!(
+        agent.state,
+        AgentState::Ringing | AgentState::Talking | AgentState::Held
+    );
+    (agent.paused || busy).then(|| Elapsed::new(agent.since, now))
+}
+
+/// The time since something, as people read it: `0:07`, `12:30`, `1:02:03`, and from a day on `3 days`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elapsed(u64);
+
+impl Elapsed {
+    /// From then to now; nothing if that is still to come.
+    #[must_use]
+    pub fn new(since: Timestamp, now: Timestamp) -> Self {
+        Self(now.0.saturating_sub(since.0) / 1000)
+    }
+}
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, hours) = (self.0 / 86_400, self.0 / 3600);
+        let (minutes, seconds) = (self.0 / 60 % 60, self.0 % 60);
+        match (days, hours) {
+            (0, 0) => write!(f, "{minutes}:{seconds:02}"),
+            (0, hours) => write!(f, "{hours}:{minutes:02}:{seconds:02}"),
+            (1, _) => f.write_str("1 day"),
+            (days, _) => write!(f, "{days} days"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_written_as_people_read_it() {
+        for (seconds, expected) in [
+            (0, "0:00"),
+            (7, "0:07"),
+            (90, "1:30"),
+            (3599, "59:59"),
+            (3723, "1:02:03"),
+            (86_399, "23:59:59"),
+            (86_400, "1 day"),
+            (3 * 86_400 + 1, "3 days"),
+        ] {
+            let now = Timestamp(5_000 + seconds * 1000 + 999);
+            assert_eq!(Elapsed::new(Timestamp(5_000), now).to_string(), expected);
+        }
+        let ahead = Elapsed::new(Timestamp(9_000), Timestamp(5_000));
+        assert_eq!(ahead.to_string(), "0:00");
     }
 }

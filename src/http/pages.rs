@@ -1,5 +1,9 @@
 //! `/status`, the dashboard and the board as JSON.
 
+mod render;
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -10,16 +14,12 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
 use super::{auth, errors};
-use crate::app::App;
-use crate::board::{Call, Snapshot};
+use crate::app::{App, system_clock};
 use crate::host::Host;
-use crate::icons::{self, Colour};
 use crate::presence::{Report, Status};
 use crate::sinks::metrics;
-use crate::text;
 
-/// The dashboard asks for itself anew so often, in seconds.
-const REFRESH_SECONDS: u32 = 5;
+pub(super) use render::page;
 
 /// Nothing but the page's own style sheet, and no frame but Mattermost's.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -155,7 +155,8 @@ pub(super) async fn dashboard<H: Host>(
         }
     };
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    let mut response = errors::response(StatusCode::OK, kind, page(&snapshot));
+    let mut response =
+        errors::response(StatusCode::OK, kind, page(&snapshot, None, system_clock()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, POLICY);
     // The address may hold the secret.
@@ -174,60 +175,4 @@ pub(super) async fn style(request: Request<Body>) -> Response<Body> {
     let keep = HeaderValue::from_static("public, max-age=3600");
     response.headers_mut().insert(CACHE_CONTROL, keep);
     response
-}
-
-/// The page: a row for each line, sorted by user.
-pub(super) fn page(snapshot: &Snapshot) -> String {
-    let mut out = String::with_capacity(1024 + 160 * snapshot.lines.len());
-    out.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    // A page that was not rendered whole would be worse than none; writing to a string cannot fail.
-    let _ = writeln!(
-        out,
-        "<meta http-equiv=\"refresh\" content=\"{REFRESH_SECONDS}\">"
-    );
-    out.push_str(
-        "<meta name=\"color-scheme\" content=\"light dark\">\n<title>SIP dashboard</title>\n",
-    );
-    out.push_str("<link rel=\"stylesheet\" href=\"dashboard.css\">\n</head>\n<body>\n<main>\n<h1>Phones</h1>\n");
-    if snapshot.lines.is_empty() {
-        out.push_str("<p>No phone has reported yet.</p>\n");
-    } else {
-        out.push_str("<table>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Phone</th>");
-        out.push_str("<th scope=\"col\">Calls</th></tr></thead>\n<tbody>\n");
-        for line in &snapshot.lines {
-            out.push_str("<tr><th scope=\"row\">");
-            text::html(&mut out, &line.user);
-            let last = line.state.last_action;
-            let class = match icons::colour(last) {
-                Some(Colour::Red) => " class=\"red\"",
-                Some(Colour::Green) => " class=\"green\"",
-                None => "",
-            };
-            let (icon, words) = (icons::icon(last), icons::words(last));
-            let _ = write!(
-                out,
-                "</th><td><span{class}><span class=\"icon\" aria-hidden=\"true\">{icon}</span> {words}</span></td><td>"
-            );
-            for (at, call) in line.calls.iter().enumerate() {
-                if at > 0 {
-                    out.push_str("<br>");
-                }
-                describe(&mut out, call);
-            }
-            out.push_str("</td></tr>\n");
-        }
-        out.push_str("</tbody>\n</table>\n");
-    }
-    out.push_str("</main>\n</body>\n</html>\n");
-    out
-}
-
-fn describe(out: &mut String, call: &Call) {
-    let (words, joint) = icons::call_words(call);
-    out.push_str(words);
-    if let Some(peer) = &call.peer {
-        out.push_str(joint);
-        text::html(out, peer.shown());
-    }
 }

@@ -487,7 +487,7 @@ fn the_page_is_sorted_coloured_and_escaped() {
     apply("amy", "paused-on", "");
     apply("amy", "incoming-call", "\"&<i>");
     apply("ann", "outgoing-call", "5");
-    let page = pages::page(&board.snapshot());
+    let page = pages::page(&board.snapshot(), None, Timestamp(1));
     let at = |text: &str| {
         page.find(text)
             .unwrap_or_else(|| panic!("{text} in {page}"))
@@ -511,7 +511,8 @@ fn the_page_is_sorted_coloured_and_escaped() {
     );
     at("⁇</span> not known</span></td><td>calls 5</td>");
     assert!(!page.contains("<b>") && !page.contains("<i>"));
-    assert!(pages::page(&Board::new().snapshot()).contains("No phone has reported yet."));
+    let empty = pages::page(&Board::new().snapshot(), None, Timestamp(1));
+    assert!(empty.contains("No phone has reported yet."));
 }
 
 #[tokio::test(start_paused = true)]

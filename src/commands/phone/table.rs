@@ -1,36 +1,67 @@
-//! `/phone status`: who is on the phone, as a table.
+//! `/phone status`: who is on the phone, and who waits in queues, as tables.
 
-use crate::board::{Call, Snapshot};
+use crate::app::system_clock;
+use crate::board::{Agent, Call, LineView, QueueView, Snapshot, Timestamp, Waiting};
 use crate::commands::sip_status::MAX_TABLE_BYTES;
-use crate::icons::{call_words, icon, words};
+use crate::icons::{self, Elapsed, call_words};
 use crate::text::markdown;
 
-/// A row for each line: who, what the phone reported last, and the calls in progress.
+/// The most bytes of the lines' table where there are queues as well.
+const MAX_LINES_BYTES: usize = MAX_TABLE_BYTES / 3 * 2;
+
+/// The most callers of a queue that are listed, those who wait longest.
+const MAX_WAITING: usize = 5;
+
+/// A row for each line: who, what the phone is in, and the calls in progress. Then a row for each queue.
 pub(super) fn table(snapshot: &Snapshot) -> String {
-    let lines = &snapshot.lines;
-    if lines.is_empty() {
-        return "No phone has reported yet.".to_owned();
-    }
-    let mut text = "| Name | Phone | Calls |\n|---|---|---|\n".to_owned();
-    for (shown, line) in lines.iter().enumerate() {
-        let phone = match line.state.last_action {
-            None => String::new(),
-            last => format!("{} {}", icon(last), words(last)),
+    table_at(snapshot, system_clock())
+}
+
+pub(super) fn table_at(snapshot: &Snapshot, now: Timestamp) -> String {
+    let mut text = String::new();
+    if snapshot.lines.is_empty() {
+        text.push_str("No phone has reported yet.");
+    } else {
+        let limit = if snapshot.queues.is_empty() {
+            MAX_TABLE_BYTES
+        } else {
+            MAX_LINES_BYTES
         };
-        let calls: Vec<_> = line.calls.iter().map(call).collect();
-        let row = format!(
-            "| {} | {phone} | {} |\n",
-            markdown(&line.user),
-            calls.join("; ")
-        );
-        if text.len() + row.len() > MAX_TABLE_BYTES {
-            let left_out = lines.len() - shown;
+        text.push_str("| Name | Phone | Calls |\n|---|---|---|\n");
+        rows(&mut text, &snapshot.lines, limit, line);
+    }
+    if !snapshot.queues.is_empty() {
+        text.push_str("\n\n| Queue | Waiting | Agents | Answered | Abandoned |\n");
+        text.push_str("|---|---|---|---|---|\n");
+        let row = |view: &QueueView| queue(view, now);
+        rows(&mut text, &snapshot.queues, MAX_TABLE_BYTES, row);
+    }
+    text
+}
+
+/// Adds rows until the text would be longer than that.
+fn rows<T>(text: &mut String, all: &[T], limit: usize, row: impl Fn(&T) -> String) {
+    for (shown, one) in all.iter().enumerate() {
+        let row = row(one);
+        if text.len() + row.len() > limit {
+            let left_out = all.len() - shown;
             text.push_str(&format!("\nand {left_out} more; see `/phone board`.\n"));
             break;
         }
         text.push_str(&row);
     }
-    text
+}
+
+fn line(line: &LineView) -> String {
+    let known = line.state.last_action.is_some() || line.state.device.is_some();
+    let signs = known.then(|| icons::phone(line)).into_iter();
+    let phone: Vec<_> = signs
+        .chain(icons::besides(line))
+        .map(|sign| format!("{} {}", sign.icon, sign.words))
+        .collect();
+    let calls: Vec<_> = line.calls.iter().map(call).collect();
+    let (user, phone, calls) = (markdown(&line.user), phone.join(", "), calls.join("; "));
+    format!("| {user} | {phone} | {calls} |\n")
 }
 
 fn call(call: &Call) -> String {
@@ -38,5 +69,111 @@ fn call(call: &Call) -> String {
     match &call.peer {
         Some(peer) => format!("{what}{joint}{}", markdown(peer.shown())),
         None => what.to_owned(),
+    }
+}
+
+fn queue(queue: &QueueView, now: Timestamp) -> String {
+    let shown = queue.waiting.iter().take(MAX_WAITING);
+    let waiting: Vec<_> = shown.map(|waiting| caller(waiting, now)).collect();
+    let mut waiting = match queue.waiting.len() {
+        0 => "nobody".to_owned(),
+        count => format!("{count}: {}", waiting.join(", ")),
+    };
+    if queue.waiting.len() > MAX_WAITING {
+        waiting.push_str(", …");
+    }
+    let agents: Vec<_> = queue.agents.iter().map(|one| agent(one, now)).collect();
+    format!(
+        "| {} | {waiting} | {} | {} | {} |\n",
+        markdown(&queue.name),
+        agents.join("; "),
+        queue.answered,
+        queue.abandoned
+    )
+}
+
+fn caller(waiting: &Waiting, now: Timestamp) -> String {
+    let peer = waiting.peer.as_ref();
+    let who = peer.map_or("unknown".into(), |peer| markdown(peer.shown()));
+    format!("{who} ({})", Elapsed::new(waiting.since, now))
+}
+
+fn agent(agent: &Agent, now: Timestamp) -> String {
+    let sign = icons::agent(agent);
+    let mut text = format!("{} {}: {}", sign.icon, markdown(&agent.name), sign.words);
+    if let Some(reason) = &agent.reason {
+        text.push_str(&format!(" ({})", markdown(reason)));
+    }
+    if let Some(words) = icons::agent_besides(agent) {
+        text.push_str(&format!(", {words}"));
+    }
+    if let Some(time) = icons::agent_since(agent, now) {
+        text.push_str(&format!(", {time}"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::board::{AgentState, Board, Device, Event, Name, QueueEvent, QueueReport};
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn report(board: &mut Board, queue: &str, event: QueueEvent) {
+        let queue = Arc::from(queue);
+        board.apply(Event::Queue(QueueReport { queue, event }), NOW);
+    }
+
+    fn waits(caller: &str) -> QueueEvent {
+        QueueEvent::Waits {
+            caller: Arc::from(caller),
+            peer: None,
+            since: Timestamp(NOW.0 - 65_000),
+        }
+    }
+
+    #[test]
+    fn devices_and_queues_are_in_the_answer() {
+        let mut board = Board::new();
+        let user: Name = Arc::from("bob");
+        let device = Device::Unreachable;
+        board.apply(Event::Device { user, device }, NOW);
+        report(&mut board, "support|1", waits("1"));
+        let agent = Agent {
+            interface: Arc::from("PJSIP/6004"),
+            name: Arc::from("dora*"),
+            state: AgentState::Talking,
+            paused: true,
+            reason: Some(Arc::from("Lunch | tea")),
+            since: Timestamp(NOW.0 - 5000),
+            calls: 0,
+        };
+        report(&mut board, "support|1", QueueEvent::Agent(agent));
+        let expected = "| Name | Phone | Calls |\n|---|---|---|\n| bob | ✖ not registered |  |\n\n\n\
+            | Queue | Waiting | Agents | Answered | Abandoned |\n|---|---|---|---|---|\n\
+            | support\\|1 | 1: unknown (1:05) | ⏸ dora\\*: paused (Lunch \\| tea), in a call, 0:05 | 0 | 0 |\n";
+        assert_eq!(table_at(&board.snapshot(), NOW), expected);
+    }
+
+    #[test]
+    fn queues_keep_their_room_beside_many_lines() {
+        let mut board = Board::new();
+        for n in 0..1000 {
+            let user: Name = Arc::from(format!("user-{n:04}"));
+            let device = Device::Free;
+            board.apply(Event::Device { user, device }, NOW);
+            report(&mut board, "all", waits(&n.to_string()));
+        }
+        for n in 0..400 {
+            report(&mut board, &format!("queue {n}"), QueueEvent::Seen);
+        }
+        let text = table_at(&board.snapshot(), NOW);
+        assert!(text.len() < MAX_TABLE_BYTES + 100);
+        assert_eq!(text.matches(" more; see `/phone board`").count(), 2);
+        assert!(text.contains("| all | 1000: unknown (1:05), unknown (1:05)"));
+        assert!(text.contains(", … |"));
     }
 }
