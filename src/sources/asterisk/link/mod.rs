@@ -1,1 +1,234 @@
-//! The connection.
+//! The connection: made, kept, and made again.
+//!
+//! One task does it. What comes is cut into messages and put into a [`Queue`], without ever waiting for whoever takes them out; answers
+//! to actions go straight to who asked.
+
+mod connect;
+mod connection;
+mod frames;
+mod login;
+mod queue;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod trouble;
+mod version;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+pub(super) use connection::Connection;
+pub(super) use frames::Parser;
+pub(super) use queue::{Item, Queue};
+pub(super) use trouble::Trouble;
+pub(super) use version::Version;
+
+use super::{Settings, is_same_place};
+use crate::backoff::Backoff;
+
+/// The longest wait before the next attempt, before jitter: an Asterisk that is back is found within 10 s.
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
+
+/// How long a connection lasts that was a good one: after a shorter one the waits go on growing.
+const GOOD: Duration = Duration::from_secs(5);
+
+/// The wait after what only an admin can mend, such as a wrong password, before jitter. Longer than anything that a ban in
+/// the manner of fail2ban would count.
+const WAIT_FOR_ADMIN: Duration = Duration::from_secs(90);
+
+/// What the task should do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// No connection; and what was known leaves the board.
+    #[default]
+    Off,
+    /// A connection.
+    On(Arc<Settings>),
+    /// No connection any more. What was known stays.
+    Stopped,
+}
+
+/// What the connection is in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// None is wanted.
+    #[default]
+    Off,
+    /// The first attempt is under way.
+    Connecting,
+    /// Logged in; the state is being asked for.
+    Seeding,
+    /// Logged in, and the state was taken over.
+    Up,
+    /// There is none; it will be tried again.
+    Down(Trouble),
+}
+
+/// What the task and others share.
+#[derive(Debug, Default)]
+pub(super) struct Link {
+    pub(super) queue: Queue,
+    phase: watch::Sender<Phase>,
+    shared: Mutex<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    connection: Option<Arc<Connection>>,
+    /// Of the manager interface, from its banner.
+    ami: Option<String>,
+}
+
+impl Link {
+    /// What the connection is in.
+    pub(super) fn phase(&self) -> Phase {
+        self.phase.borrow().clone()
+    }
+
+    /// Tells whenever that changes.
+    pub(super) fn phases(&self) -> watch::Receiver<Phase> {
+        self.phase.subscribe()
+    }
+
+    /// Sets it: the task does, and who takes over the state once that is done.
+    pub(super) fn set_phase(&self, phase: Phase) {
+        self.phase.send_replace(phase);
+    }
+
+    /// The state was taken over.
+    pub(super) fn seeded(&self) {
+        self.phase.send_if_modified(|phase| {
+            let was = *phase == Phase::Seeding;
+            if was {
+                *phase = Phase::Up;
+            }
+            was
+        });
+    }
+
+    /// The connection, while there is one.
+    pub(super) fn connection(&self) -> Option<Arc<Connection>> {
+        self.shared(|shared| shared.connection.clone())
+    }
+
+    /// The version of the manager interface, since the first login.
+    pub(super) fn ami(&self) -> Option<String> {
+        self.shared(|shared| shared.ami.clone())
+    }
+
+    fn shared<T>(&self, look: impl FnOnce(&mut Shared) -> T) -> T {
+        look(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Keeps a connection as it is wanted, until nobody can want one any more.
+    pub(super) async fn keep(&self, mut wanted: watch::Receiver<Wanted>) {
+        let mut last: Option<Arc<Settings>> = None;
+        loop {
+            let now = wanted.borrow_and_update().clone();
+            match &now {
+                Wanted::On(settings) => {
+                    if last
+                        .as_ref()
+                        .is_some_and(|last| !is_same_place(last, settings))
+                    {
+                        self.forget();
+                    }
+                    last = Some(Arc::clone(settings));
+                    self.follow(settings, &mut wanted).await;
+                }
+                Wanted::Off | Wanted::Stopped => {
+                    if now == Wanted::Off && last.take().is_some() {
+                        self.forget();
+                    }
+                    self.set_phase(Phase::Off);
+                    if wanted.changed().await.is_err() {
+                        return;
+                    }
+                }
+            }
+            if wanted.has_changed().is_err() {
+                return;
+            }
+        }
+    }
+
+    fn forget(&self) {
+        self.shared(|shared| shared.ami = None);
+        self.queue.push(Item::Forget);
+    }
+
+    /// Connects again and again, until something else is wanted.
+    async fn follow(&self, settings: &Settings, wanted: &mut watch::Receiver<Wanted>) {
+        let mut backoff = Backoff::up_to(LONGEST_WAIT);
+        self.set_phase(Phase::Connecting);
+        loop {
+            let trouble = match self.once(settings, wanted, &mut backoff).await {
+                Some(trouble) => trouble,
+                None => return,
+            };
+            let wait = if trouble.is_final() {
+                WAIT_FOR_ADMIN.mul_f64(1.0 - fastrand::f64() / 2.0)
+            } else {
+                backoff.next_wait()
+            };
+            self.log(&trouble, settings);
+            self.set_phase(Phase::Down(trouble));
+            tokio::select! {
+                () = sleep(wait) => {}
+                _ = wanted.changed() => return,
+            }
+        }
+    }
+
+    /// One attempt, and the connection for as long as it lasts. Nothing if something else is wanted.
+    async fn once(
+        &self,
+        settings: &Settings,
+        wanted: &mut watch::Receiver<Wanted>,
+        backoff: &mut Backoff,
+    ) -> Option<Trouble> {
+        let attempt = async {
+            let mut stream = connect::connect(settings).await?;
+            let welcome = login::login(&mut *stream, settings).await?;
+            Ok((stream, welcome))
+        };
+        let attempt = tokio::select! {
+            attempt = attempt => attempt,
+            _ = wanted.changed() => return None,
+        };
+        let (stream, welcome) = match attempt {
+            Ok(done) => done,
+            Err(trouble) => return Some(trouble),
+        };
+        let began = Instant::now();
+        let (connection, orders) = Connection::new();
+        let connection = Arc::new(connection);
+        tracing::info!(ami = %welcome.ami, tls = settings.tls.is_some(), "connected to Asterisk");
+        self.shared(|shared| {
+            shared.ami = Some(welcome.ami);
+            shared.connection = Some(Arc::clone(&connection));
+        });
+        self.set_phase(Phase::Seeding);
+        self.queue.push(Item::Up);
+        let ended = connection
+            .run(stream, welcome.frames, orders, &self.queue, wanted)
+            .await;
+        self.shared(|shared| shared.connection = None);
+        self.queue.push(Item::Down);
+        if began.elapsed() >= GOOD {
+            *backoff = Backoff::up_to(LONGEST_WAIT);
+        }
+        ended
+    }
+
+    /// Once for each kind of trouble, not for each attempt.
+    fn log(&self, trouble: &Trouble, settings: &Settings) {
+        if self.phase() != Phase::Down(trouble.clone()) {
+            let why = trouble.words(settings);
+            tracing::warn!("Asterisk is not connected: {why}");
+        }
+    }
+}

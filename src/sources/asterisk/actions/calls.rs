@@ -1,0 +1,48 @@
+//! Actions that start calls.
+
+use super::Action;
+use crate::calls::NewCall;
+
+/// The most characters of a caller's name. (Asterisk reads at most 255 bytes of name and number together.)
+const MAX_NAME: usize = 40;
+
+/// Rings `call.from` by a channel of a fixed form, and runs `call.to` in the context when that is answered.
+///
+/// A `Local` channel has two halves: the first gets the id, the second the same with `-2` behind it. `Async`, because Asterisk otherwise answers nothing else on the connection until the phone was answered.
+pub(in super::super) fn originate(call: &NewCall, context: &str, channel_id: &str) -> Action {
+    let millis = call.ring_limit.as_millis().max(1);
+    let number = call.caller_number.as_str();
+    let caller = match caller_name(&call.caller_name) {
+        name if name.is_empty() => format!("<{number}>"),
+        name => format!("\"{name}\" <{number}>"),
+    };
+    Action::new("Originate")
+        .with("Channel", format!("Local/{}@{context}/n", call.from))
+        .with("Context", context)
+        .with("Exten", call.to.as_str())
+        .with("Priority", "1")
+        .with("Timeout", millis.to_string())
+        .with("CallerID", caller)
+        .with("Async", "true")
+        .with("ChannelId", channel_id)
+        .with("OtherChannelId", format!("{channel_id}-2"))
+}
+
+/// What of a name is safe between quotes in a caller ID: letters, digits, blanks, and the marks that names have.
+pub(in super::super) fn caller_name(name: &str) -> String {
+    let kept = name.chars().map(|c| match c {
+        c if c.is_alphanumeric() => c,
+        '-' | '.' | '\'' => c,
+        _ => ' ',
+    });
+    let mut clean = String::new();
+    for c in kept {
+        if c != ' ' || !(clean.is_empty() || clean.ends_with(' ')) {
+            clean.push(c);
+        }
+    }
+    let cut = clean.char_indices().nth(MAX_NAME).map(|(at, _)| at);
+    clean.truncate(cut.unwrap_or(clean.len()));
+    clean.truncate(clean.trim_end().len());
+    clean
+}

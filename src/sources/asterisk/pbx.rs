@@ -1,0 +1,205 @@
+//! What calls ask of Asterisk.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::link::{Connection, Phase};
+use super::{Asterisk, Settings, actions};
+use crate::board::Name;
+use crate::calls::{
+    AgentAction, AgentRequest, Dial, Extension, NewCall, Pbx, Progress, Refusal, TextMessage,
+};
+
+/// What Asterisk says to an account that may not.
+const DENIED: &str = "Permission denied";
+
+impl Pbx for Asterisk {
+    async fn originate(&self, call: NewCall) -> Result<mpsc::Receiver<Progress>, Refusal> {
+        let (settings, connection) = self.connected()?;
+        self.may("originate", |rights| rights.originate)?;
+        let context = &settings.context;
+        if !is_context(context) {
+            return Err(Refusal::Impossible(format!(
+                "The context `{}` in AsteriskContext is none that Asterisk's dial plan can have.",
+                crate::text::clean(context)
+            )));
+        }
+        let (action_id, channel_id) = (connection.new_id(), connection.new_id());
+        let action = actions::originate(&call, context, &channel_id);
+        let progress = self
+            .followed
+            .state()
+            .watch(&channel_id, &action_id, &call.from, &call.to);
+        let answer = connection.ask_as(&action, &action_id).await;
+        answer.map_err(|refusal| named(refusal, "originate"))?;
+        Ok(progress)
+    }
+
+    async fn send_text(&self, message: TextMessage) -> Result<usize, Refusal> {
+        let (settings, connection) = self.connected()?;
+        self.may("message", |rights| rights.message)?;
+        let impossible = |why: &str| Refusal::Impossible(why.to_owned());
+        let parts = actions::TextParts::cut(&message.text)
+            .ok_or_else(|| impossible("The text is too long: a phone gets 68 KB at most."))?;
+        let count = parts.len();
+        if count == 0 {
+            return Err(impossible("There is no text to send."));
+        }
+        let driver = message.driver.unwrap_or(settings.driver);
+        for (done, part) in parts.iter().enumerate() {
+            let action = actions::message_send(driver, &message.to, &message.from, part);
+            if let Err(refusal) = connection.ask(&action).await {
+                return Err(match named(refusal, "message") {
+                    Refusal::Rejected(words) if done > 0 => Refusal::Rejected(format!(
+                        "{words} ({done} of {count} parts were accepted)"
+                    )),
+                    refusal => refusal,
+                });
+            }
+        }
+        Ok(count)
+    }
+
+    async fn agent(&self, request: AgentRequest) -> Result<Vec<Name>, Refusal> {
+        let (settings, connection) = self.connected()?;
+        self.may("agent", |rights| rights.agent)?;
+        let mut done = Vec::new();
+        for (queue, interface) in self.places(&request, &settings)? {
+            let action = match &request.action {
+                AgentAction::Login => actions::queue_add(&queue, &interface, &request.name),
+                AgentAction::Logout => actions::queue_remove(&queue, &interface),
+                AgentAction::Pause { reason } => {
+                    actions::queue_pause(&queue, &interface, true, reason.as_deref())
+                }
+                AgentAction::Unpause => actions::queue_pause(&queue, &interface, false, None),
+            };
+            match connection.ask(&action).await {
+                Ok(_) => done.push(queue),
+                // Where it worked is what the agent has to know; where it did not, they still see.
+                Err(refusal) if !done.is_empty() => {
+                    tracing::warn!(%queue, ?refusal, "Asterisk refuses it in this queue only");
+                }
+                Err(refusal) => return Err(named(refusal, "agent")),
+            }
+        }
+        Ok(done)
+    }
+
+    fn extensions(&self) -> Vec<Extension> {
+        self.followed.state().extensions()
+    }
+}
+
+impl Asterisk {
+    fn connected(&self) -> Result<(Arc<Settings>, Arc<Connection>), Refusal> {
+        let not = |why: String| Err(Refusal::NotConnected(why));
+        let Some(settings) = self.settings() else {
+            return not("it is not set up".to_owned());
+        };
+        match self.followed.link.connection() {
+            Some(connection) => Ok((settings, connection)),
+            None => match self.followed.link.phase() {
+                Phase::Down(trouble) => not(trouble.words(&settings)),
+                _ => not("the connection is being made".to_owned()),
+            },
+        }
+    }
+
+    fn may(
+        &self,
+        right: &'static str,
+        has: impl Fn(&super::rights::Rights) -> bool,
+    ) -> Result<(), Refusal> {
+        match &self.followed.known().rights {
+            Some(rights) if !has(rights) => Err(Refusal::MissingRight(right)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The queues that a request is about, and the agent's interface in each.
+    fn places(
+        &self,
+        request: &AgentRequest,
+        settings: &Settings,
+    ) -> Result<Vec<(Name, Arc<str>)>, Refusal> {
+        let extension = &request.extension;
+        let member = self.followed.state().agent_interfaces(extension);
+        let asked = match &request.queue {
+            Some(queue) => Some(self.queue(queue)?),
+            None => None,
+        };
+        match (asked, &request.action) {
+            (Some(queue), _) => {
+                let interface = interface(&member, &queue, extension, settings)?;
+                Ok(vec![(queue, interface)])
+            }
+            (None, AgentAction::Login) => {
+                let queues = self.followed.known().queues.clone();
+                let [queue] = &queues[..] else {
+                    return Err(Refusal::Impossible(match &queues[..] {
+                        [] => "Asterisk has no queue.".to_owned(),
+                        many => format!("Which queue? There are: {}.", many.join(", ")),
+                    }));
+                };
+                let interface = interface(&member, queue, extension, settings)?;
+                Ok(vec![(Arc::clone(queue), interface)])
+            }
+            (None, _) if member.is_empty() => {
+                Err(Refusal::Impossible(format!("{extension} is in no queue.")))
+            }
+            (None, _) => Ok(member),
+        }
+    }
+
+    /// The queue's name as Asterisk writes it.
+    fn queue(&self, asked: &Name) -> Result<Name, Refusal> {
+        let known = &self.followed.known().queues;
+        let same = |queue: &&Name| queue.eq_ignore_ascii_case(asked);
+        match known.iter().find(same) {
+            Some(queue) => Ok(Arc::clone(queue)),
+            // They could not be asked for.
+            None if known.is_empty() => Ok(Arc::clone(asked)),
+            None => Err(Refusal::Impossible(format!(
+                "There is no queue `{}`; there are: {}.",
+                crate::text::clean(asked),
+                known.join(", ")
+            ))),
+        }
+    }
+}
+
+/// By which interface an extension is an agent: as the queue has it, else as another queue has it, else as is set.
+fn interface(
+    member: &[(Name, Arc<str>)],
+    queue: &Name,
+    extension: &Dial,
+    settings: &Settings,
+) -> Result<Arc<str>, Refusal> {
+    let here = member.iter().find(|(own, _)| own == queue);
+    if let Some((_, interface)) = here.or(member.first()) {
+        return Ok(Arc::clone(interface));
+    }
+    let template = &settings.queue_interface;
+    if !template.contains("{extension}") {
+        return Err(Refusal::Impossible(
+            "AsteriskQueueInterface has no `{extension}` in it, so nobody can log in to a queue."
+                .to_owned(),
+        ));
+    }
+    Ok(template.replace("{extension}", extension.as_str()).into())
+}
+
+/// A refusal for want of a right by that right's name.
+fn named(refusal: Refusal, right: &'static str) -> Refusal {
+    match refusal {
+        Refusal::Rejected(words) if words == DENIED => Refusal::MissingRight(right),
+        refusal => refusal,
+    }
+}
+
+/// Whether it is a name that a context can have, and nothing that means more in a channel's name.
+fn is_context(name: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+    (1..80).contains(&name.len()) && name.bytes().all(fits)
+}

@@ -1,0 +1,192 @@
+//! What the account may.
+//!
+//! `ListCommands` shows the actions that it may use, and so its `write`. Its `read`, which events come, cannot be asked: what is seen of
+//! them is compared with what the lists tell.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use asterisk_rs_ami::RawAmiMessage;
+use tokio::time::Instant;
+
+/// How much later than a list an event may come that is older.
+const LATE: Duration = Duration::from_secs(2);
+
+/// The most channels that are compared.
+const MAX_COMPARED: usize = 10_000;
+
+/// The classes in `write` that are needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rights {
+    /// To start calls.
+    pub(super) originate: bool,
+    /// To send texts.
+    pub(super) message: bool,
+    /// To ask for channels, devices and hints.
+    pub(super) call: bool,
+    /// To log agents in and out.
+    pub(super) agent: bool,
+}
+
+impl Rights {
+    /// From the answer to `ListCommands`, which has a header for each action.
+    pub(super) fn read(answer: &RawAmiMessage) -> Self {
+        let may = |action| answer.get(action).is_some();
+        Self {
+            originate: may("Originate"),
+            message: may("MessageSend"),
+            call: may("Status"),
+            // Without app_queue there is nothing to have a right to.
+            agent: may("QueueAdd") || !may("QueueStatus"),
+        }
+    }
+}
+
+/// A right that misses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingRight {
+    /// As manager.conf has it: `write=originate`.
+    pub right: &'static str,
+    /// What does not work without it, in words that continue "without it …".
+    pub without: &'static str,
+}
+
+/// What misses, by what the account may and what was seen.
+pub(super) fn missing(rights: Option<Rights>, evidence: &Evidence) -> Vec<MissingRight> {
+    let rights = rights.unwrap_or(Rights {
+        originate: true,
+        message: true,
+        call: true,
+        agent: true,
+    });
+    [
+        (rights.originate, "write=originate", "nobody can start calls"),
+        (rights.message, "write=message", "nobody can send texts to phones"),
+        (
+            rights.call,
+            "write=call",
+            "lines, devices and calls are not known after a start, nor after the connection was lost",
+        ),
+        (rights.agent, "write=agent", "agents cannot log in, log out or pause"),
+        (
+            !evidence.call.misses,
+            "read=call",
+            "calls are not followed, and what became of those that were started is not known",
+        ),
+        (!evidence.agent.misses, "read=agent", "queues are not followed"),
+    ]
+    .into_iter()
+    .filter(|(has, ..)| !has)
+    .map(|(_, right, without)| MissingRight { right, without })
+    .collect()
+}
+
+/// What is seen of the classes in `read`.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    call: Class,
+    agent: Class,
+    hasher: RandomState,
+    /// What the list that is coming tells.
+    channels: HashSet<u64>,
+    queues: HashSet<u64>,
+    /// What the list before told.
+    before: Option<(HashSet<u64>, HashSet<u64>)>,
+}
+
+#[derive(Debug, Default)]
+struct Class {
+    /// An event of it came.
+    seen: bool,
+    /// Since when an event of it is overdue.
+    overdue: Option<Instant>,
+    misses: bool,
+}
+
+impl Class {
+    fn see(&mut self) {
+        *self = Self {
+            seen: true,
+            ..Self::default()
+        };
+    }
+
+    fn expect(&mut self, now: Instant) {
+        if !self.seen && self.overdue.is_none() {
+            self.overdue = Some(now);
+        }
+    }
+
+    fn check(&mut self, now: Instant) {
+        self.misses |= self.overdue.is_some_and(|since| now >= since + LATE);
+    }
+}
+
+impl Evidence {
+    /// Whether there is nothing left to find out.
+    pub(super) fn is_complete(&self) -> bool {
+        self.call.seen && self.agent.seen
+    }
+
+    /// An event that was not asked for.
+    pub(super) fn event(&mut self, event: &RawAmiMessage) {
+        if self.is_complete() {
+            return;
+        }
+        match event.get("Privilege").and_then(|p| p.split(',').next()) {
+            Some("call") => self.call.see(),
+            Some("agent") => self.agent.see(),
+            _ => {}
+        }
+    }
+
+    /// An item of a list.
+    pub(super) fn item(&mut self, item: &RawAmiMessage) {
+        let (set, names): (_, &[&str]) = match item.get("Event") {
+            Some("Status") => (&mut self.channels, &["Uniqueid"]),
+            // Each of these counters changes with an event of class `agent`.
+            Some("QueueParams") => {
+                let names = &["Queue", "Calls", "Completed", "Abandoned"];
+                (&mut self.queues, names)
+            }
+            _ => return,
+        };
+        let values: Vec<_> = names.iter().map(|name| item.get(name)).collect();
+        if set.len() < MAX_COMPARED {
+            set.insert(self.hasher.hash_one(values));
+        }
+    }
+
+    /// The lists came: a channel that is new, or a counter that changed, must have been told of.
+    pub(super) fn end(&mut self, channels: bool, queues: bool, now: Instant) {
+        let found = (
+            std::mem::take(&mut self.channels),
+            std::mem::take(&mut self.queues),
+        );
+        if let Some((old_channels, old_queues)) = &self.before {
+            if channels && !found.0.is_subset(old_channels) {
+                self.call.expect(now);
+            }
+            if queues && found.1.len() == old_queues.len() && found.1 != *old_queues {
+                self.agent.expect(now);
+            }
+        }
+        self.before = (channels && queues).then_some(found);
+    }
+
+    /// Events were lost, so that nothing can be concluded from their absence.
+    pub(super) fn gap(&mut self) {
+        self.before = None;
+        self.channels.clear();
+        self.queues.clear();
+        self.call.overdue = None;
+        self.agent.overdue = None;
+    }
+
+    /// To be called about once a second.
+    pub(super) fn check(&mut self, now: Instant) {
+        self.call.check(now);
+        self.agent.check(now);
+    }
+}
