@@ -2,6 +2,7 @@
 //! plugin's hooks and HTTP talk to.
 
 mod attempts;
+mod asterisk_task;
 mod board_task;
 mod members;
 mod resolver;
@@ -16,15 +17,17 @@ pub use resolver::{RESOLVE_LIMIT, RETRY_NOT_FOUND};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
 use crate::board::{Event, Snapshot, Timestamp};
+use crate::calls::Calls;
 use crate::config::{Bundle, Config, Problem, Setting};
 use crate::feed::CloseCode;
 use crate::host::{Host, Person, UserId};
 use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::posts::{Counts, Outbox, Target};
+use crate::sources::asterisk::Asterisk;
 
 /// The product, over a host. Every method may be called from several tasks at once.
 pub struct App<H> {
@@ -42,12 +45,17 @@ pub struct App<H> {
     resolved: watch::Receiver<resolver::Resolved>,
     members: members::Members,
     presence: Arc<Presence<H>>,
+    asterisk: Arc<Asterisk>,
+    calls: Arc<Calls<H, Asterisk>>,
     attempts: attempts::Attempts,
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
 /// A secret of presence that is shorter, in bytes, is warned of. (Some phones have room for a short one only.)
 const SHORT_SECRET: usize = 16;
+
+/// How long an orderly stop waits for Asterisk to take leave, and then for the last words about calls.
+const HANG_UP_LIMIT: Duration = Duration::from_secs(2);
 
 /// What an orderly stop left undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,9 +89,16 @@ impl<H: Host> App<H> {
             resolved_sender,
             target.clone(),
         ));
+        let (out, outputs) = mpsc::channel(asterisk_task::MAX_QUEUED_OUTPUTS);
+        let asterisk = Asterisk::new(out, clock);
+        let calls = Calls::new(Arc::clone(&host), Arc::clone(&asterisk));
+        let follower = asterisk_task::run(outputs, board.clone(), Arc::clone(&calls));
+        let follower = tokio::spawn(follower);
         Arc::new(Self {
             id: id.to_owned(),
             bundle: Bundle::of(id),
+            asterisk,
+            calls,
             presence: Presence::new(Arc::clone(&host)),
             attempts: attempts::Attempts::default(),
             host,
@@ -96,7 +111,11 @@ impl<H: Host> App<H> {
             target,
             resolved,
             members: members::Members::default(),
-            tasks: Mutex::new(vec![board_task, resolver.abort_handle()]),
+            tasks: Mutex::new(vec![
+                board_task,
+                resolver.abort_handle(),
+                follower.abort_handle(),
+            ]),
         })
     }
 
@@ -140,6 +159,9 @@ impl<H: Host> App<H> {
             let before = std::mem::replace(&mut *current, Arc::clone(&config));
             drop(current);
             self.configure_presence(&before, &config);
+            let (asterisk, rules) = config.asterisk.clone().unzip();
+            self.asterisk.configure(asterisk);
+            self.calls.configure(rules);
         }
         for problem in &config.problems {
             tracing::warn!(
@@ -190,6 +212,18 @@ impl<H: Host> App<H> {
         &self.presence
     }
 
+    /// The Asterisk that is set, if any.
+    #[must_use]
+    pub fn asterisk(&self) -> &Arc<Asterisk> {
+        &self.asterisk
+    }
+
+    /// Calls and texts that people start.
+    #[must_use]
+    pub fn calls(&self) -> &Arc<Calls<H, Asterisk>> {
+        &self.calls
+    }
+
     /// The wrong secrets of late.
     pub(crate) fn attempts(&self) -> &attempts::Attempts {
         &self.attempts
@@ -207,6 +241,7 @@ impl<H: Host> App<H> {
         let mut problems = self.config().problems.clone();
         problems.extend(self.resolved.borrow().problems(self.bundle));
         problems.extend(self.presence.problems());
+        problems.extend(self.asterisk.problems());
         if let Some(why) = self.posts.failure() {
             problems.push(Problem::new(
                 "posts",
@@ -262,7 +297,10 @@ impl<H: Host> App<H> {
         let mut resolved = self.resolved.clone();
         let settled = resolved.wait_for(|resolved| resolved.answers(&self.wanted.borrow()));
         // What is not known by then is not told of yet.
-        let _ = tokio::time::timeout(limit, settled).await;
+        let settled = async {
+            let _ = tokio::time::timeout(limit, settled).await;
+        };
+        tokio::join!(settled, self.asterisk.settled(limit));
     }
 
     /// Where posts go, once it is found.
@@ -316,7 +354,11 @@ impl<H: Host> App<H> {
             self.posts.stop(left).await
         };
         let leave = self.presence.stop(CLOSE_LIMIT.min(deadline));
-        let (posts_remaining, ()) = tokio::join!(board_and_posts, leave);
+        let calls = async {
+            self.asterisk.stop(HANG_UP_LIMIT.min(deadline)).await;
+            self.calls.stop(HANG_UP_LIMIT.min(deadline)).await;
+        };
+        let (posts_remaining, (), ()) = tokio::join!(board_and_posts, leave, calls);
         for task in lock(&self.tasks).drain(..) {
             task.abort();
         }

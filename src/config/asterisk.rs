@@ -2,7 +2,7 @@
 
 use super::values::Values;
 use super::{DialPatterns, NumbersUsers, Secret, Setting};
-use crate::calls::{Dial, Driver};
+use crate::calls::Driver;
 use crate::sources::asterisk::{Settings, Tls};
 
 /// AMI's port, without and with TLS.

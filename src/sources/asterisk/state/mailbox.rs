@@ -2,7 +2,7 @@
 
 use asterisk_rs_ami::RawAmiMessage;
 
-use super::Mailbox;
+use crate::calls::Mailbox;
 
 /// The longest name of a mailbox that is taken over, in bytes; Asterisk's own limit is 80 for each of its two parts.
 const MAX_MAILBOX_BYTES: usize = 161;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use asterisk_rs_ami::RawAmiMessage;
 use tokio::sync::mpsc;
 
-pub use output::{Mailbox, Output};
+pub use output::Output;
 pub(super) use seed::Seeded;
 pub(super) use view::View;
 
