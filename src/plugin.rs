@@ -427,9 +427,68 @@ fn person(user: &User) -> Person {
 #[cfg(test)]
 mod tests {
     use mattermost_plugin::error::ErrorString;
+    use mattermost_plugin::model::AutocompleteArgData;
 
     use super::*;
     use crate::host::HostErrorKind;
+
+    /// `/phone` as it is registered.
+    fn phone(pbx: bool) -> AutocompleteData {
+        let command = commands::all().find(|command| command.trigger == "phone");
+        let command = registration(command.expect("a command"), pbx);
+        command.autocomplete_data.expect("its data")
+    }
+
+    /// What the server's `AutocompleteData.IsValid` checks, and what its `getSuggestions` needs in order to offer something to
+    /// people who are no admins.
+    fn check(data: &AutocompleteData) {
+        assert_eq!(data.role_id, "system_user", "{data:?}");
+        assert!(!data.trigger.is_empty() && data.trigger == data.trigger.to_lowercase());
+        assert!(data.arguments.is_empty() || data.sub_commands.is_empty());
+        for argument in &data.arguments {
+            match &argument.data {
+                AutocompleteArgData::Text(_) => assert!(argument.required, "{argument:?}"),
+                AutocompleteArgData::DynamicList(list) => {
+                    // It is joined to `/plugins/<id>`, and a query would be escaped.
+                    assert!(!list.fetch_url.starts_with("/plugins"), "{list:?}");
+                    assert!(!list.fetch_url.contains(['?', ':']), "{list:?}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        data.sub_commands.iter().for_each(check);
+    }
+
+    #[test]
+    fn what_is_registered_is_what_the_server_takes() {
+        let words = |data: &AutocompleteData| -> Vec<String> {
+            let words = data.sub_commands.iter();
+            words.map(|word| word.trigger.clone()).collect()
+        };
+        let without = phone(false);
+        check(&without);
+        assert_eq!(words(&without), ["status", "board", "help"]);
+        assert_eq!(without.hint, "[status|board|help]");
+        let with = phone(true);
+        check(&with);
+        assert_eq!(
+            words(&with),
+            ["status", "board", "call", "message", "queue", "help"]
+        );
+        let word = |name: &str| {
+            let mut words = with.sub_commands.iter();
+            words.find(|word| word.trigger == name).expect("a word")
+        };
+        let queue = word("queue");
+        assert_eq!(words(queue), ["login", "logout", "pause", "unpause"]);
+        assert!(!queue.sub_commands[0].arguments[0].required);
+        let message = &word("message").arguments;
+        let AutocompleteArgData::DynamicList(list) = &message[0].data else {
+            panic!("{message:?}");
+        };
+        assert_eq!(list.fetch_url, "api/v1/suggest/message");
+        assert_eq!(message.len(), 2);
+    }
 
     #[test]
     fn an_error_without_a_status_is_worth_repeating() {

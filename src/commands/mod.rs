@@ -168,13 +168,16 @@ const ALL: &[(Command, Run)] = &[
     }),
 ];
 
+/// Every command there is, in whatever bundle.
+pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
+    ALL.iter().map(|(command, _)| command)
+}
+
 impl<H: Host> App<H> {
     /// The commands that this bundle offers.
     pub fn commands(&self) -> impl Iterator<Item = &'static Command> {
         let offered = self.bundle().commands;
-        ALL.iter()
-            .map(|(command, _)| command)
-            .filter(|command| offered.contains(&command.trigger))
+        all().filter(|command| offered.contains(&command.trigger))
     }
 
     /// Whether subcommands that ask the PBX for something are offered: where one is set.
@@ -213,7 +216,10 @@ impl<H: Host> App<H> {
         });
         match step {
             Step::Say(response) => response,
-            Step::Ask(request) => Response::private(request.perform(self, &person).await),
+            Step::Ask(request) => {
+                let answer = request.perform(self.calls(), &person, &snapshot.queues);
+                Response::private(answer.await)
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderValue, Response, StatusCode};
 use mattermost_plugin::http::RequestInfo;
@@ -16,6 +16,7 @@ use crate::app::Verdict;
 use crate::app::{Access, App};
 use crate::config::{Config, Secret, Setting};
 use crate::host::{Host, UserId};
+use crate::sources::asterisk;
 
 /// How long a request waits for new settings to be looked up, before it is answered without.
 pub(super) const SETTLE_LIMIT: Duration = Duration::from_secs(3);
@@ -31,6 +32,8 @@ pub(super) enum Refusal {
     Unauthorized,
     /// That of presence is.
     WrongPresenceSecret,
+    /// The Asterisk account's name or secret is.
+    WrongAccount,
     /// So it was, too often; after so long it may be tried again.
     TooMany(Duration),
     /// Signed in, but not one of those who may.
@@ -56,10 +59,13 @@ impl Refusal {
                 );
                 errors::answer(StatusCode::SERVICE_UNAVAILABLE, &what, json)
             }
-            Self::Unauthorized | Self::WrongPresenceSecret => {
+            Self::Unauthorized | Self::WrongPresenceSecret | Self::WrongAccount => {
                 let what = match self {
                     // In mattersip's word.
                     Self::Unauthorized => "Unauthorized",
+                    Self::WrongAccount => {
+                        "user or secret is wrong: they are those of the Asterisk account that is set in the plugin"
+                    }
                     _ => {
                         "the secret is wrong or missing: send it as secret= in the query or in a form (application/x-www-form-urlencoded), or as a bearer token"
                     }
@@ -76,8 +82,7 @@ impl Refusal {
                     "too many wrong secrets came from your address; try again in {seconds} s"
                 );
                 let mut answer = errors::answer(StatusCode::TOO_MANY_REQUESTS, &what, json);
-                let seconds = HeaderValue::from(seconds);
-                answer.headers_mut().insert(RETRY_AFTER, seconds);
+                errors::retry_after(&mut answer, *wait);
                 answer
             }
             Self::Forbidden => errors::answer(
@@ -144,10 +149,30 @@ pub(super) fn presence<H: Host>(
     {
         return Ok(config);
     }
+    Err(counted(app, parts, Refusal::WrongPresenceSecret))
+}
+
+/// That something secret is wrong, or that it was too often from this address.
+fn counted<H: Host>(app: &App<H>, parts: &Parts, wrong: Refusal) -> Refusal {
     match app.attempts().failed(&address(parts), parts.uri.path()) {
-        Verdict::Wrong => Err(Refusal::WrongPresenceSecret),
-        Verdict::TooMany(wait) => Err(Refusal::TooMany(wait)),
+        Verdict::Wrong => wrong,
+        Verdict::TooMany(wait) => Refusal::TooMany(wait),
     }
+}
+
+/// The Asterisk account's name and secret, both as they were written in a query or a form. Both are always compared; wrong ones are
+/// counted per address.
+pub(super) fn account<H: Host>(
+    app: &App<H>,
+    parts: &Parts,
+    settings: &asterisk::Settings,
+    (user, secret): (&str, &str),
+) -> Result<(), Refusal> {
+    let name = Secret::new(settings.user.clone());
+    if in_writing(&name, user) & in_writing(&settings.secret, secret) {
+        return Ok(());
+    }
+    Err(counted(app, parts, Refusal::WrongAccount))
 }
 
 /// Whether `offer` is the secret, escaped once as a URL needs it, or up to [`MAX_ESCAPES`] times more.
@@ -208,9 +233,11 @@ pub(super) fn status<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(), Re
 /// Whether the first `secret` of a query or a form is the secret. Its `+` may stand for a blank, as it should,
 /// or for itself, as phones write it.
 pub(super) fn in_pairs(secret: &Secret, pairs: &str) -> bool {
-    let Some(offer) = form::written(pairs, "secret") else {
-        return false;
-    };
+    form::written(pairs, "secret").is_some_and(|offer| in_writing(secret, offer))
+}
+
+/// The same of a value as it was written.
+fn in_writing(secret: &Secret, offer: &str) -> bool {
     let literal: Cow<'_, [u8]> = percent_decode_str(offer).into();
     let blanks = offer.replace('+', " ");
     let blanks: Cow<'_, [u8]> = percent_decode_str(&blanks).into();

@@ -1,8 +1,12 @@
 //! Answers that are not what was asked for: one line of text for a phone or a person, JSON for a program.
 
+use std::time::Duration;
+
 use axum::body::Body;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Response, StatusCode};
+
+use crate::calls::{Denied, DeniedKind};
 
 pub(super) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -39,4 +43,40 @@ pub(super) fn method_not_allowed(allow: &'static str, json: bool) -> Response<Bo
         .headers_mut()
         .insert(ALLOW, HeaderValue::from_static(allow));
     response
+}
+
+/// 413, with the limit.
+pub(super) fn too_long(limit: usize, json: bool) -> Response<Body> {
+    let what = format!("the body is longer than {limit} bytes, or broke off");
+    answer(StatusCode::PAYLOAD_TOO_LARGE, &what, json)
+}
+
+/// Says when to come again.
+pub(super) fn retry_after(response: &mut Response<Body>, wait: Duration) {
+    // A whole second at least, and never too early.
+    let seconds = wait.as_secs() + 1;
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(seconds));
+}
+
+/// Why a call or a text was not made.
+pub(super) fn denied(denied: &Denied, json: bool) -> Response<Body> {
+    let mut response = answer(denied_status(denied.kind()), &denied.sentence(), json);
+    if let DeniedKind::TooMany(wait) = denied.kind() {
+        retry_after(&mut response, wait);
+    }
+    response
+}
+
+fn denied_status(kind: DeniedKind) -> StatusCode {
+    match kind {
+        DeniedKind::BadInput => StatusCode::BAD_REQUEST,
+        DeniedKind::Forbidden => StatusCode::FORBIDDEN,
+        DeniedKind::NotFound => StatusCode::NOT_FOUND,
+        DeniedKind::Ambiguous => StatusCode::CONFLICT,
+        DeniedKind::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        DeniedKind::Off | DeniedKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        DeniedKind::Refused => StatusCode::BAD_GATEWAY,
+    }
 }

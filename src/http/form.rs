@@ -2,9 +2,40 @@
 
 use std::borrow::Cow;
 
+use axum::body::{Body, to_bytes};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
+use http::{Method, Response};
 use percent_encoding::percent_decode_str;
+
+use super::errors;
+
+/// The longest body of a form that is read whole, in bytes. One with a secret and a page is short; the longest text for a phone
+/// may have 48,000 when every character is escaped.
+pub(super) const MAX_FORM_BYTES: usize = 64 * 1024;
+
+/// The form that a POST carries, if it is one.
+pub(super) async fn of_body(
+    parts: &Parts,
+    body: Body,
+    json: bool,
+) -> Result<Option<String>, Response<Body>> {
+    if parts.method != Method::POST || !is_form(parts) {
+        return Ok(None);
+    }
+    match to_bytes(body, MAX_FORM_BYTES).await {
+        Ok(bytes) => Ok(Some(text_of(&bytes).into_owned())),
+        Err(_) => Err(errors::too_long(MAX_FORM_BYTES, json)),
+    }
+}
+
+/// Bytes as text: UTF-8 where they are, else Latin-1, as old devices write it.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
+    }
+}
 
 /// Whether a body is a form, or does not say what it is.
 pub(super) fn is_form(parts: &Parts) -> bool {
@@ -25,15 +56,22 @@ pub(super) fn written<'a>(pairs: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-/// The first value of that name. Bytes that are no UTF-8 become U+FFFD.
+/// The first value of that name.
 pub(super) fn first<'a>(pairs: &'a str, name: &str) -> Option<Cow<'a, str>> {
-    written(pairs, name).map(|value| {
-        if value.contains('+') {
-            let blanks = value.replace('+', " ");
-            return Cow::Owned(percent_decode_str(&blanks).decode_utf8_lossy().into_owned());
-        }
-        percent_decode_str(value).decode_utf8_lossy()
-    })
+    written(pairs, name).map(decoded)
+}
+
+/// What somebody meant by what they wrote: `+` is a blank, escapes are bytes of UTF-8, or else of Latin-1.
+pub(super) fn decoded(written: &str) -> Cow<'_, str> {
+    let blanks = match written.contains('+') {
+        true => Cow::Owned(written.replace('+', " ")),
+        false => Cow::Borrowed(written),
+    };
+    if !blanks.contains('%') {
+        return blanks;
+    }
+    let bytes: Cow<'_, [u8]> = percent_decode_str(&blanks).into();
+    Cow::Owned(text_of(&bytes).into_owned())
 }
 
 #[cfg(test)]
@@ -48,6 +86,13 @@ mod tests {
         assert_eq!(first(pairs, "y").as_deref(), Some(""));
         assert_eq!(first(pairs, "x"), None);
         assert_eq!(first(pairs, "pag"), None);
-        assert_eq!(first("page=%ff", "page").as_deref(), Some("\u{fffd}"));
+        for (pair, expected) in [
+            ("p=d%C3%A9j%c3%a0", "déjà"),
+            ("p=d%E9j%e0+", "déjà "),
+            ("p=100%", "100%"),
+        ] {
+            assert_eq!(first(pair, "p").as_deref(), Some(expected), "{pair}");
+        }
+        assert_eq!(text_of(b"d\xe9j\xe0"), "déjà");
     }
 }

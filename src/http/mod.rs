@@ -4,11 +4,14 @@
 //! are many, and some of them wait for the answer before they ring. Everything else is an axum router.
 
 mod auth;
+mod calls;
 mod errors;
 mod form;
 mod pages;
 mod phones;
 mod presence;
+mod script;
+mod suggest;
 #[cfg(test)]
 mod tests;
 
@@ -80,6 +83,15 @@ pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
             .route("/dashboard.css", any(pages::style))
             .route("/api/v1/board", any(pages::board::<H>));
     }
+    if app.bundle().has_asterisk() {
+        let suggestions = format!("/{SUGGESTIONS}{{list}}");
+        router = router
+            .route("/script", any(script::script::<H>))
+            .route("/script/", any(script::script::<H>))
+            .route("/api/v1/calls", any(calls::call::<H>))
+            .route("/api/v1/messages", any(calls::message::<H>))
+            .route(&suggestions, any(suggest::suggest::<H>));
+    }
     if app.bundle().has_presence() {
         router = router
             .route("/api/v1/status", any(presence::status::<H>))
@@ -105,6 +117,9 @@ async fn unknown<H: Host>(
     let mut what = "not found; there are /status".to_owned();
     if bundle.has_phones() {
         what.push_str(", /sip/<action>/<user>, /dashboard, /api/v1/board");
+    }
+    if bundle.has_asterisk() {
+        what.push_str(", /script/, /api/v1/calls, /api/v1/messages");
     }
     if bundle.has_presence() {
         what.push_str(", /api/v1/status, /api/v1/status/publish, /api/v1/ws");

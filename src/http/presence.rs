@@ -18,7 +18,7 @@ use crate::host::{Host, UserId};
 use crate::presence::{NotReady, Status};
 use crate::text;
 
-/// The longest body of a request, in bytes. A form with a secret and a page is short.
+/// The longest body of somebody's own status, in bytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// When to come again while the first round of statuses is not over, in seconds.
@@ -30,7 +30,7 @@ pub(super) async fn status<H: Host>(
     request: Request<Body>,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let form = match body_form(&parts, body).await {
+    let form = match form::of_body(&parts, body, true).await {
         Ok(form) => form,
         Err(answer) => return answer,
     };
@@ -150,7 +150,7 @@ pub(super) async fn publish<H: Host>(
         return not_ready(why);
     }
     let Ok(bytes) = to_bytes(body, MAX_BODY_BYTES).await else {
-        return too_long();
+        return errors::too_long(MAX_BODY_BYTES, true);
     };
     let bad = |what: &str| errors::answer(StatusCode::BAD_REQUEST, what, true);
     let Ok(told) = serde_json::from_slice::<Publish>(&bytes) else {
@@ -180,23 +180,6 @@ fn not_ready(why: NotReady) -> Response<Body> {
     let seconds = HeaderValue::from(RETRY_SECONDS);
     answer.headers_mut().insert(RETRY_AFTER, seconds);
     answer
-}
-
-/// The form that a POST carries, if it is one.
-async fn body_form(parts: &Parts, body: Body) -> Result<Option<String>, Response<Body>> {
-    if parts.method != Method::POST || !form::is_form(parts) {
-        return Ok(None);
-    }
-    match to_bytes(body, MAX_BODY_BYTES).await {
-        // What is no text holds no field of ours.
-        Ok(bytes) => Ok(String::from_utf8(bytes.into()).ok()),
-        Err(_) => Err(too_long()),
-    }
-}
-
-fn too_long() -> Response<Body> {
-    let what = format!("the body is longer than {MAX_BODY_BYTES} bytes, or broke off");
-    errors::answer(StatusCode::PAYLOAD_TOO_LARGE, &what, true)
 }
 
 /// The first page where none is named. One with so many digits that no list is as long is beyond the end, as others are.

@@ -1,4 +1,7 @@
+mod calls;
+pub(crate) mod pbx;
 mod presence;
+mod script;
 
 use std::time::Duration;
 

@@ -1,8 +1,10 @@
 //! What the PBX is asked for, and the answer to whoever typed it.
 
-use crate::app::App;
-use crate::calls::AgentAction;
-use crate::host::{Host, Person};
+use std::sync::Arc;
+
+use crate::board::QueueView;
+use crate::calls::{AgentAction, Calls, CallsHost, Pbx};
+use crate::host::Person;
 
 /// What somebody wants the PBX to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +31,28 @@ pub(in crate::commands) enum Request {
 }
 
 impl Request {
-    /// Does it, and answers in Markdown.
-    pub(in crate::commands) async fn perform<H: Host>(
+    /// Does it, and answers in Markdown. `queues` are those on the board.
+    pub(in crate::commands) async fn perform<H: CallsHost, P: Pbx>(
         self,
-        _app: &App<H>,
-        _person: &Person,
+        calls: &Arc<Calls<H, P>>,
+        person: &Person,
+        queues: &[QueueView],
     ) -> String {
-        super::NO_PBX.to_owned()
+        let done = match self {
+            Self::Call { to } => {
+                let started = calls.call(person, &to).await;
+                started.map(|started| started.markdown())
+            }
+            Self::Message { to, text } => {
+                let sent = calls.text(person, &to, &text).await;
+                sent.map(|sent| sent.markdown())
+            }
+            Self::Agent { queue, action } => {
+                let queue = queue.as_deref();
+                let done = calls.agent(person, queues, queue, action).await;
+                done.map(|done| done.markdown())
+            }
+        };
+        done.unwrap_or_else(|denied| denied.markdown())
     }
 }

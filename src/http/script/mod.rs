@@ -1,0 +1,108 @@
+//! eeCallUs's URL: `/script/?exec=eeCall.php&ip=&port=&user=&secret=&from=&to=&msg=&drv=`, for home automation and scripts.
+//!
+//! It works for the one Asterisk that is set, and for whoever knows its account. What may be dialled is what
+//! [`Calls::script_call`](crate::calls::Calls::script_call) lets through; nothing of the request chooses where a connection goes.
+
+mod account;
+mod arguments;
+mod outcome;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use http::header::ACCEPT;
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+
+use super::{auth, errors, form, raw};
+use crate::app::App;
+use crate::calls::{Calls, CallsHost, Pbx};
+use crate::config::Setting;
+use crate::host::Host;
+
+use arguments::{Order, Script};
+
+/// Makes a call or sends a text, and says what came of it.
+pub(super) async fn script<H: Host>(
+    State(app): State<Arc<App<H>>>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let json = wants_json(&parts);
+    // Neither a look ahead (HEAD) nor anything else may make a telephone ring.
+    if ![Method::GET, Method::POST].contains(&parts.method) {
+        return errors::method_not_allowed("GET, POST", json);
+    }
+    let form = match form::of_body(&parts, body, json).await {
+        Ok(form) => form.unwrap_or_default(),
+        Err(answer) => return answer,
+    };
+    let script = match Script::read(raw(&parts, app.id()).1, &form) {
+        Ok(script) => script,
+        Err(wrong) => return errors::answer(wrong.status(), &wrong.to_string(), json),
+    };
+    let config = app.config();
+    let Some((settings, _)) = &config.asterisk else {
+        let setting = app.setting(Setting::AsteriskHost);
+        let what = format!(
+            "no Asterisk is set: fill in {setting} and the settings behind it in the plugin"
+        );
+        return errors::answer(StatusCode::SERVICE_UNAVAILABLE, &what, json);
+    };
+    if let Err(refusal) = auth::account(&app, &parts, settings, script.account()) {
+        return refusal.answer(&app, json);
+    }
+    if let Err(why) = account::check(settings, &script).await {
+        return errors::answer(StatusCode::FORBIDDEN, &why.to_string(), json);
+    }
+    let address = auth::address(&parts);
+    perform(app.calls(), script.order(), &address, json).await
+}
+
+/// Has it done, and tells what came of it.
+async fn perform<H: CallsHost, P: Pbx>(
+    calls: &Arc<Calls<H, P>>,
+    order: &Order,
+    address: &str,
+    json: bool,
+) -> Response<Body> {
+    match order {
+        Order::Call { from, to } => {
+            tracing::info!(%address, from, to, "a script asks for a call");
+            match calls.script_call(from, to).await {
+                Ok(call) => outcome::of_call(&call, json),
+                Err(denied) => errors::denied(&denied, json),
+            }
+        }
+        Order::Text {
+            driver,
+            from,
+            to,
+            text,
+        } => {
+            tracing::info!(%address, from, to, "a script asks for a text");
+            match calls.script_text(*driver, to, from, text).await {
+                Ok(text) => outcome::of_text(&text, json),
+                Err(denied) => errors::denied(&denied, json),
+            }
+        }
+    }
+}
+
+/// Whether the client asks for JSON by name; everybody else gets a line of text.
+fn wants_json(parts: &Parts) -> bool {
+    let mut kinds = parts
+        .headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    kinds.any(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default();
+        kind.trim().eq_ignore_ascii_case("application/json")
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! `GET /api/v1/suggest/<list>`: what Mattermost offers while somebody types a command.
+//!
+//! The server asks as whoever types. In the query, `user_input` is the line so far without its slash, and `parsed` what of it stands before
+//! the argument. It offers the items that begin with what was typed, whatever their case, and takes an argument for done when an item
+//! and a blank stand there (`getDynamicListArgument` and `parseListItems` of Mattermost 9.11).
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+use mattermost_plugin::model::AutocompleteListItem;
+
+use super::calls::signed_in;
+use super::{errors, form};
+use crate::app::App;
+use crate::board::{Device, Snapshot};
+use crate::calls::{MAX_SUGGESTIONS, Suggestion, Suggestions};
+use crate::host::Host;
+use crate::text;
+
+/// The list of that name.
+pub(super) async fn suggest<H: Host>(
+    State(app): State<Arc<App<H>>>,
+    Path(list): Path<String>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    if parts.method != Method::GET {
+        return errors::method_not_allowed("GET", true);
+    }
+    let Some(user) = signed_in(&parts) else {
+        let what = "sign in to Mattermost: lists are for those who may call";
+        return errors::answer(StatusCode::UNAUTHORIZED, what, true);
+    };
+    match app.person(&user).await {
+        Some(person) if !person.guest && !person.deactivated => {}
+        // The server reads a list, whatever the status, and would log anything else at each key.
+        Some(_) => return answer(StatusCode::FORBIDDEN, &[]),
+        None => return answer(StatusCode::SERVICE_UNAVAILABLE, &[]),
+    }
+    let typed = typed(&parts);
+    let calls = app.calls();
+    let items = match &*list {
+        "call" => {
+            let found = calls.suggestions(Suggestions::Call, &typed);
+            items(found, &typed, |_| true)
+        }
+        "message" => {
+            // What stands behind the first word is the text.
+            let first = typed.split_whitespace().next().unwrap_or_default();
+            let found = calls.suggestions(Suggestions::Message, first);
+            items(found, first, |name| !name.contains(char::is_whitespace))
+        }
+        "queue" => match app.snapshot().await {
+            Ok(snapshot) => queues(&snapshot, &typed),
+            Err(_) => Vec::new(),
+        },
+        _ => {
+            let what = "there are the lists call, message and queue";
+            return errors::answer(StatusCode::NOT_FOUND, what, true);
+        }
+    };
+    answer(StatusCode::OK, &items)
+}
+
+fn answer(status: StatusCode, items: &[AutocompleteListItem]) -> Response<Body> {
+    let body = serde_json::to_string(items).unwrap_or_else(|_| "[]".to_owned());
+    errors::response(status, errors::JSON, body)
+}
+
+/// What was typed of the argument so far.
+fn typed(parts: &Parts) -> String {
+    let query = parts.uri.query().unwrap_or_default();
+    let value = |name| form::first(query, name).unwrap_or_default();
+    let (input, parsed) = (value("user_input"), value("parsed"));
+    let typed = input.strip_prefix(&*parsed).unwrap_or_default();
+    let typed = typed.trim_start();
+    typed.chars().take(text::MAX_CHARS).collect()
+}
+
+/// People and numbers, for what was typed: under their name where that is what somebody types, and the name fits there.
+fn items(
+    suggestions: Vec<Suggestion>,
+    typed: &str,
+    fits: fn(&str) -> bool,
+) -> Vec<AutocompleteListItem> {
+    let items = suggestions.into_iter().filter_map(|suggestion| {
+        let Suggestion {
+            item,
+            number,
+            name,
+            device,
+        } = suggestion;
+        let name = name.as_deref().map(text::clean).unwrap_or_default();
+        let item = if begins(&item, typed) {
+            item
+        } else if begins(&name, typed) && fits(&name) {
+            name.clone().into_owned()
+        } else {
+            return None;
+        };
+        let mut help = name.into_owned();
+        if let Some(state) = device.and_then(state) {
+            if !help.is_empty() {
+                help.push_str(", ");
+            }
+            help.push_str(state);
+        }
+        let hint = if item == number {
+            String::new()
+        } else {
+            number
+        };
+        Some(AutocompleteListItem::new(item, hint, help))
+    });
+    items.take(MAX_SUGGESTIONS).collect()
+}
+
+/// The queues on the board.
+fn queues(snapshot: &Snapshot, typed: &str) -> Vec<AutocompleteListItem> {
+    let queues = snapshot.queues.iter();
+    let fitting = queues.filter(|queue| begins(&queue.name, typed));
+    let items = fitting.map(|queue| {
+        let waiting = match queue.waiting.len() {
+            0 => String::new(),
+            1 => "1 caller waits".to_owned(),
+            more => format!("{more} callers wait"),
+        };
+        AutocompleteListItem::new(&*queue.name, "", waiting)
+    });
+    items.take(MAX_SUGGESTIONS).collect()
+}
+
+/// Whether an item begins with what was typed, as the server sees it.
+fn begins(item: &str, typed: &str) -> bool {
+    let lower = |text: &str| text.to_lowercase();
+    !item.is_empty() && lower(item).starts_with(&lower(typed))
+}
+
+/// What a phone is in, where that is known.
+fn state(device: Device) -> Option<&'static str> {
+    match device {
+        Device::Free => Some("free"),
+        Device::Ringing => Some("it rings"),
+        Device::Busy => Some("in a call"),
+        Device::Held => Some("a call on hold"),
+        Device::Unreachable => Some("not to be reached"),
+        Device::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed_of(query: &str) -> String {
+        let (parts, ()) = Request::get(format!("/api/v1/suggest/call?{query}"))
+            .body(())
+            .expect("a request")
+            .into_parts();
+        typed(&parts)
+    }
+
+    fn suggestion(item: &str, number: &str, name: &str) -> Suggestion {
+        Suggestion {
+            item: item.to_owned(),
+            number: number.to_owned(),
+            name: (!name.is_empty()).then(|| name.into()),
+            device: Some(Device::Busy),
+        }
+    }
+
+    fn shown(typed: &str) -> Vec<(String, String, String)> {
+        let suggestions = vec![
+            suggestion("@bob", "6001", "Bob Miller"),
+            suggestion("6002", "6002", ""),
+        ];
+        let items = items(suggestions, typed, |name| name != "Bob M").into_iter();
+        items
+            .map(|item| (item.item, item.hint, item.help_text))
+            .collect()
+    }
+
+    #[test]
+    fn what_was_typed_is_what_stands_behind_what_was_parsed() {
+        for (query, expected) in [
+            ("user_input=phone+call+%40bo&parsed=phone+call+", "@bo"),
+            ("user_input=phone+call++Bob+M&parsed=phone+call+", "Bob M"),
+            ("user_input=phone+call+&parsed=phone+call+", ""),
+            ("user_input=phone&parsed=other", ""),
+            ("", ""),
+        ] {
+            assert_eq!(typed_of(query), expected, "{query}");
+        }
+        let long = format!("user_input={}&parsed=", "x".repeat(5000));
+        assert_eq!(typed_of(&long).len(), text::MAX_CHARS);
+    }
+
+    #[test]
+    fn somebody_is_offered_under_what_is_typed_of_them() {
+        let bob = |item: &str| {
+            let help = "Bob Miller, in a call".to_owned();
+            (item.to_owned(), "6001".to_owned(), help)
+        };
+        let line = ("6002".to_owned(), String::new(), "in a call".to_owned());
+        assert_eq!(shown(""), [bob("@bob"), line.clone()]);
+        assert_eq!(shown("@B"), [bob("@bob")]);
+        assert_eq!(shown("bob m"), [bob("Bob Miller")]);
+        assert_eq!(shown("60"), [line]);
+        assert_eq!(shown("x"), []);
+    }
+}
