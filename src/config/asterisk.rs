@@ -6,28 +6,28 @@ use crate::calls::Driver;
 use crate::sources::asterisk::{Settings, Tls};
 
 /// AMI's port, without and with TLS.
-pub const DEFAULT_PORTS: (u16, u16) = (5038, 5039);
+const DEFAULT_PORTS: (u16, u16) = (5038, 5039);
 
 /// The context in which numbers are dialled, unless it is set: FreePBX's.
-pub const DEFAULT_CONTEXT: &str = "from-internal";
+const DEFAULT_CONTEXT: &str = "from-internal";
 
 /// Which numbers are extensions, unless it is set: those of two to five digits.
-pub const DEFAULT_EXTENSIONS: &str = "XX, XXX, XXXX, XXXXX";
+const DEFAULT_EXTENSIONS: &str = "XX, XXX, XXXX, XXXXX";
 
 /// What stands for `+`, unless it is set.
-pub const DEFAULT_INTERNATIONAL_PREFIX: &str = "00";
+const DEFAULT_INTERNATIONAL_PREFIX: &str = "00";
 
 /// How many calls and texts a person may start in a minute, unless it is set.
-pub const DEFAULT_CALLS_PER_MINUTE: u32 = 6;
+const DEFAULT_CALLS_PER_MINUTE: u32 = 6;
 
 /// The most that can be set.
-pub const MAX_CALLS_PER_MINUTE: u32 = 600;
+const MAX_CALLS_PER_MINUTE: u32 = 600;
 
 /// The longest PEM text that is read, in bytes: a chain of a few certificates, several times over.
-pub const MAX_CERTIFICATES: usize = 64 * 1024;
+const MAX_CERTIFICATES: usize = 64 * 1024;
 
 /// The longest name of a context or an interface, in bytes (Asterisk's own limit is 79).
-pub const MAX_NAME: usize = 79;
+const MAX_NAME: usize = 79;
 
 /// What stands for the number in `AsteriskQueueInterface`.
 const EXTENSION: &str = "{extension}";

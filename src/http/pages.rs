@@ -1,10 +1,10 @@
 //! `/status`, the dashboard and the board as JSON.
 
 mod render;
+mod status;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -16,10 +16,12 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use super::{auth, errors};
 use crate::app::{App, system_clock};
 use crate::host::Host;
-use crate::presence::{Report, Status};
 use crate::sinks::metrics;
+use crate::sources::asterisk::LinkState;
+use render::Link;
 
 pub(super) use render::page;
+pub(super) use status::status;
 
 /// Nothing but the page's own style sheet, and no frame but Mattermost's.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -30,73 +32,6 @@ const READING: &str = "GET, HEAD";
 
 fn is_reading(parts: &Parts) -> bool {
     parts.method == Method::GET || parts.method == Method::HEAD
-}
-
-/// `OK`, or what is wrong.
-pub(super) async fn status<H: Host>(
-    State(app): State<Arc<App<H>>>,
-    request: Request<Body>,
-) -> Response<Body> {
-    let (parts, _) = request.into_parts();
-    if let Err(refusal) = auth::status(&app, &parts) {
-        return refusal.answer(&app, false);
-    }
-    if !is_reading(&parts) {
-        return errors::method_not_allowed(READING, false);
-    }
-    app.settled(auth::SETTLE_LIMIT).await;
-    let problems = app.problems();
-    let report = app.presence().report();
-    if problems.is_empty() {
-        let mut lines = "OK".to_owned();
-        if report.on {
-            lines.push('\n');
-            presence_lines(&mut lines, &report);
-        }
-        return errors::response(StatusCode::OK, errors::TEXT, lines);
-    }
-    let mut lines = String::new();
-    for problem in problems {
-        lines.push_str(&problem.to_string());
-        lines.push('\n');
-    }
-    if report.on {
-        presence_lines(&mut lines, &report);
-    }
-    errors::response(StatusCode::SERVICE_UNAVAILABLE, errors::TEXT, lines)
-}
-
-/// How presence is doing, a line each for people, clients and the last round.
-fn presence_lines(out: &mut String, report: &Report) {
-    // Writing to a string cannot fail.
-    let people = &report.people;
-    let _ = write!(out, "presence: {} people (", people.listed);
-    for (at, status) in Status::ALL.into_iter().enumerate() {
-        let comma = if at > 0 { ", " } else { "" };
-        let (number, word) = (people.by_status[status as usize], status.as_str());
-        let _ = write!(out, "{comma}{number} {word}");
-    }
-    let _ = writeln!(out, ")");
-    let _ = writeln!(out, "presence: {} clients connected", report.clients);
-    if let Some(why) = report.not_ready {
-        let _ = writeln!(out, "presence: not ready: {why}");
-    }
-    if !report.reading {
-        let _ = writeln!(out, "presence: another node of the cluster reads statuses");
-        return;
-    }
-    let Some(round) = report.statuses else { return };
-    let ago = round.ended.elapsed().unwrap_or_default().as_secs();
-    let plural = if round.calls == 1 { "" } else { "s" };
-    let took = match round.took.as_millis() {
-        millis @ ..1000 => format!("{millis} ms"),
-        _ => format!("{:.1} s", round.took.as_secs_f64()),
-    };
-    let _ = writeln!(
-        out,
-        "presence: the last round of statuses took {took} with {} call{plural}, and ended {ago} s ago",
-        round.calls
-    );
 }
 
 /// How the plugin is doing, for Prometheus. The server serves it on a port of its own.
@@ -154,9 +89,15 @@ pub(super) async fn dashboard<H: Host>(
             return errors::answer(StatusCode::SERVICE_UNAVAILABLE, &what, false);
         }
     };
+    let asterisk = app.asterisk().report();
+    let words = status::asterisk_words(&asterisk);
+    let link = asterisk.on.then(|| Link {
+        connected: asterisk.state == LinkState::Up,
+        text: &words,
+    });
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    let mut response =
-        errors::response(StatusCode::OK, kind, page(&snapshot, None, system_clock()));
+    let page = page(&snapshot, link, system_clock());
+    let mut response = errors::response(StatusCode::OK, kind, page);
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, POLICY);
     // The address may hold the secret.

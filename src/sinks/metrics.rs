@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::host::Host;
 use crate::presence::{Report, Status};
 use crate::sinks::posts::Counts;
+use crate::sources::asterisk::{self, LinkState};
 
 /// The text's media type.
 pub const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -20,11 +21,66 @@ pub fn text<H: Host>(app: &App<H>) -> String {
     if app.bundle().has_phones() {
         posts(&mut out, app.post_counts());
     }
+    let report = app.asterisk().report();
+    if report.on {
+        asterisk(&mut out, &report);
+    }
     let report = app.presence().report();
     if report.on {
         presence(&mut out, &report);
     }
     out.0
+}
+
+fn asterisk(out: &mut Exposition, report: &asterisk::Report) {
+    let up = u8::from(report.state == LinkState::Up);
+    out.gauge("asterisk_up", "Whether Asterisk is connected.", up);
+    for (name, what, value) in [
+        (
+            "asterisk_extensions",
+            "Extensions that are lines.",
+            report.lines,
+        ),
+        (
+            "asterisk_calls",
+            "Calls of these, one between two counted twice.",
+            report.calls,
+        ),
+        ("asterisk_channels", "Asterisk's channels.", report.channels),
+        ("asterisk_queues", "Asterisk's queues.", report.queues),
+    ] {
+        out.gauge(name, what, value);
+    }
+    for (name, what, value) in [
+        (
+            "asterisk_events",
+            "Events that were followed.",
+            report.events,
+        ),
+        (
+            "asterisk_dropped",
+            "Messages that were dropped because too many came.",
+            report.dropped,
+        ),
+        (
+            "asterisk_malformed",
+            "Messages that could not be read.",
+            report.malformed,
+        ),
+        (
+            "asterisk_reseeds",
+            "How often everything was asked for anew.",
+            report.reseeds,
+        ),
+    ] {
+        out.counter(name, what, value);
+    }
+    let behind = report.most_behind.as_secs_f64();
+    out.gauge(
+        "asterisk_most_behind_seconds",
+        "How long a message waited at most.",
+        behind,
+    );
 }
 
 fn posts(out: &mut Exposition, counts: Counts) {

@@ -121,6 +121,15 @@ impl Asterisk {
         report::problems(&self.followed, self.settings().as_deref())
     }
 
+    /// What the admin should know and can live with: rights that the account has not, and a version that is open to attack.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Problem> {
+        if self.settings().is_none() {
+            return Vec::new();
+        }
+        report::warnings(&self.followed)
+    }
+
     /// Waits until the present settings led to something: a connection and the state taken over, or a failure. At most so long.
     pub async fn settled(&self, limit: Duration) {
         let mut phases = self.followed.link.phases();

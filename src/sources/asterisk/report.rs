@@ -96,6 +96,12 @@ pub(super) fn problems(followed: &Followed, settings: Option<&Settings>) -> Vec<
     if let Phase::Down(trouble) = followed.link.phase() {
         problems.push(trouble.problem(settings));
     }
+    problems
+}
+
+/// What the admin should know, and can live with.
+pub(super) fn warnings(followed: &Followed) -> Vec<Problem> {
+    let mut problems = Vec::new();
     let known = followed.known();
     for MissingRight { right, without } in &known.missing {
         let (kind, class) = right.split_once('=').unwrap_or((right, ""));
