@@ -84,3 +84,56 @@ impl Course {
         self.end.is_some() || self.stage == Stage::Talking
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ENDED: Progress = Progress::Ended {
+        talked: Duration::from_secs(1),
+    };
+
+    fn any_progress() -> impl Strategy<Value = Progress> {
+        prop::sample::select(vec![
+            Progress::Ringing(Leg::Own),
+            Progress::Ringing(Leg::Other),
+            Progress::Answered(Leg::Own),
+            Progress::Answered(Leg::Other),
+            Progress::Failed(Leg::Own, Failure::Busy),
+            Progress::Failed(Leg::Other, Failure::HungUp),
+            ENDED,
+            Progress::Lost,
+        ])
+    }
+
+    #[test]
+    fn word_that_comes_late_or_twice_changes_nothing() {
+        let mut course = Course::default();
+        assert!(course.apply(&Progress::Answered(Leg::Own)));
+        assert!(!course.apply(&Progress::Answered(Leg::Own)));
+        assert!(!course.apply(&Progress::Ringing(Leg::Own)));
+        assert!(!course.decided());
+        assert!(course.apply(&Progress::Answered(Leg::Other)));
+        assert!(course.decided());
+        assert!(course.apply(&ENDED));
+        assert!(!course.apply(&Progress::Lost));
+        assert!(!course.finish(End::Stopped));
+        assert_eq!(course.stage, Stage::Talking);
+        assert_eq!(course.end, Some(End::Talked(Duration::from_secs(1))));
+    }
+
+    proptest! {
+        #[test]
+        fn a_course_only_goes_forward(all in prop::collection::vec(any_progress(), 0..20)) {
+            let mut course = Course::default();
+            for progress in &all {
+                let before = course;
+                let changed = course.apply(progress);
+                prop_assert_eq!(changed, course != before);
+                prop_assert!(course.stage >= before.stage);
+                prop_assert!(before.end.is_none() || course == before);
+            }
+        }
+    }
+}

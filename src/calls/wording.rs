@@ -169,7 +169,8 @@ pub(super) fn denied(reason: &Reason, style: Style) -> String {
         Reason::TooMany { limit, wait } => format!(
             "You may start {limit} calls and texts a minute ({}). Try again in {}.",
             key("AsteriskCallsPerMinute"),
-            duration((*wait).max(Duration::from_secs(1)))
+            // Rounded up, so that it does go again then.
+            duration(Duration::from_millis(wait.as_millis() as u64).saturating_add(Duration::from_millis(999)))
         ),
         Reason::TooManyAtOnce => {
             "Too many calls are under way at this moment. Try again in a moment.".to_owned()
@@ -438,5 +439,106 @@ pub(super) fn duration(duration: Duration) -> String {
         (0, 0) => format!("{seconds} s"),
         (0, _) => format!("{minutes} min {seconds} s"),
         _ => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calls::{Dial, Way};
+
+    fn call() -> Started {
+        Started {
+            from: Dial::new("6001").expect("an extension"),
+            to: Target {
+                dial: Dial::new("6002").expect("an extension"),
+                number: "6002".to_owned(),
+                name: Some("Bob".into()),
+                way: Way::Extension,
+            },
+        }
+    }
+
+    #[test]
+    fn durations_are_short() {
+        for (seconds, expected) in [
+            (0, "less than a second"),
+            (45, "45 s"),
+            (123, "2 min 3 s"),
+            (3600, "1 h 0 min"),
+            (7385, "2 h 3 min"),
+        ] {
+            assert_eq!(duration(Duration::from_secs(seconds)), expected);
+        }
+    }
+
+    #[test]
+    fn each_leg_and_failure_has_its_own_words() {
+        let failures = [
+            Failure::Busy,
+            Failure::NoAnswer,
+            Failure::Refused,
+            Failure::Unreachable,
+            Failure::NoSuchNumber,
+            Failure::HungUp,
+            Failure::Congestion,
+            Failure::Unknown,
+        ];
+        let mut all = std::collections::HashSet::new();
+        for leg in [Leg::Own, Leg::Other] {
+            for failure in failures {
+                let over = Course {
+                    stage: Stage::OwnRings,
+                    end: Some(End::Failed(leg, failure)),
+                };
+                let text = course(&call(), over);
+                assert!(text.contains("Bob (6002)"), "{text}");
+                assert_eq!(
+                    text.contains("your phone 6001") || text.contains("your phone's"),
+                    leg == Leg::Own,
+                    "{text}"
+                );
+                assert!(
+                    text.ends_with(['.', '?']) && !text.ends_with(".."),
+                    "{text}"
+                );
+                assert!(all.insert(text));
+                assert!(all.insert(outcome(over)));
+            }
+        }
+    }
+
+    #[test]
+    fn no_stage_before_both_talk_sounds_like_success() {
+        for stage in [
+            Stage::Asked,
+            Stage::OwnRings,
+            Stage::Dialling,
+            Stage::OtherRings,
+        ] {
+            let text = course(&call(), Course { stage, end: None });
+            assert!(text.starts_with("Calling Bob (6002): "), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_the_pbx_are_shown_and_nothing_else() {
+        let why = format!("@all *boom* {}", "x ".repeat(10_000));
+        let text = refusal(&Refusal::Rejected(why), Style::Markdown);
+        assert!(
+            text.starts_with("Asterisk refused: @\u{200b}all \\*boom\\* x x "),
+            "{text}"
+        );
+        assert!(text.len() < 500, "{}", text.len());
+        let username = "a`b".to_owned();
+        let text = denied(&Reason::NoNumber { username }, Style::Markdown);
+        assert!(text.ends_with("for example `6001:a'b`."), "{text}");
+    }
+
+    #[test]
+    fn long_lists_are_cut() {
+        let known: Vec<String> = (0..30).map(|n| format!("q{n}")).collect();
+        let text = denied(&Reason::NameAQueue { known }, Style::Plain);
+        assert!(text.ends_with("q18, q19 and 10 more."), "{text}");
     }
 }
