@@ -70,7 +70,7 @@ actions! {
 
 actions! {
     /// What happened to a call. The first three are the original's; the others are what vendors' phones
-    /// report besides.
+    /// and PBXs report besides.
     CallAction {
         /// A call comes in.
         IncomingCall = "incoming-call",
@@ -88,6 +88,8 @@ actions! {
         CallResumed = "call-resumed",
         /// The call rang, and nobody answered.
         MissedCall = "missed-call",
+        /// The call rang, and somebody answered it elsewhere.
+        AnsweredElsewhere = "answered-elsewhere",
         /// The call ended.
         CallTerminated = "call-terminated",
     }
@@ -136,7 +138,7 @@ mod tests {
         for name in Action::names() {
             assert_eq!(Action::from_name(name).map(Action::name), Some(name));
         }
-        assert_eq!(Action::names().count(), 20);
+        assert_eq!(Action::names().count(), 21);
         assert_eq!(Action::from_name("DND-ON"), None);
         assert_eq!(Action::from_name(""), None);
     }

@@ -5,32 +5,39 @@
 //! number, else by what it can only mean (what is answered was ringing).
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+
+mod told;
 
 use super::{
-    Action, Call, CallAction, CallState, ChangeKind, Direction, Limits, LineState, Outcome, Peer,
-    PhoneAction, Report, Timestamp,
+    Action, Call, CallAction, CallState, ChangeKind, Direction, Limits, LineState, Outcome,
+    PhoneAction, Report, Source, Timestamp,
 };
-use crate::number;
+use told::{End, Kept};
 
-/// How many ids of ended calls a line remembers, so that a late event does not bring one back.
-const REMEMBERED_ENDS: usize = 4;
+/// How many ended calls a line remembers, so that a late event does not bring one back.
+const REMEMBERED_ENDS: usize = 8;
 
-/// For how long an event with the id of an ended call is taken for a late one, in milliseconds. Phones send
+/// For how long an event about an ended call is taken for a late one, in milliseconds. Phones send
 /// each event in a request of its own, so two can change places; but some use an id again for the next call.
 const LATE: u64 = 2000;
+
+/// For how long what two sources tell of a line is taken for one call although they give different numbers, in milliseconds.
+/// A PBX tells at once; a phone's request takes as long as its network does.
+const SAME_CALL: u64 = 4000;
 
 /// A line as the board keeps it.
 #[derive(Debug, Default)]
 pub(super) struct Line {
     pub(super) state: LineState,
-    pub(super) calls: Vec<Call>,
     pub(super) last_event: Timestamp,
+    calls: Vec<Kept>,
+    /// Whether the phone itself ever told anything.
+    told_by_phone: bool,
     /// Since when the handset is lifted.
     off_hook_since: Option<Timestamp>,
     /// Whether this phone tells when a call ends. If so, the handset tells nothing of calls.
     reports_ends: bool,
-    ended: VecDeque<(Arc<str>, Timestamp)>,
+    ended: VecDeque<End>,
 }
 
 impl Line {
@@ -54,29 +61,31 @@ impl Line {
         state.last_action_at = Some(at);
     }
 
-    /// Whether the phone told the same of the same call before. Only ids tell that: a phone without them
-    /// may well report two calls from one number.
+    /// Its calls, the oldest first.
+    pub(super) fn calls(&self) -> impl ExactSizeIterator<Item = &Call> {
+        self.calls.iter().map(|kept| &kept.call)
+    }
+
+    /// Whether the same was told of the same call before: by the same source, which only ids tell, because a phone without
+    /// them may well report two calls from one number; or by the other source.
     pub(super) fn repeats(&self, event: &Report, at: Timestamp) -> bool {
         let Action::Call(action) = event.action else {
             return false;
         };
-        if self.has_ended(event, at) {
+        if self.late(event, action, at).is_some() {
             return true;
         }
-        let Some(call) = self.find(event).map(|at| &self.calls[at]) else {
+        let Some(kept) = self.find(event, at).map(|at| &self.calls[at]) else {
             return false;
         };
-        let told_by_id = event.reference.is_some() && call.reference == event.reference;
-        let (state, direction) = match action {
-            CallAction::IncomingCall
-            | CallAction::IncomingConference
-            | CallAction::UnknownExtension => (CallState::Ringing, Some(Direction::Incoming)),
-            CallAction::OutgoingCall => (CallState::Ringing, Some(Direction::Outgoing)),
-            CallAction::CallEstablished | CallAction::CallResumed => (CallState::Talking, None),
-            CallAction::CallHeld => (CallState::Held, None),
-            CallAction::MissedCall | CallAction::CallTerminated => return false,
+        let Some((state, direction)) = meaning(action) else {
+            return false;
         };
-        told_by_id && call.state == state && direction.is_none_or(|d| d == call.direction)
+        let told_by_id = event.reference.is_some()
+            && kept.reference(event.source) == event.reference.as_ref()
+            && kept.call.state == state
+            && direction.is_none_or(|d| d == kept.call.direction);
+        told_by_id || kept.told_by_other(event.source, state)
     }
 
     /// Takes over what the event says of calls.
@@ -87,6 +96,7 @@ impl Line {
         last_call: &mut u64,
         limits: Limits,
     ) -> Vec<ChangeKind> {
+        self.told_by_phone |= event.source == Source::Phone;
         let action = match event.action {
             Action::Phone(PhoneAction::Offhook) => {
                 self.off_hook_since.get_or_insert(at);
@@ -95,46 +105,50 @@ impl Line {
             Action::Phone(PhoneAction::Onhook) => return self.hang_up(at),
             Action::Phone(PhoneAction::AnsweringCall) => {
                 return self
-                    .find(event)
-                    .filter(|&index| self.calls[index].direction != Direction::Outgoing)
+                    .find(event, at)
+                    .filter(|&index| self.calls[index].call.direction != Direction::Outgoing)
                     .map(|index| self.change(index, event, at, CallState::Talking, None))
                     .unwrap_or_default();
             }
             Action::Phone(_) => return Vec::new(),
             Action::Call(action) => action,
         };
-        if self.has_ended(event, at) {
+        self.reports_ends |= event.source == Source::Phone && action == CallAction::CallTerminated;
+        if let Some(late) = self.late(event, action, at) {
+            self.ended[late].heard(event, meaning(action).is_none());
             return Vec::new();
         }
-        let found = self.find(event);
-        let (state, direction) = match action {
-            CallAction::IncomingCall
-            | CallAction::IncomingConference
-            | CallAction::UnknownExtension => (CallState::Ringing, Some(Direction::Incoming)),
-            CallAction::OutgoingCall => (CallState::Ringing, Some(Direction::Outgoing)),
-            CallAction::CallEstablished | CallAction::CallResumed => (CallState::Talking, None),
-            CallAction::CallHeld => (CallState::Held, None),
-            CallAction::MissedCall => {
-                self.remember(event.reference.as_ref(), at);
-                return self.end_found(found, Outcome::Missed, at);
-            }
-            CallAction::CallTerminated => {
-                self.reports_ends = true;
-                self.remember(event.reference.as_ref(), at);
-                return self.end_found(found, Outcome::Finished, at);
-            }
+        let found = self.find(event, at);
+        let Some((state, direction)) = meaning(action) else {
+            let outcome = match action {
+                CallAction::MissedCall => Outcome::Missed,
+                CallAction::AnsweredElsewhere => Outcome::Elsewhere,
+                _ => Outcome::Finished,
+            };
+            let Some(index) = found else {
+                if event.reference.is_some() {
+                    self.remember(End::unknown(event, at));
+                }
+                return Vec::new();
+            };
+            self.calls[index].note(event, None);
+            return vec![self.end(index, outcome, at, Some(event.source))];
         };
         match found {
             // A late "it rings" does not take back that it was answered.
             Some(index) if state == CallState::Ringing => {
-                let state = self.calls[index].state;
+                self.calls[index].note(event, Some(state));
+                let state = self.calls[index].call.state;
                 self.change(index, event, at, state, direction)
             }
-            Some(index) => self.change(index, event, at, state, None),
+            Some(index) => {
+                self.calls[index].note(event, Some(state));
+                self.change(index, event, at, state, None)
+            }
             None => {
                 let mut changes = Vec::new();
                 if self.calls.len() >= limits.calls_per_line {
-                    changes.push(self.end(0, Outcome::Displaced, at));
+                    changes.push(self.end(0, Outcome::Displaced, at, None));
                 }
                 *last_call += 1;
                 let call = Call {
@@ -146,7 +160,7 @@ impl Line {
                     began: at,
                     since: at,
                 };
-                self.calls.push(call.clone());
+                self.calls.push(Kept::new(call.clone(), event, state));
                 changes.push(ChangeKind::CallBegan(call));
                 changes
             }
@@ -155,8 +169,26 @@ impl Line {
 
     /// Takes the call with this id off the line.
     pub(super) fn remove(&mut self, id: u64) -> Option<Call> {
-        let at = self.calls.iter().position(|call| call.id == id)?;
-        Some(self.calls.remove(at))
+        let at = self.calls().position(|call| call.id == id)?;
+        Some(self.calls.remove(at).call)
+    }
+
+    /// The source tells no more of this line. Its calls end, but for those that another one told of too.
+    pub(super) fn forget(&mut self, source: Source, at: Timestamp) -> Vec<ChangeKind> {
+        self.told_by_phone &= source != Source::Phone;
+        let mut changes = Vec::new();
+        for index in (0..self.calls.len()).rev() {
+            if self.calls[index].forget(source) {
+                changes.push(self.end(index, Outcome::Finished, at, None));
+            }
+        }
+        changes.reverse();
+        changes
+    }
+
+    /// Whether nothing of the line is left that any source would tell.
+    pub(super) fn is_forgotten(&self) -> bool {
+        !self.told_by_phone && self.calls.is_empty() && self.state.device.is_none()
     }
 
     fn change(
@@ -167,16 +199,18 @@ impl Line {
         state: CallState,
         direction: Option<Direction>,
     ) -> Vec<ChangeKind> {
-        let call = &mut self.calls[index];
+        let call = &mut self.calls[index].call;
         let before = call.clone();
         if call.state != state {
             call.state = state;
             call.since = at;
         }
-        if call.direction == Direction::Unknown {
+        // A PBX knows who called whom, and sees the other side change when a call is transferred.
+        let knows = event.source != Source::Phone;
+        if call.direction == Direction::Unknown || (knows && direction.is_some()) {
             call.direction = direction.unwrap_or(Direction::Unknown);
         }
-        if call.peer.is_none() {
+        if call.peer.is_none() || (knows && event.peer.is_some()) {
             call.peer.clone_from(&event.peer);
         }
         if call.reference.is_none() {
@@ -189,111 +223,172 @@ impl Line {
     }
 
     /// The handset went down: a phone that tells of nothing else ended what it talked, what it dialled, and
-    /// what rang before the handset went up.
+    /// what rang before the handset went up. A PBX tells better of those it told of.
     fn hang_up(&mut self, at: Timestamp) -> Vec<ChangeKind> {
         let lifted = self.off_hook_since.take();
         if self.reports_ends {
             return Vec::new();
         }
+        let ends = |kept: &Kept| {
+            !kept.is_told_by(Source::Asterisk)
+                && match kept.call.state {
+                    CallState::Talking => true,
+                    CallState::Held => false,
+                    CallState::Ringing => {
+                        kept.call.direction == Direction::Outgoing
+                            || lifted.is_some_and(|lifted| kept.call.began <= lifted)
+                    }
+                }
+        };
         let mut changes = Vec::new();
-        while let Some(index) = self.calls.iter().position(|call| match call.state {
-            CallState::Talking => true,
-            CallState::Held => false,
-            CallState::Ringing => {
-                call.direction == Direction::Outgoing
-                    || lifted.is_some_and(|lifted| call.began <= lifted)
-            }
-        }) {
-            changes.push(self.end(index, Outcome::Finished, at));
+        while let Some(index) = self.calls.iter().position(ends) {
+            changes.push(self.end(index, Outcome::Finished, at, Some(Source::Phone)));
         }
         changes
     }
 
-    fn end_found(
+    fn end(
         &mut self,
-        found: Option<usize>,
+        index: usize,
         outcome: Outcome,
         at: Timestamp,
-    ) -> Vec<ChangeKind> {
-        found
-            .map(|index| self.end(index, outcome, at))
-            .into_iter()
-            .collect()
-    }
-
-    fn end(&mut self, index: usize, outcome: Outcome, at: Timestamp) -> ChangeKind {
-        let call = self.calls.remove(index);
-        self.remember(call.reference.as_ref(), at);
+        by: Option<Source>,
+    ) -> ChangeKind {
+        let kept = self.calls.remove(index);
+        let call = kept.call.clone();
+        self.remember(End::new(kept, at, by));
         ChangeKind::CallEnded(call, outcome)
     }
 
-    fn remember(&mut self, reference: Option<&Arc<str>>, at: Timestamp) {
-        let Some(reference) = reference else { return };
-        self.ended.retain(|(other, _)| other != reference);
+    fn remember(&mut self, end: End) {
+        self.ended.retain(|other| !other.is_replaced_by(&end));
         if self.ended.len() == REMEMBERED_ENDS {
             self.ended.pop_front();
         }
-        self.ended.push_back((Arc::clone(reference), at));
+        self.ended.push_back(end);
     }
 
-    fn has_ended(&self, event: &Report, at: Timestamp) -> bool {
-        event.reference.as_ref().is_some_and(|reference| {
-            self.ended
-                .iter()
-                .any(|(other, ended)| other == reference && at <= ended.after(LATE))
-        })
+    /// The ended call that the event comes too late for.
+    fn late(&self, event: &Report, action: CallAction, at: Timestamp) -> Option<usize> {
+        let known = |kept: &Kept| {
+            event.reference.is_some() && kept.reference(event.source) == event.reference.as_ref()
+        };
+        if self.calls.iter().any(known) {
+            return None;
+        }
+        let recent = |end: &&End| at <= end.at.after(LATE);
+        let by_id = self
+            .ended
+            .iter()
+            .filter(recent)
+            .any(|end| end.has_id(event));
+        if by_id {
+            return self.ended.iter().position(|end| end.has_id(event));
+        }
+        let ends = meaning(action).is_none();
+        let begins = begins(action);
+        self.ended
+            .iter()
+            .position(|end| at <= end.at.after(LATE) && end.awaits(event, begins, ends))
     }
 
     /// The call that an event is about, if it is on the line.
-    fn find(&self, event: &Report) -> Option<usize> {
+    fn find(&self, event: &Report, at: Timestamp) -> Option<usize> {
         let action = match event.action {
             Action::Call(action) => action,
             Action::Phone(PhoneAction::AnsweringCall) => CallAction::CallEstablished,
             Action::Phone(_) => return None,
         };
+        let source = event.source;
         if event.reference.is_some()
             && let Some(at) = self
                 .calls
                 .iter()
-                .position(|call| call.reference == event.reference)
+                .position(|kept| kept.reference(source) == event.reference.as_ref())
         {
             return Some(at);
         }
         // A call that another id belongs to is another call.
-        let may_be = |call: &Call| call.reference.is_none() || event.reference.is_none();
-        let fits = |call: &Call| may_be(call) && fits(action, call);
+        let may_be = |kept: &Kept| kept.reference(source).is_none() || event.reference.is_none();
+        let fits = |kept: &Kept| may_be(kept) && fits(action, &kept.call);
+        // Of what only the other source told so far, this may be the first word of this one.
+        let recent = |kept: &Kept| {
+            let since = if begins(action) {
+                kept.call.began
+            } else {
+                kept.call.since
+            };
+            !kept.is_told_by(source) && at <= since.after(SAME_CALL)
+        };
         if let Some(peer) = &event.peer {
-            let by_number = self.latest(|call| {
-                fits(call) && call.peer.as_ref().is_some_and(|other| same(other, peer))
-            });
-            return by_number.or_else(|| self.latest(|call| fits(call) && call.peer.is_none()));
+            return self
+                .latest(|kept| fits(kept) && kept.has_peer(peer))
+                .or_else(|| {
+                    self.latest(|kept| begins(action) && recent(kept) && kept.has_peer(peer))
+                })
+                .or_else(|| self.latest(|kept| fits(kept) && kept.call.peer.is_none()))
+                .or_else(|| self.first_told_elsewhere(action, recent));
         }
         // Without a number, a call that begins is a new one: two may well ring at once.
         if begins(action) && event.reference.is_none() {
             return self
-                .latest(|call| fits(call) && call.peer.is_none() && call.reference.is_none());
+                .latest(|kept| {
+                    fits(kept) && kept.call.peer.is_none() && kept.call.reference.is_none()
+                })
+                .or_else(|| self.first_told_elsewhere(action, recent));
         }
         // What is answered rang, even where a newer call is talked.
-        let rang = |call: &Call| call.state == CallState::Ringing && fits(call);
+        let rang = |kept: &Kept| kept.call.state == CallState::Ringing && fits(kept);
         match action {
             CallAction::CallEstablished => self.latest(rang).or_else(|| self.latest(fits)),
             _ => self.latest(fits),
         }
     }
 
-    fn latest(&self, wanted: impl Fn(&Call) -> bool) -> Option<usize> {
+    /// The oldest call that only the other source told of, just now, in the same direction and state: sources may write one
+    /// number in two ways.
+    fn first_told_elsewhere(
+        &self,
+        action: CallAction,
+        recent: impl Fn(&Kept) -> bool,
+    ) -> Option<usize> {
+        let (state, _) = meaning(action)?;
+        let same = |kept: &Kept| {
+            kept.was_told_in(state) && (fits(action, &kept.call) || kept.call.state == state)
+        };
+        let opposite = |kept: &Kept| match meaning(action) {
+            Some((_, Some(direction))) => {
+                kept.call.direction != direction && kept.call.direction != Direction::Unknown
+            }
+            _ => false,
+        };
+        self.calls
+            .iter()
+            .position(|kept| recent(kept) && same(kept) && !opposite(kept))
+    }
+
+    fn latest(&self, wanted: impl Fn(&Kept) -> bool) -> Option<usize> {
         self.calls.iter().rposition(wanted)
     }
 }
 
-fn begins(action: CallAction) -> bool {
-    matches!(
-        action,
+/// The state that a call is in after it, and who called whom; nothing for an end.
+fn meaning(action: CallAction) -> Option<(CallState, Option<Direction>)> {
+    Some(match action {
         CallAction::IncomingCall
-            | CallAction::IncomingConference
-            | CallAction::UnknownExtension
-            | CallAction::OutgoingCall
-    )
+        | CallAction::IncomingConference
+        | CallAction::UnknownExtension => (CallState::Ringing, Some(Direction::Incoming)),
+        CallAction::OutgoingCall => (CallState::Ringing, Some(Direction::Outgoing)),
+        CallAction::CallEstablished | CallAction::CallResumed => (CallState::Talking, None),
+        CallAction::CallHeld => (CallState::Held, None),
+        CallAction::MissedCall | CallAction::AnsweredElsewhere | CallAction::CallTerminated => {
+            return None;
+        }
+    })
+}
+
+fn begins(action: CallAction) -> bool {
+    matches!(meaning(action), Some((CallState::Ringing, _)))
 }
 
 /// Whether a call can be the one that such an event is about, going by its state.
@@ -301,7 +396,9 @@ fn fits(action: CallAction, call: &Call) -> bool {
     match action {
         CallAction::IncomingCall
         | CallAction::IncomingConference
-        | CallAction::UnknownExtension => {
+        | CallAction::UnknownExtension
+        | CallAction::MissedCall
+        | CallAction::AnsweredElsewhere => {
             call.state == CallState::Ringing && call.direction != Direction::Outgoing
         }
         CallAction::OutgoingCall => {
@@ -310,16 +407,6 @@ fn fits(action: CallAction, call: &Call) -> bool {
         CallAction::CallEstablished => call.state != CallState::Held,
         CallAction::CallHeld => call.state != CallState::Ringing,
         CallAction::CallResumed => call.state == CallState::Held,
-        CallAction::MissedCall => {
-            call.state == CallState::Ringing && call.direction != Direction::Outgoing
-        }
         CallAction::CallTerminated => true,
-    }
-}
-
-fn same(a: &Peer, b: &Peer) -> bool {
-    match (&a.name, &b.name) {
-        (Some(a), Some(b)) => a == b,
-        _ => number::same(&a.number, &b.number),
     }
 }

@@ -127,6 +127,8 @@ pub enum Outcome {
     Finished,
     /// The phone said that it was missed.
     Missed,
+    /// It rang, and somebody answered it elsewhere.
+    Elsewhere,
     /// No word of it came for too long.
     Expired,
     /// A newer call took its place, or its line's place went to a newer line.

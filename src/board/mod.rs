@@ -69,6 +69,18 @@ pub enum Event {
     },
     /// A PBX told of a queue.
     Queue(QueueReport),
+    /// The same as [`Event::Line`] for something that a source found when it looked: nobody knows when it happened, so it is
+    /// no news. The report's [`ChangeKind::Reported`] counts as repeated.
+    Found(Report),
+    /// A source tells no more of a line: what it told leaves the board, and the line too if none else tells of it.
+    Gone {
+        /// Who told of it.
+        source: Source,
+        /// Whose line it was.
+        user: Name,
+    },
+    /// A source tells no more of anything: as [`Event::Gone`] for every line, and its queues leave the board.
+    Cleared(Source),
 }
 
 impl From<Report> for Event {
@@ -123,8 +135,8 @@ pub enum ChangeKind {
     Reported {
         /// What it reported.
         report: Report,
-        /// Whether the same was reported before, by the call's id: a phone that tells of one call in two ways,
-        /// or twice.
+        /// Whether it is no news: the same was reported before, by the call's id or by another source, or it was found by looking
+        /// ([`Event::Found`]).
         repeats: bool,
     },
     /// The line's phone is now in this. A line that was not there before begins with this.
@@ -178,7 +190,10 @@ impl Board {
     pub fn apply(&mut self, event: impl Into<Event>, now: Timestamp) -> Vec<Change> {
         let mut changes = self.changes(now);
         match event.into() {
-            Event::Line(report) => self.report(report, &mut changes),
+            Event::Line(report) => self.report(report, false, &mut changes),
+            Event::Found(report) => self.report(report, true, &mut changes),
+            Event::Gone { source, user } => self.gone(source, &user, &mut changes),
+            Event::Cleared(source) => self.clear(source, &mut changes),
             Event::Device { user, device } => self.device(&user, device, &mut changes),
             Event::Queue(report) => {
                 let queue = Arc::clone(&report.queue);
@@ -202,16 +217,50 @@ impl Board {
         }
     }
 
-    fn report(&mut self, report: Report, changes: &mut Changes) {
+    fn gone(&mut self, source: Source, user: &Name, changes: &mut Changes) {
+        let Some(line) = self.lines.get_mut(user) else {
+            return;
+        };
+        for effect in line.forget(source, changes.at) {
+            changes.push(user, effect);
+        }
+        if source == Source::Asterisk && line.state.device.take().is_some() && !line.is_forgotten()
+        {
+            changes.push(user, ChangeKind::Line(line.state));
+        }
+        if line.is_forgotten() {
+            self.lines.remove(user);
+            changes.push(user, ChangeKind::LineDropped);
+        }
+    }
+
+    fn clear(&mut self, source: Source, changes: &mut Changes) {
+        let users: Vec<Name> = self.lines.keys().cloned().collect();
+        for user in users {
+            self.gone(source, &user, changes);
+        }
+        if source != Source::Asterisk {
+            return; // Phones tell of no queues.
+        }
+        for queue in self.queues.views() {
+            let report = QueueReport {
+                queue: Arc::clone(&queue.name),
+                event: QueueEvent::Gone,
+            };
+            for change in self.queues.apply(report) {
+                changes.push(&queue.name, ChangeKind::Queue(change));
+            }
+        }
+    }
+
+    fn report(&mut self, report: Report, found: bool, changes: &mut Changes) {
         let user = Arc::clone(&report.user);
         let known = self.lines.contains_key(&user);
         if !known && self.lines.len() >= self.limits.lines {
             self.make_room(changes);
         }
-        let repeats = self
-            .lines
-            .get(&user)
-            .is_some_and(|line| line.repeats(&report, changes.at));
+        let line = self.lines.get(&user);
+        let repeats = found || line.is_some_and(|line| line.repeats(&report, changes.at));
         changes.push(
             &user,
             ChangeKind::Reported {
@@ -272,7 +321,7 @@ impl Board {
                 .map(|(user, line)| LineView {
                     user: Arc::clone(user),
                     state: line.state,
-                    calls: line.calls.clone(),
+                    calls: line.calls().cloned().collect(),
                 })
                 .collect(),
             queues: self.queues.views(),
@@ -318,12 +367,15 @@ impl Board {
         let oldest = self
             .lines
             .iter()
-            .min_by_key(|(_, line)| (!line.calls.is_empty(), line.last_event))
+            .min_by_key(|(_, line)| (line.calls().len() > 0, line.last_event))
             .map(|(user, _)| Arc::clone(user));
         let Some(user) = oldest else { return };
         if let Some(line) = self.lines.remove(&user) {
-            for call in line.calls {
-                changes.push(&user, ChangeKind::CallEnded(call, Outcome::Displaced));
+            for call in line.calls() {
+                changes.push(
+                    &user,
+                    ChangeKind::CallEnded(call.clone(), Outcome::Displaced),
+                );
             }
             changes.push(&user, ChangeKind::LineDropped);
         }

@@ -5,7 +5,7 @@ use crate::text::markdown;
 
 /// The post for an event in the original plugin's words, as Markdown that shows names and numbers and does nothing else with them.
 ///
-/// Nothing for holding and resuming, and, with `hide_connections`, nothing for what only says that a
+/// Nothing for holding, resuming and calls that somebody else answered, and, with `hide_connections`, nothing for what only says that a
 /// connection was made or ended: the handset, and a call's beginning and end.
 #[must_use]
 pub fn message(event: &Report, hide_connections: bool) -> Option<String> {
@@ -58,7 +58,9 @@ fn call(action: CallAction) -> Option<(&'static str, &'static str, Option<&'stat
         CallAction::CallEstablished => ("", " in call", Some(" with ")),
         CallAction::CallTerminated => ("", " ended call", Some(" with ")),
         CallAction::MissedCall => ("missed call for ", "", Some(" from ")),
-        CallAction::CallHeld | CallAction::CallResumed => return None,
+        CallAction::CallHeld | CallAction::CallResumed | CallAction::AnsweredElsewhere => {
+            return None;
+        }
     })
 }
 

@@ -1,0 +1,203 @@
+//! Who told what of a call.
+
+use std::sync::Arc;
+
+use super::super::{Call, CallState, Peer, Report, Source, Timestamp};
+use crate::number;
+
+/// How many sources there are.
+const SOURCES: usize = 2;
+
+const fn index(source: Source) -> usize {
+    match source {
+        Source::Phone => 0,
+        Source::Asterisk => 1,
+    }
+}
+
+/// What one source told of a call.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    /// Its own id of the call.
+    reference: Option<Arc<str>>,
+    /// The other side, as this source names it.
+    peer: Option<Peer>,
+    /// The states it told, one bit each.
+    states: u8,
+}
+
+const fn bit(state: CallState) -> u8 {
+    match state {
+        CallState::Ringing => 1,
+        CallState::Talking => 2,
+        CallState::Held => 4,
+    }
+}
+
+/// A call, and who told what of it.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) call: Call,
+    told: [Option<Told>; SOURCES],
+}
+
+impl Kept {
+    pub(super) fn new(call: Call, event: &Report, state: CallState) -> Self {
+        let mut kept = Self {
+            call,
+            told: [None, None],
+        };
+        kept.note(event, Some(state));
+        kept
+    }
+
+    /// Notes what a source told of it.
+    pub(super) fn note(&mut self, event: &Report, state: Option<CallState>) {
+        let told = self.told[index(event.source)].get_or_insert_default();
+        if told.reference.is_none() {
+            told.reference.clone_from(&event.reference);
+        }
+        if event.peer.is_some() {
+            told.peer.clone_from(&event.peer);
+        }
+        told.states |= state.map_or(0, bit);
+    }
+
+    /// That source's id of it.
+    pub(super) fn reference(&self, source: Source) -> Option<&Arc<str>> {
+        self.told[index(source)].as_ref()?.reference.as_ref()
+    }
+
+    pub(super) fn is_told_by(&self, source: Source) -> bool {
+        self.told[index(source)].is_some()
+    }
+
+    /// Whether any source told that it is or was in this state.
+    pub(super) fn was_told_in(&self, state: CallState) -> bool {
+        let mut told = self.told.iter().flatten();
+        told.any(|told| told.states & bit(state) != 0)
+    }
+
+    /// Whether another source told that already, and this one did not.
+    pub(super) fn told_by_other(&self, source: Source, state: CallState) -> bool {
+        let told = |told: &Option<Told>| {
+            let states = told.as_ref().map_or(0, |told| told.states);
+            states & bit(state) != 0
+        };
+        let own = index(source);
+        let mut others = self.told.iter().enumerate().filter(|(at, _)| *at != own);
+        !told(&self.told[own]) && others.any(|(_, other)| told(other))
+    }
+
+    /// Whether any source named the other side so.
+    pub(super) fn has_peer(&self, peer: &Peer) -> bool {
+        let told = self
+            .told
+            .iter()
+            .flatten()
+            .filter_map(|told| told.peer.as_ref());
+        told.chain(&self.call.peer).any(|other| same(other, peer))
+    }
+
+    /// Forgets what a source told. Answers whether none is left that told of it.
+    pub(super) fn forget(&mut self, source: Source) -> bool {
+        self.told[index(source)] = None;
+        self.told.iter().all(Option::is_none)
+    }
+}
+
+/// A call that ended.
+#[derive(Debug)]
+pub(super) struct End {
+    pub(super) at: Timestamp,
+    told: [Option<Told>; SOURCES],
+    peer: Option<Peer>,
+    /// Which sources told that it ended.
+    ended: [bool; SOURCES],
+    /// The call was on the line, and a source ended it: another one may tell of that too.
+    by_source: bool,
+}
+
+impl End {
+    pub(super) fn new(kept: Kept, at: Timestamp, by: Option<Source>) -> Self {
+        let mut ended = [false; SOURCES];
+        if let Some(by) = by {
+            ended[index(by)] = true;
+        }
+        Self {
+            at,
+            told: kept.told,
+            peer: kept.call.peer,
+            ended,
+            by_source: by.is_some(),
+        }
+    }
+
+    /// The end of a call that nothing was told of before.
+    pub(super) fn unknown(event: &Report, at: Timestamp) -> Self {
+        let mut end = Self {
+            at,
+            told: [None, None],
+            peer: event.peer.clone(),
+            ended: [false; SOURCES],
+            by_source: false,
+        };
+        end.heard(event, true);
+        end
+    }
+
+    /// Whether the event has the id of it.
+    pub(super) fn has_id(&self, event: &Report) -> bool {
+        let told = self.told[index(event.source)].as_ref();
+        let reference = told.and_then(|told| told.reference.as_ref());
+        reference.is_some() && reference == event.reference.as_ref()
+    }
+
+    /// Whether the other one tells of the same call, with the same id.
+    pub(super) fn is_replaced_by(&self, other: &Self) -> bool {
+        let id = |told: &Option<Told>| told.as_ref()?.reference.clone();
+        let mut both = self.told.iter().zip(&other.told);
+        both.any(|(own, other)| id(own).is_some() && id(own) == id(other))
+    }
+
+    /// Whether the event is one that its source still has to tell of this call, which the other one ended.
+    pub(super) fn awaits(&self, event: &Report, begins: bool, ends: bool) -> bool {
+        let own = index(event.source);
+        let told = self.told[own].as_ref();
+        if !self.by_source || self.ended[own] {
+            return false;
+        }
+        // A source that told of it tells no second beginning, and ends it by the id it gave.
+        let may_be = match told {
+            Some(told) => !begins && (told.reference.is_none() || event.reference.is_none()),
+            // A phone's request may take its time; a PBX's beginning is a beginning.
+            None => ends || (begins && event.source == Source::Phone),
+        };
+        let peers = told
+            .and_then(|told| told.peer.as_ref())
+            .into_iter()
+            .chain(&self.peer);
+        let mut peers = peers.peekable();
+        may_be
+            && event
+                .peer
+                .as_ref()
+                .is_none_or(|peer| peers.peek().is_none() || peers.any(|other| same(other, peer)))
+    }
+
+    /// Notes what a source told too late.
+    pub(super) fn heard(&mut self, event: &Report, ends: bool) {
+        let told = self.told[index(event.source)].get_or_insert_default();
+        if told.reference.is_none() {
+            told.reference.clone_from(&event.reference);
+        }
+        self.ended[index(event.source)] |= ends;
+    }
+}
+
+fn same(a: &Peer, b: &Peer) -> bool {
+    match (&a.name, &b.name) {
+        (Some(a), Some(b)) => a == b,
+        _ => number::same(&a.number, &b.number),
+    }
+}
