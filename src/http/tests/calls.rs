@@ -105,6 +105,30 @@ async fn without_an_asterisk_calls_are_off() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_typed_reaches_the_pbx_or_says_why_not() {
+    let app = asterisk().await.0.app;
+    let ask = async |line: &str, user: &str| {
+        let invocation = crate::commands::Invocation {
+            line,
+            user: &user.into(),
+            site_url: "https://chat.example.com",
+        };
+        app.execute(invocation).await.text
+    };
+    for (line, user, says) in [
+        ("/phone call 6002", "bob", "not connected"),
+        ("/phone message 6002 hi", "bob", "not connected"),
+        ("/phone call 0240404040", "bob", "AsteriskOutsideNumbers"),
+        ("/phone call 6002", "eve", "NumbersUsers"),
+        ("/phone call 6002", "guest", "Guests cannot"),
+        ("/phone call", "bob", "Missing: "),
+    ] {
+        let said = ask(line, user).await;
+        assert!(said.contains(says), "{line}: {said}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn suggestions_are_lists_for_those_who_may() {
     let mut client = asterisk().await;
     let mut get = async |path: &str, headers: &[(&str, &str)]| {
@@ -119,11 +143,11 @@ async fn suggestions_are_lists_for_those_who_may() {
     let (status, answer) = get(&path, &[user("bob")]).await;
     assert_eq!(status, 200);
     let items: Vec<serde_json::Value> = serde_json::from_str(&answer).expect("a list");
-    assert!(items.iter().all(|item| {
-        item["Item"]
-            .as_str()
-            .is_some_and(|item| item.starts_with('@'))
-    }));
+    let offered: Vec<_> = items
+        .iter()
+        .map(|item| (&item["Item"], &item["Hint"]))
+        .collect();
+    assert_eq!(offered, [(&"@bob".into(), &"123".into())]);
     assert_eq!(
         get("/api/v1/suggest/queue", &[user("bob")]).await,
         (200, none)
