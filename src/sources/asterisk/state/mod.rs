@@ -1,7 +1,17 @@
 //! What AMI's messages mean.
 
+mod calls;
+mod channels;
+mod directory;
+mod failure;
+mod fields;
+mod mailbox;
 mod output;
+mod progress;
+mod queues;
 mod seed;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::sync::Arc;
@@ -13,8 +23,18 @@ pub use output::Output;
 pub(super) use seed::Seeded;
 pub(super) use view::View;
 
-use crate::board::{Name, Timestamp};
+use crate::board::{Action, Event, Name, PhoneAction, QueueReport, Report, Source, Timestamp};
 use crate::calls::{Dial, Extension, Progress};
+use calls::{Calls, Told};
+use channels::Channels;
+use directory::{Directory, LineChange};
+use fields::{Description, value};
+use progress::Watches;
+use queues::{Lines, Queues};
+
+/// For how long calls are kept that nobody can vouch for, in milliseconds (5 minutes): the link was lost, and since then
+/// neither an event nor a list told of them.
+const UNVERIFIED_LIMIT: u64 = 5 * 60 * 1000;
 
 /// How much there is at this moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,41 +54,175 @@ pub(super) struct Counts {
 /// Follows an Asterisk by its messages.
 #[derive(Debug)]
 pub(super) struct State {
-    view: View,
+    directory: Directory,
+    channels: Channels,
+    calls: Calls,
+    queues: Queues,
+    watches: Watches,
     out: Vec<Output>,
+    seeding: Seeding,
+    /// Since when the link is lost, and the list that vouches for what goes on.
+    lost: Option<(Timestamp, u64)>,
+}
+
+/// Whether lists are under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seeding {
+    /// Events alone.
+    No,
+    /// Lists too.
+    Yes,
+    /// Lists, and nothing was known before them: until they are complete, half of it would be told.
+    First,
 }
 
 impl State {
     /// Knows nothing yet.
     pub(super) fn new(view: View) -> Self {
         Self {
-            view,
+            directory: Directory::new(view),
+            channels: Channels::default(),
+            calls: Calls::default(),
+            queues: Queues::default(),
+            watches: Watches::default(),
             out: Vec::new(),
+            seeding: Seeding::No,
+            lost: None,
         }
     }
 
     /// From now on numbers mean this.
-    pub(super) fn set_view(&mut self, view: View, _now: Timestamp) {
-        self.view = view;
+    pub(super) fn set_view(&mut self, view: View, now: Timestamp) {
+        if *self.directory.view() == view {
+            return;
+        }
+        self.directory.set_view(view);
+        self.remap(now);
+        self.tell_lines(true, now);
+        let mut reports = Vec::new();
+        self.queues.rename(&self.directory, now, &mut reports);
+        self.tell_queues(reports, now);
     }
 
     /// The lists that describe the whole state are asked for now.
-    pub(super) fn begin_seed(&mut self, _now: Timestamp) {}
+    pub(super) fn begin_seed(&mut self, _now: Timestamp) {
+        let first = self.directory.len() == 0 || self.lost.is_some();
+        self.seeding = if first { Seeding::First } else { Seeding::Yes };
+        self.channels.list += 1;
+        self.directory.begin_list();
+        self.queues.begin_seed();
+    }
 
     /// An event, whether it happened now or is an item of a list.
-    pub(super) fn message(&mut self, _message: &RawAmiMessage, _now: Timestamp) {}
+    pub(super) fn message(&mut self, message: &RawAmiMessage, now: Timestamp) {
+        let Some(event) = message.get("Event") else {
+            return;
+        };
+        self.channels.step += 1;
+        match event {
+            "DeviceStateChange" => {
+                if let (Some(device), Some(state)) =
+                    (value(message, "Device"), value(message, "State"))
+                {
+                    self.directory.device_state(device, state);
+                }
+            }
+            "ExtensionStatus" => {
+                if let Some(exten) = value(message, "Exten") {
+                    let hint = value(message, "Hint").unwrap_or_default();
+                    let status = fields::number(message, "Status");
+                    self.directory.extension_status(exten, hint, status);
+                }
+            }
+            "MessageWaiting" => {
+                let mailbox = mailbox::message(message).map(Output::Mailbox);
+                self.out.extend(mailbox);
+            }
+            _ => self.channel_event(event, message, now),
+        }
+        let mut reports = Vec::new();
+        self.queues
+            .message(message, &self.directory, now, &mut reports);
+        self.tell_queues(reports, now);
+        if self.seeding != Seeding::First {
+            if std::mem::take(&mut self.directory.remapped) && self.seeding == Seeding::No {
+                self.remap(now);
+            }
+            self.tell_lines(self.seeding != Seeding::No, now);
+        }
+    }
 
     /// The lists came, and these came completely: what was not in one of those is no longer there.
-    pub(super) fn end_seed(&mut self, _complete: Seeded, _now: Timestamp) {}
+    pub(super) fn end_seed(&mut self, complete: Seeded, now: Timestamp) {
+        self.directory.end_list(complete.devices, complete.hints);
+        if complete.channels {
+            self.lost = None;
+            for id in self.channels.silent_since(self.channels.list) {
+                self.end_channel(&id, true, now);
+            }
+            let channels = &self.channels;
+            self.watches
+                .listed(|id| channels.get(id).is_some(), &self.directory, now);
+            self.release(now);
+        }
+        self.seeding = Seeding::No;
+        self.remap(now);
+        self.tell_lines(true, now);
+        if complete.devices {
+            self.hold_by_device(now);
+        }
+        let mut reports = Vec::new();
+        self.queues.end_seed(complete.queues, now, &mut reports);
+        self.tell_queues(reports, now);
+    }
 
     /// The link is lost. What runs is taken to run on, until the next lists tell.
-    pub(super) fn lost(&mut self, _now: Timestamp) {}
+    pub(super) fn lost(&mut self, now: Timestamp) {
+        self.seeding = Seeding::No;
+        self.channels.list += 1;
+        self.lost = Some((now, self.channels.list));
+        self.watches.lost();
+        self.release(now);
+        self.directory.lost();
+        self.tell_lines(true, now);
+        let mut reports = Vec::new();
+        self.queues.lost(now, &mut reports);
+        self.tell_queues(reports, now);
+    }
 
     /// This Asterisk is followed no longer: everything it told leaves the board.
-    pub(super) fn clear(&mut self, _now: Timestamp) {}
+    pub(super) fn clear(&mut self, now: Timestamp) {
+        self.watches.lost();
+        for change in self.directory.clear() {
+            self.tell_line(change, true, now);
+        }
+        self.out
+            .push(Output::Board(Event::Cleared(Source::Asterisk), now));
+        let mut reports = Vec::new();
+        self.queues.clear(&mut reports);
+        self.calls = Calls::default();
+        self.channels.clear();
+        self.seeding = Seeding::No;
+        self.lost = None;
+    }
 
     /// Does what time alone brings. To be called about once a second.
-    pub(super) fn expire(&mut self, _now: Timestamp) {}
+    pub(super) fn expire(&mut self, now: Timestamp) {
+        if self.watches.expire(&self.directory, now) {
+            self.release(now);
+        }
+        if let Some((at, list)) = self.lost
+            && now >= at.after(UNVERIFIED_LIMIT)
+        {
+            self.lost = None;
+            for id in self.channels.silent_since(list) {
+                self.end_channel(&id, true, now);
+            }
+        }
+        let mut reports = Vec::new();
+        self.queues.expire(now, &mut reports);
+        self.tell_queues(reports, now);
+    }
 
     /// What came of all that, in its order.
     pub(super) fn take(&mut self) -> Vec<Output> {
@@ -79,26 +233,263 @@ impl State {
     /// channel is `Local/<from>@<context>/n` and whose extension is `to`). Dropping the receiver ends it.
     pub(super) fn watch(
         &mut self,
-        _channel_id: &str,
-        _action_id: &str,
-        _from: &Dial,
-        _to: &Dial,
+        channel_id: &str,
+        action_id: &str,
+        from: &Dial,
+        to: &Dial,
     ) -> mpsc::Receiver<Progress> {
-        mpsc::channel(8).1
+        self.watches.watch(channel_id, action_id, from, to)
     }
 
     /// The extensions that are lines, sorted by number.
     pub(super) fn extensions(&self) -> Vec<Extension> {
-        Vec::new()
+        self.directory.extensions()
     }
 
     /// How much there is.
     pub(super) fn counts(&self) -> Counts {
-        Counts::default()
+        Counts {
+            lines: self.directory.len(),
+            calls: self.calls.len(),
+            channels: self.channels.len(),
+            queues: self.queues.len(),
+            beyond_limits: self.directory.beyond_limits
+                + self.channels.beyond_limits
+                + self.queues.beyond_limits(),
+        }
     }
 
     /// The queues that an extension is an agent of, and the interface by which it is.
-    pub(super) fn agent_interfaces(&self, _extension: &Dial) -> Vec<(Name, Arc<str>)> {
-        Vec::new()
+    pub(super) fn agent_interfaces(&self, extension: &Dial) -> Vec<(Name, Arc<str>)> {
+        self.queues.interfaces(extension.as_str())
+    }
+
+    fn tell_queues(&mut self, reports: Vec<QueueReport>, now: Timestamp) {
+        let reports = reports.into_iter();
+        self.out
+            .extend(reports.map(|report| Output::Board(Event::Queue(report), now)));
+    }
+
+    fn tell_lines(&mut self, found: bool, now: Timestamp) {
+        for change in self.directory.changes() {
+            self.tell_line(change, found, now);
+        }
+    }
+
+    fn tell_line(&mut self, change: LineChange, found: bool, now: Timestamp) {
+        let event = match change {
+            LineChange::Device(user, device) => Event::Device { user, device },
+            LineChange::Gone(user) => Event::Gone {
+                source: Source::Asterisk,
+                user,
+            },
+            LineChange::Dnd(user, on) => {
+                let action = if on {
+                    PhoneAction::DndOn
+                } else {
+                    PhoneAction::DndOff
+                };
+                let report = Report {
+                    source: Source::Asterisk,
+                    user,
+                    action: Action::Phone(action),
+                    peer: None,
+                    reference: None,
+                };
+                if found {
+                    Event::Found(report)
+                } else {
+                    Event::Line(report)
+                }
+            }
+        };
+        self.out.push(Output::Board(event, now));
+    }
+
+    /// Where calls tell what changed.
+    fn told<'a>(
+        directory: &'a Directory,
+        out: &'a mut Vec<Output>,
+        found: bool,
+        now: Timestamp,
+    ) -> Told<'a> {
+        Told {
+            view: directory.view(),
+            out,
+            now,
+            found,
+        }
+    }
+}
+
+/// What has to do with channels.
+impl State {
+    fn channel_event(&mut self, event: &str, message: &RawAmiMessage, now: Timestamp) {
+        let listed = matches!(event, "Status" | "CoreShowChannel");
+        match event {
+            "Newchannel" | "Newstate" | "NewConnectedLine" | "BridgeEnter" | "BridgeLeave"
+            | "Status" | "CoreShowChannel" => {
+                self.describe(message, "", listed, now);
+            }
+            "DialBegin" | "DialState" | "DialEnd" => {
+                self.describe(message, "", false, now);
+                self.describe(message, "Dest", false, now);
+            }
+            "Hold" | "Unhold" => self.describe(message, "", false, now),
+            "HangupRequest" | "SoftHangupRequest" | "Hangup" => self.hangs_up(event, message, now),
+            "Pickup" => self.picked_up(message),
+            "BlindTransfer" => self.transferred(message, now),
+            "QueueCallerJoin" | "QueueCallerLeave" | "OriginateResponse" => {}
+            _ => return,
+        }
+        if !self.watches.is_empty() && self.watches.message(event, message, &self.directory, now) {
+            self.release(now);
+        }
+    }
+
+    /// Takes over what a message says of a channel.
+    fn describe(&mut self, message: &RawAmiMessage, prefix: &str, listed: bool, now: Timestamp) {
+        let Some(said) = Description::read(message, prefix) else {
+            return;
+        };
+        let Some((id, new)) = self.channels.update(&said) else {
+            return;
+        };
+        let event = message.get("Event").unwrap_or_default();
+        let Some(channel) = self.channels.get_mut(&id) else {
+            return;
+        };
+        if new {
+            channel.line = self.directory.line_of(said.name);
+            channel.role = channel
+                .line
+                .as_ref()
+                .and_then(|_| self.watches.role(&channel.linked));
+        }
+        match event {
+            "DialBegin" if prefix == "Dest" => channel.is_dialled(),
+            "Hold" => channel.held = true,
+            "Unhold" => channel.held = false,
+            _ if listed => channel.is_listed(value(message, "Application"), said.exten),
+            _ => {}
+        }
+        self.sync(&id, listed, now);
+    }
+
+    fn hangs_up(&mut self, event: &str, message: &RawAmiMessage, now: Timestamp) {
+        let Some(said) = Description::read(message, "") else {
+            return;
+        };
+        if let Some(channel) = self.channels.get_mut(said.id)
+            && let Some(cause) = fields::number(message, "Cause").filter(|cause| *cause != 0)
+            // Asterisk asks itself to hang up with the cause "normal clearing", whatever it was.
+            && event != "SoftHangupRequest"
+        {
+            channel.cause = Some(cause);
+        }
+        if event == "Hangup" {
+            self.end_channel(said.id, false, now);
+        }
+    }
+
+    /// Somebody takes a call that rings elsewhere: where it rang, it is not missed.
+    fn picked_up(&mut self, message: &RawAmiMessage) {
+        if let Some(target) = Description::read(message, "Target")
+            && let Some(channel) = self.channels.get_mut(target.id)
+        {
+            channel.taken = true;
+        }
+    }
+
+    /// Whom one side sends on talks, from now on, with where they are sent. Asterisk tells that when somebody rings there,
+    /// which an announcement does not.
+    fn transferred(&mut self, message: &RawAmiMessage, now: Timestamp) {
+        let success = message.get("Result") == Some("Success");
+        let (Some(sent), Some(to)) = (
+            Description::read(message, "Transferee"),
+            value(message, "Extension"),
+        ) else {
+            return;
+        };
+        if success && let Some(channel) = self.channels.get_mut(sent.id) {
+            channel.sent_on = Some((to.into(), channel.connected.clone()));
+            self.sync(sent.id, false, now);
+        }
+    }
+
+    fn end_channel(&mut self, id: &str, found: bool, now: Timestamp) {
+        let Some(channel) = self.channels.remove(id) else {
+            return;
+        };
+        let mut told = Self::told(&self.directory, &mut self.out, found, now);
+        self.calls.ended(&self.channels, id, &channel, &mut told);
+    }
+
+    fn sync(&mut self, id: &str, found: bool, now: Timestamp) {
+        let mut told = Self::told(&self.directory, &mut self.out, found, now);
+        self.calls.sync(&mut self.channels, id, &mut told);
+    }
+
+    /// Own phones whose other side answered, or will not any more, wait no longer.
+    fn release(&mut self, now: Timestamp) {
+        let mut released = Vec::new();
+        for (id, channel) in self.channels.iter_mut() {
+            if let Some(role) = &mut channel.role
+                && role.waits
+                && !self.watches.waits(&channel.linked)
+            {
+                role.waits = false;
+                released.push(Arc::clone(id));
+            }
+        }
+        released.sort_unstable();
+        for id in released {
+            self.sync(&id, false, now);
+        }
+    }
+
+    /// Looks up again whose lines the channels belong to.
+    fn remap(&mut self, now: Timestamp) {
+        self.directory.remapped = false;
+        let mut moved = Vec::new();
+        for (id, channel) in self.channels.iter_mut() {
+            let line = self.directory.line_of(&channel.name);
+            if line != channel.line {
+                channel.line = line;
+                moved.push(Arc::clone(id));
+            }
+        }
+        moved.sort_unstable();
+        for id in moved {
+            self.sync(&id, true, now);
+        }
+    }
+
+    /// No list says which calls are on hold, but the device does: it is so only when all of its calls are.
+    fn hold_by_device(&mut self, now: Timestamp) {
+        for user in self.calls.users() {
+            let held = self.directory.user_device(&user) == Some(crate::board::Device::Held);
+            let answered = |id: &Arc<str>| {
+                self.channels
+                    .get(id)
+                    .is_some_and(|channel| channel.phase == channels::Phase::Up)
+            };
+            let ids: Vec<_> = self
+                .calls
+                .channels_of(&user)
+                .into_iter()
+                .filter(answered)
+                .collect();
+            // Of several calls, some may be on hold although the device is not.
+            if !held && ids.len() > 1 {
+                continue;
+            }
+            for id in ids {
+                if let Some(channel) = self.channels.get_mut(&id) {
+                    channel.held = held;
+                }
+                self.sync(&id, true, now);
+            }
+        }
     }
 }
