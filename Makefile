@@ -51,12 +51,21 @@ check-style: ## Formatting, lints, documentation, manifest: every warning is an 
 	@$(PYTHON) scripts/check.py
 
 .PHONY: test
-test: ## All tests: Rust, scripts, and a Go host with the built bundle
+test: ## All tests: Rust, scripts, a Go host with the built bundle, and a real Asterisk where it can be had
 	@$(need-cargo)
 	@$(need-go)
 	@$(need-python)
 	$(PYTHON) -m unittest discover -s scripts
-	$(CARGO) test --workspace --locked
+	$(PYTHON) -m unittest discover -s tests/asterisk
+	@root=$$($(PYTHON) tests/asterisk/provision.py); code=$$?; \
+	if [ $$code = 69 ] && [ "$$SWITCHBOARD_ASTERISK" != required ]; then \
+		without='The Asterisk tests do not run: see the line above for why, and tests/asterisk/README.md.'; echo "$$without"; \
+	elif [ $$code != 0 ]; then \
+		echo 'make: no Asterisk for the tests: see the line above.' >&2; exit 1; \
+	fi; \
+	echo '$(CARGO) test --workspace --locked'; \
+	SWITCHBOARD_ASTERISK_ROOT="$$root" $(CARGO) test --workspace --locked || exit 1; \
+	[ -z "$$without" ] || echo "$$without"
 	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard net.bytemine.sip com.mattermost.outlook-presence
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
 	export SWITCHBOARD_PROBE="$$(realpath "$$probe")" SWITCHBOARD_RSS_LIMIT=16; \
