@@ -3,6 +3,7 @@
 //! What a test waits for it waits for by the world's changes, up to `devhost::world::PATIENCE`, or by what a websocket
 //! brings; nothing here sleeps. No time is measured but those that are promised, as limits.
 
+mod asterisk;
 mod commands;
 mod harness;
 mod intake;
