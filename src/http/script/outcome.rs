@@ -19,7 +19,7 @@
 //! | 480 | no phone is registered there, or it cannot be reached | `unreachable` |
 //! | 486 | busy | `busy` |
 //! | 487 | whoever answered first hung up before the other did | `hung-up` |
-//! | 502 | Asterisk refused the order | |
+//! | 502 | Asterisk refused the order, or did not answer it in time | |
 //! | 502 | it failed, and Asterisk does not tell why | `failed` |
 //! | 503 | Asterisk is not set or not connected | |
 //! | 503 | the line or the network had no room | `congestion` |
