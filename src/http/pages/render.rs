@@ -49,7 +49,11 @@ fn write_page(
     if let Some(link) = link {
         let class = if link.connected { "link" } else { "link red" };
         write!(out, "<p class=\"{class}\">")?;
-        text::html(out, link.text);
+        // Word by word, because a text as a whole would be cut to the length of a name.
+        for word in link.text.split_whitespace() {
+            text::html(out, word);
+            out.push(' ');
+        }
         if !link.connected {
             out.push_str("<br>Calls and queues are shown as they were last known.");
         }

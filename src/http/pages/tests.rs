@@ -200,15 +200,16 @@ fn without_queues_or_pbx_nothing_is_said_of_them() {
 fn it_is_said_when_the_pbx_tells_nothing() {
     let board = Board::new().snapshot();
     let shown = |connected| {
-        let text = "Asterisk <pbx> & more";
+        let text = "Asterisk <pbx> & what is to be said of it, which may be longer than a name is";
         page(&board, Some(Link { connected, text }), NOW)
     };
+    let text =
+        "Asterisk &lt;pbx&gt; &amp; what is to be said of it, which may be longer than a name is";
     let page = shown(true);
-    assert!(page.contains("<p class=\"link\">Asterisk &lt;pbx&gt; &amp; more</p>"));
+    assert!(page.contains(&format!("<p class=\"link\">{text} </p>")));
     let page = shown(false);
-    assert!(
-        page.contains("<p class=\"link red\">Asterisk &lt;pbx&gt; &amp; more<br>Calls and queues")
-    );
+    let old = "<br>Calls and queues are shown as they were last known.";
+    assert!(page.contains(&format!("<p class=\"link red\">{text} {old}</p>")));
 }
 
 #[test]
