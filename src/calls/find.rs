@@ -4,7 +4,7 @@ use tokio::time::timeout;
 
 use super::denied::Reason;
 use super::dial::Written;
-use super::people::{LOOKUP_LIMIT, Owner, fold, is_username};
+use super::people::{LOOKUP_LIMIT, Owner, fold, is_username, nobody};
 use super::{Calls, CallsHost, Denied, Dial, Known, Pbx, Target};
 use crate::host::{HostErrorKind, Person};
 
@@ -63,7 +63,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
     /// Whoever has that user name.
     async fn user(&self, known: &Known, name: &str) -> Result<Target, Reason> {
         if let Some(owner) = known.book.owner(name) {
-            return self.of(known, owner);
+            return self.of(owner);
         }
         let found = self.look_up(known, name).await?;
         found.unwrap_or_else(|| Err(nobody(name)))
@@ -78,11 +78,11 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             return Ok(Target::of_named(dial.clone()).named(name));
         }
         if let Some(owner) = known.book.owner(name) {
-            return self.of(known, owner);
+            return self.of(owner);
         }
         match &*self.faces.called(&known.book, name) {
             [] => {}
-            [owner] => return self.of(known, owner),
+            [owner] => return self.of(owner),
             several => {
                 let matches = several.iter().take(MAX_LISTED);
                 return Err(Reason::Ambiguous {
@@ -144,7 +144,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         };
         // Some have their people's full names in NumbersUsers.
         if let Some(owner) = known.book.owner(&person.display_name) {
-            return Ok(Some(self.of(known, owner)));
+            return Ok(Some(self.of(owner)));
         }
         Ok(Some(Err(Reason::TheyHaveNoNumber {
             name: person.display_name.to_string(),
@@ -152,14 +152,8 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         })))
     }
 
-    fn of(&self, known: &Known, owner: &Owner) -> Result<Target, Reason> {
-        let target = owner.target(&known.rules)?;
+    fn of(&self, owner: &Owner) -> Result<Target, Reason> {
+        let target = owner.target()?;
         Ok(target.named(Some(self.faces.name_of(owner))))
-    }
-}
-
-fn nobody(name: &str) -> Reason {
-    Reason::Nobody {
-        name: name.to_owned(),
     }
 }

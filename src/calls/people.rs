@@ -46,6 +46,7 @@ pub(super) struct Owner {
     numbers: Vec<Box<str>>,
     /// The first that is an extension.
     pub(super) extension: Option<Dial>,
+    target: Result<Target, Reason>,
 }
 
 /// A name as it is compared.
@@ -79,6 +80,7 @@ impl Book {
                 book.owners.push(Owner {
                     name: Arc::clone(name),
                     folded,
+                    target: Err(nobody(name)),
                     numbers: Vec::new(),
                     extension: None,
                 });
@@ -92,6 +94,9 @@ impl Book {
             if owner.extension.is_none() {
                 owner.extension = extension;
             }
+        }
+        for owner in &mut book.owners {
+            owner.target = owner.find_target(rules);
         }
         book
     }
@@ -117,30 +122,39 @@ impl Owner {
         self.numbers.first().map_or("", |number| number)
     }
 
-    /// Where they are called: at their extension, else at the first of their numbers that a rule allows.
+    /// Where they are called, not yet with a name.
     ///
     /// # Errors
     ///
-    /// Why the first of them is not allowed.
-    pub(super) fn target(&self, rules: &CallRules) -> Result<Target, Reason> {
+    /// Why the first of their numbers is not allowed.
+    pub(super) fn target(&self) -> Result<Target, Reason> {
+        self.target.clone()
+    }
+
+    /// At their extension, else at the first of their numbers that a rule allows.
+    fn find_target(&self, rules: &CallRules) -> Result<Target, Reason> {
         if let Some(extension) = &self.extension {
             return Ok(Target::of_named(extension.clone()));
         }
         let mut first = None;
         for number in &self.numbers {
-            let target = match Written::read(number) {
-                Ok(Written::Number(number)) => Target::of_number(&number, rules),
-                Ok(Written::Words(_)) => continue,
-                Err(reason) => Err(reason),
+            let target = match Written::read(number)? {
+                Written::Number(number) => Target::of_number(&number, rules),
+                Written::Words(text) => Err(Reason::NotANumber { text }),
             };
             match target {
                 Ok(target) => return Ok(target),
                 Err(reason) => drop(first.get_or_insert(reason)),
             }
         }
-        Err(first.unwrap_or(Reason::Nobody {
-            name: self.name.to_string(),
-        }))
+        Err(first.unwrap_or_else(|| nobody(&self.name)))
+    }
+}
+
+/// There is nobody of that name.
+pub(super) fn nobody(name: &str) -> Reason {
+    Reason::Nobody {
+        name: name.to_owned(),
     }
 }
 
@@ -270,8 +284,8 @@ mod tests {
         }
     }
 
-    fn dialled(book: &Book, rules: &CallRules, name: &str) -> Option<String> {
-        let target = book.owner(name)?.target(rules).ok()?;
+    fn dialled(book: &Book, name: &str) -> Option<String> {
+        let target = book.owner(name)?.target().ok()?;
         Some(target.dial.to_string())
     }
 
@@ -288,8 +302,8 @@ mod tests {
         assert_eq!(own("eve"), Some("desk-4"));
         assert_eq!(own("zoe"), None);
         assert_eq!(own("nobody"), None);
-        assert_eq!(dialled(&book, &rules, "zoe").as_deref(), Some("0140"));
-        assert_eq!(dialled(&book, &rules, "joe"), None, "no rule allows it");
+        assert_eq!(dialled(&book, "zoe").as_deref(), Some("0140"));
+        assert_eq!(dialled(&book, "joe"), None, "no rule allows it");
         assert_eq!(book.named("Desk-4").map(Dial::as_str), Some("desk-4"));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::people::{Owner, fold, is_username};
-use super::{Calls, CallsHost, Dial, Known, Pbx, Target, Way};
+use super::{Calls, CallsHost, Dial, Pbx, Way};
 use crate::board::{Device, Name};
 
 /// The most suggestions that are made at once.
@@ -36,8 +36,8 @@ pub struct Suggestion {
 
 impl<H: CallsHost, P: Pbx> Calls<H, P> {
     /// Suggestions for what somebody has typed so far, [`MAX_SUGGESTIONS`] at most: people and lines whose number, user name, or a
-    /// word of whose name begins with it. First those whose number or user name does, then by name. The same costs nothing of the
-    /// server's or of the PBX's.
+    /// word of whose name begins with it. First those whose number or user name does, then by name. Neither the server nor
+    /// the PBX is asked for it.
     #[must_use]
     pub fn suggestions(&self, which: Suggestions, typed: &str) -> Vec<Suggestion> {
         let Ok(known) = self.known() else {
@@ -55,7 +55,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         let mut found: Vec<(u8, Suggestion)> = Vec::new();
         let mut listed: HashSet<Dial> = HashSet::new();
         for owner in known.book.owners() {
-            if let Some((dial, suggestion)) = self.person(&known, owner, which, &devices) {
+            if let Some((dial, suggestion)) = self.person(owner, which, &devices) {
                 let rank = typed.rank(&suggestion, &owner.folded);
                 found.extend(rank.map(|rank| (rank, suggestion)));
                 listed.insert(dial);
@@ -93,7 +93,6 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
     /// A person as a suggestion; nothing if they cannot be called, or not be written to.
     fn person(
         &self,
-        known: &Known,
         owner: &Owner,
         which: Suggestions,
         devices: &HashMap<&Dial, Device>,
@@ -102,7 +101,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         if face.as_ref().is_some_and(|face| face.deactivated) {
             return None;
         }
-        let target: Target = owner.target(&known.rules).ok()?;
+        let target = owner.target().ok()?;
         if which == Suggestions::Message && target.way != Way::Extension {
             return None;
         }

@@ -169,8 +169,7 @@ pub(super) fn denied(reason: &Reason, style: Style) -> String {
         Reason::TooMany { limit, wait } => format!(
             "You may start {limit} calls and texts a minute ({}). Try again in {}.",
             key("AsteriskCallsPerMinute"),
-            // Rounded up, so that it does go again then.
-            duration(Duration::from_millis(wait.as_millis() as u64).saturating_add(Duration::from_millis(999)))
+            wait_for(*wait)
         ),
         Reason::TooManyAtOnce => {
             "Too many calls are under way at this moment. Try again in a moment.".to_owned()
@@ -428,6 +427,11 @@ pub(super) fn voicemail(new: u32, extension: &str) -> String {
     };
     let extension = Style::Markdown.show(extension);
     format!("You have {messages} for {extension}.")
+}
+
+/// A wait in whole seconds, rounded up, so that it does go again then.
+fn wait_for(wait: Duration) -> String {
+    duration(wait.saturating_add(Duration::from_millis(999)))
 }
 
 /// "2 min 3 s", in whole seconds.
