@@ -24,6 +24,7 @@
 //! ```
 
 mod api;
+pub mod asterisk;
 pub mod cli;
 pub mod client;
 pub mod demo;

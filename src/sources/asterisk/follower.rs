@@ -1,5 +1,6 @@
 //! Follows Asterisk: takes what the connection has, lets the [`State`] make sense of it, and hands on what comes of that.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,15 +10,12 @@ use tokio::sync::mpsc;
 use tokio::task::yield_now;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::link::{Item, Link, Parser, Version};
+use super::link::{Item, Limits, Link, Parser, Version};
 use super::rights::{Evidence, MissingRight, Rights, missing};
 use super::seed::{List, Seed};
 use super::state::{Output, Seeded, State};
 use crate::app::Clock;
 use crate::board::Name;
-
-/// How long after one seed the next may begin, when messages were lost.
-const RESEED_PAUSE: Duration = Duration::from_secs(3);
 
 /// How often everything is asked for without need, so that nothing wrong stays for ever.
 const RESEED_EVERY: Duration = Duration::from_secs(10 * 60);
@@ -60,14 +58,17 @@ pub(super) struct Followed {
     pub(super) link: Link,
     state: Mutex<State>,
     known: Mutex<Known>,
+    /// A call was started, of which events must come.
+    pub(super) originated: AtomicBool,
 }
 
 impl Followed {
-    pub(super) fn new(state: State) -> Self {
+    pub(super) fn new(state: State, limits: Limits) -> Self {
         Self {
-            link: Link::default(),
+            link: Link::with_limits(limits),
             state: Mutex::new(state),
             known: Mutex::default(),
+            originated: AtomicBool::new(false),
         }
     }
 
@@ -91,6 +92,8 @@ pub(super) struct Follower {
     seed: Option<Seed>,
     /// The queues that the seed told of so far.
     queues: Vec<Name>,
+    /// What it told of the account.
+    rights: Option<Rights>,
     /// When the next seed begins, unless something happens.
     due: Option<Instant>,
     last_seed: Option<Instant>,
@@ -112,6 +115,7 @@ impl Follower {
             evidence: Evidence::default(),
             seed: None,
             queues: Vec::new(),
+            rights: None,
             due: None,
             last_seed: None,
             up: Instant::now(),
@@ -157,7 +161,9 @@ impl Follower {
                 self.followed.known().reseeds += 1;
                 self.evidence.gap();
                 self.abandon_seed();
-                let soonest = self.last_seed.map(|last| last + RESEED_PAUSE);
+                let soonest = self
+                    .last_seed
+                    .map(|last| last + self.followed.link.limits.reseed_pause);
                 self.due = Some(soonest.unwrap_or_else(Instant::now));
             }
             Item::Down => {
@@ -223,10 +229,7 @@ impl Follower {
     fn listed(&mut self, list: List, message: &RawAmiMessage) {
         match list {
             List::Commands if message.is_response() => {
-                // An Asterisk that starts does not know all of its own commands yet.
-                if !self.may_be_starting() || message.get("DeviceStateList").is_some() {
-                    self.followed.known().rights = Some(Rights::read(message));
-                }
+                self.rights = Some(Rights::read(message));
             }
             List::Version => {
                 if let Some(version) = message.get("AsteriskVersion") {
@@ -244,7 +247,11 @@ impl Follower {
     }
 
     fn second(&mut self) {
-        self.evidence.check(Instant::now());
+        let now = Instant::now();
+        if self.followed.originated.swap(false, Ordering::Relaxed) {
+            self.evidence.originated(now);
+        }
+        self.evidence.check(now);
         self.judge();
         self.followed.state().expire((self.clock)());
         if self
@@ -272,7 +279,7 @@ impl Follower {
             Ok(seed) => self.seed = Some(seed),
             Err(_) => {
                 followed.state().end_seed(Seeded::default(), (self.clock)());
-                self.due = Some(Instant::now() + RESEED_PAUSE);
+                self.due = Some(Instant::now() + self.followed.link.limits.reseed_pause);
             }
         }
     }
@@ -306,6 +313,12 @@ impl Follower {
                 self.queues.sort();
                 known.queues = std::mem::take(&mut self.queues);
             }
+            // An Asterisk that starts does not know all of its own commands yet.
+            if let Some(rights) = self.rights.take()
+                && !starting
+            {
+                known.rights = Some(rights);
+            }
             if known.version.is_none() {
                 let ami = self.followed.link.ami();
                 known.version = ami.and_then(|ami| Version::from_ami(&ami));
@@ -321,7 +334,7 @@ impl Follower {
             self.boot_rounds = (self.boot_rounds + 1).min(16);
             BOOT_PAUSE.saturating_mul(1 << doublings)
         } else if seed.is_cut_short() {
-            RESEED_PAUSE
+            self.followed.link.limits.reseed_pause
         } else if self.evidence.is_complete() {
             RESEED_EVERY
         } else {

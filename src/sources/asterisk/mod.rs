@@ -31,7 +31,7 @@ use tokio::time::timeout;
 use crate::app::Clock;
 use crate::config::{DialPatterns, NumbersUsers, Problem};
 use follower::{Followed, Follower};
-use link::{Item, Phase, Wanted};
+use link::{Item, Limits, Phase, Wanted};
 use state::{State, View};
 
 /// An Asterisk that is followed and asked. Every method may be called from several tasks at once.
@@ -49,12 +49,16 @@ impl Asterisk {
     /// waits, and falls back on asking for everything once there is room. Must be called inside a tokio runtime.
     #[must_use]
     pub fn new(out: mpsc::Sender<Output>, clock: Clock) -> Arc<Self> {
+        Self::with_limits(out, clock, Limits::default())
+    }
+
+    fn with_limits(out: mpsc::Sender<Output>, clock: Clock, limits: Limits) -> Arc<Self> {
         let state = State::new(View {
             numbers: NumbersUsers::default(),
             extensions: DialPatterns::default(),
             context: String::new(),
         });
-        let followed = Arc::new(Followed::new(state));
+        let followed = Arc::new(Followed::new(state, limits));
         let wanted = watch::Sender::new(Wanted::Off);
         let follower = Follower::new(Arc::clone(&followed), out, clock);
         let kept = Arc::clone(&followed);

@@ -1,6 +1,7 @@
 //! What calls ask of Asterisk.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc;
 
@@ -33,6 +34,7 @@ impl Pbx for Asterisk {
             .watch(&channel_id, &action_id, &call.from, &call.to);
         let answer = connection.ask_as(&action, &action_id).await;
         answer.map_err(|refusal| named(refusal, "originate"))?;
+        self.followed.originated.store(true, Ordering::Relaxed);
         Ok(progress)
     }
 

@@ -158,6 +158,11 @@ impl Evidence {
         }
     }
 
+    /// A call was started: its channel must be told of.
+    pub(super) fn originated(&mut self, now: Instant) {
+        self.call.expect(now);
+    }
+
     /// The lists came: a channel that is new, or a counter that changed, must have been told of.
     pub(super) fn end(&mut self, channels: bool, queues: bool, now: Instant) {
         let found = (

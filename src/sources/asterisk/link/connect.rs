@@ -14,9 +14,6 @@ use super::tls;
 use super::trouble::Trouble;
 use crate::sources::asterisk::Settings;
 
-/// How long all of it may take: the name, the connection, TLS.
-pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-
 /// The most addresses of a host that are tried.
 const MAX_ADDRESSES: usize = 8;
 
@@ -25,14 +22,17 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// Connects.
-pub(super) async fn connect(settings: &Settings) -> Result<Box<dyn Stream>, Trouble> {
+/// Connects. The name, the connection and TLS together may take so long.
+pub(super) async fn connect(
+    settings: &Settings,
+    limit: Duration,
+) -> Result<Box<dyn Stream>, Trouble> {
     // Read before anything is connected: what is wrong with it is the admin's to know in any case.
     let client = match &settings.tls {
         Some(tls) => Some(tls::client(&tls.certificates)?),
         None => None,
     };
-    let deadline = Instant::now() + CONNECT_LIMIT;
+    let deadline = Instant::now() + limit;
     let stream = tcp(settings, deadline).await?;
     let Some(client) = client else {
         return Ok(Box::new(stream));

@@ -13,28 +13,14 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::connect::Stream;
 use super::frames::{Frames, Parser, header};
+use super::limits::Limits;
 use super::queue::Queue;
 use super::trouble::Trouble;
 use crate::calls::Refusal;
 use crate::sources::asterisk::actions::{self, Action};
 
-/// How often Asterisk is asked for a sign of life.
-pub(super) const PING_INTERVAL: Duration = Duration::from_secs(5);
-
-/// How long it may be silent then, before the connection counts as lost.
-pub(super) const PING_LIMIT: Duration = Duration::from_secs(4);
-
-/// How long it may leave a ping unanswered while it sends other things.
-const DEAF_LIMIT: Duration = Duration::from_secs(30);
-
 /// The most actions that wait for their answers.
 pub(super) const MAX_IN_FLIGHT: usize = 64;
-
-/// How long an answer may take.
-pub(super) const ACTION_LIMIT: Duration = Duration::from_secs(10);
-
-/// How long good-bye may take.
-const LOGOFF_LIMIT: Duration = Duration::from_secs(1);
 
 /// How much is read at once, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -52,13 +38,14 @@ pub(in super::super) struct Connection {
     last_id: AtomicU64,
     /// Counts what was read, so that silence is noticed.
     reads: AtomicU64,
+    limits: Limits,
 }
 
 /// The other end of [`Connection`].
 pub(super) struct Orders(mpsc::Receiver<Bytes>);
 
 impl Connection {
-    pub(super) fn new() -> (Self, Orders) {
+    pub(super) fn new(limits: Limits) -> (Self, Orders) {
         let (orders, receiver) = mpsc::channel(MAX_IN_FLIGHT);
         let connection = Self {
             orders,
@@ -66,6 +53,7 @@ impl Connection {
             token: fastrand::u64(..),
             last_id: AtomicU64::new(0),
             reads: AtomicU64::new(0),
+            limits,
         };
         (connection, Orders(receiver))
     }
@@ -113,7 +101,7 @@ impl Connection {
         }
         let _forget = Forget(self, key);
         self.send(action, id)?;
-        let answer = match timeout(ACTION_LIMIT, answer).await {
+        let answer = match timeout(self.limits.action, answer).await {
             Ok(Ok(answer)) => answer,
             // Whether it was done before the connection ended is not known.
             Ok(Err(_)) | Err(_) => return Err(Refusal::NoAnswer),
@@ -144,7 +132,7 @@ impl Connection {
         let mut reading = Box::pin(self.read(reader, frames, queue));
         let trouble = tokio::select! {
             trouble = &mut reading => Some(trouble),
-            trouble = write(&mut writer, &mut orders) => Some(trouble),
+            trouble = write(&mut writer, &mut orders, self.limits.action) => Some(trouble),
             trouble = self.ping() => Some(trouble),
             _ = leave.changed() => None,
         };
@@ -158,7 +146,7 @@ impl Connection {
                     reading.await;
                 }
             };
-            let _ = timeout(LOGOFF_LIMIT, bye).await;
+            let _ = timeout(self.limits.logoff, bye).await;
         }
         // Who still waits for an answer learns that there will be none.
         self.pending().clear();
@@ -204,9 +192,9 @@ impl Connection {
     async fn ping(&self) -> Trouble {
         let mut answered = Instant::now();
         loop {
-            sleep(PING_INTERVAL).await;
+            sleep(self.limits.ping_every).await;
             let before = self.reads.load(Ordering::Relaxed);
-            if timeout(PING_LIMIT, self.ask(&actions::ping()))
+            if timeout(self.limits.ping, self.ask(&actions::ping()))
                 .await
                 .is_ok_and(|answer| !matches!(answer, Err(Refusal::NoAnswer)))
             {
@@ -214,7 +202,7 @@ impl Connection {
                 continue;
             }
             let silent = self.reads.load(Ordering::Relaxed) == before;
-            if silent || answered.elapsed() >= DEAF_LIMIT {
+            if silent || answered.elapsed() >= self.limits.deaf {
                 return Trouble::Deaf;
             }
         }
@@ -233,13 +221,14 @@ impl Drop for Forget<'_> {
 async fn write(
     writer: &mut WriteHalf<Box<dyn Stream>>,
     orders: &mut mpsc::Receiver<Bytes>,
+    limit: Duration,
 ) -> Trouble {
     while let Some(bytes) = orders.recv().await {
         let sent = async {
             writer.write_all(&bytes).await?;
             writer.flush().await
         };
-        match timeout(ACTION_LIMIT, sent).await {
+        match timeout(limit, sent).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return Trouble::broken(&error),
             Err(_) => return Trouble::Deaf,

@@ -15,9 +15,6 @@ use super::trouble::Trouble;
 use crate::sources::asterisk::Settings;
 use crate::sources::asterisk::actions::{self, Action};
 
-/// How long an Asterisk may take for its banner, and for each answer of the login. (It makes those wait a second whose secret is wrong.)
-pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(5);
-
 /// How a manager interface greets; its version stands behind it.
 const BANNER: &[u8] = b"Asterisk Call Manager/";
 
@@ -39,12 +36,14 @@ pub(super) struct Welcome {
 pub(super) async fn login(
     stream: &mut dyn Stream,
     settings: &Settings,
+    limit: Duration,
 ) -> Result<Welcome, Trouble> {
     let (user, secret) = (&*settings.user, settings.secret.reveal());
     let mut dialogue = Dialogue {
         stream,
         frames: Frames::default(),
         parser: Parser::new(),
+        limit,
     };
     let ami = dialogue.banner().await?;
     let answer = dialogue.ask(&actions::challenge(), "challenge").await?;
@@ -82,11 +81,13 @@ struct Dialogue<'a> {
     stream: &'a mut dyn Stream,
     frames: Frames,
     parser: Parser,
+    /// For each answer.
+    limit: Duration,
 }
 
 impl Dialogue<'_> {
     async fn banner(&mut self) -> Result<String, Trouble> {
-        let deadline = Instant::now() + ANSWER_LIMIT;
+        let deadline = Instant::now() + self.limit;
         loop {
             if let Some(line) = self.frames.line() {
                 return match line.strip_prefix(BANNER) {
@@ -124,7 +125,7 @@ impl Dialogue<'_> {
                 _ => "AsteriskSecret",
             })
         })?;
-        let deadline = Instant::now() + ANSWER_LIMIT;
+        let deadline = Instant::now() + self.limit;
         let sent = timeout_at(deadline, async {
             self.stream.write_all(&bytes).await?;
             self.stream.flush().await

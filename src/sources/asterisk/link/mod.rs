@@ -6,38 +6,26 @@
 mod connect;
 mod connection;
 mod frames;
+mod limits;
 mod login;
 mod queue;
-#[cfg(test)]
-mod tests;
 mod tls;
 mod trouble;
 mod version;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 pub(super) use connection::Connection;
 pub(super) use frames::Parser;
+pub(super) use limits::Limits;
 pub(super) use queue::{Item, Queue};
 pub(super) use trouble::Trouble;
 pub(super) use version::Version;
 
 use super::{Settings, is_same_place};
 use crate::backoff::Backoff;
-
-/// The longest wait before the next attempt, before jitter: an Asterisk that is back is found within 10 s.
-const LONGEST_WAIT: Duration = Duration::from_secs(4);
-
-/// How long a connection lasts that was a good one: after a shorter one the waits go on growing.
-const GOOD: Duration = Duration::from_secs(5);
-
-/// The wait after what only an admin can mend, such as a wrong password, before jitter. Longer than anything that a ban in
-/// the manner of fail2ban would count.
-const WAIT_FOR_ADMIN: Duration = Duration::from_secs(90);
 
 /// What the task should do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +59,7 @@ pub(super) enum Phase {
 #[derive(Debug, Default)]
 pub(super) struct Link {
     pub(super) queue: Queue,
+    pub(super) limits: Limits,
     phase: watch::Sender<Phase>,
     shared: Mutex<Shared>,
 }
@@ -83,6 +72,14 @@ struct Shared {
 }
 
 impl Link {
+    /// With other limits, for tests.
+    pub(super) fn with_limits(limits: Limits) -> Self {
+        Self {
+            limits,
+            ..Self::default()
+        }
+    }
+
     /// What the connection is in.
     pub(super) fn phase(&self) -> Phase {
         self.phase.borrow().clone()
@@ -162,7 +159,7 @@ impl Link {
 
     /// Connects again and again, until something else is wanted.
     async fn follow(&self, settings: &Settings, wanted: &mut watch::Receiver<Wanted>) {
-        let mut backoff = Backoff::up_to(LONGEST_WAIT);
+        let mut backoff = Backoff::up_to(self.limits.longest_wait);
         self.set_phase(Phase::Connecting);
         loop {
             let trouble = match self.once(settings, wanted, &mut backoff).await {
@@ -170,7 +167,9 @@ impl Link {
                 None => return,
             };
             let wait = if trouble.is_final() {
-                WAIT_FOR_ADMIN.mul_f64(1.0 - fastrand::f64() / 2.0)
+                self.limits
+                    .wait_for_admin
+                    .mul_f64(1.0 - fastrand::f64() / 2.0)
             } else {
                 backoff.next_wait()
             };
@@ -191,8 +190,8 @@ impl Link {
         backoff: &mut Backoff,
     ) -> Option<Trouble> {
         let attempt = async {
-            let mut stream = connect::connect(settings).await?;
-            let welcome = login::login(&mut *stream, settings).await?;
+            let mut stream = connect::connect(settings, self.limits.connect).await?;
+            let welcome = login::login(&mut *stream, settings, self.limits.login).await?;
             Ok((stream, welcome))
         };
         let attempt = tokio::select! {
@@ -204,7 +203,7 @@ impl Link {
             Err(trouble) => return Some(trouble),
         };
         let began = Instant::now();
-        let (connection, orders) = Connection::new();
+        let (connection, orders) = Connection::new(self.limits);
         let connection = Arc::new(connection);
         tracing::info!(ami = %welcome.ami, tls = settings.tls.is_some(), "connected to Asterisk");
         self.shared(|shared| {
@@ -218,8 +217,8 @@ impl Link {
             .await;
         self.shared(|shared| shared.connection = None);
         self.queue.push(Item::Down);
-        if began.elapsed() >= GOOD {
-            *backoff = Backoff::up_to(LONGEST_WAIT);
+        if began.elapsed() >= self.limits.good {
+            *backoff = Backoff::up_to(self.limits.longest_wait);
         }
         ended
     }

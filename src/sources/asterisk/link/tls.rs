@@ -87,6 +87,12 @@ pub(super) fn trouble(error: &io::Error) -> Trouble {
             | CertificateError::ExpiredContext { .. }
             | CertificateError::NotValidYet
             | CertificateError::NotValidYetContext { .. } => Trouble::Expired,
+            // It signed itself, and says that it is an authority.
+            CertificateError::Other(other)
+                if format!("{other:?}").contains("CaUsedAsEndEntity") =>
+            {
+                Trouble::UnknownCertificate
+            }
             other => Trouble::Tls(other.to_string()),
         },
         Some(Error::InvalidMessage(_)) => Trouble::NoTls,
