@@ -42,17 +42,6 @@ pub(super) trait Lines {
     fn view(&self) -> &View;
 }
 
-/// All that is known without hints.
-impl Lines for View {
-    fn extension(&self, _device: &str) -> Option<Arc<str>> {
-        None
-    }
-
-    fn view(&self) -> &View {
-        self
-    }
-}
-
 /// Follows the queues.
 #[derive(Debug, Default)]
 pub(super) struct Queues {

@@ -28,6 +28,17 @@ fn view(numbers: &str) -> View {
     }
 }
 
+/// All that is known without hints.
+impl Lines for View {
+    fn extension(&self, _device: &str) -> Option<Arc<str>> {
+        None
+    }
+
+    fn view(&self) -> &View {
+        self
+    }
+}
+
 /// A follower with a board behind it.
 struct Play {
     queues: Queues,
