@@ -88,7 +88,10 @@ fn presence_lines(out: &mut String, report: &Report) {
 
 /// How the connection to Asterisk is, in a few words.
 pub(super) fn asterisk_words(report: &asterisk::Report) -> String {
-    let version = report.version.as_deref().unwrap_or("Asterisk");
+    let version = match &report.version {
+        Some(version) => format!("Asterisk {version}"),
+        None => "Asterisk".to_owned(),
+    };
     match &report.state {
         LinkState::Off => "Asterisk is not set".to_owned(),
         LinkState::Connecting => "Asterisk is being connected".to_owned(),
