@@ -74,9 +74,9 @@ pub enum Departure {
         /// Who, as [`Agent::name`].
         agent: Option<Name>,
     },
-    /// The caller hung up.
+    /// In vain: the caller hung up, or the queue gave up after a time or for want of agents, as Asterisk counts it.
     Abandoned,
-    /// They went elsewhere (a time-out, a key, an empty queue), or left while nobody looked.
+    /// They went elsewhere (they pressed a key, or somebody took them), or left while nobody looked.
     Elsewhere,
 }
 
@@ -164,7 +164,7 @@ pub struct QueueView {
     pub agents: Vec<Agent>,
     /// How many calls were answered.
     pub answered: u64,
-    /// How many callers gave up.
+    /// How many callers waited in vain.
     pub abandoned: u64,
 }
 

@@ -1,8 +1,9 @@
 //! Queues: who waits in them, their members, and what became of the callers.
 //!
 //! Asterisk 12 and later tells it in the events `QueueCaller…`, `QueueMember…` and `Agent…`; Asterisk 11 in `Join`, `Leave` and
-//! other headers for the same. A caller who leaves (`QueueCallerLeave`) either gave up before that (`QueueCallerAbandon`), is
-//! answered right after it (`AgentConnect`), or goes elsewhere, which nothing tells.
+//! other headers for the same. A caller who leaves (`QueueCallerLeave`) either waited in vain and was told so before that
+//! (`QueueCallerAbandon`, at a time-out of the queue's as well), is answered right after it (`AgentConnect`), or goes elsewhere,
+//! which nothing tells.
 
 mod callers;
 mod list;
