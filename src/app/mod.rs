@@ -1,8 +1,8 @@
 //! The composition: settings, board, posts and what else belongs together, behind one object that the
 //! plugin's hooks and HTTP talk to.
 
-mod attempts;
 mod asterisk_task;
+mod attempts;
 mod board_task;
 mod members;
 mod resolver;
@@ -54,7 +54,7 @@ pub struct App<H> {
 /// A secret of presence that is shorter, in bytes, is warned of. (Some phones have room for a short one only.)
 const SHORT_SECRET: usize = 16;
 
-/// How long an orderly stop waits for Asterisk to take leave, and then for the last words about calls.
+/// How long an orderly stop waits for the last words about calls, and then for Asterisk to take leave.
 const HANG_UP_LIMIT: Duration = Duration::from_secs(2);
 
 /// What an orderly stop left undone.
@@ -355,8 +355,8 @@ impl<H: Host> App<H> {
         };
         let leave = self.presence.stop(CLOSE_LIMIT.min(deadline));
         let calls = async {
-            self.asterisk.stop(HANG_UP_LIMIT.min(deadline)).await;
             self.calls.stop(HANG_UP_LIMIT.min(deadline)).await;
+            self.asterisk.stop(HANG_UP_LIMIT.min(deadline)).await;
         };
         let (posts_remaining, (), ()) = tokio::join!(board_and_posts, leave, calls);
         for task in lock(&self.tasks).drain(..) {
