@@ -106,8 +106,11 @@ async fn read(
         {
             match &*name {
                 "Login" => {
-                    logged_in = is_right(&action, options);
-                    let words = if logged_in {
+                    let refusal = shared.inner().login.clone();
+                    logged_in = refusal.is_none() && is_right(&action, options);
+                    let words = if let Some(refusal) = refusal {
+                        refusal
+                    } else if logged_in {
                         Message::new(&[
                             ("Response", "Success"),
                             ("Message", "Authentication accepted"),

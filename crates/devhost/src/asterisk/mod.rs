@@ -84,8 +84,6 @@ pub struct Options {
     pub secret: String,
     /// What the account may, as `write` in manager.conf.
     pub write: Vec<&'static str>,
-    /// Which events it gets, as `read` there: of [`Ami::send`] and replays it gets only those whose `Privilege` is one of these.
-    pub read: Vec<&'static str>,
     /// Whether there is a challenge, or only plain logins.
     pub challenge: bool,
     /// TLS, with this certificate.
@@ -100,7 +98,6 @@ impl Default for Options {
             user: USER.to_owned(),
             secret: SECRET.to_owned(),
             write: vec!["originate", "message", "call", "agent"],
-            read: vec!["call", "agent"],
             challenge: true,
             tls: None,
         }
@@ -167,6 +164,7 @@ struct Inner {
     actions: Vec<Message>,
     lists: HashMap<String, Vec<Message>>,
     answers: HashMap<String, Vec<Message>>,
+    login: Option<Message>,
     /// Logged in and listening.
     listeners: Vec<mpsc::Sender<Bytes>>,
     connections: usize,
@@ -232,6 +230,11 @@ impl Ami {
         inner.answers.insert(action.to_owned(), messages);
     }
 
+    /// What every login is answered instead of the usual, if anything: it is refused.
+    pub fn set_login(&self, refusal: Option<Message>) {
+        self.shared.inner().login = refusal;
+    }
+
     /// Answers an action as usual again.
     pub fn reset_answer(&self, action: &str) {
         self.shared.inner().answers.remove(action);
@@ -277,7 +280,7 @@ impl Ami {
         }
     }
 
-    /// Sends an event to all who are logged in and may have it.
+    /// Sends an event to all who are logged in.
     pub async fn event(&self, headers: &[(&str, &str)]) {
         self.send(Message::new(headers).to_bytes()).await;
     }

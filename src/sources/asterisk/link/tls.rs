@@ -79,7 +79,10 @@ pub(super) fn trouble(error: &io::Error) -> Trouble {
         .and_then(|inner| inner.downcast_ref::<Error>());
     match inner {
         Some(Error::InvalidCertificate(why)) => match why {
-            CertificateError::UnknownIssuer => Trouble::UnknownCertificate,
+            // A bad signature is that of another authority of the same name.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                Trouble::UnknownCertificate
+            }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 Trouble::WrongName
             }

@@ -1,0 +1,303 @@
+//! What calls ask of Asterisk.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use devhost::asterisk::{Ami, Message, Options, Release};
+
+use super::{asterisk, connected, limits, settings};
+use crate::calls::{AgentAction, AgentRequest, Dial, Driver, NewCall, Pbx, Refusal, TextMessage};
+use crate::sources::asterisk::Asterisk;
+use crate::sources::asterisk::link::Limits;
+
+fn dial(number: &str) -> Dial {
+    Dial::new(number).expect("a number")
+}
+
+fn call() -> NewCall {
+    NewCall {
+        from: dial("6001"),
+        to: dial("6002"),
+        caller_name: "Bob \"the\" Miller\r\nApplication: System".to_owned(),
+        caller_number: dial("6001"),
+        ring_limit: Duration::from_secs(30),
+    }
+}
+
+fn text(text: &str) -> TextMessage {
+    TextMessage {
+        driver: None,
+        to: dial("6001"),
+        from: "Bob".to_owned(),
+        text: text.to_owned(),
+    }
+}
+
+fn error(words: &str) -> Vec<Message> {
+    vec![Message::new(&[("Response", "Error"), ("Message", words)])]
+}
+
+#[tokio::test]
+async fn a_call_is_ordered_under_ids_of_ours() {
+    let (ami, asterisk) = connected(Options::default()).await;
+    let (first, second) = tokio::join!(asterisk.originate(call()), asterisk.originate(call()));
+    assert!(first.is_ok() && second.is_ok());
+    let orders = ami.actions();
+    let orders = orders
+        .iter()
+        .filter(|a| a.get("Action") == Some("Originate"));
+    let orders: Vec<_> = orders.collect();
+    assert_eq!(orders.len(), 2);
+    assert_eq!(orders[0].get("Channel"), Some("Local/6001@from-internal/n"));
+    let caller = "\"Bob the Miller Application System\" <6001>";
+    assert_eq!(orders[0].get("CallerID"), Some(caller));
+    for id in ["ActionID", "ChannelId", "OtherChannelId"] {
+        assert_ne!(orders[0].get(id), orders[1].get(id));
+    }
+    for forbidden in ["Application", "Data", "Variable", "Codecs"] {
+        assert_eq!(orders[0].get(forbidden), None);
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_told_apart() {
+    let (ami, asterisk) = connected(Options::default()).await;
+    let refusal = async || asterisk.originate(call()).await.expect_err("refused");
+    ami.set_answer("Originate", error("Extension does not exist."));
+    let words = "Extension does not exist.".to_owned();
+    assert_eq!(refusal().await, Refusal::Rejected(words));
+    ami.set_answer("Originate", error("Permission denied"));
+    assert_eq!(refusal().await, Refusal::MissingRight("originate"));
+
+    let off = super::asterisk(limits());
+    let refused = off.originate(call()).await.expect_err("refused");
+    assert_eq!(
+        refused,
+        Refusal::NotConnected("it is not set up".to_owned())
+    );
+
+    ami.stop();
+    super::until_down(&asterisk).await;
+    let Refusal::NotConnected(why) = refusal().await else {
+        panic!("connected?");
+    };
+    assert!(why.contains("127.0.0.1, port "), "{why}");
+}
+
+#[tokio::test]
+async fn what_the_account_may_not_is_not_even_asked() {
+    let (ami, asterisk) = connected(Options {
+        write: vec!["call"],
+        ..Options::default()
+    })
+    .await;
+    let refused = asterisk.originate(call()).await.expect_err("refused");
+    assert_eq!(refused, Refusal::MissingRight("originate"));
+    let refused = asterisk
+        .send_text(text("hello"))
+        .await
+        .expect_err("refused");
+    assert_eq!(refused, Refusal::MissingRight("message"));
+    let refused = agent(&asterisk, None, AgentAction::Login).await;
+    assert_eq!(
+        refused.expect_err("refused"),
+        Refusal::MissingRight("agent")
+    );
+    for action in ["Originate", "MessageSend", "QueueAdd"] {
+        let asked = ami.actions();
+        assert!(!asked.iter().any(|own| own.get("Action") == Some(action)));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_come_is_not_waited_for_for_ever() {
+    let ami = Ami::start(Options::default()).await.expect("a port");
+    ami.set_answer("Originate", Vec::new());
+    let asterisk = asterisk(Limits {
+        action: Duration::from_millis(200),
+        ..limits()
+    });
+    asterisk.configure(Some(settings(&ami)));
+    asterisk.settled(super::PATIENCE).await;
+    let orders = (0..100).map(|_| asterisk.originate(call()));
+    let ended = futures_util::future::join_all(orders).await;
+    let count = |refusal: &Refusal| {
+        let same = ended
+            .iter()
+            .filter(|end| end.as_ref().err() == Some(refusal));
+        same.count()
+    };
+    // As many as may be under way at once; the others are told so at once.
+    assert_eq!(
+        (count(&Refusal::NoAnswer), count(&Refusal::TooMuch)),
+        (64, 36)
+    );
+    // And then there is room again.
+    ami.reset_answer("Originate");
+    assert!(asterisk.originate(call()).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_order_under_way_ends_with_the_connection() {
+    let (ami, asterisk) = connected(Options::default()).await;
+    ami.set_answer("Originate", Vec::new());
+    let (ended, ()) = tokio::join!(asterisk.originate(call()), async {
+        ami.wait_for("Originate").await;
+        ami.close_all();
+    });
+    assert_eq!(ended.expect_err("refused"), Refusal::NoAnswer);
+}
+
+#[tokio::test]
+async fn texts_go_in_as_many_parts_as_they_need() {
+    let (ami, asterisk) = connected(Options::default()).await;
+    assert_eq!(asterisk.send_text(text("Call me: 6002")).await, Ok(1));
+    assert_eq!(
+        ami.wait_for("MessageSend").await.get("Body"),
+        Some("Call me: 6002")
+    );
+    let long = "Grüße aus dem Süden. ".repeat(80);
+    assert_eq!(asterisk.send_text(text(&long)).await, Ok(3));
+    let sent = ami.actions();
+    let parts = sent
+        .iter()
+        .filter(|action| action.get("Base64Body").is_some());
+    assert_eq!(parts.count(), 3);
+
+    let Err(Refusal::Impossible(why)) = asterisk.send_text(text(" \n ")).await else {
+        panic!("sent?");
+    };
+    assert_eq!(why, "There is no text to send.");
+    let endless = "x".repeat(100_000);
+    let Err(Refusal::Impossible(why)) = asterisk.send_text(text(&endless)).await else {
+        panic!("sent?");
+    };
+    assert!(why.contains("too long"), "{why}");
+
+    let nobody = TextMessage {
+        to: dial("6000"),
+        ..text("hello")
+    };
+    let refused = asterisk.send_text(nobody).await.expect_err("refused");
+    assert_eq!(
+        refused,
+        Refusal::Rejected("Message failed to send.".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn each_release_has_its_driver() {
+    for (release, good, bad) in [
+        (Release::TwentyTwo, Driver::Pjsip, Driver::Sip),
+        (Release::Eleven, Driver::Sip, Driver::Pjsip),
+    ] {
+        let (_ami, asterisk) = connected(Options {
+            release,
+            ..Options::default()
+        })
+        .await;
+        let by = |driver| TextMessage {
+            driver: Some(driver),
+            ..text("hello")
+        };
+        assert_eq!(asterisk.send_text(by(good)).await, Ok(1));
+        let refused = asterisk.send_text(by(bad)).await.expect_err("refused");
+        let words = "Message technology not found.".to_owned();
+        assert_eq!(refused, Refusal::Rejected(words));
+    }
+}
+
+async fn agent(
+    asterisk: &Asterisk,
+    queue: Option<&str>,
+    action: AgentAction,
+) -> Result<Vec<Arc<str>>, Refusal> {
+    let request = AgentRequest {
+        extension: dial("6003"),
+        name: "Carol".to_owned(),
+        queue: queue.map(Arc::from),
+        action,
+    };
+    asterisk.agent(request).await
+}
+
+fn queue(name: &str) -> Message {
+    Message::new(&[("Event", "QueueParams"), ("Queue", name), ("Calls", "0")])
+}
+
+fn member(queue: &str, interface: &str) -> Message {
+    Message::new(&[
+        ("Event", "QueueMember"),
+        ("Queue", queue),
+        ("Name", "Carol"),
+        ("Location", interface),
+        ("StateInterface", "PJSIP/6003"),
+        ("Membership", "dynamic"),
+        ("Penalty", "0"),
+        ("CallsTaken", "0"),
+        ("Status", "1"),
+        ("Paused", "0"),
+    ])
+}
+
+#[tokio::test]
+async fn an_agent_logs_in_to_the_only_queue_or_to_the_one_they_name() {
+    let ami = Ami::start(Options::default()).await.expect("a port");
+    ami.set_list("QueueStatus", vec![queue("sales")]);
+    let asterisk = asterisk(limits());
+    asterisk.configure(Some(settings(&ami)));
+    asterisk.settled(super::PATIENCE).await;
+    let sales = Ok(vec![Arc::from("sales")]);
+    assert_eq!(agent(&asterisk, None, AgentAction::Login).await, sales);
+    let added = ami.wait_for("QueueAdd").await;
+    assert_eq!(added.get("Interface"), Some("PJSIP/6003"));
+    assert_eq!(added.get("MemberName"), Some("Carol"));
+    assert_eq!(
+        agent(&asterisk, Some("SALES"), AgentAction::Login).await,
+        sales
+    );
+    let nowhere = agent(&asterisk, Some("nowhere"), AgentAction::Login).await;
+    let words = "There is no queue `nowhere`; there are: sales.".to_owned();
+    assert_eq!(nowhere, Err(Refusal::Impossible(words)));
+    let words = "6003 is in no queue.".to_owned();
+    let nothing = agent(&asterisk, None, AgentAction::Logout).await;
+    assert_eq!(nothing, Err(Refusal::Impossible(words)));
+}
+
+#[tokio::test]
+async fn an_agent_pauses_everywhere_by_the_interface_that_each_queue_has() {
+    let ami = Ami::start(Options::default()).await.expect("a port");
+    let list = vec![
+        queue("sales"),
+        member("sales", "PJSIP/6003"),
+        queue("support"),
+        member("support", "Local/6003@from-queue/n"),
+        queue("third"),
+    ];
+    ami.set_list("QueueStatus", list);
+    let asterisk = asterisk(limits());
+    asterisk.configure(Some(settings(&ami)));
+    asterisk.settled(super::PATIENCE).await;
+    let reason = Some("lunch".to_owned());
+    let paused = agent(&asterisk, None, AgentAction::Pause { reason }).await;
+    assert_eq!(paused, Ok(vec![Arc::from("sales"), Arc::from("support")]));
+    let sent = ami.actions();
+    let pauses: Vec<_> = sent
+        .iter()
+        .filter(|a| a.get("Action") == Some("QueuePause"))
+        .collect();
+    let interfaces: Vec<_> = pauses
+        .iter()
+        .filter_map(|pause| pause.get("Interface"))
+        .collect();
+    assert_eq!(interfaces, ["PJSIP/6003", "Local/6003@from-queue/n"]);
+    assert_eq!(pauses[0].get("Reason"), Some("lunch"));
+    let Err(Refusal::Impossible(why)) = agent(&asterisk, None, AgentAction::Login).await else {
+        panic!("logged in?");
+    };
+    assert_eq!(why, "Which queue? There are: sales, support, third.");
+    ami.set_answer("QueueRemove", error("Member not dynamic"));
+    let refused = agent(&asterisk, None, AgentAction::Logout).await;
+    let words = "Member not dynamic".to_owned();
+    assert_eq!(refused, Err(Refusal::Rejected(words)));
+}
