@@ -11,6 +11,8 @@ mod queue;
 #[cfg(test)]
 mod queue_tests;
 #[cfg(test)]
+mod source_tests;
+#[cfg(test)]
 mod tests;
 
 pub use action::{Action, CallAction, PhoneAction};
@@ -190,8 +192,8 @@ impl Board {
     pub fn apply(&mut self, event: impl Into<Event>, now: Timestamp) -> Vec<Change> {
         let mut changes = self.changes(now);
         match event.into() {
-            Event::Line(report) => self.report(report, false, &mut changes),
-            Event::Found(report) => self.report(report, true, &mut changes),
+            Event::Line(report) => self.report(&report, false, &mut changes),
+            Event::Found(report) => self.report(&report, true, &mut changes),
             Event::Gone { source, user } => self.gone(source, &user, &mut changes),
             Event::Cleared(source) => self.clear(source, &mut changes),
             Event::Device { user, device } => self.device(&user, device, &mut changes),
@@ -253,14 +255,14 @@ impl Board {
         }
     }
 
-    fn report(&mut self, report: Report, found: bool, changes: &mut Changes) {
+    fn report(&mut self, report: &Report, found: bool, changes: &mut Changes) {
         let user = Arc::clone(&report.user);
         let known = self.lines.contains_key(&user);
         if !known && self.lines.len() >= self.limits.lines {
             self.make_room(changes);
         }
         let line = self.lines.get(&user);
-        let repeats = found || line.is_some_and(|line| line.repeats(&report, changes.at));
+        let repeats = found || line.is_some_and(|line| line.repeats(report, changes.at));
         changes.push(
             &user,
             ChangeKind::Reported {
@@ -277,7 +279,7 @@ impl Board {
         if !known || line.state != before {
             changes.push(&user, ChangeKind::Line(line.state));
         }
-        for effect in line.follow(&report, changes.at, &mut self.last_call, self.limits) {
+        for effect in line.follow(report, changes.at, &mut self.last_call, self.limits) {
             changes.push(&user, effect);
         }
     }

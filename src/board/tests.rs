@@ -331,7 +331,7 @@ impl Follower {
             line.state = *state;
             return;
         }
-        if let ChangeKind::Reported { .. } = change.kind {
+        if let ChangeKind::Reported { .. } | ChangeKind::Queue(_) = change.kind {
             return;
         }
         let calls = &mut self
@@ -363,21 +363,41 @@ impl Follower {
     }
 }
 
-fn any_event() -> impl Strategy<Value = (Option<Report>, u64)> {
+fn any_event() -> impl Strategy<Value = (Option<Event>, u64)> {
     let names: Vec<&str> = Action::names().collect();
-    let event = (
+    let report = (
         "[a-e]",
         proptest::sample::select(names),
         "(|1|2|0240404040|[+]33240404040)",
         "(|x|y|z)",
+        any::<bool>(),
     )
-        .prop_map(|(user, action, number, reference)| call(&user, action, &number, &reference));
-    (proptest::option::weighted(0.9, event), 0..RINGING_LIMIT)
+        .prop_map(|(user, action, number, reference, by_phone)| Report {
+            source: if by_phone {
+                Source::Phone
+            } else {
+                Source::Asterisk
+            },
+            ..call(&user, action, &number, &reference)
+        });
+    let device = proptest::sample::select(vec![Device::Free, Device::Busy, Device::Unreachable]);
+    let source = proptest::sample::select(vec![Source::Phone, Source::Asterisk]);
+    let name = |user: String| -> Name { user.into() };
+    let event = prop_oneof![
+        16 => report.clone().prop_map(Event::Line),
+        4 => report.prop_map(Event::Found),
+        4 => ("[a-e]", device).prop_map(move |(user, device)| Event::Device { user: name(user), device }),
+        1 => ("[a-e]", source.clone()).prop_map(move |(user, source)| Event::Gone { source, user: name(user) }),
+        1 => source.prop_map(Event::Cleared),
+    ];
+    // Mostly soon after the one before, as when two sources tell of one call.
+    let later = prop_oneof![2 => 0..5_000_u64, 1 => 0..RINGING_LIMIT];
+    (proptest::option::weighted(0.95, event), later)
 }
 
 proptest! {
     #[test]
-    fn invariants_hold(steps in proptest::collection::vec(any_event(), 0..60)) {
+    fn invariants_hold(steps in proptest::collection::vec(any_event(), 0..80)) {
         let limits = Limits { lines: 4, calls_per_line: 2 };
         let (mut board, mut again) = (Board::with_limits(limits), Board::with_limits(limits));
         let mut follower = Follower::default();

@@ -20,7 +20,7 @@ const fn index(source: Source) -> usize {
 struct Told {
     /// Its own id of the call.
     reference: Option<Arc<str>>,
-    /// The other side, as this source names it.
+    /// The other side, as this source named it first: a phone goes on with that name when the call is transferred.
     peer: Option<Peer>,
     /// The states it told, one bit each.
     states: u8,
@@ -57,7 +57,7 @@ impl Kept {
         if told.reference.is_none() {
             told.reference.clone_from(&event.reference);
         }
-        if event.peer.is_some() {
+        if told.peer.is_none() {
             told.peer.clone_from(&event.peer);
         }
         told.states |= state.map_or(0, bit);

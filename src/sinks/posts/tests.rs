@@ -107,6 +107,7 @@ fn other_call_actions_say_what_happened() {
     }
     assert_eq!(said(&event("bob", "call-held", Some("5"))), None);
     assert_eq!(said(&event("bob", "call-resumed", Some("5"))), None);
+    assert_eq!(said(&event("bob", "answered-elsewhere", Some("5"))), None);
 }
 
 #[test]
@@ -121,6 +122,7 @@ fn hidden_connections_make_no_posts() {
         "call-terminated",
         "call-held",
         "call-resumed",
+        "answered-elsewhere",
     ];
     assert_eq!(hidden, HashSet::from(expected));
 }

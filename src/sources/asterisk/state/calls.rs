@@ -72,19 +72,11 @@ impl Calls {
         self.count
     }
 
-    /// The lines that have calls.
-    pub(super) fn users(&self) -> Vec<Name> {
-        let mut users: Vec<_> = self.lines.keys().cloned().collect();
-        users.sort_unstable();
-        users
-    }
-
-    /// The channels of a line's calls.
-    pub(super) fn channels_of(&self, user: &str) -> Vec<Arc<str>> {
-        let calls = self.lines.get(user).into_iter().flatten();
-        calls
-            .flat_map(|call| call.channels.iter().cloned())
-            .collect()
+    /// Forgets a line's calls without a word, and answers which channels they had.
+    pub(super) fn forget(&mut self, user: &str) -> Vec<Arc<str>> {
+        let calls = self.lines.remove(user).unwrap_or_default();
+        self.count -= calls.len();
+        calls.into_iter().flat_map(|call| call.channels).collect()
     }
 
     /// Brings the board's view of a channel up to date.
@@ -296,13 +288,14 @@ fn state(channel: &Channel) -> CallState {
 }
 
 fn number(channel: &Channel) -> Option<Arc<str>> {
+    let own = channel.line.as_ref().map(|(extension, _)| extension);
+    // Nobody calls themselves: orders may show phones the number that they call, also to that one.
+    let other = channel
+        .connected
+        .as_ref()
+        .filter(|number| Some(*number) != own);
     if let Some(role) = &channel.role {
         // Until the other side is there, Asterisk shows what the order said.
-        let own = channel.line.as_ref().map(|(extension, _)| extension);
-        let other = channel
-            .connected
-            .as_ref()
-            .filter(|connected| Some(*connected) != own);
         return Some(Arc::clone(
             other.filter(|_| !role.waits).unwrap_or(&role.number),
         ));
@@ -312,9 +305,6 @@ fn number(channel: &Channel) -> Option<Arc<str>> {
     {
         return Some(Arc::clone(to));
     }
-    channel
-        .connected
-        .as_ref()
-        .or(channel.dialled.as_ref())
-        .cloned()
+    let dialled = channel.dialler.as_ref().or(channel.dialled.as_ref());
+    other.or(dialled).or(channel.connected.as_ref()).cloned()
 }

@@ -28,6 +28,8 @@ pub(super) enum Phase {
 /// A channel's part in a call that we started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Role {
+    /// The order, by the id that it gave its channel.
+    pub(super) order: Arc<str>,
     /// Which side it is.
     pub(super) leg: Leg,
     /// The other side's number, as it was ordered.
@@ -49,6 +51,8 @@ pub(super) struct Channel {
     pub(super) connected: Option<Arc<str>>,
     /// What the phone dialled.
     pub(super) dialled: Option<Arc<str>>,
+    /// The extension of the phone for which this one was dialled.
+    pub(super) dialler: Option<Arc<str>>,
     pub(super) held: bool,
     /// Where it was sent on to by the other side, and the number of that side.
     pub(super) sent_on: Option<(Arc<str>, Option<Arc<str>>)>,
@@ -201,6 +205,7 @@ impl Channels {
             direction: None,
             connected: None,
             dialled: None,
+            dialler: None,
             held: false,
             sent_on: None,
             taken: false,

@@ -145,11 +145,6 @@ impl Directory {
         self.extensions.get(extension)?.device
     }
 
-    /// What the line's device is in.
-    pub(super) fn user_device(&self, user: &str) -> Option<Device> {
-        self.users.get(user)?.device
-    }
-
     /// `DeviceStateChange`.
     pub(super) fn device_state(&mut self, device: &str, state: &str) {
         let switch = is_switch(device);

@@ -19,14 +19,14 @@ pub(super) fn failure(status: Option<&str>, cause: Option<u16>) -> Option<Failur
         Some(34 | 38 | 41 | 42 | 43 | 44 | 47 | 58) => Some(Failure::Congestion),
         _ => None,
     };
-    by_cause.or(match status? {
-        "BUSY" => Some(Failure::Busy),
-        "NOANSWER" => Some(Failure::NoAnswer),
-        "CHANUNAVAIL" => Some(Failure::Unreachable),
-        "CONGESTION" => Some(Failure::Congestion),
-        "DONTCALL" | "TORTURE" => Some(Failure::Refused),
-        _ => Some(Failure::Unknown),
-    })
+    by_cause.or(status.map(|status| match status {
+        "BUSY" => Failure::Busy,
+        "NOANSWER" => Failure::NoAnswer,
+        "CHANUNAVAIL" => Failure::Unreachable,
+        "CONGESTION" => Failure::Congestion,
+        "DONTCALL" | "TORTURE" => Failure::Refused,
+        _ => Failure::Unknown,
+    }))
 }
 
 /// Of the failures of several phones, the one that tells most of what happened: one that rang counts more than one that was

@@ -14,6 +14,7 @@ mod seed;
 mod tests;
 mod view;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use asterisk_rs_ami::RawAmiMessage;
@@ -23,7 +24,9 @@ pub use output::Output;
 pub(super) use seed::Seeded;
 pub(super) use view::View;
 
-use crate::board::{Action, Event, Name, PhoneAction, QueueReport, Report, Source, Timestamp};
+use crate::board::{
+    Action, Device, Event, Name, PhoneAction, QueueReport, Report, Source, Timestamp,
+};
 use crate::calls::{Dial, Extension, Progress};
 use calls::{Calls, Told};
 use channels::Channels;
@@ -145,10 +148,7 @@ impl State {
             .message(message, &self.directory, now, &mut reports);
         self.tell_queues(reports, now);
         if self.seeding != Seeding::First {
-            if std::mem::take(&mut self.directory.remapped) && self.seeding == Seeding::No {
-                self.remap(now);
-            }
-            self.tell_lines(self.seeding != Seeding::No, now);
+            self.tell_lines(self.seeding == Seeding::Yes, now);
         }
     }
 
@@ -208,9 +208,12 @@ impl State {
 
     /// Does what time alone brings. To be called about once a second.
     pub(super) fn expire(&mut self, now: Timestamp) {
-        if self.watches.expire(&self.directory, now) {
-            self.release(now);
+        // A hint that is new may be that of a phone in a call. That is rare, and takes a look at every channel.
+        if self.directory.remapped && self.seeding == Seeding::No {
+            self.remap(now);
         }
+        self.watches.expire(&self.directory, now);
+        self.release(now);
         if let Some((at, list)) = self.lost
             && now >= at.after(UNVERIFIED_LIMIT)
         {
@@ -277,6 +280,13 @@ impl State {
     }
 
     fn tell_line(&mut self, change: LineChange, found: bool, now: Timestamp) {
+        if let LineChange::Gone(user) = &change {
+            for id in self.calls.forget(user) {
+                if let Some(channel) = self.channels.get_mut(&id) {
+                    channel.call = None;
+                }
+            }
+        }
         let event = match change {
             LineChange::Device(user, device) => Event::Device { user, device },
             LineChange::Gone(user) => Event::Gone {
@@ -342,9 +352,8 @@ impl State {
             "QueueCallerJoin" | "QueueCallerLeave" | "OriginateResponse" => {}
             _ => return,
         }
-        if !self.watches.is_empty() && self.watches.message(event, message, &self.directory, now) {
-            self.release(now);
-        }
+        self.watches.message(event, message, &self.directory, now);
+        self.release(now);
     }
 
     /// Takes over what a message says of a channel.
@@ -356,6 +365,16 @@ impl State {
             return;
         };
         let event = message.get("Event").unwrap_or_default();
+        let dialler = match Description::read(message, "") {
+            Some(source) if prefix == "Dest" => {
+                let line = self
+                    .channels
+                    .get(source.id)
+                    .and_then(|source| source.line.as_ref());
+                line.map(|(extension, _)| Arc::clone(extension))
+            }
+            _ => None,
+        };
         let Some(channel) = self.channels.get_mut(&id) else {
             return;
         };
@@ -367,7 +386,10 @@ impl State {
                 .and_then(|_| self.watches.role(&channel.linked));
         }
         match event {
-            "DialBegin" if prefix == "Dest" => channel.is_dialled(),
+            "DialBegin" if prefix == "Dest" => {
+                channel.is_dialled();
+                channel.dialler = dialler;
+            }
             "Hold" => channel.held = true,
             "Unhold" => channel.held = false,
             _ if listed => channel.is_listed(value(message, "Application"), said.exten),
@@ -430,13 +452,17 @@ impl State {
         self.calls.sync(&mut self.channels, id, &mut told);
     }
 
-    /// Own phones whose other side answered, or will not any more, wait no longer.
+    /// The own phones of orders whose other side answered, or of which nothing more will be known, wait no longer.
     fn release(&mut self, now: Timestamp) {
+        let orders = self.watches.take_released();
+        if orders.is_empty() {
+            return;
+        }
         let mut released = Vec::new();
         for (id, channel) in self.channels.iter_mut() {
             if let Some(role) = &mut channel.role
                 && role.waits
-                && !self.watches.waits(&channel.linked)
+                && orders.contains(&role.order)
             {
                 role.waits = false;
                 released.push(Arc::clone(id));
@@ -465,31 +491,39 @@ impl State {
         }
     }
 
-    /// No list says which calls are on hold, but the device does: it is so only when all of its calls are.
+    /// No list says which calls are on hold. But a device that is on hold is one whose other side put it there, so where that
+    /// side is a line as well, and the device has this call only, it is known of that line's call.
     fn hold_by_device(&mut self, now: Timestamp) {
-        for user in self.calls.users() {
-            let held = self.directory.user_device(&user) == Some(crate::board::Device::Held);
-            let answered = |id: &Arc<str>| {
-                self.channels
-                    .get(id)
-                    .is_some_and(|channel| channel.phase == channels::Phase::Up)
-            };
-            let ids: Vec<_> = self
-                .calls
-                .channels_of(&user)
-                .into_iter()
-                .filter(answered)
-                .collect();
-            // Of several calls, some may be on hold although the device is not.
-            if !held && ids.len() > 1 {
+        let mut channels_of: HashMap<Arc<str>, usize> = HashMap::new();
+        for (extension, _) in self
+            .channels
+            .iter_mut()
+            .filter_map(|(_, channel)| channel.line.as_ref())
+        {
+            *channels_of.entry(Arc::clone(extension)).or_default() += 1;
+        }
+        let mut changed = Vec::new();
+        for (id, channel) in self.channels.iter_mut() {
+            let Some(other) = channel
+                .connected
+                .as_ref()
+                .filter(|_| channel.call.is_some())
+            else {
                 continue;
+            };
+            let held = match self.directory.device(other) {
+                Some(Device::Held) => true,
+                Some(Device::Busy) => false,
+                _ => continue,
+            };
+            if channels_of.get(other) == Some(&1) && channel.held != held {
+                channel.held = held;
+                changed.push(Arc::clone(id));
             }
-            for id in ids {
-                if let Some(channel) = self.channels.get_mut(&id) {
-                    channel.held = held;
-                }
-                self.sync(&id, true, now);
-            }
+        }
+        changed.sort_unstable();
+        for id in changed {
+            self.sync(&id, true, now);
         }
     }
 }

@@ -46,6 +46,8 @@ const SILENCE_LIMIT: u64 = 180_000;
 pub(super) struct Watches {
     /// By the id of the first half.
     map: HashMap<Arc<str>, Watch>,
+    /// Those whose own phone waits no longer.
+    released: Vec<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -134,41 +136,37 @@ impl Watches {
         receiver
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.map.is_empty()
+    /// The orders, by the ids that they gave, whose own phones wait no longer for the other side.
+    pub(super) fn take_released(&mut self) -> Vec<Arc<str>> {
+        std::mem::take(&mut self.released)
     }
 
     /// The part of a channel that was dialled in a call that we ordered.
     pub(super) fn role(&self, linked: &str) -> Option<Role> {
-        let watch = self.map.get(linked)?;
+        let (order, watch) = self.map.get_key_value(linked)?;
         let (leg, number) = match watch.stage {
             Stage::Own => (Leg::Own, &watch.to),
             Stage::Other(_) => (Leg::Other, &watch.from),
             Stage::Talk(_) => return None,
         };
         Some(Role {
+            order: Arc::clone(order),
             leg,
             number: Arc::clone(number),
             waits: leg == Leg::Own,
         })
     }
 
-    /// Whether the own phone of that call waits for the other side.
-    pub(super) fn waits(&self, linked: &str) -> bool {
-        let watch = self.map.get(linked);
-        watch.is_some_and(|watch| !matches!(watch.stage, Stage::Talk(_)))
-    }
-
-    /// An event. Answers whether a call's own phone no longer waits.
+    /// An event.
     pub(super) fn message(
         &mut self,
         event: &str,
         message: &RawAmiMessage,
         directory: &Directory,
         now: Timestamp,
-    ) -> bool {
+    ) {
         if self.map.is_empty() {
-            return false;
+            return;
         }
         if event == "OriginateResponse" {
             return self.response(message, directory, now);
@@ -180,12 +178,12 @@ impl Watches {
             None
         };
         let Some(linked) = dest.or(source).map(|said| said.linked.unwrap_or(said.id)) else {
-            return false;
+            return;
         };
         let by_source = || {
             source
-                .filter(|said| self.map.contains_key(said.id))
                 .map(|said| said.id)
+                .filter(|id| self.map.contains_key(*id))
         };
         let Some(key) = self
             .map
@@ -193,45 +191,38 @@ impl Watches {
             .then_some(linked)
             .or_else(by_source)
         else {
-            return false;
+            return;
         };
         let key: Arc<str> = key.into();
         let Some(watch) = self.map.get_mut(&key) else {
-            return false;
+            return;
         };
-        let before = watch.stage;
-        let over = watch.event(event, message, &key, source, dest, directory, now);
-        let released =
-            !matches!(before, Stage::Talk(_)) && (over || matches!(watch.stage, Stage::Talk(_)));
-        if over {
+        let waited = watch.waits();
+        if watch.event(event, message, &key, source, dest, directory, now) {
+            // Its own phone is about to be hung up, or is already.
             self.map.remove(&key);
+        } else if waited && !watch.waits() {
+            self.released.push(key);
         }
-        released
     }
 
-    fn response(&mut self, message: &RawAmiMessage, directory: &Directory, now: Timestamp) -> bool {
-        let id = value(message, "Uniqueid").filter(|id| self.map.contains_key(*id));
+    fn response(&mut self, message: &RawAmiMessage, directory: &Directory, now: Timestamp) {
+        let by_id = value(message, "Uniqueid").and_then(|id| self.map.get_key_value(id));
         let by_action = || {
             let action = value(message, "ActionID")?;
-            let found = self
-                .map
+            self.map
                 .iter()
-                .find(|(_, watch)| &*watch.action_id == action);
-            found.map(|(key, _)| &**key)
+                .find(|(_, watch)| &*watch.action_id == action)
         };
-        let Some(key) = id.or_else(by_action).map(Arc::<str>::from) else {
-            return false;
+        let Some(mut key) = by_id.or_else(by_action).map(|(key, _)| Arc::clone(key)) else {
+            return;
         };
         let Some(mut watch) = self.map.remove(&key) else {
-            return false;
+            return;
         };
-        let success = message.get("Response") == Some("Success");
-        let mut key = key;
-        if success {
+        if message.get("Response") == Some("Success") {
             // An Asterisk before 12 gives the channel an id of its own.
-            if let Some(id) =
-                value(message, "Uniqueid").filter(|id| **id != *key && watch.began.is_none())
-            {
+            if let Some(id) = value(message, "Uniqueid").filter(|_| watch.began.is_none()) {
                 key = id.into();
             }
             watch.began.get_or_insert(now);
@@ -240,27 +231,23 @@ impl Watches {
             watch.refused = Some((fields::number(message, "Reason").unwrap_or(0), now));
             if watch.began.is_none() {
                 // There never was a channel.
-                watch.conclude(directory, now);
-                return true;
+                return watch.conclude(directory, now);
             }
         }
         self.map.insert(key, watch);
-        false
     }
 
-    /// What time alone brings. Answers whether a call's own phone no longer waits.
-    pub(super) fn expire(&mut self, directory: &Directory, now: Timestamp) -> bool {
-        let before = self.waiting();
-        self.map
-            .retain(|_, watch| !watch.progress.is_closed() && !watch.expire(directory, now));
-        self.waiting() != before
-    }
-
-    fn waiting(&self) -> usize {
-        self.map
-            .values()
-            .filter(|watch| !matches!(watch.stage, Stage::Talk(_)))
-            .count()
+    /// What time alone brings.
+    pub(super) fn expire(&mut self, directory: &Directory, now: Timestamp) {
+        let released = &mut self.released;
+        self.map.retain(|key, watch| {
+            let waited = watch.waits();
+            let over = watch.progress.is_closed() || watch.expire(directory, now);
+            if waited && (over || !watch.waits()) {
+                released.push(Arc::clone(key));
+            }
+            !over
+        });
     }
 
     /// The list of channels came, and is complete: who is not in it is gone.
@@ -270,25 +257,28 @@ impl Watches {
         directory: &Directory,
         now: Timestamp,
     ) {
+        let released = &mut self.released;
         self.map.retain(|key, watch| {
-            if watch.began.is_none()
-                || lives(key)
-                || watch
+            let own_lives = || {
+                watch
                     .legs
                     .iter()
                     .any(|(id, leg)| leg.real && leg.up && lives(id))
-            {
+            };
+            if watch.began.is_none() || lives(key) || (!watch.waits() && own_lives()) {
                 return true;
             }
             watch.conclude(directory, now);
+            released.push(Arc::clone(key));
             false
         });
     }
 
     /// Nothing more will be known of any of them.
     pub(super) fn lost(&mut self) {
-        for (_, watch) in self.map.drain() {
+        for (key, watch) in self.map.drain() {
             watch.tell(Progress::Lost);
+            self.released.push(key);
         }
     }
 }
@@ -297,6 +287,11 @@ impl Watch {
     /// Whoever asked may be gone; and no call has more steps than there is room for.
     fn tell(&self, progress: Progress) {
         let _ = self.progress.try_send(progress);
+    }
+
+    /// Whether the own phone still waits for the other side.
+    fn waits(&self) -> bool {
+        !matches!(self.stage, Stage::Talk(_))
     }
 
     fn rings(&mut self, leg: Leg) {

@@ -1,0 +1,361 @@
+//! A phone and a PBX tell of the same line.
+
+use super::*;
+
+/// What one of them tells, how many milliseconds after the one before.
+type Told = (u64, Source, &'static str, &'static str, &'static str);
+
+const PHONE: Source = Source::Phone;
+const PBX: Source = Source::Asterisk;
+
+/// What a play comes to: the calls' course as the board shows it, and which reports are news.
+fn play(told: &[Told]) -> (Vec<String>, Vec<String>) {
+    let mut board = Board::new();
+    let mut now = Timestamp(1_000_000);
+    let (mut course, mut news) = (Vec::new(), Vec::new());
+    for &(later, source, action, number, reference) in told {
+        now = now.after(later);
+        let some = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
+        let report = Report {
+            source,
+            user: Arc::from("bob"),
+            action: Action::from_name(action).expect("an action's name"),
+            peer: some(number).map(|number| Peer { number, name: None }),
+            reference: some(reference),
+        };
+        for change in board.apply(report, now) {
+            let shown = |call: &Call| {
+                let peer = call.peer.as_ref().map_or("-", |peer| peer.shown());
+                format!("{} {:?} {:?} {peer}", call.id, call.direction, call.state)
+            };
+            match &change.kind {
+                ChangeKind::CallBegan(call) | ChangeKind::CallChanged(call) => {
+                    course.push(shown(call));
+                }
+                ChangeKind::CallEnded(call, outcome) => {
+                    course.push(format!("{} {outcome:?}", call.id));
+                }
+                ChangeKind::Reported { repeats: false, .. } => {
+                    let who = if source == PHONE { "phone" } else { "pbx" };
+                    news.push(format!("{who} {action}"));
+                }
+                _ => {}
+            }
+        }
+    }
+    (course, news)
+}
+
+#[test]
+fn one_call_of_two_sources_is_one_call() {
+    // Whoever is first, with or without ids and numbers, tells the news; the other one repeats it.
+    let with_ids = |source| if source == PHONE { "sip-id" } else { "1.1" };
+    for (first, second, name) in [(PHONE, PBX, "phone"), (PBX, PHONE, "pbx")] {
+        for number in ["0240404040", "+33240404040"] {
+            for id in [with_ids(second), ""] {
+                let second_id = if second == PBX { "1.1" } else { id };
+                let told = [
+                    (0, first, "incoming-call", "0240404040", with_ids(first)),
+                    (50, second, "incoming-call", number, second_id),
+                    (
+                        5000,
+                        first,
+                        "call-established",
+                        "0240404040",
+                        with_ids(first),
+                    ),
+                    (50, second, "call-established", number, second_id),
+                    (
+                        60_000,
+                        first,
+                        "call-terminated",
+                        "0240404040",
+                        with_ids(first),
+                    ),
+                    (50, second, "call-terminated", number, second_id),
+                ];
+                let (course, news) = play(&told);
+                let kinds: Vec<_> = course
+                    .iter()
+                    .map(|says| {
+                        says.split(' ')
+                            .skip(1)
+                            .take(2)
+                            .collect::<Vec<_>>()
+                            .join(" ")
+                    })
+                    .collect();
+                let mut kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
+                kinds.dedup();
+                assert_eq!(
+                    kinds,
+                    ["Incoming Ringing", "Incoming Talking", "Finished"],
+                    "{course:?}"
+                );
+                assert!(
+                    course.iter().all(|says| says.starts_with("1 ")),
+                    "{course:?}"
+                );
+                assert_eq!(
+                    news,
+                    ["incoming-call", "call-established", "call-terminated"]
+                        .map(|action| format!("{name} {action}"))
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_may_differ_where_direction_and_state_agree() {
+    // The phone shows what was dialled, the PBX what came of it.
+    let (course, news) = play(&[
+        (0, PHONE, "outgoing-call", "00240404040", "a"),
+        (30, PBX, "outgoing-call", "0240404040", "1.1"),
+        (9000, PBX, "call-established", "0240404040", "1.1"),
+        (30, PHONE, "call-established", "00240404040", "a"),
+        (9000, PHONE, "call-terminated", "00240404040", "a"),
+        (30, PBX, "call-terminated", "0240404040", "1.1"),
+    ]);
+    assert_eq!(
+        course,
+        [
+            "1 Outgoing Ringing 00240404040",
+            "1 Outgoing Ringing 0240404040",
+            "1 Outgoing Talking 0240404040",
+            "1 Finished",
+        ]
+    );
+    assert_eq!(
+        news,
+        [
+            "phone outgoing-call",
+            "pbx call-established",
+            "phone call-terminated"
+        ]
+    );
+    // Later it is another call.
+    let (course, news) = play(&[
+        (0, PHONE, "outgoing-call", "1", "a"),
+        (10_000, PBX, "outgoing-call", "2", "1.1"),
+    ]);
+    assert_eq!(course, ["1 Outgoing Ringing 1", "2 Outgoing Ringing 2"]);
+    assert_eq!(news, ["phone outgoing-call", "pbx outgoing-call"]);
+    // And what comes in is not what goes out.
+    let (course, _) = play(&[
+        (0, PHONE, "incoming-call", "1", "a"),
+        (10, PBX, "outgoing-call", "2", "1.1"),
+    ]);
+    assert_eq!(course, ["1 Incoming Ringing 1", "2 Outgoing Ringing 2"]);
+}
+
+#[test]
+fn a_call_that_was_ordered_rings_at_the_phone_and_goes_out_for_the_pbx() {
+    let (course, news) = play(&[
+        (0, PHONE, "incoming-call", "6002", "a"),
+        (10, PBX, "outgoing-call", "6002", "1.1"),
+        (2000, PHONE, "call-established", "6002", "a"),
+        (5000, PBX, "call-established", "6002", "1.1"),
+        (10, PBX, "call-terminated", "6002", "1.1"),
+        (10, PHONE, "call-terminated", "6002", "a"),
+    ]);
+    assert_eq!(
+        course,
+        [
+            "1 Incoming Ringing 6002",
+            "1 Outgoing Ringing 6002",
+            "1 Outgoing Talking 6002",
+            "1 Finished",
+        ]
+    );
+    assert_eq!(
+        news,
+        [
+            "phone incoming-call",
+            "phone call-established",
+            "pbx call-terminated"
+        ]
+    );
+}
+
+#[test]
+fn two_calls_of_two_sources_are_two_calls() {
+    let (course, _) = play(&[
+        (0, PBX, "incoming-call", "1", "1.1"),
+        (100, PBX, "incoming-call", "2", "1.2"),
+        (100, PHONE, "incoming-call", "2", "b"),
+        (100, PHONE, "incoming-call", "1", "a"),
+        (100, PHONE, "call-established", "", "b"),
+        (100, PBX, "call-established", "2", "1.2"),
+        (100, PBX, "missed-call", "1", "1.1"),
+        (100, PHONE, "missed-call", "1", "a"),
+        (100, PHONE, "call-terminated", "2", "b"),
+        (100, PBX, "call-terminated", "2", "1.2"),
+    ]);
+    assert_eq!(
+        course,
+        [
+            "1 Incoming Ringing 1",
+            "2 Incoming Ringing 2",
+            "2 Incoming Talking 2",
+            "1 Missed",
+            "2 Finished",
+        ]
+    );
+}
+
+#[test]
+fn the_end_that_comes_second_ends_no_other_call() {
+    // The phone gives neither numbers nor ids.
+    let (course, news) = play(&[
+        (0, PBX, "incoming-call", "1", "1.1"),
+        (20, PHONE, "incoming-call", "", ""),
+        (1000, PBX, "call-established", "1", "1.1"),
+        (20, PHONE, "call-established", "", ""),
+        (9000, PBX, "call-held", "1", "1.1"),
+        (10, PHONE, "call-held", "", ""),
+        (9000, PBX, "outgoing-call", "2", "1.2"),
+        (20, PHONE, "outgoing-call", "", ""),
+        (9000, PBX, "call-terminated", "1", "1.1"),
+        (20, PHONE, "call-terminated", "", ""),
+    ]);
+    assert_eq!(
+        course.last().map(String::as_str),
+        Some("1 Finished"),
+        "{course:?}"
+    );
+    assert_eq!(news.last().map(String::as_str), Some("pbx call-terminated"));
+}
+
+#[test]
+fn a_phone_that_tells_a_part_repeats_only_that() {
+    let (course, news) = play(&[
+        (0, PBX, "incoming-call", "1", "1.1"),
+        (3000, PBX, "answered-elsewhere", "1", "1.1"),
+        (50, PHONE, "missed-call", "1", ""),
+    ]);
+    assert_eq!(course, ["1 Incoming Ringing 1", "1 Elsewhere"]);
+    assert_eq!(
+        news,
+        ["pbx incoming-call", "pbx answered-elsewhere"],
+        "the phone does not know better"
+    );
+    let (_, news) = play(&[
+        (0, PBX, "incoming-call", "1", "1.1"),
+        (3000, PBX, "missed-call", "1", "1.1"),
+        (60_000, PHONE, "missed-call", "1", ""),
+    ]);
+    assert_eq!(news.len(), 3, "a minute later it is another one");
+}
+
+#[test]
+fn the_pbx_sees_the_other_side_change() {
+    let (course, news) = play(&[
+        (0, PBX, "incoming-call", "1", "1.1"),
+        (1000, PBX, "call-established", "1", "1.1"),
+        (1000, PBX, "call-established", "2", "1.1"),
+        (1000, PHONE, "call-terminated", "1", ""),
+    ]);
+    assert_eq!(
+        course,
+        [
+            "1 Incoming Ringing 1",
+            "1 Incoming Talking 1",
+            "1 Incoming Talking 2",
+            "1 Finished"
+        ]
+    );
+    assert_eq!(
+        news,
+        [
+            "pbx incoming-call",
+            "pbx call-established",
+            "phone call-terminated"
+        ]
+    );
+}
+
+#[test]
+fn the_handset_ends_nothing_that_the_pbx_knows_better() {
+    let (course, _) = play(&[
+        (0, PBX, "outgoing-call", "1", "1.1"),
+        (1000, PBX, "call-established", "1", "1.1"),
+        (1000, PHONE, "onhook", "", ""),
+    ]);
+    assert_eq!(course, ["1 Outgoing Ringing 1", "1 Outgoing Talking 1"]);
+}
+
+fn report(source: Source, user: &str, action: &str, reference: &str) -> Report {
+    Report {
+        source,
+        user: Arc::from(user),
+        action: Action::from_name(action).expect("an action's name"),
+        peer: None,
+        reference: Some(Arc::from(reference)),
+    }
+}
+
+#[test]
+fn what_is_found_is_no_news() {
+    let mut board = Board::new();
+    let changes = board.apply(
+        Event::Found(report(PBX, "bob", "incoming-call", "1")),
+        Timestamp(1),
+    );
+    assert!(matches!(
+        changes[0].kind,
+        ChangeKind::Reported { repeats: true, .. }
+    ));
+    assert!(matches!(changes[2].kind, ChangeKind::CallBegan(_)));
+}
+
+#[test]
+fn a_source_that_is_gone_takes_along_what_only_it_told() {
+    let mut board = Board::new();
+    let device = |user: &str| Event::Device {
+        user: Arc::from(user),
+        device: Device::Busy,
+    };
+    board.apply(device("bob"), Timestamp(1));
+    board.apply(device("eve"), Timestamp(1));
+    board.apply(report(PBX, "bob", "incoming-call", "1.1"), Timestamp(1));
+    board.apply(report(PBX, "eve", "incoming-call", "1.2"), Timestamp(1));
+    board.apply(report(PHONE, "eve", "incoming-call", "a"), Timestamp(2));
+    board.apply(report(PHONE, "joe", "incoming-call", "b"), Timestamp(2));
+    let gone = Event::Gone {
+        source: PBX,
+        user: Arc::from("bob"),
+    };
+    let changes = board.apply(gone.clone(), Timestamp(3));
+    assert!(matches!(
+        changes[0].kind,
+        ChangeKind::CallEnded(_, Outcome::Finished)
+    ));
+    assert!(matches!(changes[1].kind, ChangeKind::LineDropped));
+    assert_eq!(board.apply(gone, Timestamp(3)), []);
+    let seen = QueueReport {
+        queue: Arc::from("support"),
+        event: QueueEvent::Seen,
+    };
+    board.apply(Event::Queue(seen), Timestamp(3));
+    let changes = board.apply(Event::Cleared(PBX), Timestamp(4));
+    assert!(matches!(
+        changes[0].kind,
+        ChangeKind::Line(LineState { device: None, .. })
+    ));
+    assert!(matches!(
+        changes[1].kind,
+        ChangeKind::Queue(QueueChange::Gone)
+    ));
+    assert_eq!(changes.len(), 2);
+    let snapshot = board.snapshot();
+    let lines: Vec<_> = snapshot
+        .lines
+        .iter()
+        .map(|line| (&*line.user, line.calls.len()))
+        .collect();
+    assert_eq!(
+        (lines, snapshot.queues),
+        (vec![("eve", 1), ("joe", 1)], Vec::new())
+    );
+}
