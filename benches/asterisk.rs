@@ -4,9 +4,10 @@
 //! 10,000 events a second for some seconds: how far behind the board is at most, CPU time per event, resident memory; then as fast
 //! as can be followed, and beyond. `cargo bench --bench asterisk`.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use devhost::asterisk::{Ami, Options, Recording, SECRET, USER};
 use switchboard::app::system_clock;
@@ -23,7 +24,9 @@ const RATE: u32 = 10_000;
 const SECONDS: u32 = 5;
 
 /// Rates that are tried then, in events a second, up to the first at which messages are dropped.
-const RATES: [u32; 7] = [20_000, 40_000, 60_000, 80_000, 120_000, 160_000, 240_000];
+const RATES: [u32; 8] = [
+    20_000, 40_000, 80_000, 120_000, 160_000, 240_000, 320_000, 640_000,
+];
 
 /// What is replayed: calls that are answered, held, transferred, not answered, and a queue's.
 const RECORDINGS: [&str; 6] = [
@@ -53,8 +56,11 @@ fn resident() -> usize {
 /// An order to replay so many events a second, and so many in all; and what to answer when that is done.
 type Order = (u32, u64, oneshot::Sender<Duration>);
 
+/// When how many events were about to be sent, of those that were not followed yet.
+type Sent = Arc<Mutex<VecDeque<(Instant, u64)>>>;
+
 /// The stand-in in a thread of its own: its port, and where orders go.
-fn stand_in(recording: Recording) -> (u16, mpsc::UnboundedSender<Order>) {
+fn stand_in(recording: Recording, sent: Sent) -> (u16, mpsc::UnboundedSender<Order>) {
     let (orders, mut receiver) = mpsc::unbounded_channel::<Order>();
     let (port, known) = std::sync::mpsc::channel();
     thread::spawn(move || {
@@ -66,8 +72,13 @@ fn stand_in(recording: Recording) -> (u16, mpsc::UnboundedSender<Order>) {
             let ami = Ami::start(Options::default()).await.expect("a port");
             port.send(ami.address().port()).expect("a listener");
             while let Some((rate, count, done)) = receiver.recv().await {
-                let began = std::time::Instant::now();
-                ami.replay(&recording, rate, count).await;
+                let began = Instant::now();
+                let note = |count| {
+                    sent.lock()
+                        .expect("no panic")
+                        .push_back((Instant::now(), count))
+                };
+                ami.replay_with(&recording, rate, count, note).await;
                 let _ = done.send(began.elapsed());
             }
         });
@@ -89,9 +100,11 @@ struct Run {
 async fn run(
     asterisk: &Asterisk,
     orders: &mpsc::UnboundedSender<Order>,
+    sent: &Sent,
     rate: u32,
     count: u64,
 ) -> Run {
+    let seen = |report: &Report| report.events + report.dropped;
     let before = asterisk.report();
     let began = cpu();
     let (sender, mut done) = oneshot::channel();
@@ -101,13 +114,20 @@ async fn run(
     loop {
         tokio::time::sleep(Duration::from_millis(1)).await;
         let now = asterisk.report();
-        behind = behind.max(now.behind);
+        let followed = seen(&now) - seen(&before);
+        {
+            let mut sent = sent.lock().expect("no panic");
+            while sent.front().is_some_and(|(_, count)| *count <= followed) {
+                sent.pop_front();
+            }
+            let oldest = sent.front().map(|(at, _)| at.elapsed());
+            behind = behind.max(oldest.unwrap_or_default());
+        }
         if let Ok(took) = done.try_recv() {
             sending = Some(took);
         }
-        let seen = |report: &Report| report.events + report.dropped;
         if let Some(sending) = sending
-            && seen(&now) >= seen(&before) + count
+            && followed >= count
         {
             return Run {
                 events: now.events - before.events,
@@ -130,7 +150,8 @@ async fn main() {
     // What comes to a connection that asks for these classes, as the source does.
     let recording = Recording::chain(recordings).of_classes(&["system", "call", "agent"]);
     println!("{} recorded events, again and again", recording.len());
-    let (port, orders) = stand_in(recording);
+    let sent = Sent::default();
+    let (port, orders) = stand_in(recording, Arc::clone(&sent));
 
     let (out, mut outputs) = mpsc::channel(1024);
     let board = tokio::spawn(async move {
@@ -159,11 +180,11 @@ async fn main() {
     asterisk.settled(Duration::from_secs(10)).await;
     assert_eq!(asterisk.report().state, LinkState::Up);
     // So that what is allocated once is there before.
-    run(&asterisk, &orders, RATE, u64::from(RATE)).await;
+    run(&asterisk, &orders, &sent, RATE, u64::from(RATE)).await;
 
     let before = resident();
     let count = u64::from(RATE * SECONDS);
-    let steady = run(&asterisk, &orders, RATE, count).await;
+    let steady = run(&asterisk, &orders, &sent, RATE, count).await;
     println!(
         "{:.0} events a second for {SECONDS} s: the board is at most {:.1} ms behind, {} of {count} events dropped",
         count as f64 / steady.sending.as_secs_f64(),
@@ -182,7 +203,7 @@ async fn main() {
         mib(resident()) - mib(before),
     );
     for rate in RATES {
-        let run = run(&asterisk, &orders, rate, u64::from(rate) * 2).await;
+        let run = run(&asterisk, &orders, &sent, rate, u64::from(rate) * 2).await;
         println!(
             "{rate} events a second wanted, {:.0} sent: at most {:.1} ms behind, {} dropped, {:.1} MiB resident",
             (u64::from(rate) * 2) as f64 / run.sending.as_secs_f64(),

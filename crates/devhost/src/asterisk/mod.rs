@@ -295,9 +295,19 @@ impl Ami {
         }
     }
 
-    /// Sends a recording's events again and again, with ids of their own each time: so many a second, so many in all. Answers how
-    /// many whole rounds that were.
-    pub async fn replay(&self, recording: &Recording, rate: u32, count: u64) -> u64 {
+    /// Sends a recording's events again and again, with ids of their own each time: so many a second, so many in all.
+    pub async fn replay(&self, recording: &Recording, rate: u32, count: u64) {
+        self.replay_with(recording, rate, count, |_| ()).await;
+    }
+
+    /// The same, and tells how many there are by now whenever some are about to be sent.
+    pub async fn replay_with(
+        &self,
+        recording: &Recording,
+        rate: u32,
+        count: u64,
+        mut progress: impl FnMut(u64),
+    ) {
         const SLICES: u32 = 200;
         let mut slices = interval(Duration::from_secs(1) / SLICES);
         // What was late is made up for: the rate is right on average.
@@ -313,10 +323,10 @@ impl Ami {
                 sent += 1;
             }
             if !bytes.is_empty() {
+                progress(sent);
                 self.send(bytes).await;
             }
         }
-        sent / recording.len().max(1) as u64
     }
 
     /// Closes all connections. New ones are taken.
