@@ -24,7 +24,7 @@ const ANSWERED_ELSEWHERE: u16 = 26;
 /// A call on a line. Several phones of one line that ring for one caller are one call.
 #[derive(Debug)]
 struct LineCall {
-    /// The id of the first channel of it.
+    /// The id of the first channel of it, and something more if that one was in another line's call before.
     reference: Arc<str>,
     linked: Arc<str>,
     channels: Vec<Arc<str>>,
@@ -107,6 +107,7 @@ impl Calls {
             }
         }
         if let Some(channel) = channels.get_mut(id) {
+            channel.calls += u32::from(user.is_some() && !known);
             channel.call = user;
         }
     }
@@ -146,7 +147,11 @@ impl Calls {
             }
         }
         let mut call = LineCall {
-            reference: id.into(),
+            reference: match channel.calls {
+                0 => id.into(),
+                // What ended under one id is not begun under the same again.
+                earlier => format!("{id}#{earlier}").into(),
+            },
             linked: Arc::clone(&channel.linked),
             channels: vec![id.into()],
             direction: direction(channel),

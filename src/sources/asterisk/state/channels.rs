@@ -63,6 +63,8 @@ pub(super) struct Channel {
     pub(super) role: Option<Role>,
     /// The line under which the board has its call.
     pub(super) call: Option<Name>,
+    /// How many calls of lines it was in: a line's hint, or name, may change while it lives.
+    pub(super) calls: u32,
     /// When it began to ring, by [`Channels::step`].
     pub(super) rang: u64,
     /// The list during which, or after which, it was heard of last.
@@ -212,6 +214,7 @@ impl Channels {
             cause: None,
             role: None,
             call: None,
+            calls: 0,
             rang: 0,
             list: self.list,
         };

@@ -5,6 +5,8 @@
 //! their `Linkedid`. What was dialled before the first half was answered belongs to the own side, what is dialled later to the
 //! other one. `OriginateResponse` says too little to rely on: its reason is 0 for busy, refused and not registered alike.
 
+mod watch;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,34 +15,19 @@ use tokio::sync::mpsc;
 
 use super::channels::Role;
 use super::directory::Directory;
-use super::failure::{failure, worst};
 use super::fields::{self, Description, value};
-use crate::board::{Device, Timestamp};
-use crate::calls::{Dial, Failure, Leg, Progress};
+use crate::board::Timestamp;
+use crate::calls::{Dial, Leg, Progress};
+use watch::{Stage, Watch};
+
+#[cfg(test)]
+pub(super) use watch::DIAL_LIMIT;
 
 /// The most calls that are followed at once.
 pub(super) const MAX_WATCHES: usize = 500;
 
-/// The most channels of one of them; what is dialled beyond that is not looked at.
-const MAX_LEGS: usize = 64;
-
 /// The most steps that a call can have told.
 const MAX_STEPS: usize = 8;
-
-/// How long the dial plan may take until it dials, in milliseconds: one that dials nothing for so long, and does not hang up,
-/// plays an announcement or does something else by itself, and so has answered. No event tells that, since the channel
-/// counts as answered since the own phone was.
-pub(super) const DIAL_LIMIT: u64 = 2_500;
-
-/// How long a dial plan that dialled nothing must have lasted to count as an announcement that was heard, in milliseconds.
-const SHORTEST_ANNOUNCEMENT: u64 = 500;
-
-/// How long after all that was dialled failed a call may last until that is told, in milliseconds: the dial plan may dial
-/// somebody else, or send the caller to a mailbox.
-const AFTER_FAILURE: u64 = 3_000;
-
-/// How long nothing at all may be heard of a call, in milliseconds, before it is given up. Longer than a phone may ring.
-const SILENCE_LIMIT: u64 = 180_000;
 
 #[derive(Debug, Default)]
 pub(super) struct Watches {
@@ -48,55 +35,6 @@ pub(super) struct Watches {
     map: HashMap<Arc<str>, Watch>,
     /// Those whose own phone waits no longer.
     released: Vec<Arc<str>>,
-}
-
-#[derive(Debug)]
-struct Watch {
-    action_id: Box<str>,
-    from: Arc<str>,
-    to: Arc<str>,
-    progress: mpsc::Sender<Progress>,
-    began: Option<Timestamp>,
-    /// Since when nothing is heard of it at all.
-    silent: Option<Timestamp>,
-    stage: Stage,
-    told_ringing: [bool; 2],
-    /// The name that both halves have before `;1` and `;2`.
-    halves: Option<Box<str>>,
-    /// Something was dialled, on the own side.
-    dialled: bool,
-    legs: HashMap<Arc<str>, WatchedLeg>,
-    /// How the first half itself ended: `DialStatus`, and the cause.
-    root: (Option<Box<str>>, Option<u16>),
-    /// The dial plan's own word on the other side, as of its application Busy.
-    said: Option<Failure>,
-    /// `Reason` of a failed OriginateResponse, and when it came.
-    refused: Option<(u32, Timestamp)>,
-    /// It waits in a queue, where phones ring again and again.
-    queued: bool,
-    all_failed: Option<Timestamp>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// The own phone is called.
-    Own,
-    /// It was answered then; the other side is called.
-    Other(Timestamp),
-    /// Both talk since then.
-    Talk(Timestamp),
-}
-
-#[derive(Debug)]
-struct WatchedLeg {
-    side: Leg,
-    /// Not one of a Local channel's halves.
-    real: bool,
-    dialled: bool,
-    up: bool,
-    ended: bool,
-    status: Option<Box<str>>,
-    cause: Option<u16>,
 }
 
 impl Watches {
@@ -114,24 +52,7 @@ impl Watches {
             let _ = progress.try_send(Progress::Lost);
             return receiver;
         }
-        let watch = Watch {
-            action_id: action_id.into(),
-            from: from.as_str().into(),
-            to: to.as_str().into(),
-            progress,
-            began: None,
-            silent: None,
-            stage: Stage::Own,
-            told_ringing: [false; 2],
-            halves: None,
-            dialled: false,
-            legs: HashMap::new(),
-            root: (None, None),
-            said: None,
-            refused: None,
-            queued: false,
-            all_failed: None,
-        };
+        let watch = Watch::new(action_id, from, to, progress);
         self.map.insert(channel_id.into(), watch);
         receiver
     }
@@ -259,13 +180,7 @@ impl Watches {
     ) {
         let released = &mut self.released;
         self.map.retain(|key, watch| {
-            let own_lives = || {
-                watch
-                    .legs
-                    .iter()
-                    .any(|(id, leg)| leg.real && leg.up && lives(id))
-            };
-            if watch.began.is_none() || lives(key) || (!watch.waits() && own_lives()) {
+            if watch.began.is_none() || lives(key) || (!watch.waits() && watch.own_lives(&lives)) {
                 return true;
             }
             watch.conclude(directory, now);
@@ -280,390 +195,5 @@ impl Watches {
             watch.tell(Progress::Lost);
             self.released.push(key);
         }
-    }
-}
-
-impl Watch {
-    /// Whoever asked may be gone; and no call has more steps than there is room for.
-    fn tell(&self, progress: Progress) {
-        let _ = self.progress.try_send(progress);
-    }
-
-    /// Whether the own phone still waits for the other side.
-    fn waits(&self) -> bool {
-        !matches!(self.stage, Stage::Talk(_))
-    }
-
-    fn rings(&mut self, leg: Leg) {
-        let told = &mut self.told_ringing[usize::from(leg == Leg::Other)];
-        let late = match self.stage {
-            Stage::Own => leg == Leg::Other,
-            Stage::Other(_) => leg == Leg::Own,
-            Stage::Talk(_) => true,
-        };
-        if !*told && !late {
-            *told = true;
-            self.tell(Progress::Ringing(leg));
-        }
-    }
-
-    fn own_answered(&mut self, now: Timestamp) {
-        if self.stage == Stage::Own {
-            self.stage = Stage::Other(now);
-            self.tell(Progress::Answered(Leg::Own));
-        }
-    }
-
-    fn other_answered(&mut self, since: Timestamp) {
-        if matches!(self.stage, Stage::Other(_)) {
-            self.stage = Stage::Talk(since);
-            self.tell(Progress::Answered(Leg::Other));
-        }
-    }
-
-    /// Answers whether the call is over.
-    #[allow(clippy::too_many_arguments)]
-    fn event(
-        &mut self,
-        event: &str,
-        message: &RawAmiMessage,
-        key: &str,
-        source: Option<Description<'_>>,
-        dest: Option<Description<'_>>,
-        directory: &Directory,
-        now: Timestamp,
-    ) -> bool {
-        self.began.get_or_insert(now);
-        for said in source.iter().chain(&dest) {
-            self.channel(said, key, now);
-        }
-        match event {
-            "DialBegin" => {
-                if let Some(dest) = &dest
-                    && dest.id != key
-                {
-                    self.dials(dest.id);
-                    if dest.state == Some(5) {
-                        self.leg_rings(dest.id);
-                    }
-                } else {
-                    self.dialled = true;
-                }
-            }
-            "DialState" if message.get("DialStatus") == Some("RINGING") => {
-                if let Some(dest) = &dest {
-                    self.leg_rings(dest.id);
-                }
-            }
-            "DialEnd" => self.dial_ends(message, key, source.as_ref(), dest.as_ref(), now),
-            "BridgeEnter" if source.is_some_and(|said| said.id == key) => self.other_answered(now),
-            "QueueCallerJoin" if source.is_some_and(|said| said.id == key) => self.queued = true,
-            "QueueCallerLeave" if source.is_some_and(|said| said.id == key) => self.queued = false,
-            "HangupRequest" | "Hangup" => {
-                let Some(source) = &source else { return false };
-                let cause = fields::number(message, "Cause");
-                return self.hangs_up(source.id, key, cause, event == "Hangup", directory, now);
-            }
-            _ => {}
-        }
-        false
-    }
-
-    /// What any message says of one of the channels.
-    fn channel(&mut self, said: &Description<'_>, key: &str, now: Timestamp) {
-        if said.id == key {
-            if self.halves.is_none() {
-                self.halves = fields::local_half(said.name).map(|(name, _)| name.into());
-            }
-            match said.state {
-                Some(5) => self.rings(Leg::Own),
-                Some(6) => self.own_answered(now),
-                _ => {}
-            }
-            return;
-        }
-        let side = match self.stage {
-            Stage::Own => Leg::Own,
-            Stage::Other(_) => Leg::Other,
-            Stage::Talk(_) => return,
-        };
-        // Both halves are of the own side, whenever the second is heard of first.
-        let half = fields::local_half(said.name);
-        let side = if half.is_some_and(|(name, _)| self.halves.as_deref() == Some(name)) {
-            Leg::Own
-        } else {
-            side
-        };
-        if !self.legs.contains_key(said.id) {
-            if self.legs.len() >= MAX_LEGS {
-                return;
-            }
-            let leg = WatchedLeg {
-                side,
-                real: half.is_none(),
-                dialled: false,
-                up: false,
-                ended: false,
-                status: None,
-                cause: None,
-            };
-            self.legs.insert(said.id.into(), leg);
-        }
-        let Some(leg) = self.legs.get_mut(said.id) else {
-            return;
-        };
-        let rings = said.state == Some(5) && half.is_none_or(|(_, half)| half == '1');
-        leg.up |= said.state == Some(6);
-        let side = leg.side;
-        if rings {
-            self.rings(side);
-        }
-    }
-
-    fn dials(&mut self, id: &str) {
-        self.all_failed = None;
-        if let Some(leg) = self.legs.get_mut(id) {
-            leg.dialled = true;
-        }
-    }
-
-    fn leg_rings(&mut self, id: &str) {
-        if let Some(leg) = self.legs.get(id) {
-            self.rings(leg.side);
-        }
-    }
-
-    fn dial_ends(
-        &mut self,
-        message: &RawAmiMessage,
-        key: &str,
-        source: Option<&Description<'_>>,
-        dest: Option<&Description<'_>>,
-        now: Timestamp,
-    ) {
-        let (Some(dest), Some(status)) = (dest, value(message, "DialStatus")) else {
-            return;
-        };
-        if status == "ANSWER" {
-            if source.is_some_and(|said| said.id == key) {
-                self.other_answered(now);
-            }
-            return;
-        }
-        let own_half = fields::local_half(dest.name)
-            .is_some_and(|(name, _)| self.halves.as_deref() == Some(name));
-        if dest.id == key && self.stage == Stage::Own {
-            self.root.0 = Some(status.into());
-        } else if source.is_none() && (own_half || dest.id == key) {
-            // The dial plan itself says so: applications such as Busy and Congestion do.
-            self.said = failure(Some(status), None);
-        } else if let Some(leg) = self.legs.get_mut(dest.id) {
-            leg.status.get_or_insert(status.into());
-            leg.ended = true;
-            self.note_failures(now);
-        }
-    }
-
-    /// Whether all that was dialled on the other side came to nothing.
-    fn note_failures(&mut self, now: Timestamp) {
-        let mut others = self
-            .legs
-            .values()
-            .filter(|leg| leg.side == Leg::Other && leg.dialled)
-            .peekable();
-        if matches!(self.stage, Stage::Other(_))
-            && others.peek().is_some()
-            && others.all(|leg| leg.ended)
-        {
-            self.all_failed.get_or_insert(now);
-        }
-    }
-
-    fn hangs_up(
-        &mut self,
-        id: &str,
-        key: &str,
-        cause: Option<u16>,
-        over: bool,
-        directory: &Directory,
-        now: Timestamp,
-    ) -> bool {
-        if id == key {
-            if let Some(cause) = cause.filter(|cause| *cause != 0) {
-                self.root.1 = Some(cause);
-            }
-            if !over {
-                return false;
-            }
-            // Local halves that are no longer needed leave the phones to each other.
-            if matches!(self.stage, Stage::Talk(_)) && self.own_phone_is_up() {
-                return false;
-            }
-            self.conclude(directory, now);
-            return true;
-        }
-        let Some(leg) = self.legs.get_mut(id) else {
-            return false;
-        };
-        if let Some(cause) = cause.filter(|cause| *cause != 0) {
-            leg.cause.get_or_insert(cause);
-        }
-        leg.ended |= over;
-        let own_phone = over && leg.real && leg.side == Leg::Own;
-        self.note_failures(now);
-        if own_phone && matches!(self.stage, Stage::Talk(_)) && !self.own_phone_is_up() {
-            self.conclude(directory, now);
-            return true;
-        }
-        false
-    }
-
-    fn own_phone_is_up(&self) -> bool {
-        self.legs
-            .values()
-            .any(|leg| leg.side == Leg::Own && leg.real && leg.up && !leg.ended)
-    }
-
-    /// The call is over: tells why.
-    fn conclude(&self, directory: &Directory, now: Timestamp) {
-        let progress = match self.stage {
-            Stage::Own => Progress::Failed(Leg::Own, self.own_failure()),
-            Stage::Other(since) => match self.other_failure(directory) {
-                Some(why) => Progress::Failed(Leg::Other, why),
-                None if now.0.saturating_sub(since.0) < SHORTEST_ANNOUNCEMENT => {
-                    Progress::Failed(Leg::Other, Failure::Unknown)
-                }
-                None => {
-                    self.tell(Progress::Answered(Leg::Other));
-                    ended(since, now)
-                }
-            },
-            Stage::Talk(since) => ended(since, now),
-        };
-        self.tell(progress);
-    }
-
-    fn own_failure(&self) -> Failure {
-        const RANG_OUT: u32 = 3;
-        const BUSY: u32 = 5;
-        const CONGESTION: u32 = 8;
-        let reason = self.refused.map(|(reason, _)| reason);
-        match reason {
-            Some(RANG_OUT) if self.told_ringing[0] => return Failure::NoAnswer,
-            Some(RANG_OUT) => return Failure::Unreachable,
-            _ => {}
-        }
-        let legs = self
-            .legs
-            .values()
-            .filter(|leg| leg.side == Leg::Own && leg.real);
-        let by_legs = worst(legs.filter_map(|leg| failure(leg.status.as_deref(), leg.cause)));
-        let by_root = || failure(self.root.0.as_deref(), self.root.1);
-        let by_reason = || match reason {
-            Some(BUSY) => Some(Failure::Busy),
-            Some(CONGESTION) => Some(Failure::Congestion),
-            Some(_) if self.began.is_none() => Some(Failure::Unreachable),
-            _ => None,
-        };
-        let why = by_legs.or_else(by_root).or_else(by_reason);
-        match why {
-            // Nobody but the PBX can end it on the phone's behalf before it answers: its time was up.
-            Some(Failure::HungUp) => Failure::NoAnswer,
-            Some(why) => why,
-            // The dial plan knows nothing of that number, so it was never dialled.
-            None if !self.dialled => Failure::NoSuchNumber,
-            None => Failure::Unknown,
-        }
-    }
-
-    /// Nothing if the dial plan answered by itself.
-    fn other_failure(&self, directory: &Directory) -> Option<Failure> {
-        let legs = || {
-            self.legs
-                .values()
-                .filter(|leg| leg.side == Leg::Other && leg.dialled)
-        };
-        if let Some(said) = self.said {
-            return Some(said);
-        }
-        if legs().next().is_some() {
-            if legs().any(|leg| !leg.ended) {
-                return Some(Failure::HungUp);
-            }
-            let real = worst(
-                legs()
-                    .filter(|leg| leg.real)
-                    .filter_map(|leg| failure(leg.status.as_deref(), leg.cause)),
-            );
-            let any = || worst(legs().filter_map(|leg| failure(leg.status.as_deref(), leg.cause)));
-            return Some(real.or_else(any).unwrap_or(Failure::Unknown));
-        }
-        if self.queued {
-            return Some(Failure::HungUp);
-        }
-        // A phone that is not registered is not even dialled.
-        failure(None, self.root.1).or_else(|| self.why_not_dialled(directory))
-    }
-
-    /// What the state of the extension says about why it was not dialled.
-    fn why_not_dialled(&self, directory: &Directory) -> Option<Failure> {
-        if directory.dnd(&self.to) {
-            return Some(Failure::Busy);
-        }
-        (directory.device(&self.to) == Some(Device::Unreachable)).then_some(Failure::Unreachable)
-    }
-
-    /// Answers whether it is over.
-    fn expire(&mut self, directory: &Directory, now: Timestamp) -> bool {
-        let past = |since: Timestamp, limit: u64| now >= since.after(limit);
-        let Some(began) = self.began else {
-            // An account without the right to see calls orders one, and hears no more of it.
-            if past(*self.silent.get_or_insert(now), SILENCE_LIMIT) {
-                self.tell(Progress::Lost);
-                return true;
-            }
-            return false;
-        };
-        if let Some((_, at)) = self.refused
-            && past(at, AFTER_FAILURE)
-        {
-            self.conclude(directory, now);
-            return true;
-        }
-        match self.stage {
-            Stage::Own if past(began, SILENCE_LIMIT) => {
-                self.tell(Progress::Failed(Leg::Own, Failure::Unknown));
-                return true;
-            }
-            Stage::Other(since) if !self.queued => {
-                let dialled = self
-                    .legs
-                    .values()
-                    .any(|leg| leg.side == Leg::Other && leg.dialled);
-                if self.all_failed.is_some_and(|at| past(at, AFTER_FAILURE))
-                    || (self.said.is_some() && past(since, AFTER_FAILURE))
-                {
-                    self.conclude(directory, now);
-                    return true;
-                }
-                if !dialled && self.said.is_none() && past(since, DIAL_LIMIT) {
-                    match self.why_not_dialled(directory) {
-                        Some(why) => {
-                            self.tell(Progress::Failed(Leg::Other, why));
-                            return true;
-                        }
-                        None => self.other_answered(since),
-                    }
-                }
-            }
-            _ => {}
-        }
-        false
-    }
-}
-
-fn ended(since: Timestamp, now: Timestamp) -> Progress {
-    Progress::Ended {
-        talked: std::time::Duration::from_millis(now.0.saturating_sub(since.0)),
     }
 }

@@ -54,7 +54,7 @@ fn harm() -> impl Strategy<Value = Harm> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     /// It never panics, the board's changes stay consistent, and a complete list of nothing leaves nothing.
     #[test]

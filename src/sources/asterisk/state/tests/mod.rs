@@ -6,13 +6,13 @@ mod orders;
 mod plays;
 mod seeds;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use asterisk_rs_ami::RawAmiMessage;
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::board::{Board, Call, Change, ChangeKind, Direction, Outcome};
+use crate::board::{Board, Call, Change, ChangeKind, Device, Direction, Outcome};
 use crate::config::{DialPatterns, NumbersUsers};
 
 /// How long it takes from one message to the next, in milliseconds.
