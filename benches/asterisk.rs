@@ -76,7 +76,7 @@ fn stand_in(recording: Recording, sent: Sent) -> (u16, mpsc::UnboundedSender<Ord
                 let note = |count| {
                     sent.lock()
                         .expect("no panic")
-                        .push_back((Instant::now(), count))
+                        .push_back((Instant::now(), count));
                 };
                 ami.replay_with(&recording, rate, count, note).await;
                 let _ = done.send(began.elapsed());

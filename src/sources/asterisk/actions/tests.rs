@@ -195,7 +195,7 @@ proptest! {
         let message = headers(&action, &ORIGINATE);
         prop_assert_eq!(value(&message, "Exten"), to);
         let caller = value(&message, "CallerID");
-        prop_assert!(caller.ends_with("<6001>") && caller.matches('"').count() % 2 == 0);
+        prop_assert!(caller.ends_with("<6001>") && caller.matches('"').count().is_multiple_of(2));
         prop_assert!(caller.matches(['<', '>']).count() == 2 && caller.len() < 256);
         // A context is an admin's, but holds nothing else either.
         if originate(&call, &context, "c").encode("id-1").is_ok() {

@@ -101,10 +101,9 @@ impl Connection {
         }
         let _forget = Forget(self, key);
         self.send(action, id)?;
-        let answer = match timeout(self.limits.action, answer).await {
-            Ok(Ok(answer)) => answer,
-            // Whether it was done before the connection ended is not known.
-            Ok(Err(_)) | Err(_) => return Err(Refusal::NoAnswer),
+        // If the connection ended meanwhile, whether it was done is not known either.
+        let Ok(Ok(answer)) = timeout(self.limits.action, answer).await else {
+            return Err(Refusal::NoAnswer);
         };
         let response = answer.get("Response").unwrap_or_default();
         if response.eq_ignore_ascii_case("Error") {

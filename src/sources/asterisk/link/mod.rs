@@ -162,9 +162,8 @@ impl Link {
         let mut backoff = Backoff::up_to(self.limits.longest_wait);
         self.set_phase(Phase::Connecting);
         loop {
-            let trouble = match self.once(settings, wanted, &mut backoff).await {
-                Some(trouble) => trouble,
-                None => return,
+            let Some(trouble) = self.once(settings, wanted, &mut backoff).await else {
+                return;
             };
             let wait = if trouble.is_final() {
                 self.limits
