@@ -195,3 +195,102 @@ impl Evidence {
         self.agent.check(now);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(headers: &[(&str, &str)]) -> RawAmiMessage {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        RawAmiMessage {
+            headers: headers.iter().map(owned).collect(),
+            output: Vec::new(),
+            channel_variables: std::collections::HashMap::new(),
+        }
+    }
+
+    fn channel(id: &str) -> RawAmiMessage {
+        message(&[("Event", "Status"), ("Uniqueid", id)])
+    }
+
+    fn queue(completed: &str) -> RawAmiMessage {
+        let queue = [("Event", "QueueParams"), ("Queue", "sales")];
+        message(&[&queue[..], &[("Calls", "0"), ("Completed", completed)]].concat())
+    }
+
+    /// A seed of these items, and what misses long after it.
+    fn seed(evidence: &mut Evidence, items: &[RawAmiMessage], at: Instant) -> Vec<&'static str> {
+        for item in items {
+            evidence.item(item);
+        }
+        evidence.end(true, true, at);
+        evidence.check(at + LATE);
+        let found = missing(None, evidence);
+        found.into_iter().map(|missing| missing.right).collect()
+    }
+
+    #[test]
+    fn what_must_have_been_told_of_and_was_not_shows_what_misses() {
+        let (mut evidence, at) = (Evidence::default(), Instant::now());
+        let nothing: [&str; 0] = [];
+        // What was there before the login was never told of.
+        let first = [channel("1.1"), queue("3")];
+        assert_eq!(seed(&mut evidence, &first, at), nothing);
+        // A channel that ended.
+        assert_eq!(seed(&mut evidence, &[queue("3")], at), nothing);
+        let second = [channel("1.2"), queue("3")];
+        assert_eq!(seed(&mut evidence, &second, at), ["read=call"]);
+        assert_eq!(
+            seed(&mut evidence, &[queue("4")], at),
+            ["read=call", "read=agent"]
+        );
+        // A right that was given later.
+        evidence.event(&message(&[
+            ("Event", "Newchannel"),
+            ("Privilege", "call,all"),
+        ]));
+        evidence.check(at + 2 * LATE);
+        let left: Vec<_> = missing(None, &evidence).iter().map(|m| m.right).collect();
+        assert_eq!(left, ["read=agent"]);
+    }
+
+    #[test]
+    fn events_that_come_late_or_were_lost_prove_nothing() {
+        let (mut evidence, at) = (Evidence::default(), Instant::now());
+        evidence.end(true, true, at);
+        evidence.item(&channel("1.1"));
+        evidence.end(true, true, at);
+        evidence.check(at);
+        evidence.event(&message(&[
+            ("Event", "Newchannel"),
+            ("Privilege", "call,all"),
+        ]));
+        evidence.check(at + LATE);
+        assert!(missing(None, &evidence).is_empty());
+
+        let mut evidence = Evidence::default();
+        evidence.end(true, true, at);
+        evidence.gap();
+        assert!(seed(&mut evidence, &[channel("1.1"), queue("1")], at).is_empty());
+    }
+
+    #[test]
+    fn a_call_of_ours_must_be_told_of() {
+        let (mut evidence, at) = (Evidence::default(), Instant::now());
+        evidence.originated(at);
+        evidence.check(at);
+        assert!(missing(None, &evidence).is_empty());
+        evidence.check(at + LATE);
+        assert_eq!(missing(None, &evidence)[0].right, "read=call");
+    }
+
+    #[test]
+    fn without_queues_no_right_to_them_misses() {
+        let commands = message(&[("Response", "Success"), ("Originate", "…"), ("Status", "…")]);
+        let rights = Rights::read(&commands);
+        assert!(rights.agent && rights.originate && rights.call && !rights.message);
+        let found = missing(Some(rights), &Evidence::default());
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].right, "write=message");
+    }
+}

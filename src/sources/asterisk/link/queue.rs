@@ -147,3 +147,73 @@ impl Inner {
         self.bytes = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batch(bytes: usize, messages: usize) -> Batch {
+        Batch {
+            bytes: BytesMut::zeroed(bytes),
+            messages,
+            skipped: 0,
+        }
+    }
+
+    fn shown(item: &Item) -> &'static str {
+        match item {
+            Item::Up => "up",
+            Item::Messages(..) => "messages",
+            Item::Gap => "gap",
+            Item::Down => "down",
+            Item::Look => "look",
+            Item::Forget => "forget",
+        }
+    }
+
+    fn all(queue: &Queue) -> Vec<&'static str> {
+        let mut inner = queue.inner();
+        let mut found = Vec::new();
+        while let Some(item) = inner.pop() {
+            found.push(shown(&item));
+        }
+        assert_eq!(inner.bytes, 0);
+        found
+    }
+
+    #[test]
+    fn too_much_is_dropped_as_a_whole_until_it_is_wanted_again() {
+        let queue = Queue::default();
+        queue.push(Item::Up);
+        queue.messages(batch(MAX_WAITING / 2, 10));
+        queue.messages(batch(MAX_WAITING / 2, 20));
+        queue.push(Item::Look);
+        assert_eq!(queue.waiting().dropped, 0);
+        queue.messages(batch(1, 1));
+        assert_eq!(queue.waiting().dropped, 31);
+        queue.messages(batch(1, 5));
+        queue.push(Item::Down);
+        // What is no message is never dropped, and stays in its order.
+        assert_eq!(all(&queue), ["up", "look", "gap", "down"]);
+        queue.messages(batch(1, 1));
+        assert_eq!((all(&queue).len(), queue.waiting().dropped), (0, 37));
+        queue.resume();
+        queue.messages(batch(1, 1));
+        assert_eq!(
+            (all(&queue), queue.waiting().dropped),
+            (vec!["messages"], 37)
+        );
+    }
+
+    #[test]
+    fn a_message_that_is_left_out_takes_no_other_with_it() {
+        let queue = Queue::default();
+        queue.messages(Batch {
+            skipped: 1,
+            ..batch(9, 1)
+        });
+        queue.messages(batch(9, 1));
+        assert_eq!(all(&queue), ["messages", "gap", "messages"]);
+        assert_eq!(queue.waiting().dropped, 1);
+    }
+}
