@@ -34,11 +34,6 @@ impl FakeHost {
         posts.iter().map(|post| post.message.clone()).collect()
     }
 
-    /// The bot's direct messages: to whom, and the text as it is now.
-    pub(crate) fn direct(&self) -> Vec<(String, String)> {
-        lock(&self.0.direct).clone()
-    }
-
     pub(crate) fn fail(&self, what: &str, kind: HostErrorKind) {
         let error = HostError {
             kind,
@@ -518,4 +513,22 @@ async fn commands_answer_in_private_and_keep_the_secret() {
     assert!(ask("/other", "eve").await.contains("does not know"));
     let triggers: Vec<_> = app.commands().map(|command| command.trigger).collect();
     assert_eq!(triggers, ["sip-dashboard", "sip-status"]);
+}
+
+#[test]
+fn a_short_secret_of_asterisk_is_warned_of_because_the_script_url_takes_it() {
+    let short = |asterisk: &str, presence: &str| {
+        let json = format!(
+            r#"{{"asteriskhost":"pbx","asteriskuser":"u","asterisksecret":"{asterisk}","presencesecret":"{presence}"}}"#
+        );
+        let config = Config::parse(Bundle::of("switchboard"), json.as_bytes());
+        short_secrets(&config)
+    };
+    let long = "a-secret-of-16-letters";
+    assert_eq!(short(long, long), []);
+    assert_eq!(short(long, ""), [], "off");
+    assert_eq!(
+        short("amp111", "hush"),
+        [Setting::PresenceSecret, Setting::AsteriskSecret]
+    );
 }

@@ -229,7 +229,7 @@ impl Follower {
     fn listed(&mut self, list: List, message: &RawAmiMessage) {
         match list {
             List::Commands if message.is_response() => {
-                self.rights = Some(Rights::read(message));
+                self.rights = Rights::read(message);
             }
             List::Version => {
                 if let Some(version) = message.get("AsteriskVersion") {

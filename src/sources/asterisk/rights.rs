@@ -30,16 +30,17 @@ pub(super) struct Rights {
 }
 
 impl Rights {
-    /// From the answer to `ListCommands`, which has a header for each action.
-    pub(super) fn read(answer: &RawAmiMessage) -> Self {
+    /// From the answer to `ListCommands`, which has a header for each action. Nothing is known from one that does not even have that
+    /// action, which everybody may use: some proxies answer so.
+    pub(super) fn read(answer: &RawAmiMessage) -> Option<Self> {
         let may = |action| answer.get(action).is_some();
-        Self {
+        may("ListCommands").then(|| Self {
             originate: may("Originate"),
             message: may("MessageSend"),
             call: may("Status"),
             // Without app_queue there is nothing to have a right to.
             agent: may("QueueAdd") || !may("QueueStatus"),
-        }
+        })
     }
 }
 
@@ -285,9 +286,20 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_without_any_action_says_nothing_of_rights() {
+        let done = message(&[("Response", "Success"), ("Message", "Done")]);
+        assert_eq!(Rights::read(&done), None);
+    }
+
+    #[test]
     fn without_queues_no_right_to_them_misses() {
-        let commands = message(&[("Response", "Success"), ("Originate", "…"), ("Status", "…")]);
-        let rights = Rights::read(&commands);
+        let commands = message(&[
+            ("Response", "Success"),
+            ("ListCommands", "…"),
+            ("Originate", "…"),
+            ("Status", "…"),
+        ]);
+        let rights = Rights::read(&commands).expect("it has actions");
         assert!(rights.agent && rights.originate && rights.call && !rights.message);
         let found = missing(Some(rights), &Evidence::default());
         assert_eq!(found.len(), 1);
