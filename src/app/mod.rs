@@ -51,7 +51,7 @@ pub struct App<H> {
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
-/// A secret of presence that is shorter, in bytes, is warned of. (Some phones have room for a short one only.)
+/// A secret of presence or of Asterisk that is shorter, in bytes, is warned of. (Some phones have room for a short one only.)
 const SHORT_SECRET: usize = 16;
 
 /// How long an orderly stop waits for the last words about calls, and then for Asterisk to take leave.
@@ -171,10 +171,10 @@ impl<H: Host> App<H> {
                 "a setting needs attention"
             );
         }
-        if (1..SHORT_SECRET).contains(&config.presence_secret.reveal().len()) {
+        for setting in short_secrets(&config) {
             tracing::warn!(
-                setting = self.setting(Setting::PresenceSecret),
-                "has fewer than {SHORT_SECRET} characters: enter a longer random text"
+                setting = self.setting(setting),
+                "has fewer than {SHORT_SECRET} characters, and whoever reaches this server may try it: choose a longer random text"
             );
         }
         let wanted = resolver::Wanted::of(&config);
@@ -367,6 +367,25 @@ impl<H: Host> App<H> {
         }
         StopReport { posts_remaining }
     }
+}
+
+/// Secrets that are short enough to be guessed. That of Asterisk is one of them because of eeCallUs's URL, which takes it from
+/// whoever reaches this server, even where a firewall lets nobody else reach Asterisk itself.
+fn short_secrets(config: &Config) -> Vec<Setting> {
+    let asterisk = config.asterisk.as_ref();
+    [
+        (Some(&config.presence_secret), Setting::PresenceSecret),
+        (
+            asterisk.map(|(settings, _)| &settings.secret),
+            Setting::AsteriskSecret,
+        ),
+    ]
+    .into_iter()
+    .filter(|(secret, _)| {
+        secret.is_some_and(|secret| (1..SHORT_SECRET).contains(&secret.reveal().len()))
+    })
+    .map(|(_, setting)| setting)
+    .collect()
 }
 
 /// The settings as they came hold the secret, so they are not shown.
