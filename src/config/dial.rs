@@ -7,7 +7,11 @@ pub const MAX_PATTERNS: usize = 100;
 pub const MAX_PATTERN: usize = 80;
 
 /// Patterns as `extensions.conf` has them behind its `_`: `X` is a digit, `Z` one from 1 to 9, `N` one from 2 to 9, `[13-5]` one of
-/// those, `.` at least one more character, `!` any number of them. Everything else stands for itself.
+/// those, `.` at least one more character, `!` any number of them. Everything else stands for itself; a `-` counts neither in a
+/// pattern nor in a number, as in the dial plan.
+///
+/// Unlike there, `.` and `!` take no `*` and no `#`: whoever allows `0.` or `.` means numbers, and not the codes with which a PBX is
+/// operated (`*72` sends somebody's calls elsewhere). Those have to be written out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DialPatterns(Vec<Pattern>);
 
@@ -125,7 +129,7 @@ impl Pattern {
     }
 
     fn matches(&self, number: &str) -> bool {
-        let mut rest = number.chars();
+        let mut rest = number.chars().filter(|c| *c != '-');
         for place in &self.places {
             let Some(c) = rest.next() else { return false };
             let fits = match place {
@@ -136,10 +140,13 @@ impl Pattern {
                 return false;
             }
         }
+        let mut rest = rest.peekable();
+        let there_is_more = rest.peek().is_some();
+        let no_code = rest.all(|c| !matches!(c, '*' | '#'));
         match self.tail {
-            Tail::Nothing => rest.next().is_none(),
-            Tail::Anything => true,
-            Tail::Something => rest.next().is_some(),
+            Tail::Nothing => !there_is_more,
+            Tail::Anything => no_code,
+            Tail::Something => there_is_more && no_code,
         }
     }
 }
@@ -201,6 +208,26 @@ mod tests {
         }
         assert!(!DialPatterns::default().matches("1"));
         assert_eq!(all.to_string(), "6XXX, 2ZN, [13-5]7, 0., *8!");
+    }
+
+    #[test]
+    fn no_pattern_allows_a_code_by_its_tail() {
+        let wide = patterns("., !, 0., 9!");
+        for code in ["*72", "*", "#", "#31#0240404040", "0900*1", "9#"] {
+            assert!(!wide.matches(code), "{code}");
+        }
+        let written = patterns("*72., #31#.");
+        assert!(written.matches("*726002") && written.matches("#31#0240"));
+        assert!(!written.matches("*72*98"));
+    }
+
+    #[test]
+    fn a_hyphen_counts_neither_in_a_pattern_nor_in_a_name() {
+        let all = patterns("desk-X, 6-1XX");
+        for good in ["desk-4", "desk4", "6123", "6-123"] {
+            assert!(all.matches(good), "{good}");
+        }
+        assert!(!all.matches("desk-") && !all.matches("desk-44"));
     }
 
     #[test]
