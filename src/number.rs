@@ -32,8 +32,12 @@ impl PhoneNumber {
         while let Some(c) = chars.next() {
             match c {
                 // "+49 (0) 30": the 0 in parentheses is dialled inside the country only.
-                '(' if international && chars.as_str().starts_with("0)") => {
-                    chars.nth(1);
+                '(' if international => {
+                    let inside = chars.as_str().trim_start().strip_prefix('0');
+                    let behind = inside.and_then(|rest| rest.trim_start().strip_prefix(')'));
+                    if let Some(behind) = behind {
+                        chars = behind.chars();
+                    }
                 }
                 '0'..='9' => digits.push(c),
                 '-' | '.' | '/' | '(' | ')' => {}
@@ -130,6 +134,7 @@ mod tests {
             ][..],
             &[
                 "+49 (0) 30 1234567",
+                "+49 ( 0 ) 30 1234567",
                 "+49 30 1234567",
                 "030/1234567",
                 "0049301234567",

@@ -65,7 +65,7 @@ impl Target {
         let (shown, dialled) = match international {
             Some(digits) => (
                 format!("+{digits}"),
-                format!("{}{digits}", rules.international_prefix),
+                abroad(digits, &rules.international_prefix),
             ),
             None => (number.to_owned(), number.to_owned()),
         };
@@ -108,6 +108,15 @@ fn international<'a>(number: &'a str, prefix: &str) -> Option<&'a str> {
         .filter_map(|prefix| number.strip_prefix(prefix))
         // No country's code begins with 0 (ITU-T E.164).
         .find(|digits| digits.len() >= INTERNATIONAL_DIGITS && !digits.starts_with('0'))
+}
+
+/// What is dialled for a country's code and what follows it. The countries in which `011` stands for `+` are those of the code 1,
+/// which have one numbering plan and dial its numbers with the 1 alone (ITU-T E.164's list of codes).
+fn abroad(digits: &str, prefix: &str) -> String {
+    if prefix == "011" && digits.starts_with('1') {
+        return digits.to_owned();
+    }
+    format!("{prefix}{digits}")
 }
 
 #[cfg(test)]
@@ -168,6 +177,23 @@ mod tests {
         let home = is("912125551234", "12125551234", Way::Outside);
         assert_eq!(dialled("12125551234", &rules), home);
         assert_eq!(dialled("2125551234", &rules), None);
+    }
+
+    #[test]
+    fn a_number_of_north_america_is_not_dialled_as_one_abroad() {
+        let rules = rules("6XXX", "011., 1NXXNXXXXXX", "9", "011");
+        let home = is("912125551234", "+12125551234", Way::Outside);
+        for number in ["+12125551234", "01112125551234", "0012125551234"] {
+            assert_eq!(dialled(number, &rules), home, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_not_allowed_by_the_tail_of_a_pattern() {
+        let rules = rules("6XXX, 7.", "., 0!", "9", "00");
+        for code in ["*726002", "#31#0240404040", "0900*1", "7*98"] {
+            assert_eq!(dialled(code, &rules), None, "{code}");
+        }
     }
 
     #[test]
