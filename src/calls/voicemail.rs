@@ -26,6 +26,10 @@ pub(super) const MAX_WAITING: usize = 20_000;
 /// The longest name of a mailbox, in bytes (Asterisk's own limit of a mailbox and its context is 80 each).
 const MAX_NAME: usize = 164;
 
+/// The context in which FreePBX has an alias of each mailbox: Asterisk tells of `6001@device` whenever it tells of
+/// `6001@default`, and that is one message.
+const ALIASES: &str = "@device";
+
 /// How often a record is tried to be read and written.
 pub(super) const ATTEMPTS: u32 = 8;
 
@@ -90,7 +94,10 @@ impl Mailboxes {
 impl<H: CallsHost, P: Pbx> Calls<H, P> {
     /// Takes what the PBX says of a mailbox. Never waits: a task tells the person. Of a mailbox that waits already only the latest
     /// counts. Must be called inside a tokio runtime.
-    pub fn mailbox(self: &Arc<Self>, mailbox: Mailbox) {
+    pub fn mailbox(self: &Arc<Self>, mut mailbox: Mailbox) {
+        if let Some(name) = mailbox.mailbox.strip_suffix(ALIASES) {
+            mailbox.mailbox = format!("{name}@default");
+        }
         if mailbox.mailbox.len() > MAX_NAME || *self.stopping.borrow() {
             return;
         }

@@ -52,6 +52,19 @@ async fn only_more_messages_are_told_and_only_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn freepbx_aliases_do_not_double_a_message() {
+    let (calls, server, _) = office().await;
+    for context in ["default", "device"] {
+        calls.mailbox(Mailbox {
+            mailbox: format!("6002@{context}"),
+            ..mailbox("6002", 1)
+        });
+        settle().await;
+    }
+    assert_eq!(texts(&server), told(&["1 new voicemail message"]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn neither_a_restart_nor_another_node_repeats_it() {
     let (calls, server, exchange) = office().await;
     let other = Calls::new(Arc::clone(&server), Arc::clone(&exchange));
