@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::denied::Reason;
 use super::{
-    AgentAction, AgentRequest, Calls, CallsHost, Denied, Dial, Pbx, Refusal, permit, wording,
+    AgentAction, AgentRequest, Calls, CallsHost, Denied, Dial, Pbx, Refusal, permit, refused,
+    wording,
 };
 use crate::board::{Name, QueueView};
 use crate::host::Person;
@@ -79,7 +80,8 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             done
         });
         // An error is that the task broke off.
-        let queues = task.await.unwrap_or(Err(Refusal::NoAnswer))?;
+        let done = task.await.unwrap_or(Err(Refusal::NoAnswer));
+        let queues = done.map_err(refused::order)?;
         Ok(AgentDone {
             action,
             extension,

@@ -19,16 +19,18 @@ pub enum DeniedKind {
     BadInput,
     /// They may not, or a rule of the admin's is against it (403).
     Forbidden,
-    /// There is nobody, and no queue, of that name (404).
+    /// There is nobody, and no queue, of that name, or no such number (404).
     NotFound,
     /// Several people go by that name (409).
     Ambiguous,
     /// Too many within a minute, or at once; it goes again after this (429).
     TooMany(Duration),
-    /// No Asterisk is set (501).
+    /// No Asterisk is set (503).
     Off,
-    /// Asterisk said no, or did not say anything (502).
+    /// Asterisk said no (502).
     Refused,
+    /// Asterisk did not say anything, so nobody knows whether it was done (504).
+    Unknown,
     /// Asterisk, or Mattermost, cannot be asked at this moment (503).
     Unavailable,
 }
@@ -155,6 +157,27 @@ pub(super) enum Reason {
         /// What it is.
         text: String,
     },
+    /// The PBX's dial plan has no such number.
+    NotInDialPlan {
+        /// As it would be dialled.
+        number: String,
+        /// Where it was looked for.
+        context: String,
+    },
+    /// The PBX has no phone at this number at this moment.
+    NoPhone {
+        /// The number.
+        number: String,
+        /// Which parts of the text it did take, if any.
+        parts: String,
+    },
+    /// The PBX has no such driver for texts.
+    NoDriver {
+        /// For whom the text was.
+        number: String,
+    },
+    /// The PBX does not know what was asked of it.
+    UnknownOrder,
     /// The PBX did not.
     Pbx(Refusal),
 }
@@ -168,6 +191,7 @@ impl Denied {
             Reason::Off => Kind::Off,
             Reason::Stopping
             | Reason::LookupFailed { .. }
+            | Reason::UnknownOrder
             | Reason::Pbx(Refusal::NotConnected(_)) => Kind::Unavailable,
             Reason::Guest
             | Reason::Deactivated
@@ -190,13 +214,15 @@ impl Denied {
             | Reason::Pbx(Refusal::Impossible(_)) => Kind::BadInput,
             Reason::Nobody { .. }
             | Reason::TheyHaveNoNumber { .. }
-            | Reason::UnknownQueue { .. } => Kind::NotFound,
+            | Reason::UnknownQueue { .. }
+            | Reason::NotInDialPlan { .. } => Kind::NotFound,
             Reason::Ambiguous { .. } => Kind::Ambiguous,
             Reason::TooMany { wait, .. } => Kind::TooMany(*wait),
             Reason::TooManyAtOnce | Reason::Pbx(Refusal::TooMuch) => Kind::TooMany(ONE_MOMENT),
-            Reason::Pbx(Refusal::MissingRight(_) | Refusal::Rejected(_) | Refusal::NoAnswer) => {
-                Kind::Refused
-            }
+            Reason::NoPhone { .. }
+            | Reason::NoDriver { .. }
+            | Reason::Pbx(Refusal::MissingRight(_) | Refusal::Rejected(_)) => Kind::Refused,
+            Reason::Pbx(Refusal::NoAnswer) => Kind::Unknown,
         }
     }
 
@@ -227,11 +253,5 @@ impl std::error::Error for Denied {}
 impl From<Reason> for Denied {
     fn from(reason: Reason) -> Self {
         Self { reason }
-    }
-}
-
-impl From<Refusal> for Denied {
-    fn from(refusal: Refusal) -> Self {
-        Reason::Pbx(refusal).into()
     }
 }

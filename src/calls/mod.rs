@@ -13,6 +13,7 @@ mod originate;
 mod pbx;
 mod people;
 mod permit;
+mod refused;
 mod script;
 mod suggest;
 mod target;

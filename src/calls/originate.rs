@@ -9,15 +9,16 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use super::denied::Reason;
 use super::{
     Calls, CallsHost, Course, Denied, Dial, End, NewCall, Pbx, Progress, Refusal, Target, permit,
-    wording,
+    refused, wording,
 };
 use crate::host::{Person, UserId};
 
 /// How long the first phone rings: as long as eeCallUs let it.
 pub const RING_LIMIT: Duration = Duration::from_secs(30);
 
-/// The most calls and texts that are under way at once, each until its message says the last of it. One more is refused.
-pub const MAX_UNDER_WAY: usize = 1_000;
+/// The most calls and texts that are under way at once, each until its message says the last of it. One more is refused. Asterisk's
+/// events are followed for as many calls at once, so that no call is started of which nothing would be known.
+pub const MAX_UNDER_WAY: usize = 500;
 
 /// A call that the PBX took the order for. What comes of it is told in a direct message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +89,8 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         };
         let started = Started { from, to };
         let asker = Asker::Person(person.id.clone(), Arc::clone(&person.username));
-        self.start(asker, call, Some(started.clone()), place)
+        let context = &known.rules.context;
+        self.start(asker, call, context, Some(started.clone()), place)
             .await?;
         Ok(started)
     }
@@ -103,30 +105,33 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             .map_err(|_| Reason::TooManyAtOnce)
     }
 
-    /// Orders a call, in a task that then follows it to its end and tells the person of it.
+    /// Orders a call in that context, in a task that then follows it to its end and tells the person of it.
     pub(super) async fn start(
         &self,
         asker: Asker,
         call: NewCall,
+        context: &str,
         told: Option<Started>,
         place: OwnedSemaphorePermit,
-    ) -> Result<watch::Receiver<Course>, Refusal> {
+    ) -> Result<watch::Receiver<Course>, Reason> {
         let id = self.last_call.fetch_add(1, Ordering::Relaxed) + 1;
         let (from, to) = (call.from.clone(), call.to.clone());
         tracing::info!(call = id, %asker, %from, %to, "a call is asked for");
         let pbx = Arc::clone(&self.pbx);
         let messenger = Arc::clone(&self.messenger);
         let stopping = self.stopping.subscribe();
+        let context = context.to_owned();
         let (answer, answered) = oneshot::channel();
         tokio::spawn(async move {
             let _place = place;
             let progress = match pbx.originate(call).await {
                 Ok(progress) => progress,
                 Err(refusal) => {
-                    let why = wording::refusal(&refusal, wording::Style::Plain);
+                    let reason = refused::call(refusal, &to, &context);
+                    let why = wording::denied(&reason, wording::Style::Plain);
                     tracing::info!(call = id, %asker, %from, %to, outcome = %why, "a call was not made");
                     // Whoever asked may be gone.
-                    let _ = answer.send(Err(refusal));
+                    let _ = answer.send(Err(reason));
                     return;
                 }
             };
@@ -146,7 +151,9 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             }
         });
         // Without an answer the task broke off, and nobody knows how far it came.
-        answered.await.unwrap_or(Err(Refusal::NoAnswer))
+        answered
+            .await
+            .unwrap_or(Err(Reason::Pbx(Refusal::NoAnswer)))
     }
 }
 

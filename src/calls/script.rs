@@ -71,7 +71,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
     ///
     /// One of them cannot be dialled, or the PBX did not take the order.
     pub async fn script_call(&self, from: &str, to: &str) -> Result<ScriptCall, Denied> {
-        self.known()?;
+        let known = self.known()?;
         let from = dial::as_given("from", from)?;
         let to = dial::as_given("to", to)?;
         let place = self.place()?;
@@ -83,7 +83,9 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             ring_limit: RING_LIMIT,
         };
         let deadline = Instant::now() + SCRIPT_LIMIT;
-        let mut course = self.start(Asker::Script, call, None, place).await?;
+        let mut course = self
+            .start(Asker::Script, call, &known.rules.context, None, place)
+            .await?;
         // An error of either kind is that no more was told; how far it came stands there.
         let _ = timeout_at(deadline, course.wait_for(Course::decided)).await;
         let outcome = ScriptOutcome::of(*course.borrow());

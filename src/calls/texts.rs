@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::denied::Reason;
 use super::originate::Asker;
-use super::{Calls, CallsHost, Denied, Pbx, Refusal, Target, TextMessage, Way, permit, wording};
+use super::{
+    Calls, CallsHost, Denied, Pbx, Refusal, Target, TextMessage, Way, permit, refused, wording,
+};
 use crate::host::Person;
 
-/// The most characters of a text: at the least four parts of about 1,000 bytes each, at the most sixteen, each of which a phone shows
+/// The most characters of a text: six parts in plain letters, 24 where every character takes four bytes, each of which a phone shows
 /// by itself. Whoever has more to say has the chat.
 pub const MAX_TEXT: usize = 4_000;
 
@@ -89,18 +91,19 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             let _place = place;
             let (to, chars) = (message.to.clone(), message.text.chars().count());
             let sent = pbx.send_text(message).await;
+            let sent = sent.map_err(|refusal| refused::text(refusal, &to));
             match &sent {
                 Ok(parts) => {
                     tracing::info!(%asker, %to, chars, parts, "a text was accepted");
                 }
-                Err(refusal) => {
-                    let why = wording::refusal(refusal, wording::Style::Plain);
+                Err(reason) => {
+                    let why = wording::denied(reason, wording::Style::Plain);
                     tracing::info!(%asker, %to, chars, outcome = %why, "a text was not accepted");
                 }
             }
             sent
         });
         // An error is that the task broke off.
-        Ok(task.await.unwrap_or(Err(Refusal::NoAnswer))?)
+        Ok(task.await.unwrap_or(Err(Reason::Pbx(Refusal::NoAnswer)))?)
     }
 }

@@ -43,6 +43,8 @@ pub struct CallRules {
     pub outside_prefix: String,
     /// What stands for `+`.
     pub international_prefix: String,
+    /// The context of the dial plan in which all of them are dialled.
+    pub context: String,
     /// How many calls and texts a person may start in a minute.
     pub calls_per_minute: u32,
     /// Whose number is whose.
@@ -119,7 +121,7 @@ pub(super) fn read(
         }),
         user: user.to_owned(),
         secret,
-        context,
+        context: context.clone(),
         extensions: extensions.clone(),
         numbers: numbers.clone(),
         driver,
@@ -130,6 +132,7 @@ pub(super) fn read(
         outside,
         outside_prefix,
         international_prefix,
+        context,
         calls_per_minute,
         numbers: numbers.clone(),
     };

@@ -69,7 +69,7 @@ pub(super) fn denied(denied: &Denied, json: bool) -> Response<Body> {
     response
 }
 
-fn denied_status(kind: DeniedKind) -> StatusCode {
+pub(super) fn denied_status(kind: DeniedKind) -> StatusCode {
     match kind {
         DeniedKind::BadInput => StatusCode::BAD_REQUEST,
         DeniedKind::Forbidden => StatusCode::FORBIDDEN,
@@ -78,5 +78,6 @@ fn denied_status(kind: DeniedKind) -> StatusCode {
         DeniedKind::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         DeniedKind::Off | DeniedKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         DeniedKind::Refused => StatusCode::BAD_GATEWAY,
+        DeniedKind::Unknown => StatusCode::GATEWAY_TIMEOUT,
     }
 }

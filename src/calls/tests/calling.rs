@@ -188,6 +188,10 @@ async fn calls_and_texts_of_a_minute_are_limited_for_each_person() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_order_is_told_at_once_and_makes_no_message() {
     let (calls, server, exchange) = office().await;
+    calls.configure(Some(CallRules {
+        calls_per_minute: 10,
+        ..rules()
+    }));
     for (refusal, kind, sentence) in [
         (
             Refusal::NotConnected("nobody listens at pbx:5038".to_owned()),
@@ -200,9 +204,19 @@ async fn a_refused_order_is_told_at_once_and_makes_no_message() {
             "The account that the plugin has in Asterisk lacks the right originate. The administrator adds it to the account's write line in manager.conf and reloads Asterisk's manager.",
         ),
         (
-            Refusal::Rejected("Extension does not exist.".to_owned()),
+            Refusal::Rejected("Originate failed".to_owned()),
             DeniedKind::Refused,
-            "Asterisk refused: Extension does not exist.",
+            "Asterisk refused: Originate failed.",
+        ),
+        (
+            Refusal::Rejected("Extension does not exist.".to_owned()),
+            DeniedKind::NotFound,
+            "Nobody was called: there is no number 6002 in Asterisk's dial plan (context from-internal). Check the number; the administrator checks AsteriskContext.",
+        ),
+        (
+            Refusal::NoAnswer,
+            DeniedKind::Unknown,
+            "Asterisk did not answer in time, so it is not known whether it was done. Look before you ask again.",
         ),
     ] {
         *lock(&exchange.refusal) = Some(refusal);
@@ -243,4 +257,29 @@ async fn a_call_goes_on_when_whoever_asked_is_gone() {
         server.said(),
         "Calling Bob Miller (6002): your phone 6001 rings. Once you pick it up, Bob Miller (6002) is called."
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_text_that_no_phone_takes_says_that_there_is_no_phone() {
+    let (calls, _, exchange) = office().await;
+    for (words, sentence) in [
+        (
+            "Message failed to send.",
+            "The text for 6002 was not accepted: the phone is not registered, or there is none. Is it switched on?",
+        ),
+        (
+            "Message failed to send. (1 of 3 parts were accepted)",
+            "The text for 6002 was not accepted: the phone is not registered, or there is none (1 of 3 parts were accepted). Is it switched on?",
+        ),
+        (
+            "Message technology not found.",
+            "The text for 6002 was not accepted: Asterisk has no such driver for phones. Asterisk 21 and newer have pjsip only; the administrator chooses it under AsteriskDriver, a script by drv=.",
+        ),
+    ] {
+        *lock(&exchange.refusal) = Some(Refusal::Rejected(words.to_owned()));
+        assert_eq!(
+            denied(calls.text(&alice(), "6002", "hi").await),
+            (DeniedKind::Refused, sentence.to_owned())
+        );
+    }
 }

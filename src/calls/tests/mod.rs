@@ -237,6 +237,7 @@ fn rules() -> CallRules {
         outside: DialPatterns::parse("0[1-9]., 00.").0,
         outside_prefix: "9".to_owned(),
         international_prefix: "00".to_owned(),
+        context: "from-internal".to_owned(),
         calls_per_minute: 3,
         numbers: NumbersUsers::parse(
             "6001:alice, 6002:@Bob, 6003:bob2, desk-4:eve, 0140404040:zoe, 6005:Max Power, 7001:old",

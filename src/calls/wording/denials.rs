@@ -130,12 +130,35 @@ pub(in super::super) fn denied(reason: &Reason, style: Style) -> String {
             key(argument),
             show(text)
         ),
+        Reason::NotInDialPlan { number, context } => format!(
+            "Nobody was called: there is no number {} in Asterisk's dial plan (context {}). Check the number; the administrator checks {}.",
+            show(number),
+            show(context),
+            key("AsteriskContext")
+        ),
+        Reason::NoPhone { number, parts } => {
+            let parts = style.words(parts);
+            let blank = if parts.is_empty() { "" } else { " " };
+            format!(
+                "The text for {} was not accepted: the phone is not registered, or there is none{blank}{parts}. Is it switched on?",
+                show(number)
+            )
+        }
+        Reason::NoDriver { number } => format!(
+            "The text for {} was not accepted: Asterisk has no such driver for phones. Asterisk 21 and newer have pjsip only; the administrator chooses it under {}, a script by drv=.",
+            show(number),
+            key("AsteriskDriver")
+        ),
+        Reason::UnknownOrder => {
+            "Asterisk does not know this order: it is still starting, or the module for it is not loaded. Try again in a moment."
+                .to_owned()
+        }
         Reason::Pbx(why) => refusal(why, style),
     }
 }
 
 /// Why the PBX did not do what it was asked.
-pub(in super::super) fn refusal(refusal: &Refusal, style: Style) -> String {
+fn refusal(refusal: &Refusal, style: Style) -> String {
     match refusal {
         Refusal::NotConnected(why) => {
             format!("Asterisk is not connected: {}", stopped(style.words(why)))
@@ -147,7 +170,7 @@ pub(in super::super) fn refusal(refusal: &Refusal, style: Style) -> String {
         ),
         Refusal::Rejected(why) => format!("Asterisk refused: {}", stopped(style.words(why))),
         Refusal::NoAnswer => {
-            "Asterisk did not answer in time, so it is not known whether it did what you asked."
+            "Asterisk did not answer in time, so it is not known whether it was done. Look before you ask again."
                 .to_owned()
         }
         Refusal::TooMuch => {

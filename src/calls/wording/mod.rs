@@ -2,7 +2,7 @@
 
 mod denials;
 
-pub(super) use denials::{denied, refusal};
+pub(super) use denials::denied;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -225,7 +225,7 @@ fn accepted(to: &str, parts: usize) -> String {
 pub(super) fn script_call(call: &ScriptCall) -> String {
     let ScriptCall { from, to, outcome } = call;
     let stage = |stage| match stage {
-        Stage::Asked => format!("Asterisk took the order, and {from} does not ring yet"),
+        Stage::Asked => format!("Asterisk took the order, and does not tell whether {from} rings"),
         Stage::OwnRings => format!("{from} rings"),
         Stage::Dialling => format!("{from} answered, and {to} is dialled"),
         Stage::OtherRings => format!("{from} answered, and {to} rings"),
@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn words_of_the_pbx_are_shown_and_nothing_else() {
         let why = format!("@all *boom* {}", "x ".repeat(10_000));
-        let text = refusal(&Refusal::Rejected(why), Style::Markdown);
+        let text = denied(&Reason::Pbx(Refusal::Rejected(why)), Style::Markdown);
         assert!(
             text.starts_with("Asterisk refused: @\u{200b}all \\*boom\\* x x "),
             "{text}"

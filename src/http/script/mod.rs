@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::calls::{Calls, CallsHost, Pbx};
 use crate::config::Setting;
 use crate::host::Host;
+use crate::text::clean;
 
 use arguments::{Order, Script};
 
@@ -69,10 +70,11 @@ async fn perform<H: CallsHost, P: Pbx>(
 ) -> Response<Body> {
     match order {
         Order::Call { from, to } => {
-            tracing::info!(%address, from, to, "a script asks for a call");
+            let (shown_from, shown_to) = (clean(from), clean(to));
+            tracing::info!(%address, from = %shown_from, to = %shown_to, "a script asks for a call");
             match calls.script_call(from, to).await {
                 Ok(call) => outcome::of_call(&call, json),
-                Err(denied) => errors::denied(&denied, json),
+                Err(denied) => outcome::of_denied(&denied, json),
             }
         }
         Order::Text {
@@ -81,10 +83,11 @@ async fn perform<H: CallsHost, P: Pbx>(
             to,
             text,
         } => {
-            tracing::info!(%address, from, to, "a script asks for a text");
+            let (shown_from, shown_to) = (clean(from), clean(to));
+            tracing::info!(%address, from = %shown_from, to = %shown_to, "a script asks for a text");
             match calls.script_text(*driver, to, from, text).await {
                 Ok(text) => outcome::of_text(&text, json),
-                Err(denied) => errors::denied(&denied, json),
+                Err(denied) => outcome::of_denied(&denied, json),
             }
         }
     }

@@ -19,16 +19,16 @@
 //! | 480 | no phone is registered there, or it cannot be reached | `unreachable` |
 //! | 486 | busy | `busy` |
 //! | 487 | whoever answered first hung up before the other did | `hung-up` |
-//! | 502 | Asterisk refused the order, or did not answer it in time | |
+//! | 502 | Asterisk refused the order | |
 //! | 502 | it failed, and Asterisk does not tell why | `failed` |
 //! | 503 | Asterisk is not set or not connected | |
 //! | 503 | the line or the network had no room | `congestion` |
-//! | 504 | the link to Asterisk broke meanwhile: nobody knows | `unknown` |
+//! | 504 | Asterisk did not answer the order in time, or the link broke meanwhile: nobody knows | `unknown` |
 
 use axum::body::Body;
 use http::{Response, StatusCode};
 
-use crate::calls::{Failure, Leg, ScriptCall, ScriptOutcome, ScriptText};
+use crate::calls::{Denied, DeniedKind, Failure, Leg, ScriptCall, ScriptOutcome, ScriptText};
 use crate::http::errors;
 
 /// SIP's "Temporarily Unavailable" (RFC 3261, 21.4.18).
@@ -56,6 +56,17 @@ pub(super) fn of_text(text: &ScriptText, json: bool) -> Response<Body> {
         &text.sentence(),
         json,
     )
+}
+
+/// An order that was not taken, or of which nobody knows whether it was. Those that a call may end with, too, have its word.
+pub(super) fn of_denied(denied: &Denied, json: bool) -> Response<Body> {
+    let word = match denied.kind() {
+        DeniedKind::NotFound => "no-such-number",
+        DeniedKind::Unknown => "unknown",
+        _ => return errors::denied(denied, json),
+    };
+    let status = errors::denied_status(denied.kind());
+    answer(status, word, None, &denied.sentence(), json)
 }
 
 /// A line of text, or the same with the outcome's word and the argument whose phone it was that failed.

@@ -89,10 +89,12 @@ async fn an_order_that_is_not_taken_is_no_success() {
             503,
         ),
         (Refusal::MissingRight("originate"), 502),
+        (Refusal::Rejected("Originate failed".to_owned()), 502),
         (
             Refusal::Rejected("Extension does not exist.".to_owned()),
-            502,
+            404,
         ),
+        (Refusal::NoAnswer, 504),
         (Refusal::TooMuch, 429),
         (Refusal::Impossible("That cannot be.".to_owned()), 400),
     ] {
@@ -103,6 +105,28 @@ async fn an_order_that_is_not_taken_is_no_success() {
         let (seen, body) = call(pbx, false).await;
         assert_eq!(seen, status, "{refusal:?}: {body}");
         assert_eq!(body.lines().count(), 1, "{body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_tells_an_outcome_has_its_word() {
+    for (refusal, status, outcome) in [
+        (
+            Refusal::Rejected("Extension does not exist.".to_owned()),
+            404,
+            Some("no-such-number"),
+        ),
+        (Refusal::NoAnswer, 504, Some("unknown")),
+        (Refusal::TooMuch, 429, None),
+    ] {
+        let pbx = FakePbx {
+            refusal: Some(refusal),
+            ..FakePbx::default()
+        };
+        let (seen, body) = call(pbx, true).await;
+        let json: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+        assert_eq!((seen, json["outcome"].as_str()), (status, outcome));
+        assert!(json["error"].is_string(), "{body}");
     }
 }
 

@@ -1,0 +1,110 @@
+//! What Asterisk's own words mean where it refuses an order: the one place that knows them.
+
+use super::denied::Reason;
+use super::{Dial, Refusal};
+
+/// Its word on a call whose number is not in the context (`manager.c` of Asterisk 22, and a real one). Nobody is rung.
+const NO_EXTENSION: &str = "Extension does not exist";
+
+/// Its word on a text for a phone that is not registered, or an endpoint that is not set up.
+const NOT_SENT: &str = "Message failed to send";
+
+/// Its word on a text by a driver that it has not.
+const NO_TECHNOLOGY: &str = "Message technology not found";
+
+/// How its word begins where it does not know an action: a module is not loaded, or not yet.
+const UNKNOWN_ACTION: &str = "Invalid/unknown command";
+
+/// Why a call to that number was refused.
+pub(super) fn call(refusal: Refusal, to: &Dial, context: &str) -> Reason {
+    match refusal {
+        Refusal::Rejected(words) if words.starts_with(NO_EXTENSION) => Reason::NotInDialPlan {
+            number: to.to_string(),
+            context: context.to_owned(),
+        },
+        refusal => order(refusal),
+    }
+}
+
+/// Why a text to that phone was refused.
+pub(super) fn text(refusal: Refusal, to: &Dial) -> Reason {
+    let Refusal::Rejected(words) = &refusal else {
+        return order(refusal);
+    };
+    let number = to.to_string();
+    if let Some(rest) = words.strip_prefix(NOT_SENT) {
+        // How many parts went before it, maybe.
+        let parts = rest.trim_start_matches('.').trim().to_owned();
+        return Reason::NoPhone { number, parts };
+    }
+    if words.starts_with(NO_TECHNOLOGY) {
+        return Reason::NoDriver { number };
+    }
+    order(refusal)
+}
+
+/// Why any order was refused.
+pub(super) fn order(refusal: Refusal) -> Reason {
+    match refusal {
+        Refusal::Rejected(words) if words.starts_with(UNKNOWN_ACTION) => Reason::UnknownOrder,
+        refusal => Reason::Pbx(refusal),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rejected(words: &str) -> Refusal {
+        Refusal::Rejected(words.to_owned())
+    }
+
+    #[test]
+    fn known_words_are_told_apart() {
+        let to = Dial::new("6777").expect("a number");
+        let number = || "6777".to_owned();
+        let context = "from-internal".to_owned();
+        assert_eq!(
+            call(rejected("Extension does not exist."), &to, &context),
+            Reason::NotInDialPlan {
+                number: number(),
+                context
+            }
+        );
+        for (words, parts) in [
+            ("Message failed to send.", ""),
+            (
+                "Message failed to send. (1 of 3 parts were accepted)",
+                "(1 of 3 parts were accepted)",
+            ),
+        ] {
+            let expected = Reason::NoPhone {
+                number: number(),
+                parts: parts.to_owned(),
+            };
+            assert_eq!(text(rejected(words), &to), expected);
+        }
+        let expected = Reason::NoDriver { number: number() };
+        assert_eq!(
+            text(rejected("Message technology not found."), &to),
+            expected
+        );
+        let unknown = "Invalid/unknown command: MessageSend. Use Action: ListCommands…";
+        assert_eq!(text(rejected(unknown), &to), Reason::UnknownOrder);
+        assert_eq!(call(rejected(unknown), &to, "x"), Reason::UnknownOrder);
+    }
+
+    #[test]
+    fn other_refusals_stay_as_they_are() {
+        let to = Dial::new("6777").expect("a number");
+        for refusal in [
+            rejected("Originate failed"),
+            Refusal::NoAnswer,
+            Refusal::TooMuch,
+        ] {
+            let same = Reason::Pbx(refusal.clone());
+            assert_eq!(call(refusal.clone(), &to, "x"), same);
+            assert_eq!(text(refusal, &to), same);
+        }
+    }
+}
