@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpSocket, TcpStream, lookup_host};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
+use super::names::Names;
 use super::tls;
 use super::trouble::Trouble;
 use crate::sources::asterisk::Settings;
@@ -37,8 +38,9 @@ pub(super) async fn connect(
     let Some(client) = client else {
         return Ok(Box::new(stream));
     };
-    let name = ServerName::try_from(settings.host.clone())
-        .map_err(|_| Trouble::NoSuchHost("it is no name or address".to_owned()))?;
+    let host = settings.host.trim_matches(['[', ']']).to_owned();
+    let name = ServerName::try_from(host)
+        .map_err(|_| Trouble::NoSuchHost("it is no name that a certificate can have"))?;
     let handshake = TlsConnector::from(client).connect(name, stream);
     match timeout_at(deadline, handshake).await {
         Ok(Ok(stream)) => Ok(Box::new(stream)),
@@ -48,18 +50,24 @@ pub(super) async fn connect(
 }
 
 async fn tcp(settings: &Settings, deadline: Instant) -> Result<TcpStream, Trouble> {
-    let lookup = lookup_host((settings.host.as_str(), settings.port));
-    let addresses: Vec<SocketAddr> = match timeout_at(deadline, lookup).await {
-        Ok(Ok(found)) => found.take(MAX_ADDRESSES).collect(),
-        Ok(Err(error)) => return Err(Trouble::NoSuchHost(lookup_words(&error))),
-        Err(_) => return Err(Trouble::NoSuchHost("the lookup takes too long".to_owned())),
+    let names = Names::of_system();
+    let mut addresses = match timeout_at(deadline, names.lookup(&settings.host)).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(why)) => return Err(Trouble::NoSuchHost(why)),
+        Err(_) => return Err(Trouble::NoSuchHost("the name servers take too long")),
     };
-    let mut trouble = Trouble::NoSuchHost("it has no address".to_owned());
+    addresses.truncate(MAX_ADDRESSES);
+    let mut trouble = Trouble::NoSuchHost("it has no address");
     let count = addresses.len() as u32;
     for (at, address) in addresses.into_iter().enumerate() {
         // What is left is shared fairly, so that a dead first address leaves time for the second.
         let left = deadline.saturating_duration_since(Instant::now());
-        match timeout(left / (count - at as u32), open(address)).await {
+        match timeout(
+            left / (count - at as u32),
+            open((address, settings.port).into()),
+        )
+        .await
+        {
             Ok(Ok(stream)) => return Ok(stream),
             Ok(Err(error)) => trouble = connect_trouble(&error),
             Err(_) => trouble = Trouble::TimedOut,
@@ -86,13 +94,6 @@ fn connect_trouble(error: &io::Error) -> Trouble {
         io::ErrorKind::TimedOut => Trouble::TimedOut,
         _ => Trouble::Network(plain(error)),
     }
-}
-
-/// What the resolver says, without what everybody knows.
-fn lookup_words(error: &io::Error) -> String {
-    let words = error.to_string();
-    let known = "failed to lookup address information: ";
-    words.strip_prefix(known).unwrap_or(&words).to_lowercase()
 }
 
 /// An error of the system without its number.

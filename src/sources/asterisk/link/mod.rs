@@ -8,6 +8,7 @@ mod connection;
 mod frames;
 mod limits;
 mod login;
+mod names;
 mod queue;
 mod tls;
 mod trouble;

@@ -8,8 +8,8 @@ use crate::sources::asterisk::Settings;
 /// Why there is no connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) enum Trouble {
-    /// The host's name is not known; the resolver's words.
-    NoSuchHost(String),
+    /// The host's name is not known, and why.
+    NoSuchHost(&'static str),
     /// Nothing listens at the port.
     Refused,
     /// No answer to the attempt to connect.
