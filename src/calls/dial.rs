@@ -151,9 +151,6 @@ pub(super) fn as_given(argument: &'static str, text: &str) -> Result<Dial, Reaso
         argument,
         text: text::clean(text).into_owned(),
     };
-    if let Some(dial) = Dial::new(text) {
-        return Ok(dial);
-    }
     match Written::read(text) {
         Ok(Written::Number(number)) => Dial::new(&number).ok_or_else(wrong),
         Ok(Written::Words(words)) => Dial::new(&words).ok_or_else(wrong),
@@ -258,6 +255,8 @@ mod tests {
             ("100", Some("100")),
             ("0240404040", Some("0240404040")),
             ("02 40 40 40 40", Some("0240404040")),
+            ("02.40.40.40.40", Some("0240404040")),
+            ("02-40-40.40.40", Some("0240404040")),
             ("+33 2 40", Some("+33240")),
             ("desk-4", Some("desk-4")),
             ("", None),
