@@ -203,7 +203,7 @@ async fn a_broken_link_is_told_and_no_outcome_made_up() {
     let said = server.messages()[1].texts.last().unwrap().clone();
     assert_eq!(
         said,
-        "The link to Asterisk broke before your phone rang. Nothing more is known of the call to Bob Miller (6002)."
+        "Nothing was heard of the call to Bob Miller (6002): the link to Asterisk broke before your phone rang, or the plugin's account in Asterisk lacks `call` in its `read` line."
     );
 }
 

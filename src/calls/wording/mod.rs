@@ -150,6 +150,10 @@ pub(super) fn course(started: &Started, course: Course) -> String {
             }
             Failure::Unknown => format!("The call to {to} failed, and Asterisk does not tell why."),
         },
+        // An account that hears of no call looks the same.
+        (Some(End::Lost), Stage::Asked) => format!(
+            "Nothing was heard of the call to {to}: the link to Asterisk broke before your phone rang, or the plugin's account in Asterisk lacks `call` in its `read` line."
+        ),
         (Some(End::Lost), stage) => format!(
             "The link to Asterisk broke {}. Nothing more is known of the call to {to}.",
             meanwhile(stage)
@@ -177,6 +181,10 @@ pub(super) fn outcome(course: Course) -> String {
     match course.end {
         Some(End::Talked(talked)) => format!("talked for {}", duration(talked)),
         Some(End::Failed(leg, failure)) => format!("{} {}", side(leg), state(failure)),
+        Some(End::Lost) if course.stage == Stage::Asked => {
+            "nothing was heard of it: the link broke, or the account lacks call in its read line"
+                .to_owned()
+        }
         Some(End::Lost) => format!("the link broke {}", meanwhile(course.stage)),
         Some(End::Stopped) | None => format!("no longer followed {}", meanwhile(course.stage)),
     }
@@ -358,6 +366,17 @@ mod tests {
                 assert!(all.insert(text));
                 assert!(all.insert(outcome(over)));
             }
+        }
+    }
+
+    #[test]
+    fn a_call_that_nothing_was_heard_of_does_not_blame_the_link_alone() {
+        let lost = Course {
+            stage: Stage::Asked,
+            end: Some(End::Lost),
+        };
+        for text in [course(&call(), lost), outcome(lost)] {
+            assert!(text.contains("link") && text.contains("read"), "{text}");
         }
     }
 
