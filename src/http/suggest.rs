@@ -80,7 +80,8 @@ fn typed(parts: &Parts) -> String {
     typed.chars().take(text::MAX_CHARS).collect()
 }
 
-/// People and numbers, for what was typed: under their name where that is what somebody types, and the name fits there.
+/// People and numbers, for what was typed: under their name or their number where that is what somebody types, and the name fits
+/// there.
 fn items(
     suggestions: Vec<Suggestion>,
     typed: &str,
@@ -98,6 +99,8 @@ fn items(
             item
         } else if begins(&name, typed) && fits(&name) {
             name.clone().into_owned()
+        } else if begins(&number, typed) {
+            number.clone()
         } else {
             return None;
         };
@@ -199,6 +202,14 @@ mod tests {
     }
 
     #[test]
+    fn somebody_is_offered_when_their_number_is_typed() {
+        let items: Vec<_> = shown("60").into_iter().map(|(item, ..)| item).collect();
+        assert_eq!(items, ["6001", "6002"]);
+        let (_, hint, help) = shown("6001").remove(0);
+        assert_eq!((&*hint, &*help), ("", "Bob Miller, in a call"));
+    }
+
+    #[test]
     fn somebody_is_offered_under_what_is_typed_of_them() {
         let bob = |item: &str| {
             let help = "Bob Miller, in a call".to_owned();
@@ -208,7 +219,7 @@ mod tests {
         assert_eq!(shown(""), [bob("@bob"), line.clone()]);
         assert_eq!(shown("@B"), [bob("@bob")]);
         assert_eq!(shown("bob m"), [bob("Bob Miller")]);
-        assert_eq!(shown("60"), [line]);
+        assert_eq!(shown("6002"), [line]);
         assert_eq!(shown("x"), []);
     }
 }
