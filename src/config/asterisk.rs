@@ -11,8 +11,8 @@ const DEFAULT_PORTS: (u16, u16) = (5038, 5039);
 /// The context in which numbers are dialled, unless it is set: FreePBX's.
 const DEFAULT_CONTEXT: &str = "from-internal";
 
-/// Which numbers are extensions, unless it is set: those of two to five digits.
-const DEFAULT_EXTENSIONS: &str = "XX, XXX, XXXX, XXXXX";
+/// How many digits extensions have, unless patterns of them are set.
+const DEFAULT_EXTENSION_DIGITS: std::ops::RangeInclusive<usize> = 2..=5;
 
 /// What stands for `+`, unless it is set.
 const DEFAULT_INTERNATIONAL_PREFIX: &str = "00";
@@ -70,9 +70,10 @@ pub(super) fn read(
         1..=MAX_CALLS_PER_MINUTE,
         DEFAULT_CALLS_PER_MINUTE,
     );
-    let extensions = patterns(values, Setting::AsteriskExtensions, DEFAULT_EXTENSIONS);
-    let outside = patterns(values, Setting::AsteriskOutsideNumbers, "");
     let outside_prefix = dialled(values, Setting::AsteriskOutsidePrefix, "");
+    let usual = default_extensions(&outside_prefix);
+    let extensions = patterns(values, Setting::AsteriskExtensions, &usual);
+    let outside = patterns(values, Setting::AsteriskOutsideNumbers, "");
     let international_prefix = dialled(
         values,
         Setting::AsteriskInternationalPrefix,
@@ -204,6 +205,22 @@ fn patterns(values: &mut Values<'_>, setting: Setting, default: &str) -> DialPat
     patterns
 }
 
+/// The patterns of extensions, unless they are set. What begins as outside numbers do is none: otherwise a short one with its prefix
+/// would be an extension, which everybody may call.
+fn default_extensions(outside_prefix: &str) -> String {
+    let taken = outside_prefix.chars().next();
+    let first: String = match taken.filter(char::is_ascii_digit) {
+        Some(taken) => format!(
+            "[{}]",
+            ('0'..='9').filter(|c| *c != taken).collect::<String>()
+        ),
+        None => "X".to_owned(),
+    };
+    let pattern = |digits: usize| format!("{first}{}", "X".repeat(digits - 1));
+    let patterns: Vec<String> = DEFAULT_EXTENSION_DIGITS.map(pattern).collect();
+    patterns.join(", ")
+}
+
 /// Digits that are dialled.
 fn dialled(values: &mut Values<'_>, setting: Setting, default: &str) -> String {
     let text = values.text(setting).unwrap_or_default();
@@ -318,6 +335,24 @@ mod tests {
         assert_eq!(rules.international_prefix, "00");
         assert_eq!(rules.calls_per_minute, DEFAULT_CALLS_PER_MINUTE);
         assert!(!config.asterisk_posts);
+    }
+
+    #[test]
+    fn an_outside_number_with_its_prefix_is_no_extension_by_default() {
+        let rules = |more: &str| parse(more).asterisk.expect("it is set").1;
+        assert_eq!(rules("").extensions.to_string(), "XX, XXX, XXXX, XXXXX");
+        for (prefix, outside) in [("9", "91183"), ("0", "0112"), ("55", "5512")] {
+            let rules = rules(&format!(r#","asteriskoutsideprefix":"{prefix}""#));
+            assert!(!rules.extensions.matches(outside), "{prefix}");
+            assert!(rules.extensions.matches("6001"), "{prefix}");
+        }
+        assert!(
+            rules(r#","asteriskoutsideprefix":"*1""#)
+                .extensions
+                .matches("11")
+        );
+        let own = rules(r#","asteriskoutsideprefix":"9","asteriskextensions":"9XX""#);
+        assert!(own.extensions.matches("901"), "what is set holds");
     }
 
     #[test]
