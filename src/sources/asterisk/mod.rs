@@ -16,6 +16,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use link::addresses;
 pub use report::{LinkState, Report};
 pub use rights::MissingRight;
 pub use settings::{Settings, Tls};

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::names::Names;
+use super::names::addresses;
 use super::tls;
 use super::trouble::Trouble;
 use crate::sources::asterisk::Settings;
@@ -50,8 +50,7 @@ pub(super) async fn connect(
 }
 
 async fn tcp(settings: &Settings, deadline: Instant) -> Result<TcpStream, Trouble> {
-    let names = Names::of_system();
-    let mut addresses = match timeout_at(deadline, names.lookup(&settings.host)).await {
+    let mut addresses = match timeout_at(deadline, addresses(&settings.host)).await {
         Ok(Ok(found)) => found,
         Ok(Err(why)) => return Err(Trouble::NoSuchHost(why)),
         Err(_) => return Err(Trouble::NoSuchHost("the name servers take too long")),

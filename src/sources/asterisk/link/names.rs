@@ -35,9 +35,19 @@ const AAAA: u16 = 28;
 /// The class of the Internet.
 const IN: u16 = 1;
 
+/// The addresses of a host as the connection would look them up, at least one; or why there is none, in words for people. It may take some
+/// seconds.
+///
+/// # Errors
+///
+/// It is no host's name, nobody knows it, or no name server answers.
+pub async fn addresses(host: &str) -> Result<Vec<IpAddr>, &'static str> {
+    Names::of_system().lookup(host).await
+}
+
 /// Where names are looked up.
 #[derive(Debug)]
-pub(super) struct Names {
+struct Names {
     hosts: String,
     servers: Vec<SocketAddr>,
     domains: Vec<String>,
@@ -47,7 +57,7 @@ pub(super) struct Names {
 
 impl Names {
     /// As this system has it at this moment.
-    pub(super) fn of_system() -> Self {
+    fn of_system() -> Self {
         Self::new(read("/etc/hosts"), &read("/etc/resolv.conf"))
     }
 
@@ -91,7 +101,7 @@ impl Names {
     }
 
     /// The addresses of a host, at least one; or why there is none.
-    pub(super) async fn lookup(&self, host: &str) -> Result<Vec<IpAddr>, &'static str> {
+    async fn lookup(&self, host: &str) -> Result<Vec<IpAddr>, &'static str> {
         let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
         if let Ok(address) = bare.unwrap_or(host).parse() {
             return Ok(vec![address]);

@@ -8,7 +8,7 @@ use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
 use tokio_rustls::rustls::crypto::{
-    CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature,
+    CryptoProvider, verify_tls12_signature, verify_tls13_signature,
 };
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -16,6 +16,7 @@ use tokio_rustls::rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
 };
 
+use super::provider::provider;
 use super::trouble::Trouble;
 
 /// The most certificates that are read from the settings.
@@ -28,7 +29,7 @@ const MAX_CERTIFICATES: usize = 100;
 ///
 /// The PEM has something else than certificates, or none.
 pub(super) fn client(pem: &str) -> Result<Arc<ClientConfig>, Trouble> {
-    let provider = Arc::new(ring::default_provider());
+    let provider = Arc::new(provider());
     let mut roots = RootCertStore::empty();
     let mut pinned = Vec::new();
     if pem.trim().is_empty() {
