@@ -1,11 +1,12 @@
 //! Counts wrong secrets per address, so that nobody can try them by the thousand, and says so in the log
 //! without filling it.
 //!
-//! A right secret is never counted nor refused: a whole office may share one address with whoever guesses.
+//! A right secret is never counted. Whether it is refused where too many wrong ones came from is up to whoever asks: a whole office
+//! may share one address with whoever guesses ([`Attempts::failed`]), or the secret is worth more than that ([`Attempts::strictly`]).
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -77,9 +78,46 @@ struct Window {
 impl Attempts {
     /// Counts a wrong secret from `address`, and logs the first and the one too many of each window, [`MAX_LINES`] lines at most.
     pub(crate) fn failed(&self, address: &str, place: &str) -> Verdict {
+        self.lock().failed(address, place, "a right one is let in")
+    }
+
+    /// Asks whether a secret from `address` is `right`, and counts it if it is not. Once there were [`MAX_FAILURES`] wrong ones
+    /// within a window, it is not even asked until that is over, so nobody can learn more from one address. As it is asked under
+    /// the lock, guesses that come at once are no exception: `right` must be quick.
+    ///
+    /// # Errors
+    ///
+    /// It is wrong, or there were too many.
+    pub(crate) fn strictly(
+        &self,
+        address: &str,
+        place: &str,
+        right: impl FnOnce() -> bool,
+    ) -> Result<(), Verdict> {
+        let mut state = self.lock();
+        if !state.is_full(address) && right() {
+            return Ok(());
+        }
+        Err(state.failed(address, place, "a right one, too"))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether `address` had all its wrong secrets within a window that still goes on.
+    fn is_full(&self, address: &str) -> bool {
+        let window = self.windows.get(&network(address));
+        window.is_some_and(|window| {
+            window.failures >= MAX_FAILURES && window.since.elapsed() < WINDOW
+        })
+    }
+
+    fn failed(&mut self, address: &str, place: &str, right: &str) -> Verdict {
         let now = Instant::now();
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { windows, lines } = &mut *state;
+        let Self { windows, lines } = self;
         let key = network(address);
         if !windows.contains_key(&key) && windows.len() >= MAX_ADDRESSES {
             make_room(windows, now);
@@ -107,7 +145,7 @@ impl Attempts {
                     %address,
                     place,
                     left_out,
-                    "more than {MAX_FAILURES} wrong secrets within {seconds} s: the next ones are told to wait; a right one is let in"
+                    "more than {MAX_FAILURES} wrong secrets within {seconds} s: the next ones are told to wait; {right}"
                 );
             }
         }
@@ -175,6 +213,24 @@ mod tests {
         times(&attempts, "::ffff:10.0.0.1", MAX_FAILURES);
         assert_ne!(times(&attempts, "10.0.0.1", 1), Verdict::Wrong);
         assert_eq!(times(&attempts, "::ffff:10.0.0.2", 1), Verdict::Wrong);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_right_guess_after_too_many_wrong_ones_is_not_even_compared() {
+        let attempts = Attempts::default();
+        let guess = |address: &str, right| attempts.strictly(address, "/script/", || right);
+        for _ in 1..MAX_FAILURES {
+            assert_eq!(guess("10.0.0.1", false), Err(Verdict::Wrong));
+        }
+        assert_eq!(guess("10.0.0.1", true), Ok(()), "there is one more");
+        assert_eq!(guess("10.0.0.1", false), Err(Verdict::Wrong));
+        tokio::time::advance(Duration::from_secs(10)).await;
+        let wait = Duration::from_secs(50);
+        let refused = attempts.strictly("10.0.0.1", "/script/", || panic!("it is compared"));
+        assert_eq!(refused, Err(Verdict::TooMany(wait)));
+        assert_eq!(guess("10.0.0.2", true), Ok(()), "another address");
+        tokio::time::advance(wait).await;
+        assert_eq!(guess("10.0.0.1", true), Ok(()), "the window is over");
     }
 
     #[tokio::test(start_paused = true)]

@@ -48,6 +48,7 @@ pub struct App<H> {
     asterisk: Arc<Asterisk>,
     calls: Arc<Calls<H, Asterisk>>,
     attempts: attempts::Attempts,
+    account_attempts: attempts::Attempts,
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
@@ -101,6 +102,7 @@ impl<H: Host> App<H> {
             calls,
             presence: Presence::new(Arc::clone(&host)),
             attempts: attempts::Attempts::default(),
+            account_attempts: attempts::Attempts::default(),
             host,
             clock,
             config,
@@ -224,9 +226,15 @@ impl<H: Host> App<H> {
         &self.calls
     }
 
-    /// The wrong secrets of late.
+    /// The wrong secrets of presence of late.
     pub(crate) fn attempts(&self) -> &attempts::Attempts {
         &self.attempts
+    }
+
+    /// The wrong names and secrets of the Asterisk account, which are counted by themselves: a client of presence whose secret is old
+    /// closes no script.
+    pub(crate) fn account_attempts(&self) -> &attempts::Attempts {
+        &self.account_attempts
     }
 
     /// Whether everything works, as far as is known.

@@ -154,14 +154,20 @@ pub(super) fn presence<H: Host>(
 
 /// That something secret is wrong, or that it was too often from this address.
 fn counted<H: Host>(app: &App<H>, parts: &Parts, wrong: Refusal) -> Refusal {
-    match app.attempts().failed(&address(parts), parts.uri.path()) {
+    let verdict = app.attempts().failed(&address(parts), parts.uri.path());
+    judged(verdict, wrong)
+}
+
+fn judged(verdict: Verdict, wrong: Refusal) -> Refusal {
+    match verdict {
         Verdict::Wrong => wrong,
         Verdict::TooMany(wait) => Refusal::TooMany(wait),
     }
 }
 
-/// The Asterisk account's name and secret, both as they were written in a query or a form. Both are always compared; wrong ones are
-/// counted per address.
+/// The Asterisk account's name and secret, both as they were written in a query or a form. Both are always compared. Wrong ones are
+/// counted per address, and after too many of them a right one is refused, too: this account's secret opens more than this plugin,
+/// and few clients have it.
 pub(super) fn account<H: Host>(
     app: &App<H>,
     parts: &Parts,
@@ -169,10 +175,10 @@ pub(super) fn account<H: Host>(
     (user, secret): (&str, &str),
 ) -> Result<(), Refusal> {
     let name = Secret::new(settings.user.clone());
-    if in_writing(&name, user) & in_writing(&settings.secret, secret) {
-        return Ok(());
-    }
-    Err(counted(app, parts, Refusal::WrongAccount))
+    let right = || in_writing(&name, user) & in_writing(&settings.secret, secret);
+    app.account_attempts()
+        .strictly(&address(parts), parts.uri.path(), right)
+        .map_err(|verdict| judged(verdict, Refusal::WrongAccount))
 }
 
 /// Whether `offer` is the secret, escaped once as a URL needs it, or up to [`MAX_ESCAPES`] times more.

@@ -14,7 +14,7 @@
 //! | 403 | the call was refused | `refused` |
 //! | 404 | there is no such script | |
 //! | 404 | there is no such number | `no-such-number` |
-//! | 429 | too many wrong secrets, or calls at once | |
+//! | 429 | too many wrong accounts came from this address, or there are too many calls at once | |
 //! | 480 | nobody answered | `no-answer` |
 //! | 480 | no phone is registered there, or it cannot be reached | `unreachable` |
 //! | 486 | busy | `busy` |

@@ -88,8 +88,36 @@ async fn a_wrong_account_is_refused_and_counted() {
     let (status, body, headers) = last;
     assert_eq!(status, 429, "{body}");
     assert!(headers.contains_key("retry-after"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_right_account_is_refused_after_too_many_guesses() {
+    let mut client = asterisk().await;
+    let wrong = format!("/script/?{}", CALL.replace("pa+ss", "guess"));
+    let right = format!("/script/?{CALL}");
+    for _ in 0..20 {
+        let (status, _) = client.get(&wrong).await;
+        assert_eq!(status, 401);
+    }
+    let (status, body, headers) = client.call("GET", &right, &[], "").await;
+    assert_eq!(status, 429, "{body}");
+    let wait = headers["retry-after"].to_str().expect("text");
+    let wait = Duration::from_secs(wait.parse().expect("seconds"));
+    tokio::time::advance(wait).await;
+    let (status, _) = client.get(&right).await;
+    assert_eq!(status, NOT_CONNECTED, "the window is over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn guesses_of_another_secret_do_not_close_the_script() {
+    let (app, _host) = app_of("switchboard").await;
+    assert!(app.configure(SETTINGS.replace('}', ASTERISK).as_bytes()));
+    for _ in 0..100 {
+        app.attempts().failed("", "/api/v1/ws");
+    }
+    let mut client = Client(Service::new(app));
     let (status, _) = client.get(&format!("/script/?{CALL}")).await;
-    assert_eq!(status, NOT_CONNECTED, "the right one is let in");
+    assert_eq!(status, NOT_CONNECTED);
 }
 
 #[tokio::test(start_paused = true)]
