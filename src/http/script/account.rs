@@ -4,11 +4,10 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use super::arguments::Script;
-use crate::sources::asterisk::Settings;
+use crate::sources::asterisk::{self, Settings};
 
 /// How long a name is looked up for.
 const LOOKUP_LIMIT: Duration = Duration::from_secs(3);
@@ -66,8 +65,8 @@ async fn addresses(host: &str) -> Vec<IpAddr> {
     if host.is_empty() || host.len() > MAX_HOST || !host.bytes().all(fits) {
         return Vec::new();
     }
-    match timeout(LOOKUP_LIMIT, lookup_host((host, 0))).await {
-        Ok(Ok(found)) => found.map(|address| address.ip().to_canonical()).collect(),
+    match timeout(LOOKUP_LIMIT, asterisk::addresses(host)).await {
+        Ok(Ok(found)) => found.iter().map(IpAddr::to_canonical).collect(),
         Ok(Err(_)) | Err(_) => Vec::new(),
     }
 }
