@@ -143,7 +143,8 @@ fn long_texts_are_cut_between_words_and_numbered() {
         let words = part
             .strip_prefix(&format!("({}/3) ", at + 1))
             .expect("numbered");
-        assert!(words.split(' ').all(|word| word == "telephone"), "{part}");
+        let mut words = words.trim_end().split(' ');
+        assert!(words.all(|word| word == "telephone"), "{part}");
     }
     assert!(TextParts::cut(&"ü".repeat(MAX_PARTS * MAX_PART)).is_none());
     let kib_64 = "a ".repeat(32 * 1024);
@@ -218,8 +219,8 @@ proptest! {
             let number = if count > 1 { format!("({}/{count}) ", at + 1) } else { String::new() };
             arrived.push_str(part.strip_prefix(&number).expect("numbered"));
         }
-        let letters = |text: &str| text.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect::<String>();
-        prop_assert_eq!(letters(&arrived), letters(&text));
+        let sent: String = text.chars().filter(|c| !c.is_control() || "\n\t".contains(*c)).collect();
+        prop_assert_eq!(arrived, sent.trim());
     }
 
     #[test]

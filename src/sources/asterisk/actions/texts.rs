@@ -21,8 +21,8 @@ const NUMBER: usize = 10;
 pub(in super::super) struct TextParts(Vec<String>);
 
 impl TextParts {
-    /// Cuts a text where words end if it can, else between characters, and numbers the parts if there are several. Control
-    /// characters other than line ends and tabs are dropped.
+    /// Cuts a text behind a blank if it can, else between characters, and numbers the parts if there are several: put together,
+    /// they are the text. Control characters other than line ends and tabs are dropped.
     ///
     /// Nothing if there would be more than [`MAX_PARTS`]; no part if there is nothing to say.
     pub(in super::super) fn cut(text: &str) -> Option<Self> {
@@ -45,8 +45,8 @@ impl TextParts {
                 return None;
             }
             let (part, left) = rest.split_at(border(rest, MAX_PART - NUMBER));
-            parts.push(part.trim_end());
-            rest = left.trim_start();
+            parts.push(part);
+            rest = left;
         }
         let count = parts.len();
         let number = |(at, part)| format!("({}/{count}) {part}", at + 1);
@@ -72,8 +72,9 @@ fn border(text: &str, most: usize) -> usize {
     let end = (0..=most)
         .rfind(|at| text.is_char_boundary(*at))
         .unwrap_or(0);
-    let blank = text[..end].rfind(char::is_whitespace);
-    blank.filter(|at| *at >= end / 2).unwrap_or(end)
+    let blanks = text[..end].char_indices().rfind(|(_, c)| c.is_whitespace());
+    let behind = blanks.map(|(at, c)| at + c.len_utf8());
+    behind.filter(|at| *at >= end / 2).unwrap_or(end)
 }
 
 /// Sends one part. A body of plain ASCII goes as it is, any other in Base64.
