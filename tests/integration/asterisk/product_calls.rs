@@ -1,0 +1,247 @@
+//! Calls from the chat, and what people are told of them.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::product::Office;
+
+/// How long a phone that nobody answers rings, and some patience.
+const RINGS_OUT: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn an_answered_call_is_one_message_from_ring_to_end() {
+    let Some(office) = Office::open().await else {
+        return;
+    };
+    let (alice, bob) = (
+        office.asterisk.phone("6001").await,
+        office.asterisk.phone("6002").await,
+    );
+    let answer = office.say("alice", "/phone call @bob").await;
+    assert!(answer.contains("pick up your phone 6001"), "{answer}");
+
+    let own = alice.rings().await;
+    office.tells("alice", 1, "your phone 6001 rings").await;
+    office.has("bob", &[]).await;
+    own.answer().await;
+    let other = bob.rings().await;
+    let ringing = office.tells("alice", 1, "it rings there").await;
+    assert!(ringing.contains("(6002)"), "{ringing}");
+    office.has("alice", &[("outgoing", "ringing", "bob")]).await;
+    office.has("bob", &[("incoming", "ringing", "alice")]).await;
+
+    let before = Instant::now();
+    other.answer().await;
+    office.tells("alice", 1, "You are talking with").await;
+    office.has("alice", &[("outgoing", "talking", "bob")]).await;
+    office.has("bob", &[("incoming", "talking", "alice")]).await;
+    other.hang_up().await;
+    own.ended().await;
+    let last = office.tells("alice", 1, "You talked with").await;
+    assert!(talked(&last) <= before.elapsed(), "{last}");
+    office.has("alice", &[]).await;
+    office.has("bob", &[]).await;
+    assert_eq!(office.told("bob"), [""; 0]);
+    office.close().await;
+}
+
+/// The time that a message about a call ends with: "45 s.", or less than one.
+fn talked(message: &str) -> Duration {
+    let (_, time) = message.rsplit_once(" for ").expect("a time");
+    if time == "less than a second." {
+        return Duration::ZERO;
+    }
+    let seconds = time.strip_suffix(" s.").and_then(|n| n.parse().ok());
+    Duration::from_secs(seconds.unwrap_or_else(|| panic!("{message}")))
+}
+
+#[tokio::test]
+async fn the_message_tells_what_the_other_side_did() {
+    let Some(office) = Office::open().await else {
+        return;
+    };
+    let (alice, bob) = (
+        office.asterisk.phone("6001").await,
+        office.asterisk.phone("6002").await,
+    );
+
+    office.say("alice", "/phone call 6002").await;
+    let own = alice.rings().await;
+    own.answer().await;
+    bob.rings().await.busy().await;
+    office.tells("alice", 1, "(6002) is busy.").await;
+    own.ended().await;
+
+    office.say("alice", "/phone call 6002").await;
+    let own = alice.rings().await;
+    own.answer().await;
+    bob.rings().await.decline().await;
+    office.tells("alice", 2, "(6002) refused the call.").await;
+    own.ended().await;
+
+    office.say("alice", "/phone call 6002").await;
+    let own = alice.rings().await;
+    own.answer().await;
+    let other = bob.rings().await;
+    office.tells("alice", 3, "it rings there").await;
+    own.hang_up().await;
+    other.ended().await;
+    let words = "You hung up before";
+    office.tells("alice", 3, words).await;
+
+    // Nobody registered as 6005; 6008 rings for three seconds.
+    office.say("alice", "/phone call 6005").await;
+    alice.rings().await.answer().await;
+    office.tells("alice", 4, "6005 is not reachable").await;
+    let hugo = office.asterisk.phone("6008").await;
+    office.say("alice", "/phone call 6008").await;
+    alice.rings().await.answer().await;
+    let other = hugo.rings().await;
+    office.tells("alice", 5, "6008 did not answer.").await;
+    other.ended().await;
+
+    // What the dial plan does not know: nothing rings, and that is the answer.
+    let answer = office.say("alice", "/phone call 6777").await;
+    assert!(answer.contains("no number 6777"), "{answer}");
+    assert_eq!(office.told("alice").len(), 5);
+    office.has("alice", &[]).await;
+    office.has("bob", &[]).await;
+    office.close().await;
+}
+
+#[tokio::test]
+async fn the_message_tells_what_the_callers_own_phone_did() {
+    let Some(office) = Office::open().await else {
+        return;
+    };
+    let (alice, bob) = (
+        office.asterisk.phone("6001").await,
+        office.asterisk.phone("6002").await,
+    );
+
+    // Bob does not hear it, for as long as it rings: meanwhile the others.
+    office.say("bob", "/phone call 6001").await;
+    let unheard = bob.rings().await;
+    office.say("alice", "/phone call 6002").await;
+    alice.rings().await.busy().await;
+    office.tells("alice", 1, "your phone 6001 is busy").await;
+
+    office.say("alice", "/phone call 6002").await;
+    alice.rings().await.decline().await;
+    let words = "your phone 6001 refused the call";
+    office.tells("alice", 2, words).await;
+
+    let answer = office.say("carol", "/phone call 6001").await;
+    let told = office.tells("carol", 1, "was not called").await;
+    assert!(told.contains("your phone 6003 is not reachable"), "{told}");
+    assert!(!answer.contains("connected"), "{answer}");
+
+    let answer = office.say("alice", "/phone call 6001").await;
+    assert!(answer.contains("your own phone"), "{answer}");
+
+    let mut changes = office.world().changes();
+    let rung_out = async {
+        while !office.told("bob")[0].contains("was not called") {
+            changes.changed().await.expect("the world is there");
+        }
+    };
+    let rung_out = tokio::time::timeout(RINGS_OUT, rung_out).await;
+    rung_out.expect("it rings for half a minute");
+    unheard.ended().await;
+    let told = &office.told("bob")[0];
+    assert!(told.contains("did not pick up your phone 6002"), "{told}");
+    office.close().await;
+}
+
+#[tokio::test]
+async fn people_are_called_as_people_write_them() {
+    let outside = "0240XXXXXX, 0033240XXXXXX";
+    let with = |o: devhost::Options| o.with("AsteriskOutsideNumbers", outside);
+    let Some(office) = Office::open_with(super::Account::SWITCHBOARD, with).await else {
+        return;
+    };
+    let alice = office.asterisk.phone("6001").await;
+    let bob = office.asterisk.phone("6002").await;
+    let trunk = office.asterisk.phone("trunk").await;
+
+    let mut count = 0;
+    for written in ["@bob", "bob", "Bob Baker", "60 02", "60-02"] {
+        office.say("alice", &format!("/phone call {written}")).await;
+        let own = alice.rings().await;
+        own.answer().await;
+        bob.rings().await.answer().await;
+        count += 1;
+        let words = "You are talking with";
+        let told = office.tells("alice", count, words).await;
+        assert!(told.contains("(6002)"), "{written}: {told}");
+        own.hang_up().await;
+        office.tells("alice", count, "You talked with").await;
+    }
+    for (written, dialled, told) in [
+        ("(02) 40-40-40-40", "0240404040", "0240404040"),
+        ("+33 2 40 40 40 40", "0033240404040", "+33240404040"),
+    ] {
+        office.say("alice", &format!("/phone call {written}")).await;
+        let own = alice.rings().await;
+        own.answer().await;
+        let other = trunk.rings().await;
+        let channels = office.asterisk.console("core show channels concise").await;
+        let channel = format!("PJSIP/{dialled}@trunk");
+        assert!(channels.contains(&channel), "{channels}");
+        count += 1;
+        let shown = office.tells("alice", count, "it rings there").await;
+        assert!(shown.contains(told), "{shown}");
+        other.answer().await;
+        office.tells("alice", count, "You are talking with").await;
+        other.hang_up().await;
+        own.ended().await;
+        office.tells("alice", count, "You talked with").await;
+    }
+
+    for (user, written, rule) in [
+        ("alice", "0140404040", "AsteriskOutsideNumbers"),
+        ("alice", "+49 30 1234567", "AsteriskOutsideNumbers"),
+        ("alice", "*76", "AsteriskOutsideNumbers"),
+        ("alice", "@nobody", "nobody"),
+        ("alice", "6002\nApplication: System", "line end"),
+    ] {
+        let answer = office.say(user, &format!("/phone call {written}")).await;
+        assert!(answer.contains(rule), "{written}: {answer}");
+    }
+    office.world().add_user("dora", "Dora", "Dale");
+    let answer = office.say("dora", "/phone call 6001").await;
+    assert!(answer.contains("NumbersUsers"), "{answer}");
+    assert_eq!(office.told("alice").len(), count);
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_program_calls_for_who_is_signed_in() {
+    let Some(office) = Office::open().await else {
+        return;
+    };
+    let alice = office.asterisk.phone("6001").await;
+    let body = json!({ "to": "291" });
+    let answer = office.order("alice", "/api/v1/calls", &body).await;
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    let own = alice.rings().await;
+    own.answer().await;
+    office.tells("alice", 1, "You are talking with 291").await;
+    own.hang_up().await;
+    office.tells("alice", 1, "You talked with 291").await;
+
+    let body = json!({ "to": "0240404040" });
+    let answer = office.order("alice", "/api/v1/calls", &body).await;
+    assert_eq!(answer.status, 403, "{}", answer.text());
+    assert!(answer.text().contains("AsteriskOutsideNumbers"));
+    let asked = |line: &devhost::world::LogLine| {
+        let text = format!("{line:?}");
+        text.contains("a call is asked for") && text.contains("@alice") && text.contains("291")
+    };
+    assert!(
+        office.world().logs().iter().any(asked),
+        "who asked is logged"
+    );
+    office.close().await;
+}
