@@ -71,10 +71,24 @@ pub(super) fn device_of(channel: &str) -> Option<&str> {
     Some(device)
 }
 
-/// What stands behind the technology in a device's name, for devices that have one.
+/// What Asterisk calls channels of its own, behind which there is no phone: halves of calls, what plays to and records a
+/// conference (by whose number it is named), a bridge or a channel, and those that stand in for another for a moment.
+const NO_PHONES: [&str; 8] = [
+    "Local",
+    "CBAnn",
+    "CBRec",
+    "Announcer",
+    "Recorder",
+    "Snoop",
+    "Surrogate",
+    "AsyncGoto",
+];
+
+/// What stands behind the technology in a device's name, for devices that have one and are a phone's or a trunk's.
 pub(super) fn resource_of(device: &str) -> Option<&str> {
     let (technology, resource) = device.split_once('/')?;
-    (!technology.is_empty() && !technology.eq_ignore_ascii_case("local")).then_some(resource)
+    let own = |other: &&str| technology.eq_ignore_ascii_case(other);
+    (!technology.is_empty() && !NO_PHONES.iter().any(|other| own(&other))).then_some(resource)
 }
 
 /// One half of a Local channel: its name without `;1` or `;2`, and which half it is.

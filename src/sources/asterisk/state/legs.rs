@@ -25,7 +25,8 @@ impl State {
             "HangupRequest" | "SoftHangupRequest" | "Hangup" => self.hangs_up(event, message, now),
             "Pickup" => self.picked_up(message),
             "BlindTransfer" => self.transferred(message, now),
-            "QueueCallerJoin" | "QueueCallerLeave" | "OriginateResponse" => {}
+            "QueueCallerJoin" | "QueueCallerAbandon" | "QueueCallerLeave" | "OriginateResponse" => {
+            }
             _ => return,
         }
         self.watches.message(event, message, &self.directory, now);
@@ -168,15 +169,19 @@ impl State {
     }
 
     /// No list says which calls are on hold. But a device that is on hold is one whose other side put it there, so where that
-    /// side is a line as well, and the device has this call only, it is known of that line's call.
+    /// side is a line as well, and the device has this call only, it is known of that line's call. So it is with chan_pjsip; with
+    /// chan_sip, a device is on hold whose own phone holds.
     pub(super) fn hold_by_device(&mut self, now: Timestamp) {
-        let mut channels_of: HashMap<Arc<str>, usize> = HashMap::new();
-        for (extension, _) in self
-            .channels
-            .iter_mut()
-            .filter_map(|(_, channel)| channel.line.as_ref())
-        {
-            *channels_of.entry(Arc::clone(extension)).or_default() += 1;
+        // Those with one channel, of that kind.
+        let mut single: HashMap<Arc<str>, bool> = HashMap::new();
+        for (_, channel) in self.channels.iter_mut() {
+            if let Some((extension, _)) = &channel.line {
+                let is_pjsip = channel.name.starts_with("PJSIP/");
+                let known = single.entry(Arc::clone(extension));
+                known
+                    .and_modify(|single| *single = false)
+                    .or_insert(is_pjsip);
+            }
         }
         let mut changed = Vec::new();
         for (id, channel) in self.channels.iter_mut() {
@@ -192,7 +197,7 @@ impl State {
                 Some(Device::Busy) => false,
                 _ => continue,
             };
-            if channels_of.get(other) == Some(&1) && channel.held != held {
+            if single.get(other) == Some(&true) && channel.held != held {
                 channel.held = held;
                 changed.push(Arc::clone(id));
             }

@@ -46,7 +46,14 @@ impl Watches {
         to: &Dial,
     ) -> mpsc::Receiver<Progress> {
         let (progress, receiver) = mpsc::channel(MAX_STEPS);
-        self.map.retain(|_, watch| !watch.progress.is_closed());
+        let released = &mut self.released;
+        self.map.retain(|key, watch| {
+            let over = watch.progress.is_closed();
+            if over && watch.waits() {
+                released.push(Arc::clone(key));
+            }
+            !over
+        });
         if self.map.len() >= MAX_WATCHES {
             // There is room for this one: nothing was sent yet.
             let _ = progress.try_send(Progress::Lost);
@@ -106,11 +113,20 @@ impl Watches {
                 .map(|said| said.id)
                 .filter(|id| self.map.contains_key(*id))
         };
+        // Who joins an older call, as in a conference, has that one's `Linkedid` from then on. Its end must be heard of all the same.
+        let by_leg = || {
+            let id = source?.id;
+            let mut found = self.map.iter().filter(|_| event.starts_with("Hangup"));
+            found
+                .find(|(_, watch)| watch.has_leg(id))
+                .map(|(key, _)| &**key)
+        };
         let Some(key) = self
             .map
             .contains_key(linked)
             .then_some(linked)
             .or_else(by_source)
+            .or_else(by_leg)
         else {
             return;
         };

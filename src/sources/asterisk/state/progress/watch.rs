@@ -55,6 +55,10 @@ pub(super) struct Watch {
     pub(super) refused: Option<(u32, Timestamp)>,
     /// It waits in a queue, where phones ring again and again.
     queued: bool,
+    /// It waited in a queue in vain, and nothing was dialled since.
+    unanswered: Option<Failure>,
+    /// The own side hangs up, or did.
+    leaves: bool,
     all_failed: Option<Timestamp>,
 }
 
@@ -103,6 +107,8 @@ impl Watch {
             said: None,
             refused: None,
             queued: false,
+            unanswered: None,
+            leaves: false,
             all_failed: None,
         }
     }
@@ -121,9 +127,14 @@ impl Watch {
         own.any(|(id, _)| lives(id))
     }
 
-    /// Whether the own phone still waits for the other side.
+    /// Whether the own phone still waits for the other side. In a queue it is connected already, and may be for long.
     pub(super) fn waits(&self) -> bool {
-        !matches!(self.stage, Stage::Talk(_))
+        !matches!(self.stage, Stage::Talk(_)) && !self.queued
+    }
+
+    /// Whether a channel is one of those that were heard of.
+    pub(super) fn has_leg(&self, id: &str) -> bool {
+        self.legs.contains_key(id)
     }
 
     fn rings(&mut self, leg: Leg) {
@@ -190,7 +201,22 @@ impl Watch {
             "DialEnd" => self.dial_ends(message, key, source.as_ref(), dest.as_ref(), now),
             "BridgeEnter" if source.is_some_and(|said| said.id == key) => self.other_answered(now),
             "QueueCallerJoin" if source.is_some_and(|said| said.id == key) => self.queued = true,
-            "QueueCallerLeave" if source.is_some_and(|said| said.id == key) => self.queued = false,
+            "QueueCallerAbandon" if source.is_some_and(|said| said.id == key) => {
+                self.unanswered = Some(if self.leaves {
+                    Failure::HungUp
+                } else {
+                    Failure::NoAnswer
+                });
+                self.all_failed = Some(now);
+            }
+            "QueueCallerLeave" if source.is_some_and(|said| said.id == key) => {
+                self.queued = false;
+                // From here the dial plan goes on as if the own phone had just answered.
+                if let Stage::Other(since) = &mut self.stage {
+                    *since = now;
+                }
+                self.all_failed = self.all_failed.map(|_| now);
+            }
             "HangupRequest" | "Hangup" => {
                 let Some(source) = &source else { return false };
                 let cause = fields::number(message, "Cause");
@@ -253,7 +279,7 @@ impl Watch {
     }
 
     fn dials(&mut self, id: &str) {
-        self.all_failed = None;
+        (self.all_failed, self.unanswered) = (None, None);
         if let Some(leg) = self.legs.get_mut(id) {
             leg.dialled = true;
         }
@@ -320,6 +346,10 @@ impl Watch {
         directory: &Directory,
         now: Timestamp,
     ) -> bool {
+        let own = |leg: &WatchedLeg| leg.side == Leg::Own && leg.up;
+        if matches!(self.stage, Stage::Other(_)) {
+            self.leaves |= id == key || self.legs.get(id).is_some_and(own);
+        }
         if id == key {
             if let Some(cause) = cause.filter(|cause| *cause != 0) {
                 self.root.1 = Some(cause);
@@ -415,8 +445,8 @@ impl Watch {
                 .values()
                 .filter(|leg| leg.side == Leg::Other && leg.dialled)
         };
-        if let Some(said) = self.said {
-            return Some(said);
+        if let Some(why) = self.said.or(self.unanswered) {
+            return Some(why);
         }
         if legs().next().is_some() {
             if legs().any(|leg| !leg.ended) {
@@ -471,14 +501,16 @@ impl Watch {
                 let dialled = self
                     .legs
                     .values()
-                    .any(|leg| leg.side == Leg::Other && leg.dialled);
+                    // A phone's channel is there before Asterisk tells that it is dialled.
+                    .any(|leg| leg.side == Leg::Other && (leg.dialled || leg.real));
                 if self.all_failed.is_some_and(|at| past(at, AFTER_FAILURE))
                     || (self.said.is_some() && past(since, AFTER_FAILURE))
                 {
                     self.conclude(directory, now);
                     return true;
                 }
-                if !dialled && self.said.is_none() && past(since, DIAL_LIMIT) {
+                let failed = self.said.or(self.unanswered).is_some();
+                if !dialled && !failed && past(since, DIAL_LIMIT) {
                     match self.why_not_dialled(directory) {
                         Some(why) => {
                             self.tell(Progress::Failed(Leg::Other, why));

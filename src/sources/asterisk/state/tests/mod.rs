@@ -5,6 +5,7 @@ mod lines;
 mod orders;
 mod plays;
 mod seeds;
+mod turns;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -6,8 +6,8 @@ use crate::calls::Leg::{Other, Own};
 use Progress::{Answered, Ended, Failed, Ringing};
 
 /// The id that the recorded orders gave their channel, and the one of their action.
-const CHANNEL: &str = "sb-1";
-const ACTION: &str = "originate-11";
+pub(super) const CHANNEL: &str = "sb-1";
+pub(super) const ACTION: &str = "originate-11";
 
 /// Plays an order of `from` to call `to`, and answers what is told of it, without how long they talked.
 fn order(play: &str, from: &str, to: &str) -> (Vec<Progress>, Play) {
