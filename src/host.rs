@@ -6,6 +6,8 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -127,6 +129,32 @@ pub struct NewPost {
     pub pending_id: String,
 }
 
+/// What the repeated attempts at one post have in common, and no two posts of this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Pending(u64);
+
+impl Pending {
+    /// Of a new post.
+    #[must_use]
+    pub fn next() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_millis() as u64);
+        let next = |last: u64| now.max(last + 1);
+        let last = LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| {
+            Some(next(last))
+        });
+        Self(next(last.unwrap_or_else(|last| last)))
+    }
+
+    /// The post's `pending_post_id`, with its author's user id: see [`NewPost::pending_id`].
+    #[must_use]
+    pub fn id(self, author: &str) -> String {
+        format!("{author}:{}", self.0)
+    }
+}
+
 /// Making posts.
 pub trait Posts {
     /// Makes the post. A repetition of the same post is to be sent with the same `pending_id`.
@@ -135,14 +163,17 @@ pub trait Posts {
 
 /// Direct messages between the plugin's bot and one person. They stay, and can be changed as things go on.
 pub trait Messages {
-    /// Sends one, and answers its post.
+    /// Sends one, and answers its post. A repetition of the same message is to be sent with the same `pending`, and may be answered
+    /// with the post that an earlier attempt made, in that attempt's words, where only its answer was lost: the server makes one post
+    /// of attempts within 30 s.
     fn send_message(
         &self,
         to: &UserId,
         text: String,
+        pending: Pending,
     ) -> impl Future<Output = Result<PostId, HostError>> + Send;
 
-    /// Changes the text of one that was sent.
+    /// Changes the text of one that was sent, unless it is that already.
     fn change_message(
         &self,
         post: &PostId,

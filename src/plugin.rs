@@ -17,8 +17,8 @@ use tokio::sync::OnceCell;
 use crate::app::App;
 use crate::commands::{self, Argument, Invocation, Offers, Subcommand, Then};
 use crate::host::{
-    Account, Accounts, ChannelId, Directory, HostError, Members, Messages, NewPost, Nodes, Person,
-    PostId, Posts, Statuses, Store, TeamId, UserId,
+    Account, Accounts, ChannelId, Directory, HostError, Members, Messages, NewPost, Nodes, Pending,
+    Person, PostId, Posts, Statuses, Store, TeamId, UserId,
 };
 use crate::http::Service;
 
@@ -266,11 +266,21 @@ impl Posts for Mattermost {
 }
 
 impl Messages for Mattermost {
-    async fn send_message(&self, to: &UserId, text: String) -> Result<PostId, HostError> {
+    async fn send_message(
+        &self,
+        to: &UserId,
+        text: String,
+        pending: Pending,
+    ) -> Result<PostId, HostError> {
         let bot = self.bot().await?;
         let channel = self.api.get_direct_channel(bot, to.as_str()).await?;
-        let post = Post::new(bot, channel.id.as_str(), text).with_prop("sent_by_plugin", true);
-        Ok(self.api.create_post(&post).await?.id.into())
+        let post = NewPost {
+            channel: channel.id.into(),
+            author: bot.into(),
+            message: text,
+            pending_id: pending.id(bot),
+        };
+        self.create_post(post).await
     }
 
     async fn change_message(&self, post: &PostId, text: String) -> Result<(), HostError> {

@@ -8,7 +8,7 @@ use crate::board::{Action, RINGING_LIMIT};
 use crate::commands::Invocation;
 use crate::host::{
     Account, Accounts, ChannelId, Directory, HostError, HostErrorKind, Members, Messages, NewPost,
-    Nodes, PostId, Posts, Statuses, Store, TeamId,
+    Nodes, Pending, PostId, Posts, Statuses, Store, TeamId,
 };
 
 /// A server with one team `sales`, its channel `phones`, and a few people. Its clones are the same server.
@@ -92,7 +92,12 @@ impl Posts for FakeHost {
 }
 
 impl Messages for FakeHost {
-    async fn send_message(&self, to: &UserId, text: String) -> Result<PostId, HostError> {
+    async fn send_message(
+        &self,
+        to: &UserId,
+        text: String,
+        _: Pending,
+    ) -> Result<PostId, HostError> {
         self.answer("messages", "messages", ())?;
         let mut direct = lock(&self.0.direct);
         direct.push((to.as_str().to_owned(), text));

@@ -7,10 +7,9 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::backoff::{Backoff, FIRST_WAIT};
-use crate::host::{HostError, Messages, PostId, UserId};
+use crate::host::{HostError, Messages, Pending, PostId, UserId};
 
-/// How long one attempt may take before it counts as failed. Where the server did make a message then, and only its answer was lost,
-/// the person gets it twice.
+/// How long one attempt may take before it counts as failed.
 pub(super) const ATTEMPT_LIMIT: Duration = Duration::from_secs(15);
 
 /// When a message that cannot be made or changed is given up.
@@ -45,7 +44,11 @@ impl<H: Messages> Messenger<H> {
         mut wanted: watch::Receiver<T>,
         words: impl Fn(&T) -> String,
     ) {
+        let pending = Pending::next();
         let mut post: Option<PostId> = None;
+        // What the attempts to make it said, if that was the same each time.
+        let mut tried: Option<String> = None;
+        let mut same = true;
         let mut shown: Option<String> = None;
         let mut backoff = Backoff::default();
         let mut failing_since: Option<Instant> = None;
@@ -57,10 +60,23 @@ impl<H: Messages> Messenger<H> {
                 }
                 continue;
             }
-            match self.put(to, post.as_ref(), text.clone()).await {
+            let put = match &post {
+                Some(post) => {
+                    let change = self.host.change_message(post, text.clone());
+                    self.attempt(change).await.map(|()| None)
+                }
+                None => {
+                    same &= tried.replace(text.clone()).is_none_or(|last| last == text);
+                    let send = self.host.send_message(to, text.clone(), pending);
+                    self.attempt(send).await.map(Some)
+                }
+            };
+            match put {
                 Ok(made) => {
+                    // It may be an earlier attempt's, whose answer was lost, and say what that one did.
+                    let known = made.is_none() || same;
                     post = made.or(post);
-                    shown = Some(text);
+                    shown = known.then_some(text);
                     (backoff, failing_since) = (Backoff::default(), None);
                 }
                 Err(error) => {
@@ -83,21 +99,13 @@ impl<H: Messages> Messenger<H> {
         self.keep(to, wanted, String::clone).await;
     }
 
-    /// One attempt. Answers the post if it was made.
-    async fn put(
+    /// One attempt, within its limits.
+    async fn attempt<T>(
         &self,
-        to: &UserId,
-        post: Option<&PostId>,
-        text: String,
-    ) -> Result<Option<PostId>, HostError> {
+        attempt: impl Future<Output = Result<T, HostError>>,
+    ) -> Result<T, HostError> {
         // It is never closed.
         let _permit = self.permits.acquire().await;
-        let attempt = async {
-            match post {
-                Some(post) => self.host.change_message(post, text).await.map(|()| None),
-                None => self.host.send_message(to, text).await.map(Some),
-            }
-        };
         timeout(ATTEMPT_LIMIT, attempt).await.unwrap_or_else(|_| {
             let seconds = ATTEMPT_LIMIT.as_secs();
             let what = format!("the server did not answer within {seconds} s");

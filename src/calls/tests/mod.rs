@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use super::*;
 use crate::board::{Device, Name};
 use crate::config::{DialPatterns, NumbersUsers};
-use crate::host::{ChannelId, HostError, HostErrorKind, Person, PostId, TeamId, UserId};
+use crate::host::{ChannelId, HostError, HostErrorKind, Pending, Person, PostId, TeamId, UserId};
 
 /// A server with a few people.
 #[derive(Default)]
@@ -28,10 +28,14 @@ struct Server {
     stale: Mutex<VecDeque<Option<Vec<u8>>>>,
     /// While it is something, everything fails like this.
     down: Mutex<Option<HostErrorKind>>,
+    /// Whose messages fail for the time being.
+    unlucky: Mutex<Option<UserId>>,
     delay: Mutex<Duration>,
     /// Calls that came, those that failed included.
     attempts: AtomicUsize,
     lookups: AtomicUsize,
+    /// So many of the next messages are made, and their answers get lost.
+    lost_answers: AtomicUsize,
 }
 
 /// A direct message, with everything that it said.
@@ -39,6 +43,7 @@ struct Server {
 struct Message {
     to: String,
     texts: Vec<String>,
+    pending: Pending,
 }
 
 impl Server {
@@ -78,22 +83,46 @@ impl Server {
 }
 
 impl Messages for Server {
-    async fn send_message(&self, to: &UserId, text: String) -> Result<PostId, HostError> {
+    async fn send_message(
+        &self,
+        to: &UserId,
+        text: String,
+        pending: Pending,
+    ) -> Result<PostId, HostError> {
+        if lock(&self.unlucky).as_ref() == Some(to) {
+            return Err(HostError::transient("this person is out of luck"));
+        }
         let send = || {
             let mut messages = lock(&self.messages);
-            messages.push(Message {
-                to: to.as_str().to_owned(),
-                texts: vec![text],
+            let made = messages.iter().position(|made| made.pending == pending);
+            let at = made.unwrap_or_else(|| {
+                messages.push(Message {
+                    to: to.as_str().to_owned(),
+                    texts: vec![text],
+                    pending,
+                });
+                messages.len() - 1
             });
-            PostId::from((messages.len() - 1).to_string())
+            PostId::from(at.to_string())
         };
-        self.answer(send).await
+        let made = self.answer(send).await?;
+        let lose = |left: usize| left.checked_sub(1);
+        let lost = &self.lost_answers;
+        match lost.fetch_update(Ordering::Relaxed, Ordering::Relaxed, lose) {
+            Ok(_) => Err(HostError::transient("the answer got lost")),
+            Err(_) => Ok(made),
+        }
     }
 
     async fn change_message(&self, post: &PostId, text: String) -> Result<(), HostError> {
         let at: usize = post.as_str().parse().expect("a message's number");
-        self.answer(|| lock(&self.messages)[at].texts.push(text))
-            .await
+        let change = || {
+            let texts = &mut lock(&self.messages)[at].texts;
+            if texts.last() != Some(&text) {
+                texts.push(text);
+            }
+        };
+        self.answer(change).await
     }
 }
 

@@ -141,6 +141,35 @@ async fn a_message_is_given_up_and_the_call_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_lost_answer_neither_doubles_a_message_nor_keeps_its_old_words() {
+    let (calls, server, exchange) = office().await;
+    server.lost_answers.store(2, Ordering::Relaxed);
+    calls.call(&alice(), "6002").await.unwrap();
+    settle().await;
+    exchange.tell(0, TALKED);
+    sleep(Duration::from_secs(10)).await;
+    let messages = server.messages();
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert_eq!(
+        messages[0].texts,
+        [
+            "Calling Bob Miller (6002): your phone 6001 is to ring first.",
+            "You talked with Bob Miller (6002) for 2 min 3 s."
+        ]
+    );
+    // What said the same each time needs no change.
+    server.lost_answers.store(1, Ordering::Relaxed);
+    server.attempts.store(0, Ordering::Relaxed);
+    calls.call(&alice(), "6003").await.unwrap();
+    sleep(Duration::from_secs(10)).await;
+    assert_eq!(server.messages().len(), 2);
+    assert_eq!(server.attempts.load(Ordering::Relaxed), 2);
+    calls.call(&alice(), "6009").await.unwrap();
+    sleep(Duration::from_secs(10)).await;
+    assert_eq!(server.messages().len(), 3, "another message is another one");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_attempt_without_an_answer_is_made_again() {
     let (calls, server, _exchange) = office().await;
     *lock(&server.delay) = Duration::from_secs(3600);

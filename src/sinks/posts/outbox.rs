@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::AbortHandle;
@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::backoff::{Backoff, FIRST_WAIT};
 use crate::board::Name;
-use crate::host::{ChannelId, HostError, HostErrorKind, NewPost, Posts, UserId};
+use crate::host::{ChannelId, HostError, HostErrorKind, NewPost, Pending, Posts, UserId};
 
 /// The most posts that wait, of all people together. The one that would be more is given up.
 pub const MAX_WAITING: usize = 10_000;
@@ -69,7 +69,6 @@ struct Shared<P> {
     /// Told whenever the server refuses a post for good: the target may be gone.
     refused: Notify,
     counts: [AtomicU64; 3],
-    last_pending: AtomicU64,
 }
 
 const MADE: usize = 0;
@@ -111,7 +110,6 @@ impl<P: Posts + Send + Sync + 'static> Outbox<P> {
                 waiting: watch::Sender::new(0),
                 refused: Notify::new(),
                 counts: Default::default(),
-                last_pending: AtomicU64::new(0),
             }),
         }
     }
@@ -249,7 +247,8 @@ impl<P: Posts + Send + Sync + 'static> Shared<P> {
                 break;
             };
             // One post keeps its id, so that an attempt that did succeed is not repeated by the server.
-            let pending = &*pending.get_or_insert_with(|| self.pending_id(&target.author));
+            let pending =
+                &*pending.get_or_insert_with(|| Pending::next().id(target.author.as_str()));
             let attempt = self.attempt(target, &delivery.post.message, pending).await;
             drop(permit);
             match attempt {
@@ -343,21 +342,6 @@ impl<P: Posts + Send + Sync + 'static> Shared<P> {
         if before < 10 || before.is_multiple_of(100) {
             tracing::warn!(error = %why, given_up = before + posts, "a post was given up");
         }
-    }
-
-    /// The id under which the server knows repeated attempts as one: the author's id and a time in
-    /// milliseconds that no other post of this process has.
-    fn pending_id(&self, author: &UserId) -> String {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_millis() as u64);
-        let last = self
-            .last_pending
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| {
-                Some(now.max(last + 1))
-            });
-        let last = last.unwrap_or_else(|last| last);
-        format!("{}:{}", author.as_str(), now.max(last + 1))
     }
 }
 
