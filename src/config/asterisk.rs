@@ -17,7 +17,7 @@ const DEFAULT_EXTENSION_DIGITS: std::ops::RangeInclusive<usize> = 2..=5;
 /// What stands for `+`, unless it is set.
 const DEFAULT_INTERNATIONAL_PREFIX: &str = "00";
 
-/// How many calls and texts a person may start in a minute, unless it is set.
+/// How many calls, texts and changes in queues a person may ask for in a minute, unless it is set.
 const DEFAULT_CALLS_PER_MINUTE: u32 = 6;
 
 /// The most that can be set.
@@ -28,6 +28,12 @@ const MAX_CERTIFICATES: usize = 64 * 1024;
 
 /// The longest name of a context or an interface, in bytes (Asterisk's own limit is 79).
 const MAX_NAME: usize = 79;
+
+/// The longest prefix, in digits.
+const MAX_PREFIX: usize = 8;
+
+/// What to enter in place of what cannot be dialled.
+const DIALLED_REMEDY: &str = "Enter up to 8 digits, `*` or `#`, or nothing.";
 
 /// What stands for the number in `AsteriskQueueInterface`.
 const EXTENSION: &str = "{extension}";
@@ -45,7 +51,7 @@ pub struct CallRules {
     pub international_prefix: String,
     /// The context of the dial plan in which all of them are dialled.
     pub context: String,
-    /// How many calls and texts a person may start in a minute.
+    /// How many calls, texts and changes in queues a person may ask for in a minute.
     pub calls_per_minute: u32,
     /// Whose number is whose.
     pub numbers: NumbersUsers,
@@ -70,15 +76,35 @@ pub(super) fn read(
         1..=MAX_CALLS_PER_MINUTE,
         DEFAULT_CALLS_PER_MINUTE,
     );
-    let outside_prefix = dialled(values, Setting::AsteriskOutsidePrefix, "");
-    let usual = default_extensions(&outside_prefix);
+    let prefix = dialled(values, Setting::AsteriskOutsidePrefix);
+    // Also of one that is not valid: what it begins with was meant for numbers outside.
+    let usual = default_extensions(prefix.as_ref().map_or_else(|e| &**e, |prefix| &**prefix));
     let extensions = patterns(values, Setting::AsteriskExtensions, &usual);
     let outside = patterns(values, Setting::AsteriskOutsideNumbers, "");
-    let international_prefix = dialled(
-        values,
-        Setting::AsteriskInternationalPrefix,
-        DEFAULT_INTERNATIONAL_PREFIX,
-    );
+    let (outside, outside_prefix) = match prefix {
+        Ok(prefix) => (outside, prefix),
+        // Without its prefix a number may lead somewhere else, so none is called.
+        Err(text) => {
+            let what = format!(
+                "is `{}`, which cannot be dialled, so no number outside may be called",
+                crate::text::clean(&text)
+            );
+            values.problem(Setting::AsteriskOutsidePrefix, what, DIALLED_REMEDY);
+            (DialPatterns::default(), String::new())
+        }
+    };
+    let international_prefix = match dialled(values, Setting::AsteriskInternationalPrefix) {
+        Ok(prefix) if !prefix.is_empty() => prefix,
+        Ok(_) => DEFAULT_INTERNATIONAL_PREFIX.to_owned(),
+        Err(text) => {
+            let what = format!(
+                "is `{}`, which cannot be dialled; {DEFAULT_INTERNATIONAL_PREFIX} is used",
+                crate::text::clean(&text)
+            );
+            values.problem(Setting::AsteriskInternationalPrefix, what, DIALLED_REMEDY);
+            DEFAULT_INTERNATIONAL_PREFIX.to_owned()
+        }
+    };
     let context = context(values);
     let driver = driver(values);
     let queue_interface = queue_interface(values, driver);
@@ -221,30 +247,16 @@ fn default_extensions(outside_prefix: &str) -> String {
     patterns.join(", ")
 }
 
-/// Digits that are dialled.
-fn dialled(values: &mut Values<'_>, setting: Setting, default: &str) -> String {
+/// Digits that are dialled, or else what stands there in place of them.
+fn dialled(values: &mut Values<'_>, setting: Setting) -> Result<String, String> {
     let text = values.text(setting).unwrap_or_default();
-    let text = text.trim();
-    if text.is_empty() {
-        return default.to_owned();
+    let text = text.trim().to_owned();
+    let fits = |b: u8| b.is_ascii_digit() || b"*#+".contains(&b);
+    if text.len() <= MAX_PREFIX && text.bytes().all(fits) {
+        Ok(text)
+    } else {
+        Err(text)
     }
-    if text.len() <= 8
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b"*#+".contains(&b))
-    {
-        return text.to_owned();
-    }
-    let what = format!(
-        "is `{}`, which cannot be dialled, and was ignored",
-        crate::text::clean(text)
-    );
-    values.problem(
-        setting,
-        what,
-        "Enter up to 8 digits, `*` or `#`, or nothing.",
-    );
-    default.to_owned()
 }
 
 fn context(values: &mut Values<'_>) -> String {
@@ -353,6 +365,25 @@ mod tests {
         );
         let own = rules(r#","asteriskoutsideprefix":"9","asteriskextensions":"9XX""#);
         assert!(own.extensions.matches("901"), "what is set holds");
+    }
+
+    #[test]
+    fn without_a_valid_prefix_no_number_outside_may_be_called() {
+        for prefix in ["9w", "123456789", "9 9"] {
+            let more = r#","asteriskoutsidenumbers":"0., *97","asteriskoutsideprefix":""#;
+            let config = parse(&format!(r#"{more}{prefix}""#));
+            let rules = config.asterisk.expect("the rest works").1;
+            assert!(rules.outside.is_empty(), "{prefix}");
+            assert!(rules.extensions.matches("6001"), "{prefix}");
+            let first = &prefix[..1];
+            assert!(!rules.extensions.matches(&format!("{first}112")));
+            let [problem] = &config.problems[..] else {
+                panic!("{:?}", config.problems);
+            };
+            let said = problem.to_string();
+            assert!(said.contains("AsteriskOutsidePrefix"), "{said}");
+            assert!(said.contains("no number outside may be called"), "{said}");
+        }
     }
 
     #[test]
