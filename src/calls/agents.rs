@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::denied::Reason;
+use super::find::certain_name;
 use super::{
     AgentAction, AgentRequest, Calls, CallsHost, Denied, Dial, Pbx, Refusal, permit, refused,
     wording,
@@ -42,7 +43,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
     ///
     /// # Errors
     ///
-    /// They have no extension, there is no such queue, or the PBX did not.
+    /// They have no extension, there is no such queue, they asked for too much within a minute, or the PBX did not.
     pub async fn agent(
         &self,
         person: &Person,
@@ -50,7 +51,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         queue: Option<&str>,
         action: AgentAction,
     ) -> Result<AgentDone, Denied> {
-        self.known()?;
+        let known = self.known()?;
         permit::may(person)?;
         let extension = self.extension_of(person)?;
         let queue = chosen(queues, queue, &action)?;
@@ -64,11 +65,13 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         };
         let request = AgentRequest {
             extension: extension.clone(),
-            name: person.display_name.to_string(),
+            name: certain_name(person, Some(&extension)),
             queue,
             action: action.clone(),
         };
         let place = self.place()?;
+        self.limiter
+            .take(&person.id, known.rules.calls_per_minute)?;
         let pbx = Arc::clone(&self.pbx);
         let username = Arc::clone(&person.username);
         let task = tokio::spawn(async move {

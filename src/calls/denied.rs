@@ -115,7 +115,7 @@ pub(super) enum Reason {
         /// Its number.
         number: String,
     },
-    /// The person's calls and texts of the last minute are too many.
+    /// The person's calls, texts and changes in queues of the last minute are too many.
     TooMany {
         /// How many a minute are allowed.
         limit: u32,

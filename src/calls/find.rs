@@ -65,8 +65,11 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         if let Some(owner) = known.book.owner(name) {
             return self.of(owner);
         }
-        let found = self.look_up(known, name).await?;
-        found.unwrap_or_else(|| Err(nobody(name)))
+        // What they call themselves does not count: it may be the name of somebody else in NumbersUsers.
+        match self.look_up(name).await? {
+            Some(person) => Err(no_number(&person)),
+            None => Err(nobody(name)),
+        }
     }
 
     /// Whoever, or whatever, goes by that name.
@@ -98,8 +101,10 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         {
             return Ok(Target::of_named(dial.clone()));
         }
-        if let Some(found) = self.look_up(known, name).await? {
-            return found;
+        if let Some(person) = self.look_up(name).await? {
+            // Some have their people's full names in NumbersUsers.
+            let owner = known.book.owner(&person.display_name);
+            return owner.map_or_else(|| Err(no_number(&person)), |owner| self.of(owner));
         }
         // Letters cannot stand in a pattern by chance, so the admin may not know that they have to.
         let is_known = |dial: &Dial| {
@@ -119,41 +124,46 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         Err(nobody(name))
     }
 
-    /// Where the server's user of that name is called; nothing if there is none.
-    async fn look_up(
-        &self,
-        known: &Known,
-        name: &str,
-    ) -> Result<Option<Result<Target, Reason>>, Reason> {
+    /// The server's user of that name; nothing if there is none.
+    async fn look_up(&self, name: &str) -> Result<Option<Person>, Reason> {
         let username = fold(name);
         if !is_username(&username) {
             return Ok(None);
         }
         let lookup = timeout(LOOKUP_LIMIT, self.host.user_by_name(&username));
-        let person = match lookup.await {
-            Ok(Ok(person)) => person,
-            Ok(Err(error)) if error.kind == HostErrorKind::NotFound => return Ok(None),
+        match lookup.await {
+            Ok(Ok(person)) => Ok(Some(person)),
+            Ok(Err(error)) if error.kind == HostErrorKind::NotFound => Ok(None),
             failed => {
                 if let Ok(Err(error)) = failed {
                     tracing::warn!(%error, "a person could not be looked up");
                 }
-                return Err(Reason::LookupFailed {
+                Err(Reason::LookupFailed {
                     name: name.to_owned(),
-                });
+                })
             }
-        };
-        // Some have their people's full names in NumbersUsers.
-        if let Some(owner) = known.book.owner(&person.display_name) {
-            return Ok(Some(self.of(owner)));
         }
-        Ok(Some(Err(Reason::TheyHaveNoNumber {
-            name: person.display_name.to_string(),
-            username: person.username.to_string(),
-        })))
     }
 
     fn of(&self, owner: &Owner) -> Result<Target, Reason> {
         let target = owner.target()?;
         Ok(target.named(Some(self.faces.name_of(owner))))
     }
+}
+
+fn no_number(person: &Person) -> Reason {
+    Reason::TheyHaveNoNumber {
+        name: person.display_name.to_string(),
+        username: person.username.to_string(),
+    }
+}
+
+/// What phones and colleagues read of somebody: `6001 alice`, their own extension and their user name, neither of which is anybody
+/// else's. The display name is not in it: anybody may take a colleague's. The extension comes first, so that a phone's or a queue's
+/// limit cuts the user name. Whoever has none has the word `chat` there, as a user name may look like an extension; and a `_`, which
+/// phones are shown as a blank, becomes a hyphen, so that a user name cannot look like both.
+pub(super) fn certain_name(person: &Person, extension: Option<&Dial>) -> String {
+    let username = person.username.replace('_', "-");
+    let extension = extension.map_or("chat", Dial::as_str);
+    format!("{extension} {username}")
 }

@@ -10,7 +10,7 @@ use super::denied::Reason;
 use super::lock;
 use crate::host::{Person, UserId};
 
-/// How long a call or a text counts.
+/// How long a call, a text or a change in a queue counts.
 pub(super) const WINDOW: Duration = Duration::from_secs(60);
 
 /// The most people who are counted at once. Beyond it, whoever was quiet longest is forgotten.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::denied::Reason;
+use super::find::certain_name;
 use super::originate::Asker;
 use super::{
     Calls, CallsHost, Denied, Pbx, Refusal, Target, TextMessage, Way, permit, refused, wording,
@@ -71,7 +72,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         let message = TextMessage {
             driver: None,
             to: to.dial.clone(),
-            from: person.display_name.to_string(),
+            from: certain_name(person, self.extension_of(person).ok().as_ref()),
             text: text.to_owned(),
         };
         let asker = Asker::Person(person.id.clone(), Arc::clone(&person.username));

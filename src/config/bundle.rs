@@ -46,7 +46,7 @@ pub enum Setting {
     AsteriskOutsidePrefix,
     /// What stands for `+`.
     AsteriskInternationalPrefix,
-    /// How many calls and texts a person may start in a minute.
+    /// How many calls, texts and changes in queues a person may ask for in a minute.
     AsteriskCallsPerMinute,
     /// The driver for texts to phones.
     AsteriskDriver,

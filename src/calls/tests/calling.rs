@@ -173,7 +173,7 @@ async fn calls_and_texts_of_a_minute_are_limited_for_each_person() {
     assert!(matches!(kind, DeniedKind::TooMany(wait) if wait <= Duration::from_secs(40)));
     assert_eq!(
         sentence,
-        "You may start 3 calls and texts a minute (AsteriskCallsPerMinute). Try again in 40 s."
+        "You may ask for 3 calls, texts and changes in queues a minute (AsteriskCallsPerMinute). Try again in 40 s."
     );
     calls.text(&alice(), "6002", "hi").await.unwrap_err();
     calls

@@ -14,7 +14,7 @@ async fn a_text_is_accepted_which_is_not_delivered() {
     let expected = TextMessage {
         driver: None,
         to: Dial::new("6002").unwrap(),
-        from: "Alice Smith".to_owned(),
+        from: "6001 alice".to_owned(),
         text: "Grüße\n李雷".to_owned(),
     };
     assert_eq!(*lock(&exchange.texts), [expected]);
@@ -75,6 +75,44 @@ async fn texts_that_cannot_be_sent_are_told_why() {
     assert!(lock(&exchange.texts).is_empty());
 }
 
+#[tokio::test(start_paused = true)]
+async fn nobody_writes_or_works_in_a_colleagues_name() {
+    let (calls, _, exchange) = office().await;
+    // They call themselves as they like, and one has a user name like another's name on a phone.
+    let eve = person("eve", "6002 bob");
+    let joe = person("6002_bob", "Bob Miller");
+    for person in [&eve, &joe] {
+        calls.text(person, "6001", "Pay me").await.unwrap();
+    }
+    let login = AgentAction::Login;
+    let sales = queues(&["sales"]);
+    calls.agent(&eve, &sales, None, login).await.unwrap();
+    let texts = lock(&exchange.texts);
+    let from: Vec<&str> = texts.iter().map(|text| &*text.from).collect();
+    assert_eq!(from, ["desk-4 eve", "chat 6002-bob"]);
+    assert_eq!(lock(&exchange.agents)[0].name, "desk-4 eve");
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_in_queues_count_with_calls_and_texts() {
+    let (calls, _, exchange) = office().await;
+    let queues = queues(&["sales"]);
+    for action in [AgentAction::Login, AgentAction::Logout] {
+        calls.agent(&alice(), &queues, None, action).await.unwrap();
+    }
+    calls.text(&alice(), "6002", "hi").await.unwrap();
+    let login = async || {
+        calls
+            .agent(&alice(), &queues, None, AgentAction::Login)
+            .await
+    };
+    let (kind, sentence) = denied(login().await);
+    assert!(matches!(kind, DeniedKind::TooMany(_)), "{sentence}");
+    assert_eq!(lock(&exchange.agents).len(), 2);
+    sleep(Duration::from_secs(60)).await;
+    assert!(login().await.is_ok());
+}
+
 fn queues(names: &[&str]) -> Vec<QueueView> {
     let view = |name: &&str| QueueView {
         name: Arc::from(*name),
@@ -91,6 +129,8 @@ async fn agents_use_their_own_phone_in_queues_there_are() {
     let (calls, _, exchange) = office().await;
     let both = queues(&["Sales", "support"]);
     let agent = async |queues: &[QueueView], queue, action| {
+        // So many are not allowed in one minute.
+        sleep(Duration::from_secs(30)).await;
         let done = calls.agent(&alice(), queues, queue, action).await;
         done.map(|done| done.sentence())
             .unwrap_or_else(|denied| denied.sentence())
@@ -158,6 +198,7 @@ async fn agents_use_their_own_phone_in_queues_there_are() {
     }
     let asked = lock(&exchange.agents);
     assert_eq!(asked.len(), 7, "what is denied does not reach the PBX");
+    assert!(asked.iter().all(|request| request.name == "6001 alice"));
     assert!(
         asked
             .iter()

@@ -35,7 +35,7 @@ async fn people_and_numbers_are_found_in_every_form() {
         ("zoe", "90140404040", Some("zoe")),
         ("+33 1 40 40 40 40", "90033140404040", Some("zoe")),
         ("max power", "6005", Some("Max Power")),
-        ("@max", "6005", Some("Max Power")),
+        ("max", "6005", Some("Max Power")),
         ("0240404040", "90240404040", None),
         ("tel:0240404040", "90240404040", None),
     ] {
@@ -45,7 +45,7 @@ async fn people_and_numbers_are_found_in_every_form() {
     assert_eq!(
         server.lookups.load(Ordering::Relaxed),
         1,
-        "@max alone is asked for"
+        "max alone is asked for"
     );
 }
 
@@ -67,6 +67,11 @@ async fn who_is_not_found_is_told_apart() {
             "Jane Roe",
             DeniedKind::NotFound,
             "Nobody is called Jane Roe. Type a number, a user name with its @, or a name as it stands in the chat.",
+        ),
+        (
+            "@max",
+            DeniedKind::NotFound,
+            "Max Power has no phone that is known here. The administrator links one by adding its extension and their user name to NumbersUsers, for example 6002:max.",
         ),
         (
             "@joe",

@@ -96,7 +96,7 @@ pub(in super::super) fn denied(reason: &Reason, style: Style) -> String {
             format!("{} is your own phone. Type whom to call from it.", show(number))
         }
         Reason::TooMany { limit, wait } => format!(
-            "You may start {limit} calls and texts a minute ({}). Try again in {}.",
+            "You may ask for {limit} calls, texts and changes in queues a minute ({}). Try again in {}.",
             key("AsteriskCallsPerMinute"),
             wait_for(*wait)
         ),
