@@ -66,7 +66,7 @@ pub struct Calls<H, P> {
     limiter: permit::Limiter,
     messenger: Arc<Messenger<H>>,
     under_way: Arc<Semaphore>,
-    mailboxes: voicemail::Mailboxes,
+    mailboxes: Arc<voicemail::Mailboxes>,
     stopping: watch::Sender<bool>,
     last_call: AtomicU64,
 }
@@ -91,7 +91,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             faces: Arc::default(),
             limiter: permit::Limiter::default(),
             under_way: Arc::new(Semaphore::new(MAX_UNDER_WAY)),
-            mailboxes: voicemail::Mailboxes::default(),
+            mailboxes: Arc::default(),
             stopping,
             last_call: AtomicU64::new(0),
         })

@@ -4,7 +4,7 @@
 //! another node does not tell them again. The record is written before the message is sent: what a crash between the two costs is
 //! that message, and never the same one twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,7 +12,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha1::{Digest as _, Sha1};
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::people::{fold, is_username};
@@ -22,6 +21,9 @@ use crate::host::{HostError, HostErrorKind, UserId};
 
 /// The most mailboxes whose word waits at once; that of one more is passed over until it changes again.
 pub(super) const MAX_WAITING: usize = 20_000;
+
+/// The most mailboxes that are told of at once: a person whose message keeps failing holds up nobody else.
+pub(super) const MAX_PARALLEL: usize = 8;
 
 /// The longest name of a mailbox, in bytes (Asterisk's own limit of a mailbox and its context is 80 each).
 const MAX_NAME: usize = 164;
@@ -53,14 +55,15 @@ pub struct Mailbox {
 #[derive(Debug)]
 pub(super) struct Mailboxes {
     waiting: Mutex<Waiting>,
-    /// Whether a task works on them.
+    /// Whether anything waits or is being told.
     working: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
     latest: BTreeMap<String, Mailbox>,
-    task: Option<AbortHandle>,
+    /// Those that are being told of, each by a task of its own.
+    told: BTreeSet<String>,
 }
 
 impl Default for Mailboxes {
@@ -79,15 +82,48 @@ impl Mailboxes {
         let _ = self.working.subscribe().wait_for(|working| !*working).await;
     }
 
-    /// The next one; without any the task ends.
-    fn next(&self) -> Option<Mailbox> {
+    /// Takes one, in place of what waits of the same mailbox, and says whether none did.
+    fn push(&self, mailbox: Mailbox) -> bool {
         let mut waiting = lock(&self.waiting);
-        let next = waiting.latest.pop_first();
-        if next.is_none() {
-            waiting.task = None;
-            self.working.send_replace(false);
+        let latest = &mut waiting.latest;
+        if latest.len() >= MAX_WAITING && !latest.contains_key(&mailbox.mailbox) {
+            tracing::warn!(mailbox = %crate::text::clean(&mailbox.mailbox), "passed over: {MAX_WAITING} mailboxes wait");
+            return false;
         }
-        next.map(|(_, mailbox)| mailbox)
+        let before = latest.insert(mailbox.mailbox.clone(), mailbox);
+        self.working.send_replace(true);
+        before.is_none()
+    }
+
+    /// The next one that may be told of now: nobody is told of one mailbox twice at once.
+    fn next(self: &Arc<Self>) -> Option<Turn> {
+        let mut waiting = lock(&self.waiting);
+        let Waiting { latest, told } = &mut *waiting;
+        if told.len() >= MAX_PARALLEL {
+            return None;
+        }
+        let name = latest.keys().find(|name| !told.contains(*name))?.clone();
+        let mailbox = latest.remove(&name)?;
+        told.insert(name);
+        Some(Turn {
+            mailbox,
+            mailboxes: Arc::clone(self),
+        })
+    }
+}
+
+/// A mailbox that is being told of until this is dropped.
+struct Turn {
+    mailbox: Mailbox,
+    mailboxes: Arc<Mailboxes>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut waiting = lock(&self.mailboxes.waiting);
+        waiting.told.remove(&self.mailbox.mailbox);
+        let working = !(waiting.told.is_empty() && waiting.latest.is_empty());
+        self.mailboxes.working.send_replace(working);
     }
 }
 
@@ -101,23 +137,14 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         if mailbox.mailbox.len() > MAX_NAME || *self.stopping.borrow() {
             return;
         }
-        let mut waiting = lock(&self.mailboxes.waiting);
-        let Waiting { latest, task } = &mut *waiting;
-        if latest.len() >= MAX_WAITING && !latest.contains_key(&mailbox.mailbox) {
-            tracing::warn!(mailbox = %crate::text::clean(&mailbox.mailbox), "passed over: {MAX_WAITING} mailboxes wait");
-            return;
-        }
-        latest.insert(mailbox.mailbox.clone(), mailbox);
-        // A task takes itself away when it ends, so one that is finished panicked; the others' word goes on.
-        if task.as_ref().is_none_or(AbortHandle::is_finished) {
-            self.mailboxes.working.send_replace(true);
+        if self.mailboxes.push(mailbox) {
             let calls = Arc::clone(self);
-            let work = async move {
-                while let Some(mailbox) = calls.mailboxes.next() {
-                    calls.tell(&mailbox).await;
+            // It ends at once where it has to wait: whoever is done then takes the next one.
+            tokio::spawn(async move {
+                while let Some(turn) = calls.mailboxes.next() {
+                    calls.tell(&turn.mailbox).await;
                 }
-            };
-            *task = Some(tokio::spawn(work).abort_handle());
+            });
         }
     }
 

@@ -139,3 +139,54 @@ async fn what_waits_is_told_before_the_end() {
     settle().await;
     assert_eq!(server.messages().len(), 3, "nothing is taken any more");
 }
+
+#[tokio::test(start_paused = true)]
+async fn somebody_whose_message_fails_holds_up_nobody_else() {
+    let (calls, server, _) = office().await;
+    *lock(&server.unlucky) = Some(UserId::from("id-alice"));
+    calls.mailbox(mailbox("6001", 1));
+    for extension in ["6002", "6003", "desk-4"] {
+        calls.mailbox(mailbox(extension, 1));
+    }
+    settle().await;
+    let to = |server: &Server| -> Vec<String> {
+        let messages = server.messages().into_iter();
+        messages.map(|message| message.to).collect()
+    };
+    let others = ["id-bob", "id-bob2", "id-eve"];
+    assert_eq!(to(&server), others);
+    // Word of her own mailbox waits for its turn.
+    calls.mailbox(mailbox("6001", 2));
+    *lock(&server.unlucky) = None;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(to(&server)[3..], ["id-alice", "id-alice"]);
+    let said: Vec<String> = texts(&server).into_iter().map(|(_, text)| text).collect();
+    assert_eq!(
+        said[3..],
+        [
+            "You have 1 new voicemail message for 6001.",
+            "You have 2 new voicemail messages for 6001."
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_mailboxes_than_that_are_told_of_at_once() {
+    let (calls, server, _) = office().await;
+    *lock(&server.unlucky) = Some(UserId::from("id-alice"));
+    let most = super::super::voicemail::MAX_PARALLEL;
+    for n in 0..most {
+        calls.mailbox(Mailbox {
+            mailbox: format!("{n}@default"),
+            ..mailbox("6001", 1)
+        });
+    }
+    settle().await;
+    calls.mailbox(mailbox("6002", 1));
+    settle().await;
+    assert!(server.messages().is_empty());
+    *lock(&server.unlucky) = None;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(server.messages().len(), most + 1);
+    calls.stop(Duration::from_secs(3)).await;
+}
