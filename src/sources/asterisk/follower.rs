@@ -154,6 +154,8 @@ impl Follower {
                 self.up = Instant::now();
                 (self.rounds, self.boot_rounds) = (0, 0);
                 self.evidence = Evidence::default();
+                // It may have been upgraded meanwhile.
+                self.followed.known().version = None;
                 self.begin_seed();
             }
             Item::Messages(bytes, _) => self.messages(bytes),

@@ -114,8 +114,11 @@ impl Parser {
         bytes: &mut BytesMut,
     ) -> Option<Result<RawAmiMessage, ()>> {
         match self.0.decode(bytes) {
-            Ok(message) => Ok(message).transpose(),
-            Err(_) => {
+            Ok(Some(message)) => Some(Ok(message)),
+            // `Response: Follows` (only answers to `Command` are so) goes on until a line that may never come: what is behind it would be
+            // waited with.
+            Ok(None) if bytes.trim_ascii().is_empty() => None,
+            Ok(None) | Err(_) => {
                 let end = memmem::find(bytes, END).map_or(bytes.len(), |at| at + END.len());
                 bytes.advance(end);
                 Some(Err(()))
@@ -198,6 +201,14 @@ mod tests {
         let many = format!("Event: M\r\n{}\r\nEvent: C\r\n\r\n", "A: b\r\n".repeat(600));
         frames.buffer().extend_from_slice(many.as_bytes());
         assert_eq!(events(frames.take(|_| ())), ["?", "C"]);
+    }
+
+    #[test]
+    fn an_answer_that_never_ends_costs_itself_only() {
+        let mut frames = Frames::default();
+        let text = b"Event: A\r\n\r\nResponse: Follows\r\nX: y\r\n\r\nEvent: B\r\n\r\n\r\n\r\n";
+        frames.buffer().extend_from_slice(text);
+        assert_eq!(events(frames.take(|_| ())), ["A", "?", "B"]);
     }
 
     proptest! {

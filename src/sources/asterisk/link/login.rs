@@ -32,7 +32,8 @@ pub(super) struct Welcome {
     pub(super) frames: Frames,
 }
 
-/// Reads the banner and logs in: by a challenge, so that the secret itself is not sent, or with the secret if there is none.
+/// Reads the banner and logs in: by a challenge, so that the secret itself is not sent. With the secret, if there is none, within TLS
+/// only: whoever stands in for the Asterisk, and every Asterisk that shuts down, has no challenge.
 pub(super) async fn login(
     stream: &mut dyn Stream,
     settings: &Settings,
@@ -49,6 +50,7 @@ pub(super) async fn login(
     let answer = dialogue.ask(&actions::challenge(), "challenge").await?;
     let login = match answer.get("Challenge") {
         Some(challenge) => actions::login_with_key(user, key(challenge, secret)),
+        None if settings.tls.is_none() => return Err(refused(&answer)),
         None => actions::login(user, secret),
     };
     let answer = dialogue.ask(&login, "login").await?;
@@ -57,11 +59,14 @@ pub(super) async fn login(
         let frames = dialogue.frames;
         return Ok(Welcome { ami, frames });
     }
+    Err(refused(&answer))
+}
+
+fn refused(answer: &RawAmiMessage) -> Trouble {
     match answer.get("Message").unwrap_or_default() {
-        "Authentication failed" => Err(Trouble::WrongPassword),
-        words => Err(Trouble::LoginRefused(
-            crate::text::clean(words).into_owned(),
-        )),
+        "Authentication failed" => Trouble::WrongPassword,
+        "" => Trouble::LoginRefused("no word of why".to_owned()),
+        words => Trouble::LoginRefused(crate::text::clean(words).into_owned()),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use devhost::asterisk::{Ami, Message, Options, Release, SECRET};
+use devhost::asterisk::{Ami, Certificate, Message, Options, Release, SECRET};
 
-use super::{PATIENCE, asterisk, connected, limits, settings, until, until_down, until_state};
+use super::{PATIENCE, asterisk, connected, limits, settings, tls, until, until_down, until_state};
 use crate::config::{DialPatterns, Secret};
 use crate::sources::asterisk::link::Limits;
-use crate::sources::asterisk::{LinkState, Settings};
+use crate::sources::asterisk::{Asterisk, LinkState, Settings};
 
 #[tokio::test]
 async fn it_logs_in_without_showing_the_secret_and_asks_for_everything() {
@@ -40,14 +40,62 @@ async fn it_logs_in_without_showing_the_secret_and_asks_for_everything() {
     assert!(!said.contains(SECRET));
 }
 
+/// As an Asterisk does that shuts down, and whoever pretends to be one.
 #[tokio::test]
-async fn without_a_challenge_it_logs_in_plainly() {
-    let (ami, _asterisk) = connected(Options {
+async fn without_a_challenge_the_secret_is_sent_within_tls_only() {
+    let shuts_down = Message::new(&[
+        ("Response", "Error"),
+        ("Message", "Asterisk is shutting down"),
+    ]);
+    let ami = Ami::start(Options::default()).await.expect("a port");
+    ami.set_answer("Challenge", vec![shuts_down]);
+    ami.change(|options| options.challenge = false);
+    let plain = asterisk(limits());
+    plain.configure(Some(settings(&ami)));
+    let why = until_down(&plain).await;
+    assert!(
+        why.ends_with("refuses the login: “Asterisk is shutting down”"),
+        "{why}"
+    );
+    assert!(!format!("{:?}", ami.actions()).contains(SECRET));
+
+    let certificate = Certificate::self_signed("127.0.0.1").expect("keys");
+    let pem = certificate.pem().to_owned();
+    let ami = Ami::start(Options {
         challenge: false,
+        tls: Some(certificate),
         ..Options::default()
-    })
-    .await;
+    });
+    let ami = ami.await.expect("a port");
+    let within_tls = asterisk(limits());
+    within_tls.configure(Some(Settings {
+        tls: tls(&pem),
+        ..settings(&ami)
+    }));
     assert_eq!(ami.wait_for("Login").await.get("Secret"), Some(SECRET));
+}
+
+#[tokio::test]
+async fn an_asterisk_that_was_upgraded_has_its_new_version() {
+    let version = |version| {
+        let answer = [("Response", "Success"), ("AsteriskVersion", version)];
+        vec![Message::new(&answer)]
+    };
+    let ami = Ami::start(Options::default()).await.expect("a port");
+    ami.set_answer("CoreSettings", version("20.9.1"));
+    let asterisk = asterisk(limits());
+    asterisk.configure(Some(settings(&ami)));
+    let is = |wanted: &'static str| {
+        move |own: &Asterisk| {
+            let report = own.report();
+            (report.state == LinkState::Up && report.version.as_deref() == Some(wanted))
+                .then(|| own.warnings().len())
+        }
+    };
+    assert_eq!(until(&asterisk, is("20.9.1")).await, 1);
+    ami.set_answer("CoreSettings", version("20.9.2"));
+    ami.close_all();
+    assert_eq!(until(&asterisk, is("20.9.2")).await, 0);
 }
 
 #[tokio::test]
