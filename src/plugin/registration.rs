@@ -1,0 +1,180 @@
+//! Commands as the server wants them registered.
+
+use std::fmt;
+
+use futures_util::future::join_all;
+use mattermost_plugin::model::{AutocompleteData, Command};
+
+use crate::commands::{self, Argument, Offers, Subcommand, Then};
+
+/// Which commands are registered: those with a PBX or those without, once all of them are.
+#[derive(Debug, Default)]
+pub(super) struct Registered(Option<bool>);
+
+impl Registered {
+    /// Has the commands registered, unless they are already. One that cannot be costs itself alone, and all are tried again the
+    /// next time.
+    pub(super) async fn bring<R, E>(
+        &mut self,
+        commands: impl Iterator<Item = &'static commands::Command>,
+        pbx: bool,
+        register: impl Fn(Command) -> R,
+    ) where
+        R: Future<Output = Result<(), E>>,
+        E: fmt::Display,
+    {
+        if self.0 == Some(pbx) {
+            return;
+        }
+        // A command that is registered again takes the place of what it was.
+        let all = commands.map(|command| {
+            let done = register(registration(command, pbx));
+            async move {
+                let done = done.await;
+                if let Err(e) = &done {
+                    let trigger = command.trigger;
+                    tracing::error!(trigger, "a command cannot be registered: {e}; the next change of the settings tries again");
+                }
+                done.is_ok()
+            }
+        });
+        let all = join_all(all).await.into_iter().all(|done| done);
+        self.0 = all.then_some(pbx);
+    }
+}
+
+/// A command as it is registered.
+fn registration(command: &commands::Command, pbx: bool) -> Command {
+    let hint = command.hint(pbx);
+    let data = AutocompleteData::new(command.trigger, hint.as_str(), command.autocomplete);
+    Command {
+        trigger: command.trigger.into(),
+        auto_complete: true,
+        auto_complete_desc: command.autocomplete.into(),
+        auto_complete_hint: hint,
+        description: command.description.into(),
+        display_name: command.description.into(),
+        autocomplete_data: Some(with_words(data, command.subcommands, pbx)),
+        ..Command::default()
+    }
+}
+
+/// The words that may follow, those that ask a PBX only where there is one.
+fn with_words(data: AutocompleteData, words: &[Subcommand], pbx: bool) -> AutocompleteData {
+    let offered = words.iter().filter(|word| pbx || !word.pbx);
+    offered.fold(data, |data, word| {
+        let hint = commands::hint(word.then, pbx);
+        let own = AutocompleteData::new(word.word, hint, word.what);
+        data.with_command(match word.then {
+            Then::Word(words) => with_words(own, words, pbx),
+            Then::Arguments(arguments) => arguments.iter().fold(own, with_argument),
+        })
+    })
+}
+
+fn with_argument(data: AutocompleteData, argument: &Argument) -> AutocompleteData {
+    match argument.offers {
+        // The server takes no text that is optional and has no name (`AutocompleteData.IsValid` of Mattermost 9.11); it
+        // only hints at it, and runs the command without.
+        Offers::Nothing => data.with_text(argument.what, argument.hint, ""),
+        Offers::List(name) => {
+            let data = data.with_dynamic_list(argument.what, crate::http::suggestions_path(name));
+            if argument.optional {
+                data.optional()
+            } else {
+                data
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use mattermost_plugin::model::AutocompleteArgData;
+
+    use super::*;
+
+    /// `/phone` as it is registered.
+    fn phone(pbx: bool) -> AutocompleteData {
+        let command = commands::all().find(|command| command.trigger == "phone");
+        let command = registration(command.expect("a command"), pbx);
+        command.autocomplete_data.expect("its data")
+    }
+
+    /// What the server's `AutocompleteData.IsValid` checks, and what its `getSuggestions` needs in order to offer something to
+    /// people who are no admins.
+    fn check(data: &AutocompleteData) {
+        assert_eq!(data.role_id, "system_user", "{data:?}");
+        assert!(!data.trigger.is_empty() && data.trigger == data.trigger.to_lowercase());
+        assert!(data.arguments.is_empty() || data.sub_commands.is_empty());
+        for argument in &data.arguments {
+            match &argument.data {
+                AutocompleteArgData::Text(_) => assert!(argument.required, "{argument:?}"),
+                AutocompleteArgData::DynamicList(list) => {
+                    // It is joined to `/plugins/<id>`, and a query would be escaped.
+                    assert!(!list.fetch_url.starts_with("/plugins"), "{list:?}");
+                    assert!(!list.fetch_url.contains(['?', ':']), "{list:?}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        data.sub_commands.iter().for_each(check);
+    }
+
+    #[test]
+    fn what_is_registered_is_what_the_server_takes() {
+        let words = |data: &AutocompleteData| -> Vec<String> {
+            let words = data.sub_commands.iter();
+            words.map(|word| word.trigger.clone()).collect()
+        };
+        let without = phone(false);
+        check(&without);
+        assert_eq!(words(&without), ["status", "board", "help"]);
+        assert_eq!(without.hint, "[status|board|help]");
+        let with = phone(true);
+        check(&with);
+        assert_eq!(
+            words(&with),
+            ["status", "board", "call", "message", "queue", "help"]
+        );
+        let word = |name: &str| {
+            let mut words = with.sub_commands.iter();
+            words.find(|word| word.trigger == name).expect("a word")
+        };
+        let queue = word("queue");
+        assert_eq!(words(queue), ["login", "logout", "pause", "unpause"]);
+        assert!(!queue.sub_commands[0].arguments[0].required);
+        let message = &word("message").arguments;
+        let AutocompleteArgData::DynamicList(list) = &message[0].data else {
+            panic!("{message:?}");
+        };
+        assert_eq!(list.fetch_url, "api/v1/suggest/message");
+        assert_eq!(message.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_command_that_could_not_be_registered_is_tried_again() {
+        let asked = Mutex::new(Vec::new());
+        let mut registered = Registered::default();
+        let bring = async |registered: &mut Registered, pbx, fails: &'static str| {
+            let register = |command: Command| {
+                asked.lock().expect("a lock").push(command.trigger.clone());
+                std::future::ready(if command.trigger == fails {
+                    Err("the database is away")
+                } else {
+                    Ok(())
+                })
+            };
+            registered.bring(commands::all(), pbx, register).await;
+            std::mem::take(&mut *asked.lock().expect("a lock")).len()
+        };
+        let all = commands::all().count();
+        assert_eq!(bring(&mut registered, true, "phone").await, all);
+        assert_eq!(bring(&mut registered, true, "").await, all, "once more");
+        assert_eq!(bring(&mut registered, true, "").await, 0, "they are there");
+        assert_eq!(bring(&mut registered, false, "phone").await, all);
+        assert_eq!(bring(&mut registered, true, "").await, all);
+    }
+}
