@@ -56,9 +56,11 @@ def check_static(path):
         raise Problem(f"{path} is not static: the target {os.path.basename(path)} was built for ignores crt-static.")
 
 
-def packed_relocations():
+def packed_relocations(target):
     """The flag that keeps the addresses which a static executable mends at its start in a few bits each, not in 24 bytes: a
     thirtieth of its size. glibc does that since 2.36."""
+    if not target.endswith("-gnu"):
+        return []
     version = output("getconf", "GNU_LIBC_VERSION").split()[-1]
     if [int(part) for part in version.split(".")[:2]] < [2, 36]:
         say(f"glibc {version} is here; with 2.36 or newer the executable is smaller by 160 KB")
@@ -74,7 +76,7 @@ def build(target, arguments):
     # whose machine made it, nor name its folders in panic messages.
     flags = [
         "-Ctarget-feature=+crt-static",
-        *packed_relocations(),
+        *packed_relocations(target),
         f"--remap-path-prefix={cargo_home}=/cargo",
         f"--remap-path-prefix={ROOT}=/switchboard",
     ]
