@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 /// The most that is read of `/etc/hosts` and `/etc/resolv.conf`, in bytes.
 const MAX_FILE: usize = 1024 * 1024;
@@ -170,7 +170,7 @@ impl Names {
     async fn ask(&self, name: &str) -> Option<Vec<IpAddr>> {
         let encoded = encode(name)?;
         for server in self.servers.iter().chain(&self.servers) {
-            if let Ok(Some(found)) = timeout(SERVER_LIMIT, query(*server, &encoded)).await {
+            if let Some(found) = query(*server, &encoded, SERVER_LIMIT).await {
                 return Some(found);
             }
         }
@@ -178,8 +178,9 @@ impl Names {
     }
 }
 
-/// Asks one name server for both kinds of addresses. Nothing: it cannot tell.
-async fn query(server: SocketAddr, name: &[u8]) -> Option<Vec<IpAddr>> {
+/// Asks one name server for both kinds of addresses, for so long at most. Nothing: it cannot tell.
+async fn query(server: SocketAddr, name: &[u8], limit: Duration) -> Option<Vec<IpAddr>> {
+    let deadline = Instant::now() + limit;
     let own: IpAddr = match server {
         SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
         SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
@@ -195,17 +196,23 @@ async fn query(server: SocketAddr, name: &[u8]) -> Option<Vec<IpAddr>> {
     }
     let mut found: [Option<Vec<IpAddr>>; 2] = [None, None];
     let mut buffer = [0; MAX_ANSWER];
+    // Some servers fail for AAAA, or never answer it (RFC 4074, 4.1 and 4.4): the other kind's addresses are good all the same.
+    let mut failed = false;
     while found.iter().any(Option::is_none) {
-        let length = socket.recv(&mut buffer).await.ok()?;
+        let Ok(received) = timeout_at(deadline, socket.recv(&mut buffer)).await else {
+            failed = true;
+            break;
+        };
+        let length = received.ok()?;
         for (at, kind) in TYPES.into_iter().enumerate() {
-            match answer(&buffer[..length], ids[at], name, kind) {
-                Some(Ok(addresses)) => found[at] = Some(addresses),
-                Some(Err(())) => return None,
-                None => {}
+            if let Some(said) = answer(&buffer[..length], ids[at], name, kind) {
+                failed |= said.is_err();
+                found[at] = Some(said.unwrap_or_default());
             }
         }
     }
-    Some(found.into_iter().flatten().flatten().collect())
+    let found: Vec<_> = found.into_iter().flatten().flatten().collect();
+    (!found.is_empty() || !failed).then_some(found)
 }
 
 /// A name as labels (RFC 1035, 3.1); nothing if it is none of a host. Underscores are let through, as everybody does.
@@ -411,6 +418,32 @@ mod tests {
         assert_eq!(names.lookup("broken.example.net.").await, silent);
         let hosts = Names::new(String::new(), "");
         assert_eq!(hosts.servers, ["127.0.0.1:53".parse().expect("an address")]);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_knows_nothing_of_ipv6_is_good_for_ipv4() {
+        for answers in [false, true] {
+            let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+            let address = socket.local_addr().expect("an address");
+            tokio::spawn(async move {
+                let mut buffer = [0; 512];
+                while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+                    let mut reply = reply(&buffer[..length]);
+                    if buffer[length - 3] != A as u8 {
+                        // "Not implemented", where it says anything.
+                        reply[3] |= 4;
+                        if !answers {
+                            continue;
+                        }
+                    }
+                    let _ = socket.send_to(&reply, from).await;
+                }
+            });
+            let name = encode("pbx.example.com").expect("a name");
+            let limit = Duration::from_millis(if answers { 20_000 } else { 500 });
+            let found = query(address, &name, limit).await;
+            assert_eq!(found, Some(vec![ip("192.0.2.9")]), "{answers}");
+        }
     }
 
     #[tokio::test]
