@@ -45,6 +45,11 @@ impl Office {
         Self::open_with(Account::SWITCHBOARD, |options| options).await
     }
 
+    /// One whose calls make posts, which tell what was missed.
+    pub(crate) async fn posting() -> Option<Self> {
+        Self::open_with(Account::SWITCHBOARD, |o| o.with("AsteriskPosts", true)).await
+    }
+
     /// One with another account, or other settings.
     pub(crate) async fn open_with(
         account: Account,
