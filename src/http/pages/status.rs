@@ -110,7 +110,7 @@ fn asterisk_lines(out: &mut String, report: &asterisk::Report) {
     }
     let _ = writeln!(
         out,
-        "asterisk: {} extensions, {} calls of theirs, {} queues; {} events followed, {} lost and asked for anew",
+        "asterisk: {} extensions, {} calls, {} queues; {} events followed, {} lost and asked for anew",
         report.lines, report.calls, report.queues, report.events, report.dropped
     );
 }
