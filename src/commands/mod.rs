@@ -1,6 +1,6 @@
-//! Slash commands. Each says who it is, for registration, and makes of what it is given a [`Step`]: an answer that is
+//! Slash commands. Each says who it is, for registration, and makes of what it is given a `Step`: an answer that is
 //! there, or something for the PBX to do, whose answer takes a while. What somebody typed is read without waiting for anything;
-//! only a step that is a [`Request`](phone::Request) waits.
+//! only a step that is a `phone::Request` waits.
 
 mod phone;
 mod sip_dashboard;
