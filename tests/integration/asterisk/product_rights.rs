@@ -17,7 +17,7 @@ async fn with_eecalluss_rights_people_call_and_write_and_see_less() {
         office.asterisk.phone("6001").await,
         office.asterisk.phone("6002").await,
     );
-    let text = office.status(200, &misses("write", "call")).await;
+    let text = office.status(200, &misses("write", "reporting")).await;
     assert!(text.starts_with("OK\n"), "{text}");
     assert!(text.contains(&misses("write", "agent")), "{text}");
     for class in ["originate", "message"] {
@@ -54,7 +54,7 @@ async fn an_account_that_may_do_nothing_still_shows_what_happens() {
         office.asterisk.phone("6002").await,
     );
     let text = office.status(200, &misses("write", "originate")).await;
-    for class in ["message", "call", "agent"] {
+    for class in ["message", "reporting", "agent"] {
         assert!(text.contains(&misses("write", class)), "{text}");
     }
     for (command, right) in [
