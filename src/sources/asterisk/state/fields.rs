@@ -87,8 +87,8 @@ const NO_PHONES: [&str; 8] = [
 /// What stands behind the technology in a device's name, for devices that have one and are a phone's or a trunk's.
 pub(super) fn resource_of(device: &str) -> Option<&str> {
     let (technology, resource) = device.split_once('/')?;
-    let own = |other: &&str| technology.eq_ignore_ascii_case(other);
-    (!technology.is_empty() && !NO_PHONES.iter().any(|other| own(&other))).then_some(resource)
+    let is = |other: &&str| technology.eq_ignore_ascii_case(other);
+    (!technology.is_empty() && !NO_PHONES.iter().any(is)).then_some(resource)
 }
 
 /// One half of a Local channel: its name without `;1` or `;2`, and which half it is.
