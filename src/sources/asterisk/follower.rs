@@ -163,6 +163,7 @@ impl Follower {
                 self.followed.known().reseeds += 1;
                 self.evidence.gap();
                 self.abandon_seed();
+                self.followed.state().gap(now);
                 let soonest = self
                     .last_seed
                     .map(|last| last + self.followed.link.limits.reseed_pause);

@@ -66,7 +66,8 @@ pub(super) fn missing(rights: Option<Rights>, evidence: &Evidence) -> Vec<Missin
         (rights.message, "write=message", "nobody can send texts to phones"),
         (
             rights.call,
-            "write=call",
+            // Or `call`, or `system`: this one allows nothing but to look.
+            "write=reporting",
             "lines, devices and calls are not known after a start, nor after the connection was lost",
         ),
         (rights.agent, "write=agent", "agents cannot log in, log out or pause"),

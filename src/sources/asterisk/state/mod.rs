@@ -33,8 +33,8 @@ use fields::value;
 use progress::Watches;
 use queues::{Lines, Queues};
 
-/// For how long calls are kept that nobody can vouch for, in milliseconds (5 minutes): the link was lost, and since then
-/// neither an event nor a list told of them.
+/// For how long calls are kept that nobody can vouch for, in milliseconds (5 minutes): the link was lost, or events were, and
+/// since then neither an event nor a list told of them.
 const UNVERIFIED_LIMIT: u64 = 5 * 60 * 1000;
 
 /// How much there is at this moment.
@@ -62,7 +62,7 @@ pub(super) struct State {
     watches: Watches,
     out: Vec<Output>,
     seeding: Seeding,
-    /// Since when the link is lost, and the list that vouches for what goes on.
+    /// Since when the link is lost, or events were, and the list that vouches for what goes on.
     lost: Option<(Timestamp, u64)>,
 }
 
@@ -172,6 +172,12 @@ impl State {
         let mut reports = Vec::new();
         self.queues.end_seed(complete.queues, now, &mut reports);
         self.tell_queues(reports, now);
+    }
+
+    /// Events were lost, ends of calls perhaps. What runs is taken to run on, until the next lists tell.
+    pub(super) fn gap(&mut self, now: Timestamp) {
+        self.channels.list += 1;
+        self.lost.get_or_insert((now, self.channels.list));
     }
 
     /// The link is lost. What runs is taken to run on, until the next lists tell.

@@ -279,7 +279,7 @@ async fn what_the_account_may_not_is_named() {
         (vec!["originate", "call", "agent"], vec!["write=message"]),
         (
             vec!["originate", "message"],
-            vec!["write=call", "write=agent"],
+            vec!["write=reporting", "write=agent"],
         ),
     ] {
         let (_ami, asterisk) = connected(Options {

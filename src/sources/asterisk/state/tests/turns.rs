@@ -149,6 +149,26 @@ fn an_order_that_nobody_follows_any_longer_leaves_no_phone_ringing() {
     assert_eq!(it.calls(), ["6001>6002 talking"]);
 }
 
+/// Not every account may ask for the lists.
+#[test]
+fn a_call_whose_end_was_among_lost_events_is_no_ghost_without_lists() {
+    let messages = recording("plain-call");
+    let ends = messages
+        .iter()
+        .position(|m| m.get("Event") == Some("Hangup"))
+        .expect("an end");
+    let mut it = Play::new("");
+    it.seed(&messages[..ends]);
+    assert_eq!(it.calls().len(), 2);
+    it.act(State::gap);
+    it.act(State::begin_seed);
+    it.act(|state, now| state.end_seed(Seeded::default(), now));
+    assert_eq!(it.calls().len(), 2, "they may go on");
+    it.now = it.now.after(UNVERIFIED_LIMIT);
+    it.act(State::expire);
+    it.nothing_is_left("plain-call");
+}
+
 /// A conference's announcer and recorder are named after it, and so may be like an extension.
 #[test]
 fn a_conference_is_no_line() {
