@@ -1,7 +1,7 @@
 //! Asterisk, over its manager interface (AMI).
 //!
-//! [`link`] keeps a connection: it logs in, and hands on what comes. The [`follower`] asks for the whole state after every login and
-//! whenever something was lost, and feeds it with the events to [`state`], which knows what all of that means: a state machine
+//! `link` keeps a connection: it logs in, and hands on what comes. The `follower` asks for the whole state after every login and
+//! whenever something was lost, and feeds it with the events to `state`, which knows what all of that means: a state machine
 //! without I/O that turns AMI's messages into events of the board and the progress of calls.
 
 mod actions;
