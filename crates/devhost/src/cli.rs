@@ -18,8 +18,16 @@ Usage: devhost [options] [bundle]
   --port PORT       port on 127.0.0.1 (8065; 0 for any)
   --set KEY=VALUE   a setting of the plugin; again for more
   --demo[=SEED]     an office's phones call; the same number, the same office
+  --asterisk        connect the plugin to a stand-in for an Asterisk that plays
+                    recorded calls; what is ordered of it is taken, and nothing
+                    rings
   --no-open         do not open the page
   --help            this text
+
+A real Asterisk (its manager.conf: docs/asterisk.md):
+  devhost --set AsteriskHost=127.0.0.1 --set AsteriskUser=switchboard \\
+    --set AsteriskSecret=... --set NumbersUsers=6001:alice,6002:bob
+With make, the options go into ARGS: make run ARGS='--set AsteriskHost=...'
 ";
 
 /// Where Mattermost listens, and so what people expect.
@@ -43,6 +51,8 @@ pub struct Arguments {
     pub settings: Vec<(String, String)>,
     /// The seed of the office that plays, if one does.
     pub demo: Option<u64>,
+    /// Whether there is a stand-in for an Asterisk.
+    pub asterisk: bool,
     /// Whether to open the page.
     pub open: bool,
 }
@@ -64,6 +74,7 @@ impl Arguments {
             port: PORT,
             settings: Vec::new(),
             demo: None,
+            asterisk: false,
             open: true,
         };
         let mut bundles = 0;
@@ -90,6 +101,7 @@ impl Arguments {
                         None => 1,
                     });
                 }
+                Arg::Long("asterisk") => found.asterisk = true,
                 Arg::Long("no-open") => found.open = false,
                 Arg::Long("help") | Arg::Short('h') => return Ok(None),
                 Arg::Value(folder) if bundles == 0 => {
@@ -101,6 +113,12 @@ impl Arguments {
         }
         if found.id.is_some() && found.plugin.is_none() {
             return Err("--id wants --plugin: a bundle has its id in its manifest".into());
+        }
+        let real = |(key, _): &(String, String)| key.eq_ignore_ascii_case("AsteriskHost");
+        if found.asterisk && found.settings.iter().any(real) {
+            return Err(
+                "--asterisk brings an Asterisk of its own: leave it or AsteriskHost out".into(),
+            );
         }
         Ok(Some(found))
     }
@@ -132,6 +150,7 @@ mod tests {
                     ("TeamName".into(), "t".into())
                 ],
                 demo: Some(7),
+                asterisk: false,
                 open: false,
             }
         );
@@ -140,6 +159,7 @@ mod tests {
             .unwrap();
         assert_eq!((found.demo, found.port, found.open), (Some(1), PORT, true));
         assert_eq!(found.plugin, Some("target/release/switchboard".into()));
+        assert!(parse("--asterisk").unwrap().unwrap().asterisk);
         assert_eq!(parse("--help"), Ok(None));
     }
 
@@ -150,6 +170,7 @@ mod tests {
             ("--set Secret", "KEY=VALUE"),
             ("--colour", "colour"),
             ("--id hello", "--plugin"),
+            ("--asterisk --set asteriskhost=pbx", "AsteriskHost"),
             ("a b", "b"),
         ] {
             let error = parse(line).unwrap_err();

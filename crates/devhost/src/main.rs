@@ -8,6 +8,7 @@ use std::{
 
 use devhost::{
     Bundle, DevHost, Options, World,
+    asterisk::{self, Ami, OFFICE_NUMBERS},
     cli::{Arguments, HELP},
     demo::{Office, play},
     hello,
@@ -67,7 +68,15 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     };
     let bundle = bundle.map_err(|e| e.to_string())?;
     let world = world(arguments.demo.is_some());
-    let options = options(bundle, &arguments)?;
+    let ami = if arguments.asterisk {
+        let secret = secret()?;
+        let started = asterisk::office(&secret).await;
+        let ami = started.map_err(|e| format!("--asterisk: no port can be had: {e}"))?;
+        Some((ami, secret))
+    } else {
+        None
+    };
+    let options = options(bundle, &arguments, ami.as_ref())?;
     tokio::spawn(print_trouble(world.clone()));
     let mut interrupted = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
     let mut terminated = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
@@ -84,8 +93,15 @@ async fn run(arguments: Arguments) -> Result<(), String> {
             _ => std::future::pending().await,
         }
     };
+    let calls = async {
+        match &ami {
+            Some((ami, _)) => ami.play_office().await,
+            None => std::future::pending().await,
+        }
+    };
     select! {
         () = office => {}
+        () = calls => {}
         _ = interrupted.recv() => {}
         _ = terminated.recv() => {}
     }
@@ -117,7 +133,11 @@ fn world(lively: bool) -> World {
 }
 
 /// Settings with which everything works at once, and those of the command line.
-fn options(bundle: Bundle, arguments: &Arguments) -> Result<Options, String> {
+fn options(
+    bundle: Bundle,
+    arguments: &Arguments,
+    ami: Option<&(Ami, String)>,
+) -> Result<Options, String> {
     let ready = [
         ("TeamName", "acme".to_owned()),
         ("ChannelName", "phones".into()),
@@ -131,6 +151,21 @@ fn options(bundle: Bundle, arguments: &Arguments) -> Result<Options, String> {
         .collect();
     for key in bundle.secrets() {
         ready.push((key.to_owned(), secret()?));
+    }
+    if let Some((ami, secret)) = ami {
+        let (host, port) = (ami.address().ip(), ami.address().port());
+        for (key, value) in [
+            ("AsteriskHost", host.to_string()),
+            ("AsteriskPort", port.to_string()),
+            ("AsteriskUser", asterisk::USER.into()),
+            ("AsteriskSecret", secret.clone()),
+            ("NumbersUsers", OFFICE_NUMBERS.into()),
+        ] {
+            if bundle.setting(key).is_none() {
+                return Err(format!("--asterisk: the plugin has no setting {key}."));
+            }
+            ready.push((key.into(), value));
+        }
     }
     for (key, _) in &arguments.settings {
         if bundle.setting(key).is_none() {

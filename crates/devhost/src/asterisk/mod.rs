@@ -22,6 +22,7 @@
 mod answers;
 mod certificates;
 mod connection;
+mod office;
 mod recording;
 
 use std::collections::HashMap;
@@ -37,6 +38,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 pub use certificates::{Authority, Certificate};
+pub use office::{OFFICE_NUMBERS, office};
 pub use recording::Recording;
 
 /// The account that it knows unless told.

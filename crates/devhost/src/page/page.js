@@ -69,8 +69,7 @@ async function press(action, numbered) {
 /** Posts of one author within so many milliseconds stand under one head. */
 const TOGETHER = 5 * 60 * 1000;
 
-function addPost({ id, message, user_id, create_at, props }, only) {
-  const posts = $('posts');
+function addPost({ id, message, user_id, create_at, props }, only, posts = $('posts')) {
   const known = id && posts.querySelector(`[data-id="${id}"] .body`);
   if (known) {
     known.replaceChildren(markdown(message));
@@ -112,6 +111,12 @@ function drawPosts() {
   }
 }
 
+/** What the plugin's bot and whoever is signed in say to each other, such as the course of a call. */
+function addDirect(post) {
+  $('direct').hidden = false;
+  addPost(post, undefined, $('direct-posts'));
+}
+
 $('command').addEventListener('submit', async (event) => {
   event.preventDefault();
   const input = $('command-line');
@@ -137,19 +142,44 @@ $('command').addEventListener('submit', async (event) => {
 const STATUSES = { online: 'online', away: 'away', dnd: 'do not disturb', offline: 'offline', ooo: 'out of office' };
 const CALLS = { ringing: 'rings', talking: 'talks', held: 'on hold' };
 
+/** What a PBX says of a device, where calls do not tell it; one that is free has no words of its own. */
+const DEVICES = {
+  ringing: ['rings', 'amber'], busy: ['busy', 'blue'], held: ['on hold', 'blue'], unreachable: ['unreachable', ''], unknown: ['device unknown', ''],
+};
+
 function chips(line) {
   const found = [];
+  const device = line.calls.length === 0 && DEVICES[line.device];
+  if (device) found.push(device);
   if (line.dnd) found.push(['do not disturb', 'red']);
   if (line.off_hook) found.push(['off the hook', 'amber']);
   if (line.paused) found.push(['paused', 'amber']);
   if (line.agent_logged_in) found.push(['agent', 'blue']);
   if (line.logged_in) found.push(['logged in', 'blue']);
-  const busy = line.dnd || line.off_hook || line.paused || line.calls.length > 0;
+  const busy = device || line.dnd || line.off_hook || line.paused || line.calls.length > 0;
   return busy ? found : [['free', 'green'], ...found];
+}
+
+const nameOf = (peer) => (peer ? (peer.name ? `${peer.name} (${peer.number})` : peer.number) : 'unknown number');
+
+function drawQueues(queues) {
+  $('queues-title').hidden = queues.length === 0;
+  $('queues').replaceChildren(...queues.map((queue) => {
+    const item = make('li', 'line');
+    const states = make('span', 'chips');
+    const waits = queue.waiting.length;
+    states.append(make('span', waits > 0 ? 'chip amber' : 'chip green', waits > 0 ? `${waits} waiting` : 'nobody waits'));
+    item.append(make('strong', '', queue.name), states);
+    for (const { peer } of queue.waiting) item.append(make('span', 'call', nameOf(peer)));
+    const agents = queue.agents.map(({ name, state: is, paused }) => `${name}: ${paused ? 'paused' : is}`);
+    item.append(make('span', 'agents', agents.join(', ') || 'no agents'));
+    return item;
+  }));
 }
 
 function drawBoard(board) {
   const lines = board.lines ?? [];
+  drawQueues(board.queues ?? []);
   $('board-note').hidden = lines.length > 0;
   $('board-note').textContent = 'No phone has reported yet.';
   $('lines').replaceChildren(...lines.map((line) => {
@@ -161,14 +191,18 @@ function drawBoard(board) {
     for (const call of line.calls) {
       const row = make('span', `call ${call.state}`);
       const arrow = call.direction === 'outgoing' ? '→' : call.direction === 'incoming' ? '←' : '·';
-      const peer = call.peer ? (call.peer.name ? `${call.peer.name} (${call.peer.number})` : call.peer.number) : 'unknown number';
-      row.append(`${arrow} ${peer}`, make('em', '', CALLS[call.state] ?? call.state));
+      row.append(`${arrow} ${nameOf(call.peer)}`, make('em', '', CALLS[call.state] ?? call.state));
       item.append(row);
     }
     return item;
   }));
 }
 
+/** How often the board is asked for, in milliseconds: an Asterisk changes it without a request that the host sees. */
+const BOARD_EVERY = 1500;
+
+/** The board that is shown, as it came. */
+let shown = '';
 let asking = false;
 let again = false;
 async function askForBoard() {
@@ -181,9 +215,13 @@ async function askForBoard() {
     try {
       const response = await fetch(address, { credentials: 'omit' });
       if (response.ok) {
-        drawBoard(await response.json());
+        const board = await response.text();
+        if (board !== shown) drawBoard(JSON.parse(board));
+        shown = board;
       } else {
+        shown = '';
         $('lines').replaceChildren();
+        drawQueues([]);
         $('board-note').hidden = false;
         $('board-note').textContent = state.plugin.state === 'running' ? `The plugin answers ${response.status}: ${(await response.text()).trim()}` : 'The plugin is not running.';
       }
@@ -191,6 +229,8 @@ async function askForBoard() {
   } while (again);
   asking = false;
 }
+
+setInterval(() => { if (state && !document.hidden) askForBoard(); }, BOARD_EVERY);
 
 function drawPeople() {
   if (state.presence) {
@@ -298,6 +338,9 @@ function drawEverything(everything) {
   state = everything;
   if (first) {
     $('posts').replaceChildren();
+    $('direct-posts').replaceChildren();
+    $('direct').hidden = true;
+    $('direct-title').textContent = `Direct messages to ${person(state.me)}`;
     $('lines-of-log').replaceChildren();
     lastLine = 0;
   }
@@ -308,6 +351,7 @@ function drawEverything(everything) {
   drawParts();
   drawPresence(state);
   drawPosts();
+  for (const post of state.direct) addDirect(post);
   drawPeople();
   for (const line of state.logs) addLog(line);
   askForBoard();
@@ -338,6 +382,11 @@ drawActions();
 const events = new EventSource('/devhost/events');
 events.addEventListener('everything', (event) => { $('banner').hidden = true; drawEverything(JSON.parse(event.data)); });
 events.addEventListener('change', (event) => change(JSON.parse(event.data)));
+events.addEventListener('direct', (event) => {
+  if (!state) return;
+  addDirect(JSON.parse(event.data));
+  askForBoard();
+});
 events.addEventListener('error', () => {
   $('banner').textContent = 'The dev host is not there. This page goes on by itself when it is back.';
   $('banner').hidden = false;

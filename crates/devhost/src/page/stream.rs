@@ -11,7 +11,10 @@ use http::HeaderMap;
 use serde_json::Value;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{signed_in, view::everything};
+use super::{
+    signed_in,
+    view::{everything, is_with_a_bot},
+};
 use crate::{host::Shared, world::Event};
 
 struct Feed {
@@ -32,6 +35,11 @@ impl Feed {
                 return Some(("everything", everything(&self.host, &self.me)));
             }
             match self.events.recv().await {
+                Ok(Event::Post(post) | Event::PostEdited(post))
+                    if is_with_a_bot(&self.host.world, &self.me, &post.channel_id) =>
+                {
+                    return Some(("direct", serde_json::to_value(&post).unwrap_or_default()));
+                }
                 // Only the line itself is worth more than a word that something is new.
                 Ok(
                     event @ (Event::Post(_)

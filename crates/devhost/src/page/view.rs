@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::{host::Shared, world::Channel};
+use crate::{
+    host::Shared,
+    world::{Channel, World},
+};
 
 /// Posts and log lines that a page gets to begin with.
 const LATEST: usize = 200;
@@ -24,6 +27,18 @@ pub(super) fn channel(host: &Shared) -> Option<Channel> {
             .channels()
             .into_iter()
             .find(|channel| channel.kind != "D")
+    })
+}
+
+/// Whether a channel is for `me` and a bot alone.
+pub(super) fn is_with_a_bot(world: &World, me: &str, channel: &str) -> bool {
+    let is_bot = |id: &str| world.user(id).is_ok_and(|user| user.is_bot);
+    // A direct channel's name is its two members' ids.
+    world.channel(channel).is_ok_and(|channel| {
+        channel.kind == "D"
+            && channel.name.split_once("__").is_some_and(|(one, other)| {
+                (one == me && is_bot(other)) || (other == me && is_bot(one))
+            })
     })
 }
 
@@ -60,6 +75,10 @@ pub(super) fn everything(host: &Shared, me: &str) -> Value {
         .posts()
         .into_iter()
         .filter(|post| Some(&post.channel_id) == channel.as_ref().map(|c| &c.id));
+    let direct = world
+        .posts()
+        .into_iter()
+        .filter(|post| is_with_a_bot(world, me, &post.channel_id));
     json!({
         "run": host.run,
         "plugin": {
@@ -75,7 +94,32 @@ pub(super) fn everything(host: &Shared, me: &str) -> Value {
         "authors": authors,
         "channel": channel,
         "posts": latest(posts.collect()),
+        "direct": latest(direct.collect()),
         "logs": latest(world.logs()),
         "commands": world.commands(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{NewBot, fixed_id};
+
+    #[test]
+    fn direct_messages_are_those_of_a_bot_with_the_one_who_looks() {
+        let world = World::new();
+        let bot = NewBot {
+            username: "switchboard".into(),
+            ..NewBot::default()
+        };
+        let bot = world.ensure_bot("switchboard", &bot).unwrap();
+        let (alice, bob) = (fixed_id("alice"), fixed_id("bob"));
+        let direct = |one: &str, other: &str| world.direct_channel(one, other).unwrap().id;
+        let (with_bot, with_bob) = (direct(&alice, &bot), direct(&alice, &bob));
+        assert!(is_with_a_bot(&world, &alice, &with_bot));
+        assert!(!is_with_a_bot(&world, &bob, &with_bot));
+        assert!(!is_with_a_bot(&world, &alice, &with_bob));
+        assert!(!is_with_a_bot(&world, &alice, &fixed_id("channelphones")));
+        assert!(!is_with_a_bot(&world, "", &with_bot));
+    }
 }
