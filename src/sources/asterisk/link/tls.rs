@@ -22,12 +22,15 @@ use super::trouble::Trouble;
 /// The most certificates that are read from the settings.
 const MAX_CERTIFICATES: usize = 100;
 
+/// The line before a certificate (RFC 7468).
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+
 /// A client that trusts the certificates of this PEM: an authority's for all that it signed, a server's own for that server
 /// whatever its name is. With none, the system's authorities are trusted.
 ///
 /// # Errors
 ///
-/// The PEM has something else than certificates, or none.
+/// The PEM has something else than certificates, a private key above all, or none.
 pub(super) fn client(pem: &str) -> Result<Arc<ClientConfig>, Trouble> {
     let provider = Arc::new(provider());
     let mut roots = RootCertStore::empty();
@@ -60,6 +63,17 @@ pub(super) fn client(pem: &str) -> Result<Arc<ClientConfig>, Trouble> {
 
 fn read(pem: &str) -> Result<Vec<CertificateDer<'static>>, Trouble> {
     let bad = |why: &str| Err(Trouble::BadCertificates(why.to_owned()));
+    // `PRIVATE KEY`, `RSA PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` … (RFC 7468): it would go unseen beside a good certificate.
+    if pem.contains("PRIVATE KEY-----") {
+        return Err(Trouble::PrivateKey);
+    }
+    // As pasted into a field of one line: its parts cannot be told apart.
+    if pem.lines().any(|line| {
+        let line = line.trim();
+        line.contains(BEGIN) && line != BEGIN
+    }) {
+        return Err(Trouble::OneLine);
+    }
     let mut found = Vec::new();
     for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()).take(MAX_CERTIFICATES) {
         match certificate {

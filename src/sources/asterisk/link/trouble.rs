@@ -36,6 +36,10 @@ pub(in super::super) enum Trouble {
     Tls(String),
     /// The trusted certificates cannot be read.
     BadCertificates(String),
+    /// There is a private key among them, which the other side alone may have.
+    PrivateKey,
+    /// Their line breaks were lost.
+    OneLine,
     /// Wrong user or secret, or not from this address: Asterisk tells no difference.
     WrongPassword,
     /// It refused the login in other words, such as those of an Asterisk that shuts down.
@@ -65,7 +69,11 @@ impl Trouble {
     pub(super) fn is_final(&self) -> bool {
         matches!(
             self,
-            Self::WrongPassword | Self::BadCertificates(_) | Self::Unsendable(_)
+            Self::WrongPassword
+                | Self::BadCertificates(_)
+                | Self::PrivateKey
+                | Self::OneLine
+                | Self::Unsendable(_)
         )
     }
 
@@ -96,6 +104,12 @@ impl Trouble {
             Self::Tls(why) => format!("TLS with {at} failed ({why})"),
             Self::BadCertificates(why) => {
                 format!("the trusted certificates cannot be read ({why})")
+            }
+            Self::PrivateKey => {
+                "the setting holds a private key, so nothing of it is used".to_owned()
+            }
+            Self::OneLine => {
+                "the trusted certificates cannot be read (their line breaks were lost)".to_owned()
             }
             Self::WrongPassword => format!("{at} refuses the user and secret"),
             Self::LoginRefused(words) => format!("{at} refuses the login: “{words}”"),
@@ -158,6 +172,14 @@ impl Trouble {
             Self::BadCertificates(_) => (
                 "AsteriskCertificates",
                 "Paste PEM: from `-----BEGIN CERTIFICATE-----` to `-----END CERTIFICATE-----`, both included; or leave it empty to trust the system's authorities.",
+            ),
+            Self::PrivateKey => (
+                "AsteriskCertificates",
+                "Remove it, and make a new one for Asterisk; only the CERTIFICATE part belongs here.",
+            ),
+            Self::OneLine => (
+                "AsteriskCertificates",
+                "Paste it again and keep its line breaks: `-----BEGIN CERTIFICATE-----` and `-----END CERTIFICATE-----` stand on lines of their own.",
             ),
             Self::WrongPassword => (
                 "AsteriskSecret",

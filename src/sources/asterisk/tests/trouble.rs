@@ -236,6 +236,20 @@ async fn certificates_are_judged() {
         );
         assert_eq!(with(&good, pem).await, Some(bad));
     }
+
+    let of_setting = |what: &str| Some(("AsteriskCertificates".to_owned(), what.to_owned()));
+    let lost = authority.pem().replace('\n', " ");
+    let expected = "the trusted certificates cannot be read (their line breaks were lost)";
+    assert_eq!(with(&good, &lost).await, of_setting(expected));
+    for kind in ["PRIVATE KEY", "RSA PRIVATE KEY"] {
+        let key = format!("-----BEGIN {kind}-----\nAAAA\n-----END {kind}-----\n");
+        let expected = "the setting holds a private key, so nothing of it is used";
+        for pem in [authority.pem() + &key, key + &authority.pem()] {
+            for pem in [pem.replace('\n', " "), pem] {
+                assert_eq!(with(&good, &pem).await, of_setting(expected));
+            }
+        }
+    }
 }
 
 #[tokio::test]
