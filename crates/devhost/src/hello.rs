@@ -26,7 +26,7 @@ fn numbers(text: &str) -> Vec<(&str, &str)> {
 }
 
 /// What to try with an Asterisk, if one is set: a slash command, and the query of a URL of eeCallUs's kind.
-fn with_asterisk(settings: &Map<String, Value>) -> Option<(String, String)> {
+fn with_asterisk(page: &str, settings: &Map<String, Value>) -> Option<(String, String)> {
     let text = |key: &str| {
         let text = settings.get(key).and_then(Value::as_str);
         text.unwrap_or_default().trim()
@@ -40,6 +40,7 @@ fn with_asterisk(settings: &Map<String, Value>) -> Option<(String, String)> {
     let (to, callee) = *numbers.iter().find(|(_, user)| *user != caller)?;
     let try_it = format!(
         "With the Asterisk at {host}, as {caller} on the page, whose direct messages tell how it goes:\n\n  \
+         {page}/?as={caller}\n\n  \
          /phone call @{callee}\n  /phone call {to}\n  /phone message @{callee} Lunch?\n  /phone status\n"
     );
     let query: Vec<_> = [
@@ -59,7 +60,7 @@ fn with_asterisk(settings: &Map<String, Value>) -> Option<(String, String)> {
     Some((try_it, query.join("&")))
 }
 
-/// The text, with a line end. It holds the run's secrets: whoever started the host is to use them.
+/// The text, with a line end. It holds the run's secrets, and an Asterisk's: whoever started the host is to use them.
 pub fn hello(host: &DevHost) -> String {
     let bundle = host.bundle();
     let process = host
@@ -106,7 +107,7 @@ pub fn hello(host: &DevHost) -> String {
         }
     }
     let settings = host.world().plugin_settings(id);
-    if let Some((try_it, query)) = with_asterisk(&settings) {
+    if let Some((try_it, query)) = with_asterisk(host.url(), &settings) {
         let url = host.plugin_url(&format!("/script/?{query}"));
         let _ = write!(text, "\n{try_it}\n  curl '{url}'\n");
     }
@@ -131,8 +132,11 @@ mod tests {
     #[test]
     fn with_an_asterisk_there_is_a_call_to_try_between_two_people() {
         let settings = settings("pbx", "6001:alice, 6009:alice,\n6002:bob");
-        let (try_it, query) = with_asterisk(&settings).unwrap();
-        assert!(try_it.contains("as alice on the page"), "{try_it}");
+        let (try_it, query) = with_asterisk("http://127.0.0.1:8065", &settings).unwrap();
+        assert!(
+            try_it.contains("http://127.0.0.1:8065/?as=alice\n"),
+            "{try_it}"
+        );
         assert!(try_it.contains("/phone call @bob\n"), "{try_it}");
         assert!(try_it.contains("/phone call 6002\n"), "{try_it}");
         assert_eq!(
@@ -143,8 +147,11 @@ mod tests {
 
     #[test]
     fn without_an_asterisk_or_two_people_there_is_none() {
-        assert_eq!(with_asterisk(&settings("", "6001:alice,6002:bob")), None);
-        assert_eq!(with_asterisk(&settings("pbx", "6001:alice")), None);
-        assert_eq!(with_asterisk(&Map::new()), None);
+        assert_eq!(
+            with_asterisk("", &settings("", "6001:alice,6002:bob")),
+            None
+        );
+        assert_eq!(with_asterisk("", &settings("pbx", "6001:alice")), None);
+        assert_eq!(with_asterisk("", &Map::new()), None);
     }
 }
