@@ -79,8 +79,18 @@ pub(super) fn read(
     let prefix = dialled(values, Setting::AsteriskOutsidePrefix);
     // Also of one that is not valid: what it begins with was meant for numbers outside.
     let usual = default_extensions(prefix.as_ref().map_or_else(|e| &**e, |prefix| &**prefix));
-    let extensions = patterns(values, Setting::AsteriskExtensions, &usual);
-    let outside = patterns(values, Setting::AsteriskOutsideNumbers, "");
+    let extensions = patterns(
+        values,
+        Setting::AsteriskExtensions,
+        &usual,
+        DialPatterns::parse,
+    );
+    let outside = patterns(
+        values,
+        Setting::AsteriskOutsideNumbers,
+        "",
+        DialPatterns::parse_outside,
+    );
     let (outside, outside_prefix) = match prefix {
         Ok(prefix) => (outside, prefix),
         // Without its prefix a number may lead somewhere else, so none is called.
@@ -216,14 +226,19 @@ fn is_header(text: &str) -> bool {
     text.len() <= 255 && !text.chars().any(char::is_control)
 }
 
-fn patterns(values: &mut Values<'_>, setting: Setting, default: &str) -> DialPatterns {
+fn patterns(
+    values: &mut Values<'_>,
+    setting: Setting,
+    default: &str,
+    parse: fn(&str) -> (DialPatterns, Vec<String>),
+) -> DialPatterns {
     let text = values.text(setting).unwrap_or_default();
     let text = if text.trim().is_empty() {
         default
     } else {
         &text
     };
-    let (patterns, complaints) = DialPatterns::parse(text);
+    let (patterns, complaints) = parse(text);
     for what in complaints {
         let remedy = "Write patterns as in extensions.conf, for example `6XXX, 0.`: X is a digit, Z one from 1 to 9, N one from 2 to 9, `.` at least one more character.";
         values.problem(setting, what, remedy);

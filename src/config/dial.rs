@@ -44,6 +44,19 @@ impl DialPatterns {
     /// Reads patterns separated by commas, semicolons, blanks or line ends. Wrong ones are left out, and described.
     #[must_use]
     pub fn parse(text: &str) -> (Self, Vec<String>) {
+        Self::parse_if(text, |_| Ok(()))
+    }
+
+    /// The same for numbers outside, which have no letters: a pattern in which one stands for itself fits none of them.
+    #[must_use]
+    pub fn parse_outside(text: &str) -> (Self, Vec<String>) {
+        Self::parse_if(text, Pattern::fits_numbers)
+    }
+
+    fn parse_if(
+        text: &str,
+        check: impl Fn(&Pattern) -> Result<(), &'static str>,
+    ) -> (Self, Vec<String>) {
         let mut patterns = Vec::new();
         let mut complaints = Vec::new();
         let words = text
@@ -56,7 +69,8 @@ impl DialPatterns {
                 ));
                 break;
             }
-            match Pattern::parse(word.strip_prefix('_').unwrap_or(word)) {
+            let pattern = Pattern::parse(word.strip_prefix('_').unwrap_or(word));
+            match pattern.and_then(|pattern| check(&pattern).map(|()| pattern)) {
                 Ok(pattern) => patterns.push(pattern),
                 Err(why) => {
                     let shown = crate::text::clean(word);
@@ -126,6 +140,23 @@ impl Pattern {
             places,
             tail,
         })
+    }
+
+    /// Whether a number can fit at all.
+    fn fits_numbers(&self) -> Result<(), &'static str> {
+        let in_numbers = "0123456789*#+";
+        let fits = |place: &Place| match place {
+            Place::Is(own) => in_numbers.contains(*own),
+            Place::Among(ranges) => {
+                let any =
+                    |&(from, to): &(char, char)| in_numbers.contains(|c| (from..=to).contains(&c));
+                ranges.iter().any(any)
+            }
+        };
+        if self.places.iter().all(fits) {
+            return Ok(());
+        }
+        Err("has a letter that stands for itself, which no number outside has")
     }
 
     fn matches(&self, number: &str) -> bool {
@@ -228,6 +259,19 @@ mod tests {
             assert!(all.matches(good), "{good}");
         }
         assert!(!all.matches("desk-") && !all.matches("desk-44"));
+    }
+
+    #[test]
+    fn patterns_of_numbers_outside_have_no_letters() {
+        let (all, complaints) =
+            DialPatterns::parse_outside("abc, 0., 0a., [a-f]X, ., +33Z!, *72., [a-f1]X, _NXX");
+        assert_eq!(all.to_string(), "0., ., +33Z!, *72., [a-f1]X, NXX");
+        let expected = ["abc", "0a.", "[a-f]X"].map(|pattern| {
+            format!(
+                "the pattern `{pattern}` has a letter that stands for itself, which no number outside has, and is left out"
+            )
+        });
+        assert_eq!(complaints, expected);
     }
 
     #[test]

@@ -133,6 +133,10 @@ fn each_wrong_setting_is_named_and_has_its_default() {
             r#","asteriskoutsidenumbers":"0.1""#,
             "AsteriskOutsideNumbers",
         ),
+        (
+            r#","asteriskoutsidenumbers":"abc""#,
+            "AsteriskOutsideNumbers",
+        ),
         (r#","asteriskoutsideprefix":"9w""#, "AsteriskOutsidePrefix"),
         (
             r#","asteriskinternationalprefix":"123456789""#,
