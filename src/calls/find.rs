@@ -12,7 +12,8 @@ use crate::host::{HostErrorKind, Person};
 pub(super) const MAX_LISTED: usize = 10;
 
 impl<H: CallsHost, P: Pbx> Calls<H, P> {
-    /// That person's own extension: the first one that `NumbersUsers` has for their user name. Their display name does not count,
+    /// That person's own extension: the first one that `NumbersUsers` has for their user name; one with letters in it only if a
+    /// pattern or the PBX has it, as far as the PBX's are known. Their display name does not count,
     /// since people choose it themselves.
     ///
     /// # Errors
@@ -28,7 +29,8 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             .into());
         };
         self.faces.learn(&known.book, person);
-        owner.extension.clone().ok_or_else(|| {
+        let own = owner.own_phone(|| self.pbx.extensions());
+        own.ok_or_else(|| {
             Denied::from(Reason::NoExtension {
                 username: username(),
                 number: owner.first_number().to_owned(),

@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::denied::Reason;
 use super::dial::Written;
-use super::{Dial, Target, lock};
+use super::{Dial, Extension, Target, lock};
 use crate::board::Name;
 use crate::config::CallRules;
 use crate::host::{Directory, HostErrorKind, Person};
@@ -46,7 +46,17 @@ pub(super) struct Owner {
     numbers: Vec<Box<str>>,
     /// The first that is an extension.
     pub(super) extension: Option<Dial>,
+    /// All that may be their own phone's, in their order.
+    own: Vec<Own>,
     target: Result<Target, Reason>,
+}
+
+/// What may be somebody's own phone.
+#[derive(Debug)]
+struct Own {
+    extension: Dial,
+    /// Whether the patterns have it. Otherwise there are letters in it, and it may as well be no extension but, say, a pattern.
+    sure: bool,
 }
 
 /// A name as it is compared.
@@ -83,6 +93,7 @@ impl Book {
                     target: Err(nobody(name)),
                     numbers: Vec::new(),
                     extension: None,
+                    own: Vec::new(),
                 });
                 book.owners.len() - 1
             });
@@ -91,8 +102,13 @@ impl Book {
                 book.named.insert(words.to_lowercase().into(), dial.clone());
             }
             owner.numbers.push(text.into());
-            if owner.extension.is_none() {
-                owner.extension = extension;
+            if let Some(extension) = extension {
+                let sure = rules.extensions.matches(extension.as_str());
+                owner.own.push(Own {
+                    extension: extension.clone(),
+                    sure,
+                });
+                owner.extension.get_or_insert(extension);
             }
         }
         for owner in &mut book.owners {
@@ -120,6 +136,20 @@ impl Owner {
     /// Their number as `NumbersUsers` has it, the first of them.
     pub(super) fn first_number(&self) -> &str {
         self.numbers.first().map_or("", |number| number)
+    }
+
+    /// Their own phone's: the first one that the patterns have or that is one of `known`, the PBX's. Where nothing is known
+    /// of the PBX's, any of them may be.
+    pub(super) fn own_phone(&self, known: impl FnOnce() -> Vec<Extension>) -> Option<Dial> {
+        if self.own.first().is_none_or(|own| own.sure) {
+            return self.extension.clone();
+        }
+        let known = known();
+        let is_known = |own: &&Own| {
+            own.sure || known.is_empty() || known.iter().any(|known| known.number == own.extension)
+        };
+        let own = self.own.iter().find(is_known);
+        own.map(|own| own.extension.clone())
     }
 
     /// Where they are called, not yet with a name.
@@ -304,6 +334,36 @@ mod tests {
         assert_eq!(own("nobody"), None);
         assert_eq!(dialled(&book, "zoe").as_deref(), Some("0140"));
         assert_eq!(dialled(&book, "joe"), None, "no rule allows it");
+        assert_eq!(
+            book.owner("zoe").and_then(|zoe| zoe.own_phone(Vec::new)),
+            None
+        );
         assert_eq!(book.named("Desk-4").map(Dial::as_str), Some("desk-4"));
+    }
+
+    #[test]
+    fn letters_are_ones_own_phone_where_the_pbx_or_a_pattern_has_them() {
+        let mut rules = rules("7xx:carol, 7xx-2:dan, 6003:dan, desk-4:eve");
+        let known = |names: &[&str]| -> Vec<Extension> {
+            let extension = |name: &&str| Extension {
+                number: Dial::new(name).expect("a name"),
+                user: Arc::from(*name),
+                device: crate::board::Device::Free,
+            };
+            names.iter().map(extension).collect()
+        };
+        let own = |rules: &CallRules, name: &str, of: &[&str]| {
+            let book = Book::new(rules);
+            let own = book.owner(name)?.own_phone(|| known(of));
+            own.map(|dial| dial.to_string())
+        };
+        let there = ["6001", "desk-4"];
+        assert_eq!(own(&rules, "carol", &there), None);
+        assert_eq!(own(&rules, "dan", &there).as_deref(), Some("6003"));
+        assert_eq!(own(&rules, "eve", &there).as_deref(), Some("desk-4"));
+        assert_eq!(own(&rules, "eve", &["6001"]), None);
+        assert_eq!(own(&rules, "eve", &[]).as_deref(), Some("desk-4"));
+        rules.extensions = DialPatterns::parse("6XXX, desk-X").0;
+        assert_eq!(own(&rules, "eve", &["6001"]).as_deref(), Some("desk-4"));
     }
 }
