@@ -112,6 +112,8 @@ struct Context<'a> {
     snapshot: &'a Snapshot,
     /// Whether there is a PBX.
     pbx: bool,
+    /// What is to be said where the PBX is set and not connected.
+    gone: Option<&'static str>,
 }
 
 impl Command {
@@ -213,6 +215,7 @@ impl<H: Host> App<H> {
             secret: person.admin.then_some(&config.phones_secret),
             snapshot: &snapshot,
             pbx: config.asterisk.is_some(),
+            gone: self.asterisk().report().state.gone(),
         });
         match step {
             Step::Say(response) => response,

@@ -24,6 +24,7 @@ fn context<'a>(snapshot: &'a Snapshot, secret: Option<&'a Secret>) -> Context<'a
         secret,
         snapshot,
         pbx: false,
+        gone: None,
     }
 }
 
@@ -176,6 +177,44 @@ fn phone_status_shows_calls_too() {
     .text;
     assert!(long.len() < sip_status::MAX_TABLE_BYTES + 100);
     assert!(long.contains(" more; see `/phone board`"));
+}
+
+#[test]
+fn an_at_sign_alone_is_nobody() {
+    for (line, example) in [
+        ("call @", "/phone call "),
+        ("message @ hi", "/phone message "),
+    ] {
+        let answer = asks(line).expect_err("it misses something");
+        assert!(answer.starts_with("Missing: the "), "{answer}");
+        assert!(answer.contains(example), "{answer}");
+    }
+}
+
+#[test]
+fn the_table_says_first_that_asterisk_is_gone() {
+    use crate::sources::asterisk::LinkState;
+
+    let snapshot = snapshot(&[("bob", "onhook")]);
+    let text = |state: &LinkState| {
+        let context = Context {
+            arguments: "status",
+            gone: state.gone(),
+            ..context(&snapshot, None)
+        };
+        said(phone::run(&context)).text
+    };
+    let table = text(&LinkState::Up);
+    assert!(table.starts_with("| Name |"), "{table}");
+    let gone = text(&LinkState::Down(
+        "nothing listens at pbx, port 5038".to_owned(),
+    ));
+    let expected = format!(
+        "Asterisk is not connected: its phones and queues are not followed at this moment. The plugin's page `/status` tells an administrator why.\n\n{table}"
+    );
+    assert_eq!(gone, expected);
+    let soon = text(&LinkState::Connecting);
+    assert!(soon.starts_with("Asterisk is being connected"), "{soon}");
 }
 
 /// What `/phone` makes of its arguments where there is an Asterisk.

@@ -17,7 +17,8 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
 /// Reads what stands behind the word. A number may have blanks in it, and so may a name: all of it is the target.
 pub(super) fn read(text: &str) -> Result<Request, String> {
     let to = arguments::whole(text);
-    if to.is_empty() {
+    // An @ alone is the beginning of a user name.
+    if matches!(to, "" | "@") {
         let what = "the number, @user or name to call";
         return Err(arguments::missing(&[what], "/phone call +33 2 40 40 40 40"));
     }

@@ -27,7 +27,8 @@ pub(super) fn read(text: &str) -> Result<Request, String> {
     let (to, text) = arguments::argument(text);
     let text = text.trim_end();
     let mut missing = Vec::new();
-    if to.is_empty() {
+    // An @ alone is the beginning of a user name.
+    if matches!(to, "" | "@") {
         missing.push("the extension or @user");
     }
     if text.is_empty() {

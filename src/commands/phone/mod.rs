@@ -55,7 +55,7 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         return Response::private(NO_PBX).into();
     }
     let request = match &*word {
-        "status" => return Response::private(table::table(context.snapshot)).into(),
+        "status" => return Response::private(table::table(context.snapshot, context.gone)).into(),
         "board" => return sip_dashboard::run(context).into(),
         "call" => call::read(rest),
         "message" => message::read(rest),

@@ -12,9 +12,14 @@ const MAX_LINES_BYTES: usize = MAX_TABLE_BYTES / 3 * 2;
 /// The most callers of a queue that are listed, those who wait longest.
 const MAX_WAITING: usize = 5;
 
-/// A row for each line: who, what the phone is in, and the calls in progress. Then a row for each queue.
-pub(super) fn table(snapshot: &Snapshot) -> String {
-    table_at(snapshot, system_clock())
+/// What is to be said first, if anything. Then a row for each line: who, what the phone is in, and the calls in progress. Then a row
+/// for each queue.
+pub(super) fn table(snapshot: &Snapshot, first: Option<&str>) -> String {
+    let table = table_at(snapshot, system_clock());
+    match first {
+        Some(first) => format!("{first}\n\n{table}"),
+        None => table,
+    }
 }
 
 pub(super) fn table_at(snapshot: &Snapshot, now: Timestamp) -> String {

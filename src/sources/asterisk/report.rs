@@ -58,6 +58,22 @@ pub enum LinkState {
     Down(String),
 }
 
+impl LinkState {
+    /// What everybody may know where Asterisk is to be connected and is not. Why is the administrators' to know: it tells where it is.
+    #[must_use]
+    pub fn gone(&self) -> Option<&'static str> {
+        match self {
+            Self::Off | Self::Seeding | Self::Up => None,
+            Self::Connecting => {
+                Some("Asterisk is being connected: its phones and queues are not followed yet.")
+            }
+            Self::Down(_) => Some(
+                "Asterisk is not connected: its phones and queues are not followed at this moment. The plugin's page `/status` tells an administrator why.",
+            ),
+        }
+    }
+}
+
 pub(super) fn report(followed: &Followed, settings: Option<&Settings>) -> Report {
     let state = match (followed.link.phase(), settings) {
         (_, None) | (Phase::Off, _) => LinkState::Off,
