@@ -176,7 +176,9 @@ impl<H: Host> App<H> {
         for setting in short_secrets(&config) {
             tracing::warn!(
                 setting = self.setting(setting),
-                "has fewer than {SHORT_SECRET} characters, and whoever reaches this server may try it: choose a longer random text"
+                what = %format_args!("has fewer than {SHORT_SECRET} characters, and whoever reaches this server may try it"),
+                remedy = "Choose a longer random text.",
+                "a setting needs attention"
             );
         }
         let wanted = resolver::Wanted::of(&config);
