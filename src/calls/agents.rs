@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::denied::Reason;
 use super::find::certain_name;
+use super::originate::Asker;
 use super::{
     AgentAction, AgentRequest, Calls, CallsHost, Denied, Dial, Pbx, Refusal, permit, refused,
     wording,
@@ -73,18 +74,26 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         self.limiter
             .take(&person.id, known.rules.calls_per_minute)?;
         let pbx = Arc::clone(&self.pbx);
-        let username = Arc::clone(&person.username);
+        let asker = Asker::Person(person.id.clone(), Arc::clone(&person.username));
         let task = tokio::spawn(async move {
             let _place = place;
-            let action = format!("{:?}", request.action);
-            let extension = request.extension.clone();
-            let done = pbx.agent(request).await;
-            tracing::info!(asker = %username, %extension, %action, outcome = ?done, "an agent asked");
+            let (extension, action) = (&request.extension, wording::action(&request.action));
+            let done = pbx.agent(request.clone()).await;
+            let done = done.map_err(|refusal| refused::agent(refusal, &request));
+            match &done {
+                Ok(queues) => {
+                    let queues = queues.join(", ");
+                    tracing::info!(%asker, %extension, action, %queues, "an agent's wish was granted");
+                }
+                Err(reason) => {
+                    let why = wording::logged(reason);
+                    tracing::info!(%asker, %extension, action, outcome = %why, "an agent's wish was not granted");
+                }
+            }
             done
         });
         // An error is that the task broke off.
-        let done = task.await.unwrap_or(Err(Refusal::NoAnswer));
-        let queues = done.map_err(refused::order)?;
+        let queues = task.await.unwrap_or(Err(Reason::Pbx(Refusal::NoAnswer)))?;
         Ok(AgentDone {
             action,
             extension,

@@ -178,8 +178,40 @@ pub(super) enum Reason {
     },
     /// The PBX does not know what was asked of it.
     UnknownOrder,
+    /// There is no link to the PBX.
+    NotConnected {
+        /// Why not, for the log alone: it tells where the PBX is.
+        why: String,
+        /// What was not done.
+        undone: Undone,
+    },
+    /// The agent is in the queue.
+    InQueueAlready {
+        /// Their extension.
+        extension: String,
+        /// The queue, if they named one.
+        queue: Option<String>,
+    },
+    /// The agent is not in the queue.
+    NotInQueue {
+        /// Their extension.
+        extension: String,
+        /// The queue, if they named one.
+        queue: Option<String>,
+    },
     /// The PBX did not.
     Pbx(Refusal),
+}
+
+/// What was not done, as there is no link to the PBX.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Undone {
+    /// A call.
+    Call,
+    /// A text.
+    Text,
+    /// A change in a queue.
+    Agent,
 }
 
 impl Denied {
@@ -192,6 +224,7 @@ impl Denied {
             Reason::Stopping
             | Reason::LookupFailed { .. }
             | Reason::UnknownOrder
+            | Reason::NotConnected { .. }
             | Reason::Pbx(Refusal::NotConnected(_)) => Kind::Unavailable,
             Reason::Guest
             | Reason::Deactivated
@@ -221,8 +254,20 @@ impl Denied {
             Reason::TooManyAtOnce | Reason::Pbx(Refusal::TooMuch) => Kind::TooMany(ONE_MOMENT),
             Reason::NoPhone { .. }
             | Reason::NoDriver { .. }
+            | Reason::InQueueAlready { .. }
+            | Reason::NotInQueue { .. }
             | Reason::Pbx(Refusal::MissingRight(_) | Refusal::Rejected(_)) => Kind::Refused,
             Reason::Pbx(Refusal::NoAnswer) => Kind::Unknown,
+        }
+    }
+
+    /// The same about a text: no pattern of the admin's would allow one to a number that is no extension.
+    pub(super) fn of_text(self) -> Self {
+        match self.reason {
+            Reason::OutsideNotAllowed { number, .. } | Reason::CodeNotAllowed { number } => {
+                Reason::TextOutside { number }.into()
+            }
+            reason => reason.into(),
         }
     }
 

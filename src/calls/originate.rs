@@ -128,7 +128,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
                 Ok(progress) => progress,
                 Err(refusal) => {
                     let reason = refused::call(refusal, &to, &context);
-                    let why = wording::denied(&reason, wording::Style::Plain);
+                    let why = wording::logged(&reason);
                     tracing::info!(call = id, %asker, %from, %to, outcome = %why, "a call was not made");
                     // Whoever asked may be gone.
                     let _ = answer.send(Err(reason));

@@ -1,5 +1,6 @@
 //! What calls ask of a PBX, in no PBX's own words.
 
+use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -123,6 +124,19 @@ pub enum Refusal {
     TooMuch,
     /// What was asked for cannot be; a whole sentence says why.
     Impossible(String),
+}
+
+/// In a few words, for the log.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotConnected(why) => write!(f, "not connected: {why}"),
+            Self::MissingRight(right) => write!(f, "the account lacks the right {right}"),
+            Self::Rejected(words) | Self::Impossible(words) => f.write_str(words),
+            Self::NoAnswer => f.write_str("no answer in time"),
+            Self::TooMuch => f.write_str("too much is under way"),
+        }
+    }
 }
 
 /// A text for a phone.

@@ -1,7 +1,7 @@
 //! What Asterisk's own words mean where it refuses an order: the one place that knows them.
 
-use super::denied::Reason;
-use super::{Dial, Refusal};
+use super::denied::{Reason, Undone};
+use super::{AgentRequest, Dial, Refusal};
 
 /// Its word on a call whose number is not in the context (`manager.c` of Asterisk 22, and a real one). Nobody is rung.
 const NO_EXTENSION: &str = "Extension does not exist";
@@ -15,6 +15,12 @@ const NO_TECHNOLOGY: &str = "Message technology not found";
 /// How its word begins where it does not know an action: a module is not loaded, or not yet.
 const UNKNOWN_ACTION: &str = "Invalid/unknown command";
 
+/// Its words on an agent who logs in to a queue twice, leaves one they are not in, and pauses there (`app_queue.c` of
+/// Asterisk 22, and a real one).
+const ALREADY_THERE: &str = "Unable to add interface: Already there";
+const NOT_THERE: &str = "Unable to remove interface: Not there";
+const NO_INTERFACE: &str = "Interface not found";
+
 /// Why a call to that number was refused.
 pub(super) fn call(refusal: Refusal, to: &Dial, context: &str) -> Reason {
     match refusal {
@@ -22,14 +28,14 @@ pub(super) fn call(refusal: Refusal, to: &Dial, context: &str) -> Reason {
             number: to.to_string(),
             context: context.to_owned(),
         },
-        refusal => order(refusal),
+        refusal => order(refusal, Undone::Call),
     }
 }
 
 /// Why a text to that phone was refused.
 pub(super) fn text(refusal: Refusal, to: &Dial) -> Reason {
     let Refusal::Rejected(words) = &refusal else {
-        return order(refusal);
+        return order(refusal, Undone::Text);
     };
     let number = to.to_string();
     if let Some(rest) = words.strip_prefix(NOT_SENT) {
@@ -40,12 +46,29 @@ pub(super) fn text(refusal: Refusal, to: &Dial) -> Reason {
     if words.starts_with(NO_TECHNOLOGY) {
         return Reason::NoDriver { number };
     }
-    order(refusal)
+    order(refusal, Undone::Text)
+}
+
+/// Why an agent's wish was refused.
+pub(super) fn agent(refusal: Refusal, request: &AgentRequest) -> Reason {
+    let Refusal::Rejected(words) = &refusal else {
+        return order(refusal, Undone::Agent);
+    };
+    let extension = request.extension.to_string();
+    let queue = request.queue.as_deref().map(str::to_owned);
+    if words.starts_with(ALREADY_THERE) {
+        return Reason::InQueueAlready { extension, queue };
+    }
+    if words.starts_with(NOT_THERE) || words.starts_with(NO_INTERFACE) {
+        return Reason::NotInQueue { extension, queue };
+    }
+    order(refusal, Undone::Agent)
 }
 
 /// Why any order was refused.
-pub(super) fn order(refusal: Refusal) -> Reason {
+fn order(refusal: Refusal, undone: Undone) -> Reason {
     match refusal {
+        Refusal::NotConnected(why) => Reason::NotConnected { why, undone },
         Refusal::Rejected(words) if words.starts_with(UNKNOWN_ACTION) => Reason::UnknownOrder,
         refusal => Reason::Pbx(refusal),
     }
@@ -54,6 +77,7 @@ pub(super) fn order(refusal: Refusal) -> Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calls::AgentAction;
 
     fn rejected(words: &str) -> Refusal {
         Refusal::Rejected(words.to_owned())
@@ -92,6 +116,38 @@ mod tests {
         let unknown = "Invalid/unknown command: MessageSend. Use Action: ListCommands…";
         assert_eq!(text(rejected(unknown), &to), Reason::UnknownOrder);
         assert_eq!(call(rejected(unknown), &to, "x"), Reason::UnknownOrder);
+    }
+
+    #[test]
+    fn words_about_queues_are_told_apart() {
+        let request = |queue: Option<&str>| AgentRequest {
+            extension: Dial::new("6001").expect("a number"),
+            name: "6001 alice".to_owned(),
+            queue: queue.map(Into::into),
+            action: AgentAction::Unpause,
+        };
+        let extension = || "6001".to_owned();
+        for queue in [None, Some("support")] {
+            let named = || queue.map(str::to_owned);
+            let of = |words: &str| agent(rejected(words), &request(queue));
+            let already = Reason::InQueueAlready {
+                extension: extension(),
+                queue: named(),
+            };
+            assert_eq!(of("Unable to add interface: Already there"), already);
+            for words in [
+                "Unable to remove interface: Not there",
+                "Interface not found",
+            ] {
+                let not = Reason::NotInQueue {
+                    extension: extension(),
+                    queue: named(),
+                };
+                assert_eq!(of(words), not);
+            }
+            let other = "Unable to add interface to queue: No such queue";
+            assert_eq!(of(other), Reason::Pbx(rejected(other)));
+        }
     }
 
     #[test]

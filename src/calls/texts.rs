@@ -63,7 +63,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         let known = self.known()?;
         permit::may(person)?;
         let text = checked(text)?;
-        let to = self.target(to).await?;
+        let to = self.target(to).await.map_err(Denied::of_text)?;
         if to.way != Way::Extension {
             return Err(Reason::TextOutside { number: to.number }.into());
         }
@@ -98,7 +98,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
                     tracing::info!(%asker, %to, chars, parts, "a text was accepted");
                 }
                 Err(reason) => {
-                    let why = wording::denied(reason, wording::Style::Plain);
+                    let why = wording::logged(reason);
                     tracing::info!(%asker, %to, chars, outcome = %why, "a text was not accepted");
                 }
             }

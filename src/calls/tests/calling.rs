@@ -186,6 +186,99 @@ async fn calls_and_texts_of_a_minute_are_limited_for_each_person() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_whole_minute_is_called_so() {
+    let (calls, _, _) = office().await;
+    for _ in 0..3 {
+        calls.call(&alice(), "6002").await.unwrap();
+    }
+    let (_, sentence) = denied(calls.call(&alice(), "6002").await);
+    assert!(sentence.ends_with(" Try again in a minute."), "{sentence}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_link_everybody_reads_what_was_not_done_and_not_where_asterisk_is() {
+    let (calls, _, exchange) = office().await;
+    let why = "pbx, port 5038 refuses the user and secret";
+    *lock(&exchange.refusal) = Some(Refusal::NotConnected(why.to_owned()));
+    let queue = Some("support");
+    for (undone, (kind, sentence)) in [
+        (
+            "nobody was called",
+            denied(calls.call(&alice(), "6002").await),
+        ),
+        (
+            "nothing was sent",
+            denied(calls.text(&alice(), "6002", "hi").await),
+        ),
+        (
+            "nothing was changed",
+            denied(calls.agent(&alice(), &[], queue, AgentAction::Login).await),
+        ),
+        (
+            "nobody was called",
+            denied(calls.script_call("1", "2").await),
+        ),
+    ] {
+        assert_eq!(kind, DeniedKind::Unavailable);
+        assert_eq!(
+            sentence,
+            format!(
+                "Asterisk cannot be reached at this moment, so {undone}. Try again later; the plugin's page /status tells an administrator why."
+            )
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_agent_reads_why_a_queue_does_not_take_them() {
+    let (calls, _, exchange) = office().await;
+    let pause = || AgentAction::Pause { reason: None };
+    let left = "Your phone 6001 has just left a queue. Look at the board, and try again.";
+    for (words, queue, action, sentence) in [
+        (
+            "Unable to add interface: Already there",
+            Some("support"),
+            AgentAction::Login,
+            "Your phone 6001 takes calls of support already.",
+        ),
+        (
+            "Unable to remove interface: Not there",
+            Some("support"),
+            AgentAction::Logout,
+            "Your phone 6001 is not in the queue support.",
+        ),
+        (
+            "Interface not found",
+            Some("support"),
+            pause(),
+            "Your phone 6001 is not in the queue support.",
+        ),
+        ("Interface not found", None, pause(), left),
+    ] {
+        sleep(Duration::from_secs(30)).await;
+        *lock(&exchange.refusal) = Some(Refusal::Rejected(words.to_owned()));
+        let seen = denied(calls.agent(&alice(), &[], queue, action).await);
+        assert_eq!(seen, (DeniedKind::Refused, sentence.to_owned()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_text_for_outside_is_not_denied_for_want_of_a_pattern() {
+    let (calls, _, exchange) = office().await;
+    for outside in [rules().outside, DialPatterns::default()] {
+        calls.configure(Some(CallRules { outside, ..rules() }));
+        for number in ["0240404040", "7002", "*98"] {
+            let expected = format!(
+                "Texts go to extensions only, and {number} is none by the patterns in AsteriskExtensions."
+            );
+            let seen = denied(calls.text(&alice(), number, "hi").await);
+            assert_eq!(seen, (DeniedKind::BadInput, expected));
+        }
+    }
+    assert!(lock(&exchange.texts).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_order_is_told_at_once_and_makes_no_message() {
     let (calls, server, exchange) = office().await;
     calls.configure(Some(CallRules {
@@ -196,7 +289,7 @@ async fn a_refused_order_is_told_at_once_and_makes_no_message() {
         (
             Refusal::NotConnected("nobody listens at pbx:5038".to_owned()),
             DeniedKind::Unavailable,
-            "Asterisk is not connected: nobody listens at pbx:5038.",
+            "Asterisk cannot be reached at this moment, so nobody was called. Try again later; the plugin's page /status tells an administrator why.",
         ),
         (
             Refusal::MissingRight("originate"),

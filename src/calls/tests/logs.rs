@@ -76,4 +76,18 @@ async fn every_call_is_logged_with_who_asked_and_no_text_is() {
         .unwrap();
     let lines = logged(&["asker=@alice;", "to=6002;", "parts=1;"]);
     assert!(!lines[0].contains("eyes"));
+    let pause = || AgentAction::Pause { reason: None };
+    let queue = Some("support");
+    calls.agent(&alice(), &[], queue, pause()).await.unwrap();
+    logged(&["asker=@alice;", "action=\"pause\";", "queues=support;"]);
+    let why = "nothing listens at pbx, port 5038";
+    *lock(&exchange.refusal) = Some(Refusal::NotConnected(why.to_owned()));
+    // What came before counts for a minute.
+    sleep(Duration::from_secs(60)).await;
+    let asked = calls.agent(&alice(), &[], queue, pause()).await;
+    asked.unwrap_err();
+    logged(&[
+        "asker=@alice;",
+        "outcome=Asterisk is not connected: nothing listens at pbx, port 5038.;",
+    ]);
 }

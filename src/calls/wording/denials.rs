@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::denied::Reason;
+use super::super::denied::{Reason, Undone};
 use super::super::{MAX_DIAL, MAX_TEXT, Refusal};
 use super::{Style, duration, stopped};
 use crate::text;
@@ -153,16 +153,49 @@ pub(in super::super) fn denied(reason: &Reason, style: Style) -> String {
             "Asterisk does not know this order: it is still starting, or the module for it is not loaded. Try again in a moment."
                 .to_owned()
         }
+        Reason::NotConnected { undone, .. } => not_connected(match undone {
+            Undone::Call => "nobody was called",
+            Undone::Text => "nothing was sent",
+            Undone::Agent => "nothing was changed",
+        }),
+        Reason::InQueueAlready { extension, queue } => {
+            let queue = queue.as_deref().map_or_else(|| "that queue".to_owned(), show);
+            format!("Your phone {} takes calls of {queue} already.", show(extension))
+        }
+        Reason::NotInQueue { extension, queue: Some(queue) } => {
+            format!("Your phone {} is not in the queue {}.", show(extension), show(queue))
+        }
+        // It was asked for in the queues it was in a moment ago.
+        Reason::NotInQueue { extension, queue: None } => format!(
+            "Your phone {} has just left a queue. Look at the board, and try again.",
+            show(extension)
+        ),
         Reason::Pbx(why) => refusal(why, style),
     }
+}
+
+/// The same for the log, which the administrator alone reads: with what is wrong with the link to the PBX.
+pub(in super::super) fn logged(reason: &Reason) -> String {
+    match reason {
+        Reason::NotConnected { why, .. } => {
+            let why = stopped(Style::Plain.words(why));
+            format!("Asterisk is not connected: {why}")
+        }
+        reason => denied(reason, Style::Plain),
+    }
+}
+
+/// Everybody reads it, so it does not tell where the PBX is.
+fn not_connected(undone: &str) -> String {
+    format!(
+        "Asterisk cannot be reached at this moment, so {undone}. Try again later; the plugin's page /status tells an administrator why."
+    )
 }
 
 /// Why the PBX did not do what it was asked.
 fn refusal(refusal: &Refusal, style: Style) -> String {
     match refusal {
-        Refusal::NotConnected(why) => {
-            format!("Asterisk is not connected: {}", stopped(style.words(why)))
-        }
+        Refusal::NotConnected(_) => not_connected("nothing was done"),
         Refusal::MissingRight(right) => format!(
             "The account that the plugin has in Asterisk lacks the right {}. The administrator adds it to the account's {} line in manager.conf and reloads Asterisk's manager.",
             style.code(right),
@@ -182,5 +215,9 @@ fn refusal(refusal: &Refusal, style: Style) -> String {
 
 /// A wait in whole seconds, rounded up, so that it does go again then.
 fn wait_for(wait: Duration) -> String {
-    duration(wait.saturating_add(Duration::from_millis(999)))
+    let wait = wait.saturating_add(Duration::from_millis(999));
+    match wait.as_secs() {
+        60 => "a minute".to_owned(),
+        _ => duration(wait),
+    }
 }

@@ -2,7 +2,7 @@
 
 mod denials;
 
-pub(super) use denials::denied;
+pub(super) use denials::{denied, logged};
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -277,6 +277,16 @@ pub(super) fn agent_done(done: &AgentDone, style: Style) -> String {
         }
         AgentAction::Pause { reason: None } => format!("Your phone {phone} pauses in {queues}."),
         AgentAction::Unpause => format!("Your phone {phone} takes calls of {queues} again."),
+    }
+}
+
+/// What an agent wants, for the log.
+pub(super) fn action(action: &AgentAction) -> &'static str {
+    match action {
+        AgentAction::Login => "login",
+        AgentAction::Logout => "logout",
+        AgentAction::Pause { .. } => "pause",
+        AgentAction::Unpause => "unpause",
     }
 }
 

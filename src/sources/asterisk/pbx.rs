@@ -80,7 +80,7 @@ impl Pbx for Asterisk {
                 Ok(_) => done.push(queue),
                 // Where it worked is what the agent has to know; where it did not, they still see.
                 Err(refusal) if !done.is_empty() => {
-                    tracing::warn!(%queue, ?refusal, "Asterisk refuses it in this queue only");
+                    tracing::warn!(%queue, why = %refusal, "Asterisk refuses it in this queue only");
                 }
                 Err(refusal) => return Err(named(refusal, "agent")),
             }
