@@ -93,7 +93,7 @@ async fn read<H: Host, const N: usize>(
         return Err(errors::method_not_allowed("POST", true));
     }
     let Some(user) = signed_in(&parts) else {
-        let what = "sign in to Mattermost, and with a session's cookie send X-CSRF-Token too: whoever calls is rung first";
+        let what = "sign in to Mattermost, and with a session's cookie send X-CSRF-Token too";
         return Err(refuse(StatusCode::UNAUTHORIZED, what));
     };
     if app.config().asterisk.is_none() {
@@ -107,8 +107,8 @@ async fn read<H: Host, const N: usize>(
     }
     let bytes = to_bytes(body, MAX_BODY_BYTES).await;
     let bytes = bytes.map_err(|_| errors::too_long(MAX_BODY_BYTES, true))?;
-    let fields: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|error| {
-        let what = format!("the body is no JSON object: {error}");
+    let fields: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|_| {
+        let what = format!("the body is no JSON object; for example {}", example(names));
         refuse(StatusCode::BAD_REQUEST, &what)
     })?;
     let texts = texts(fields, names).map_err(|what| refuse(StatusCode::BAD_REQUEST, &what))?;
@@ -152,15 +152,20 @@ fn texts<const N: usize>(
     if wrong.is_empty() {
         return Ok(texts);
     }
+    Err(format!(
+        "{}; for example {}",
+        wrong.join(", "),
+        example(names)
+    ))
+}
+
+/// A body that is right.
+fn example<const N: usize>(names: [&str; N]) -> String {
     let example = names.map(|name| match name {
         "to" => "\"to\":\"6002\"".to_owned(),
         name => format!("\"{name}\":\"…\""),
     });
-    Err(format!(
-        "{}; for example {{{}}}",
-        wrong.join(", "),
-        example.join(",")
-    ))
+    format!("{{{}}}", example.join(","))
 }
 
 #[cfg(test)]

@@ -53,8 +53,16 @@ async fn the_body_must_be_what_it_should() {
         assert_eq!(status, 415, "{answer}");
     }
     for (path, body, says) in [
-        ("/api/v1/calls", "", "the body is no JSON object: "),
-        ("/api/v1/calls", "[]", "the body is no JSON object: "),
+        (
+            "/api/v1/calls",
+            "",
+            r#"the body is no JSON object; for example {\"to\":\"6002\"}"#,
+        ),
+        (
+            "/api/v1/calls",
+            "[]",
+            r#"the body is no JSON object; for example {\"to\":\"6002\"}"#,
+        ),
         (
             "/api/v1/calls",
             "{}",
@@ -116,8 +124,8 @@ async fn what_is_typed_reaches_the_pbx_or_says_why_not() {
         app.execute(invocation).await.text
     };
     for (line, user, says) in [
-        ("/phone call 6002", "bob", "not connected"),
-        ("/phone message 6002 hi", "bob", "not connected"),
+        ("/phone call 6002", "bob", "so nobody was called"),
+        ("/phone message 6002 hi", "bob", "so nothing was sent"),
         ("/phone call 0240404040", "bob", "AsteriskOutsideNumbers"),
         ("/phone call 6002", "eve", "NumbersUsers"),
         ("/phone call 6002", "guest", "Guests cannot"),
