@@ -123,7 +123,16 @@ impl Asterisk {
     /// What the admin should put right.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
-        report::problems(&self.followed, self.settings().as_deref())
+        let settings = self.settings();
+        let mut problems = report::problems(&self.followed, settings.as_deref());
+        if settings.is_some() && self.tasks.iter().any(AbortHandle::is_finished) {
+            problems.push(Problem::new(
+                "asterisk",
+                "is no longer followed: a part of the plugin has stopped",
+                "Disable and enable the plugin, and report what the server's log says of it.",
+            ));
+        }
+        problems
     }
 
     /// What the admin should know and can live with: rights that the account has not, and a version that is open to attack.

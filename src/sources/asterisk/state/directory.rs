@@ -127,6 +127,10 @@ impl Directory {
     /// The extension's number, if the device is named like one.
     fn number_of<'a>(&self, device: &'a str) -> Option<&'a str> {
         let resource = fields::resource_of(device)?;
+        // "DAHDI/17" is the seventeenth channel of a card, and often a trunk: whose it is only a hint can say.
+        if fields::is_of(device, "DAHDI") {
+            return None;
+        }
         Dial::new(resource)?;
         let (patterns, numbers) = (&self.view.extensions, &self.view.numbers);
         (patterns.matches(resource) || numbers.user(resource).is_some()).then_some(resource)

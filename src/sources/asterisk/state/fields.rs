@@ -91,6 +91,13 @@ pub(super) fn resource_of(device: &str) -> Option<&str> {
     (!technology.is_empty() && !NO_PHONES.iter().any(is)).then_some(resource)
 }
 
+/// Whether a device is of that technology.
+pub(super) fn is_of(device: &str, technology: &str) -> bool {
+    device
+        .split_once('/')
+        .is_some_and(|(own, _)| own.eq_ignore_ascii_case(technology))
+}
+
 /// One half of a Local channel: its name without `;1` or `;2`, and which half it is.
 pub(super) fn local_half(channel: &str) -> Option<(&str, char)> {
     let (name, half) = channel.rsplit_once(';')?;

@@ -299,3 +299,25 @@ async fn what_the_account_may_not_is_named() {
         }
     }
 }
+
+/// A task that panicked would leave the board as it was, and the connection as if it were followed.
+#[tokio::test]
+async fn a_source_that_is_no_longer_followed_says_so() {
+    let ami = Ami::start(Options::default()).await.expect("a port");
+    let (out, taken) = tokio::sync::mpsc::channel(64);
+    let asterisk = Asterisk::with_limits(out, crate::app::system_clock, limits());
+    asterisk.configure(Some(settings(&ami)));
+    asterisk.settled(PATIENCE).await;
+    drop(taken);
+    ami.event(&[
+        ("Event", "DeviceStateChange"),
+        ("Device", "PJSIP/6001"),
+        ("State", "INUSE"),
+    ])
+    .await;
+    let stopped = until(&asterisk, |asterisk| {
+        let problems = asterisk.problems();
+        problems.into_iter().find(|p| p.setting == "asterisk")
+    });
+    assert!(stopped.await.remedy.starts_with("Disable and enable"));
+}

@@ -184,6 +184,16 @@ fn a_conference_is_no_line() {
     assert_eq!(it.calls(), [""; 0]);
 }
 
+/// Its cards' channels are counted from 1, and are trunks as often as phones.
+#[test]
+fn a_channel_of_dahdi_is_no_line_by_its_number() {
+    let mut it = Play::new("");
+    it.all(&[event(
+        "Event: Newchannel\nChannel: DAHDI/6001-1\nChannelState: 6\nUniqueid: 1.1\nLinkedid: 1.1",
+    )]);
+    assert_eq!(it.calls(), [""; 0]);
+}
+
 /// There, a device is on hold when its own phone holds: the other way round than with chan_pjsip.
 #[test]
 fn the_lists_do_not_turn_a_hold_of_chan_sip_around() {
