@@ -150,6 +150,12 @@ pub(super) fn read(
         values.problem(Setting::AsteriskCertificates, what, remedy);
         return None;
     }
+    // With TLS, the connection says so and is not made.
+    if !tls && certificates.contains("PRIVATE KEY-----") {
+        let remedy =
+            "Remove it, and make a new one for Asterisk; only the CERTIFICATE part belongs here.";
+        values.problem(Setting::AsteriskCertificates, "holds a private key", remedy);
+    }
     let settings = Settings {
         host,
         port,

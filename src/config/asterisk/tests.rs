@@ -142,6 +142,10 @@ fn each_wrong_setting_is_named_and_has_its_default() {
             r#","asteriskinternationalprefix":"123456789""#,
             "AsteriskInternationalPrefix",
         ),
+        (
+            r#","asteriskcertificates":"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----""#,
+            "AsteriskCertificates",
+        ),
         (r#","asteriskcallsperminute":0"#, "AsteriskCallsPerMinute"),
         (r#","asteriskdriver":"iax""#, "AsteriskDriver"),
         (
