@@ -29,8 +29,7 @@ pub(super) use texts::{TextParts, message_send};
 /// there is some room left.
 pub(super) const MAX_LINE: usize = 1_000;
 
-/// An action without its `ActionID`.
-#[derive(Debug)]
+/// An action without its `ActionID`. Its headers may hold a secret, so `Debug` shows its name alone.
 pub(super) struct Action {
     name: &'static str,
     headers: Vec<(&'static str, String)>,
@@ -56,6 +55,14 @@ impl From<Unfit> for Refusal {
             "What would be sent to Asterisk as `{}` {}.",
             unfit.header, unfit.why
         ))
+    }
+}
+
+impl std::fmt::Debug for Action {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Action")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 

@@ -62,6 +62,15 @@ const ORIGINATE: [&str; 11] = [
 ];
 
 #[test]
+fn an_action_in_a_log_would_not_show_its_secret() {
+    let action = format!("{:?}", login("switchboard", "hush-hush"));
+    assert!(
+        action.contains("Login") && !action.contains("hush"),
+        "{action}"
+    );
+}
+
+#[test]
 fn a_call_is_what_it_should_be() {
     let call = NewCall {
         from: dial("6001"),
