@@ -3,11 +3,21 @@
 //! The composition root implements them over the plugin API; tests implement them with a few lines. Every
 //! method may be called at any time and from several tasks at once.
 
+#[cfg(test)]
+pub(crate) mod fake;
+mod message;
+mod personal;
+
+pub use message::{Button, Dialog, Element, ElementKind, Message};
+pub use personal::{CustomStatus, Dialogs, PersonalStatus, PersonalStatuses, Records, Server};
+
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::language::Language;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -159,6 +169,13 @@ impl Pending {
 pub trait Posts {
     /// Makes the post. A repetition of the same post is to be sent with the same `pending_id`.
     fn create_post(&self, post: NewPost) -> impl Future<Output = Result<PostId, HostError>> + Send;
+
+    /// Changes the text of one that was made, unless it is that already. "Not found" where somebody deleted it.
+    fn change_post(
+        &self,
+        post: &PostId,
+        text: String,
+    ) -> impl Future<Output = Result<(), HostError>> + Send;
 }
 
 /// Direct messages between the plugin's bot and one person. They stay, and can be changed as things go on.
@@ -169,15 +186,15 @@ pub trait Messages {
     fn send_message(
         &self,
         to: &UserId,
-        text: String,
+        message: Message,
         pending: Pending,
     ) -> impl Future<Output = Result<PostId, HostError>> + Send;
 
-    /// Changes the text of one that was sent, unless it is that already.
+    /// Changes text and buttons of one that was sent, unless they are those already. "Not found" where somebody deleted it.
     fn change_message(
         &self,
         post: &PostId,
-        text: String,
+        message: Message,
     ) -> impl Future<Output = Result<(), HostError>> + Send;
 }
 
@@ -209,6 +226,8 @@ pub struct Person {
     pub username: Arc<str>,
     /// What people call them: first and last name, else the nickname, else the user name.
     pub display_name: Arc<str>,
+    /// The language they read.
+    pub language: Language,
     /// Whether they are a guest (role `system_guest`).
     pub guest: bool,
     /// Whether they administer the system (role `system_admin`).
@@ -296,19 +315,37 @@ pub trait Store {
 
 /// All of the above, which is what [`crate::app::App`] takes.
 pub trait Host:
-    Posts + Messages + Directory + Members + Accounts + Statuses + Nodes + Store + Send + Sync + 'static
+    Posts
+    + Messages
+    + Dialogs
+    + Directory
+    + Members
+    + Accounts
+    + Statuses
+    + PersonalStatuses
+    + Server
+    + Nodes
+    + Store
+    + Records
+    + Send
+    + Sync
+    + 'static
 {
 }
 
 impl<T> Host for T where
     T: Posts
         + Messages
+        + Dialogs
         + Directory
         + Members
         + Accounts
         + Statuses
+        + PersonalStatuses
+        + Server
         + Nodes
         + Store
+        + Records
         + Send
         + Sync
         + 'static

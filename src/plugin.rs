@@ -66,7 +66,7 @@ impl Plugin for Switchboard {
             tracing::warn!("plugin.json beside the executable cannot be read ({e}): the id is taken to be {DEFAULT_ID}");
             DEFAULT_ID.to_owned()
         });
-        let app = App::new(&id, Mattermost::new(api.clone()));
+        let app = App::new(&id, Mattermost::new(api.clone(), &id));
         let this = Self {
             api,
             app,

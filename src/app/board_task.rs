@@ -11,8 +11,7 @@ use tokio::time::sleep;
 use super::Clock;
 use crate::board::{Board, Change, Event, Snapshot, Timestamp};
 use crate::config::Config;
-use crate::host::Posts;
-use crate::sinks::posts::{Outbox, post_for};
+use crate::sinks::Sink;
 
 /// The most events that wait for the board. It takes one in a few microseconds, so they hardly ever do.
 pub const MAX_QUEUED_EVENTS: usize = 4096;
@@ -84,8 +83,8 @@ impl BoardHandle {
 }
 
 /// Starts the task.
-pub(super) fn start<P: Posts + Send + Sync + 'static>(
-    posts: Arc<Outbox<P>>,
+pub(super) fn start(
+    sinks: Vec<Box<dyn Sink>>,
     config: Arc<RwLock<Arc<Config>>>,
     clock: Clock,
 ) -> (BoardHandle, AbortHandle) {
@@ -94,7 +93,7 @@ pub(super) fn start<P: Posts + Send + Sync + 'static>(
         Task {
             board: Board::new(),
             seen: Arc::default(),
-            posts,
+            sinks,
             config,
             clock,
         }
@@ -103,16 +102,16 @@ pub(super) fn start<P: Posts + Send + Sync + 'static>(
     (BoardHandle { messages }, task.abort_handle())
 }
 
-struct Task<P> {
+struct Task {
     board: Board,
     /// The last snapshot that was given out, for those who ask before anything changes.
     seen: Arc<Snapshot>,
-    posts: Arc<Outbox<P>>,
+    sinks: Vec<Box<dyn Sink>>,
     config: Arc<RwLock<Arc<Config>>>,
     clock: Clock,
 }
 
-impl<P: Posts + Send + Sync + 'static> Task<P> {
+impl Task {
     async fn run(mut self, mut messages: mpsc::Receiver<Message>) {
         let mut stopping = None;
         loop {
@@ -157,7 +156,7 @@ impl<P: Posts + Send + Sync + 'static> Task<P> {
         Arc::clone(&self.seen)
     }
 
-    fn give(&self, changes: &[Change]) {
+    fn give(&mut self, changes: &[Change]) {
         let config = {
             let config = self
                 .config
@@ -166,8 +165,8 @@ impl<P: Posts + Send + Sync + 'static> Task<P> {
             Arc::clone(&config)
         };
         for change in changes {
-            if let Some(message) = post_for(change, &config) {
-                self.posts.push(&change.subject, message);
+            for sink in &mut self.sinks {
+                sink.take(change, &config);
             }
         }
     }

@@ -25,8 +25,10 @@ use crate::calls::Calls;
 use crate::config::{Bundle, Config, Problem, Setting};
 use crate::feed::CloseCode;
 use crate::host::{Host, Person, UserId};
+use crate::people::People;
 use crate::presence::{self, CLOSE_LIMIT, Presence};
-use crate::sinks::posts::{Counts, Outbox, Target};
+use crate::sinks::Sink;
+use crate::sinks::posts::{Counts, Outbox, PostSink, Target};
 use crate::sources::asterisk::Asterisk;
 
 /// The product, over a host. Every method may be called from several tasks at once.
@@ -47,6 +49,7 @@ pub struct App<H> {
     presence: Arc<Presence<H>>,
     asterisk: Arc<Asterisk>,
     calls: Arc<Calls<H, Asterisk>>,
+    people: Arc<People<H>>,
     attempts: attempts::Attempts,
     account_attempts: attempts::Attempts,
     tasks: Mutex<Vec<AbortHandle>>,
@@ -82,7 +85,9 @@ impl<H: Host> App<H> {
         let (resolved_sender, resolved) = watch::channel(resolver::Resolved::default());
         let (target, target_receiver) = watch::channel(None);
         let posts = Arc::new(Outbox::new(Arc::clone(&host), target_receiver));
-        let (board, board_task) = board_task::start(Arc::clone(&posts), Arc::clone(&config), clock);
+        let people = Arc::new(People::new(Arc::clone(&host)));
+        let sinks: Vec<Box<dyn Sink>> = vec![Box::new(PostSink::new(Arc::clone(&posts)))];
+        let (board, board_task) = board_task::start(sinks, Arc::clone(&config), clock);
         let resolver = tokio::spawn(resolver::run(
             Arc::clone(&host),
             Arc::clone(&posts),
@@ -100,6 +105,7 @@ impl<H: Host> App<H> {
             bundle: Bundle::of(id),
             asterisk,
             calls,
+            people,
             presence: Presence::new(Arc::clone(&host)),
             attempts: attempts::Attempts::default(),
             account_attempts: attempts::Attempts::default(),
@@ -226,6 +232,12 @@ impl<H: Host> App<H> {
     #[must_use]
     pub fn calls(&self) -> &Arc<Calls<H, Asterisk>> {
         &self.calls
+    }
+
+    /// Who the people on the lines are.
+    #[must_use]
+    pub fn people(&self) -> &Arc<People<H>> {
+        &self.people
     }
 
     /// The wrong secrets of presence of late.

@@ -7,8 +7,9 @@ use super::*;
 use crate::board::{Action, RINGING_LIMIT};
 use crate::commands::Invocation;
 use crate::host::{
-    Account, Accounts, ChannelId, Directory, HostError, HostErrorKind, Members, Messages, NewPost,
-    Nodes, Pending, PostId, Posts, Statuses, Store, TeamId,
+    Account, Accounts, ChannelId, CustomStatus, Dialog, Dialogs, Directory, HostError,
+    HostErrorKind, Members, Message, Messages, NewPost, Nodes, Pending, PersonalStatus,
+    PersonalStatuses, PostId, Posts, Records, Statuses, Store, TeamId,
 };
 
 /// A server with one team `sales`, its channel `phones`, and a few people. Its clones are the same server.
@@ -26,6 +27,8 @@ struct Server {
     lookups: AtomicUsize,
     /// Who has an account, with the status.
     accounts: Mutex<Vec<(Account, String)>>,
+    /// Everything that belongs to one person, and the store.
+    personal: crate::host::fake::FakeServer,
 }
 
 impl FakeHost {
@@ -89,29 +92,33 @@ impl Posts for FakeHost {
         lock(&self.0.posts).push(post);
         Ok(PostId::from("post"))
     }
+
+    async fn change_post(&self, post: &PostId, text: String) -> Result<(), HostError> {
+        self.0.personal.change_post(post, text).await
+    }
 }
 
 impl Messages for FakeHost {
     async fn send_message(
         &self,
         to: &UserId,
-        text: String,
+        message: Message,
         _: Pending,
     ) -> Result<PostId, HostError> {
         self.answer("messages", "messages", ())?;
         let mut direct = lock(&self.0.direct);
-        direct.push((to.as_str().to_owned(), text));
+        direct.push((to.as_str().to_owned(), message.text));
         Ok(PostId::from(format!("direct{}", direct.len() - 1)))
     }
 
-    async fn change_message(&self, post: &PostId, text: String) -> Result<(), HostError> {
+    async fn change_message(&self, post: &PostId, message: Message) -> Result<(), HostError> {
         self.answer("messages", "messages", ())?;
         let at = post
             .as_str()
             .strip_prefix("direct")
             .expect("a message's post");
         let at: usize = at.parse().expect("a message's number");
-        lock(&self.0.direct)[at].1 = text;
+        lock(&self.0.direct)[at].1 = message.text;
         Ok(())
     }
 }
@@ -141,6 +148,7 @@ fn person(id: &str) -> Person {
         id: id.into(),
         username: id.into(),
         display_name: id.into(),
+        language: crate::language::Language::English,
         guest: id == "guest",
         admin: id == "admin",
         deactivated: id == "gone",
@@ -208,17 +216,77 @@ impl Nodes for FakeHost {
 }
 
 impl Store for FakeHost {
-    async fn get(&self, _: &str) -> Result<Option<Vec<u8>>, HostError> {
-        Ok(None)
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, HostError> {
+        self.0.personal.get(key).await
     }
 
     async fn compare_and_set(
         &self,
-        _: &str,
-        _: Option<&[u8]>,
-        _: Option<&[u8]>,
+        key: &str,
+        old: Option<&[u8]>,
+        value: Option<&[u8]>,
     ) -> Result<bool, HostError> {
-        Ok(true)
+        self.0.personal.compare_and_set(key, old, value).await
+    }
+}
+
+impl Records for FakeHost {
+    async fn put(&self, key: &str, value: Option<&[u8]>) -> Result<(), HostError> {
+        self.0.personal.put(key, value).await
+    }
+
+    async fn keys(&self, prefix: &str) -> Result<Vec<String>, HostError> {
+        self.0.personal.keys(prefix).await
+    }
+}
+
+impl Dialogs for FakeHost {
+    async fn open_dialog(&self, trigger_id: &str, dialog: Dialog) -> Result<(), HostError> {
+        self.0.personal.open_dialog(trigger_id, dialog).await
+    }
+}
+
+impl crate::host::Server for FakeHost {
+    async fn server_language(&self) -> Result<crate::language::Language, HostError> {
+        self.0.personal.server_language().await
+    }
+
+    async fn custom_statuses_enabled(&self) -> Result<bool, HostError> {
+        self.0.personal.custom_statuses_enabled().await
+    }
+}
+
+impl PersonalStatuses for FakeHost {
+    async fn personal_status(&self, user: &UserId) -> Result<PersonalStatus, HostError> {
+        self.0.personal.personal_status(user).await
+    }
+
+    async fn set_status(&self, user: &UserId, status: &str) -> Result<(), HostError> {
+        self.0.personal.set_status(user, status).await
+    }
+
+    async fn set_timed_dnd(&self, user: &UserId, end: i64) -> Result<(), HostError> {
+        self.0.personal.set_timed_dnd(user, end).await
+    }
+
+    async fn custom_status(&self, user: &UserId) -> Result<Option<CustomStatus>, HostError> {
+        self.0.personal.custom_status(user).await
+    }
+
+    async fn set_custom_status(
+        &self,
+        user: &UserId,
+        status: Option<&CustomStatus>,
+    ) -> Result<(), HostError> {
+        self.0.personal.set_custom_status(user, status).await
+    }
+
+    async fn recent_custom_statuses(&self, user: &UserId) -> Result<Option<String>, HostError> {
+        self.0.personal.recent_custom_statuses(user).await
+    }
+
+    async fn set_recent_custom_statuses(&self, user: &UserId, json: &str) -> Result<(), HostError> {
+        self.0.personal.set_recent_custom_statuses(user, json).await
     }
 }
 
@@ -263,6 +331,8 @@ fn event(user: &str, action: &str) -> Event {
         action: Action::from_name(action).expect("an action"),
         peer: None,
         reference: None,
+        linked: None,
+        queue: None,
     })
 }
 

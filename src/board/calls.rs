@@ -154,11 +154,14 @@ impl Line {
                 let call = Call {
                     id: *last_call,
                     reference: event.reference.clone(),
+                    linked: event.linked.clone(),
+                    queue: event.queue.clone(),
                     direction: direction.unwrap_or(Direction::Unknown),
                     state,
                     peer: event.peer.clone(),
                     began: at,
                     since: at,
+                    answered: (state != CallState::Ringing).then_some(at),
                 };
                 self.calls.push(Kept::new(call.clone(), event, state));
                 changes.push(ChangeKind::CallBegan(call));
@@ -205,6 +208,18 @@ impl Line {
             call.state = state;
             call.since = at;
         }
+        if state != CallState::Ringing {
+            call.answered.get_or_insert(at);
+        }
+        for (own, told) in [
+            (&mut call.reference, &event.reference),
+            (&mut call.linked, &event.linked),
+            (&mut call.queue, &event.queue),
+        ] {
+            if own.is_none() {
+                own.clone_from(told);
+            }
+        }
         // A PBX knows who called whom, and sees the other side change when a call is transferred.
         let knows = event.source != Source::Phone;
         if call.direction == Direction::Unknown || (knows && direction.is_some()) {
@@ -212,9 +227,6 @@ impl Line {
         }
         if call.peer.is_none() || (knows && event.peer.is_some()) {
             call.peer.clone_from(&event.peer);
-        }
-        if call.reference.is_none() {
-            call.reference.clone_from(&event.reference);
         }
         if *call == before {
             return Vec::new();

@@ -108,6 +108,10 @@ pub struct Call {
     pub id: u64,
     /// The phone's id of the call, if it gave one.
     pub reference: Option<Arc<str>>,
+    /// The source's id of the whole call, which its legs on other lines have, too; see [`Report::linked`](super::Report::linked).
+    pub linked: Option<Arc<str>>,
+    /// The queue that the call comes from, if a source told.
+    pub queue: Option<Name>,
     /// Who called whom.
     pub direction: Direction,
     /// What it is in.
@@ -118,6 +122,8 @@ pub struct Call {
     pub began: Timestamp,
     /// Since when it is in its state.
     pub since: Timestamp,
+    /// When both sides began to talk, if they did.
+    pub answered: Option<Timestamp>,
 }
 
 /// How a call ended.

@@ -114,6 +114,11 @@ pub struct Report {
     pub peer: Option<Peer>,
     /// The source's own id of the call, for a call.
     pub reference: Option<Arc<str>>,
+    /// The source's id of the whole call, the same on all lines and for all attempts at ringing them (Asterisk's Linkedid), where the
+    /// source has one.
+    pub linked: Option<Arc<str>>,
+    /// The queue that the call comes from, if it comes from one and the source tells.
+    pub queue: Option<Name>,
 }
 
 /// A numbered change of the board.

@@ -22,6 +22,8 @@ fn play(told: &[Told]) -> (Vec<String>, Vec<String>) {
             action: Action::from_name(action).expect("an action's name"),
             peer: some(number).map(|number| Peer { number, name: None }),
             reference: some(reference),
+            linked: None,
+            queue: None,
         };
         for change in board.apply(report, now) {
             let shown = |call: &Call| {
@@ -292,6 +294,8 @@ fn report(source: Source, user: &str, action: &str, reference: &str) -> Report {
         action: Action::from_name(action).expect("an action's name"),
         peer: None,
         reference: Some(Arc::from(reference)),
+        linked: None,
+        queue: None,
     }
 }
 

@@ -11,6 +11,8 @@ fn event(user: &str, action: &str) -> Report {
         action: Action::from_name(action).expect("an action's name"),
         peer: None,
         reference: None,
+        linked: None,
+        queue: None,
     }
 }
 

@@ -62,12 +62,12 @@ impl<H: Messages> Messenger<H> {
             }
             let put = match &post {
                 Some(post) => {
-                    let change = self.host.change_message(post, text.clone());
+                    let change = self.host.change_message(post, text.clone().into());
                     self.attempt(change).await.map(|()| None)
                 }
                 None => {
                     same &= tried.replace(text.clone()).is_none_or(|last| last == text);
-                    let send = self.host.send_message(to, text.clone(), pending);
+                    let send = self.host.send_message(to, text.clone().into(), pending);
                     self.attempt(send).await.map(Some)
                 }
             };

@@ -154,6 +154,7 @@ mod tests {
             id: UserId::from("x"),
             username: "x".into(),
             display_name: "x".into(),
+            language: crate::language::Language::English,
             guest,
             admin: false,
             deactivated,

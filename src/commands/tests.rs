@@ -10,6 +10,8 @@ fn snapshot(events: &[(&str, &str)]) -> Snapshot {
             action: Action::from_name(action).expect("an action"),
             peer: None,
             reference: None,
+            linked: None,
+            queue: None,
         };
         board.apply(event, Timestamp(1));
     }

@@ -54,6 +54,28 @@ pub enum Setting {
     AsteriskQueueInterface,
     /// Whether Asterisk's calls make posts, too.
     AsteriskPosts,
+    /// How calls are posted: `classic`, `card` or `none`.
+    PostStyle,
+    /// Whether people's custom statuses say that they are on the phone.
+    CallStatus,
+    /// Whether people get a message of calls that they missed.
+    MissedCalls,
+    /// Where a queue's missed calls go.
+    QueueMissedCalls,
+    /// The country in which the phones are, by its two letters (ISO 3166-1).
+    Country,
+    /// Whether people may say which number is theirs: `off`, `call` or `admin`.
+    PhoneLinks,
+    /// Names of outside numbers.
+    NumberBook,
+    /// The address that is asked for the name of an outside number.
+    NumberLookupUrl,
+    /// What shows that address that it is us who ask.
+    NumberLookupSecret,
+    /// The hosts that this plugin may ask something over HTTP.
+    AllowedHosts,
+    /// How Asterisk is told of do-not-disturb: `off`, or the family in its database.
+    AsteriskDnd,
 }
 
 /// One bundle.
@@ -141,6 +163,21 @@ const ASTERISK: &[(Setting, &str)] = &[
     (Setting::AsteriskDriver, "AsteriskDriver"),
     (Setting::AsteriskQueueInterface, "AsteriskQueueInterface"),
     (Setting::AsteriskPosts, "AsteriskPosts"),
+    (Setting::AsteriskDnd, "AsteriskDnd"),
+];
+
+/// People on the phone: their statuses, their missed calls, their numbers.
+const PEOPLE: &[(Setting, &str)] = &[
+    (Setting::PostStyle, "PostStyle"),
+    (Setting::CallStatus, "CallStatus"),
+    (Setting::MissedCalls, "MissedCalls"),
+    (Setting::QueueMissedCalls, "QueueMissedCalls"),
+    (Setting::Country, "Country"),
+    (Setting::PhoneLinks, "PhoneLinks"),
+    (Setting::NumberBook, "NumberBook"),
+    (Setting::NumberLookupUrl, "NumberLookupUrl"),
+    (Setting::NumberLookupSecret, "NumberLookupSecret"),
+    (Setting::AllowedHosts, "AllowedHosts"),
 ];
 
 /// Presence alone, in Outlook Presence's names.
@@ -153,7 +190,7 @@ const PRESENCE: &[(Setting, &str)] = &[
 pub const BUNDLES: &[Bundle] = &[
     Bundle {
         id: "switchboard",
-        parts: &[PHONES, ASTERISK, PRESENCE_TOO],
+        parts: &[PHONES, PEOPLE, ASTERISK, PRESENCE_TOO],
         commands: &["phone", "sip-dashboard", "sip-status"],
     },
     Bundle {

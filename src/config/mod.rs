@@ -8,6 +8,7 @@ mod asterisk;
 mod bundle;
 mod dial;
 mod numbers;
+mod people;
 mod secret;
 mod values;
 
@@ -15,6 +16,7 @@ pub use asterisk::CallRules;
 pub use bundle::{BUNDLES, Bundle, Setting};
 pub use dial::{DialPatterns, MAX_PATTERN, MAX_PATTERNS};
 pub use numbers::{MAX_BYTES, MAX_COMPLAINTS, MAX_ENTRIES, NumbersUsers};
+pub use people::{PhoneLinks, PostStyle};
 pub use secret::Secret;
 
 use std::fmt;
@@ -96,6 +98,14 @@ pub struct Config {
     pub asterisk: Option<(asterisk_source::Settings, CallRules)>,
     /// Whether Asterisk's calls make posts, too.
     pub asterisk_posts: bool,
+    /// How calls are posted.
+    pub post_style: PostStyle,
+    /// Whether people's custom statuses say that they are on the phone.
+    pub call_status: bool,
+    /// Whether people get a message of calls that they missed.
+    pub missed_calls: bool,
+    /// Whether people may say which number is theirs.
+    pub phone_links: PhoneLinks,
     /// What is wrong with the settings themselves.
     pub problems: Vec<Problem>,
 }
@@ -142,6 +152,10 @@ impl Config {
         let numbers = values.text(Setting::NumbersUsers).unwrap_or_default();
         let (numbers, complaints) = NumbersUsers::parse(&numbers);
         config.asterisk_posts = values.flag(Setting::AsteriskPosts);
+        config.post_style = values.choice(Setting::PostStyle, PostStyle::WORDS);
+        config.call_status = values.flag_unless_off(Setting::CallStatus);
+        config.missed_calls = values.flag_unless_off(Setting::MissedCalls);
+        config.phone_links = values.choice(Setting::PhoneLinks, PhoneLinks::WORDS);
         config.asterisk = asterisk::read(&mut values, &numbers);
         config.numbers_users = numbers;
         for what in complaints {

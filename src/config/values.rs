@@ -148,6 +148,39 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// Yes or no, yes where nothing is set; no in a bundle without the setting.
+    pub(super) fn flag_unless_off(&mut self, setting: Setting) -> bool {
+        let is_set = self.bundle.key(setting).is_some_and(|key| {
+            let mut all = self.object.iter();
+            all.any(|(k, value)| k.eq_ignore_ascii_case(key) && !value.is_null())
+        });
+        if is_set {
+            self.flag(setting)
+        } else {
+            self.bundle.key(setting).is_some()
+        }
+    }
+
+    /// One of several words, in any case; the first of them where nothing is set, or something else.
+    pub(super) fn choice<T: Copy>(&mut self, setting: Setting, words: &[(&str, T)]) -> T {
+        let (first, default) = words[0];
+        let text = self.text(setting).unwrap_or_default();
+        let text = text.trim();
+        if text.is_empty() {
+            return default;
+        }
+        let found = words
+            .iter()
+            .find(|(word, _)| text.eq_ignore_ascii_case(word));
+        if found.is_none() {
+            let what = format!("is `{}`; `{first}` is used", text::clean(text));
+            let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let remedy = format!("Enter one of {}.", all.join(", "));
+            self.problem(setting, what, remedy);
+        }
+        found.map_or(default, |(_, meaning)| *meaning)
+    }
+
     /// Yes or no; no unless it is clearly yes.
     pub(super) fn flag(&mut self, setting: Setting) -> bool {
         let Some(text) = self.text(setting) else {

@@ -179,6 +179,7 @@ mod tests {
             id: "bob".into(),
             username: "bob".into(),
             display_name: "Bob Miller".into(),
+            language: crate::language::Language::English,
             guest: false,
             admin: false,
             deactivated: false,

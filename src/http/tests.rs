@@ -437,8 +437,8 @@ async fn the_board_is_there_as_json() {
                 "logged_in": false, "agent_logged_in": false,
                 "last_action": "dnd-on", "last_action_at": null, "device": null,
                 "calls": [{
-                    "id": 1, "reference": "x", "direction": "incoming", "state": "ringing",
-                    "peer": {"number": "555", "name": null}, "began": null, "since": null,
+                    "id": 1, "reference": "x", "linked": null, "queue": null, "direction": "incoming", "state": "ringing",
+                    "peer": {"number": "555", "name": null}, "began": null, "since": null, "answered": null,
                 }],
             }],
             "queues": [],
@@ -482,6 +482,8 @@ fn the_page_is_sorted_coloured_and_escaped() {
                 name: None,
             }),
             reference: None,
+            linked: None,
+            queue: None,
         };
         board.apply(event, Timestamp(1));
     };

@@ -5,12 +5,17 @@ use mattermost_plugin::error::ApiError;
 use mattermost_plugin::model::{
     Bot, PluginClusterEvent, PluginClusterEventSendOptions, Post, User, UserGetOptions, send_type,
 };
+
+mod personal;
+mod shown;
+
 use tokio::sync::OnceCell;
 
 use crate::host::{
-    Account, Accounts, ChannelId, Directory, HostError, Members, Messages, NewPost, Nodes, Pending,
-    Person, PostId, Posts, Statuses, Store, TeamId, UserId,
+    Account, Accounts, ChannelId, Directory, HostError, Members, Message, Messages, NewPost, Nodes,
+    Pending, Person, PostId, Posts, Statuses, Store, TeamId, UserId,
 };
+use crate::language::Language;
 
 /// The user name of the account that speaks to people.
 const BOT_NAME: &str = "switchboard";
@@ -19,15 +24,18 @@ const BOT_NAME: &str = "switchboard";
 #[derive(Debug)]
 pub(super) struct Mattermost {
     api: Api,
+    /// The plugin's id, for addresses that the server calls.
+    id: String,
     /// The bot's user id, once it is known.
     bot: OnceCell<String>,
 }
 
 impl Mattermost {
     /// Over this API. Nothing is asked of it yet.
-    pub(super) fn new(api: Api) -> Self {
+    pub(super) fn new(api: Api, id: &str) -> Self {
         Self {
             api,
+            id: id.to_owned(),
             bot: OnceCell::new(),
         }
     }
@@ -66,30 +74,47 @@ impl Posts for Mattermost {
         new.pending_post_id = post.pending_id;
         Ok(self.api.create_post(&new).await?.id.into())
     }
+
+    async fn change_post(&self, post: &PostId, text: String) -> Result<(), HostError> {
+        self.change(post, |post| post.message = text).await
+    }
 }
 
 impl Messages for Mattermost {
     async fn send_message(
         &self,
         to: &UserId,
-        text: String,
+        message: Message,
         pending: Pending,
     ) -> Result<PostId, HostError> {
         let bot = self.bot().await?;
         let channel = self.api.get_direct_channel(bot, to.as_str()).await?;
-        let post = NewPost {
-            channel: channel.id.into(),
-            author: bot.into(),
-            message: text,
-            pending_id: pending.id(bot),
-        };
-        self.create_post(post).await
+        let mut new = Post::new(bot, channel.id, message.text).with_prop("sent_by_plugin", true);
+        new.set_attachments(&shown::attachments(&self.id, &message.buttons));
+        new.pending_post_id = pending.id(bot);
+        Ok(self.api.create_post(&new).await?.id.into())
     }
 
-    async fn change_message(&self, post: &PostId, text: String) -> Result<(), HostError> {
+    async fn change_message(&self, post: &PostId, message: Message) -> Result<(), HostError> {
+        let attachments = shown::attachments(&self.id, &message.buttons);
+        self.change(post, |post| {
+            post.message = message.text;
+            // The server gives its buttons ids and cookies of its own, so buttons are compared by how many there are.
+            if shown::buttons(post) != message.buttons.len() {
+                post.set_attachments(&attachments);
+            }
+        })
+        .await
+    }
+}
+
+impl Mattermost {
+    /// Changes a post, unless that changes nothing of it.
+    async fn change(&self, post: &PostId, change: impl FnOnce(&mut Post)) -> Result<(), HostError> {
         let mut post = self.api.get_post(post.as_str()).await?;
-        if post.message != text {
-            post.message = text;
+        let before = post.clone();
+        change(&mut post);
+        if post != before {
             self.api.update_post(&post).await?;
         }
         Ok(())
@@ -231,6 +256,7 @@ fn person(user: &User) -> Person {
         id: UserId::from(user.id.as_str()),
         username: user.username.as_str().into(),
         display_name: display_name(user).into(),
+        language: Language::from_locale(&user.locale),
         guest: user.is_guest(),
         admin: user.has_role("system_admin"),
         deactivated: user.delete_at != 0,

@@ -3,3 +3,12 @@
 
 pub mod metrics;
 pub mod posts;
+
+use crate::board::Change;
+use crate::config::Config;
+
+/// Something that follows the board. The board's task owns it and hands it every change, in order.
+pub trait Sink: Send + 'static {
+    /// Takes a change. It never waits: what takes time is handed on to a task of the sink's own.
+    fn take(&mut self, change: &Change, config: &Config);
+}

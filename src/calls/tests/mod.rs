@@ -86,9 +86,10 @@ impl Messages for Server {
     async fn send_message(
         &self,
         to: &UserId,
-        text: String,
+        message: crate::host::Message,
         pending: Pending,
     ) -> Result<PostId, HostError> {
+        let text = message.text;
         if lock(&self.unlucky).as_ref() == Some(to) {
             return Err(HostError::transient("this person is out of luck"));
         }
@@ -114,7 +115,12 @@ impl Messages for Server {
         }
     }
 
-    async fn change_message(&self, post: &PostId, text: String) -> Result<(), HostError> {
+    async fn change_message(
+        &self,
+        post: &PostId,
+        message: crate::host::Message,
+    ) -> Result<(), HostError> {
+        let text = message.text;
         let at: usize = post.as_str().parse().expect("a message's number");
         let change = || {
             let texts = &mut lock(&self.messages)[at].texts;
@@ -250,6 +256,7 @@ fn person(username: &str, display_name: &str) -> Person {
         id: UserId::from(format!("id-{username}")),
         username: username.into(),
         display_name: display_name.into(),
+        language: crate::language::Language::English,
         guest: false,
         admin: false,
         deactivated: false,

@@ -19,6 +19,8 @@ fn line(board: &mut Board, user: &str, action: &str, number: &str) {
         action: Action::from_name(action).expect("an action"),
         peer: peer(number),
         reference: None,
+        linked: None,
+        queue: None,
     };
     board.apply(report, NOW);
 }

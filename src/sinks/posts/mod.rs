@@ -11,8 +11,34 @@ pub use outbox::{
 };
 pub use wording::message;
 
+use std::sync::Arc;
+
+use super::Sink;
 use crate::board::{Change, ChangeKind, Source};
 use crate::config::Config;
+use crate::host::Posts;
+
+/// Makes the posts of what the board tells.
+#[derive(Debug)]
+pub struct PostSink<P> {
+    outbox: Arc<Outbox<P>>,
+}
+
+impl<P> PostSink<P> {
+    /// Into this outbox.
+    #[must_use]
+    pub fn new(outbox: Arc<Outbox<P>>) -> Self {
+        Self { outbox }
+    }
+}
+
+impl<P: Posts + Send + Sync + 'static> Sink for PostSink<P> {
+    fn take(&mut self, change: &Change, config: &Config) {
+        if let Some(message) = post_for(change, config) {
+            self.outbox.push(&change.subject, message);
+        }
+    }
+}
 
 /// What the post for a change says, if the change makes one. Phones' reports do. Asterisk tells of every line it has: its calls
 /// are posted where the admin wants that, and only those of lines with a name.

@@ -227,5 +227,7 @@ fn event(
         action,
         peer,
         reference: call_id.map(Arc::from),
+        linked: None,
+        queue: None,
     })
 }

@@ -56,6 +56,8 @@ impl Told<'_> {
             action: Action::Call(action),
             peer: call.number.as_ref().map(|number| self.view.peer(number)),
             reference: Some(Arc::clone(&call.reference)),
+            linked: None,
+            queue: None,
         };
         let event = if self.found {
             Event::Found(report)

@@ -309,6 +309,8 @@ impl State {
                     action: Action::Phone(action),
                     peer: None,
                     reference: None,
+                    linked: None,
+                    queue: None,
                 };
                 if found {
                     Event::Found(report)

@@ -1,0 +1,407 @@
+//! A Mattermost in memory, for tests: people, their statuses, posts, direct messages, dialogs, and the key-value store. Each call can be made
+//! slow, and made to fail.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::*;
+
+/// A server in memory. Its clones are the same server.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FakeServer(pub(crate) Arc<State>);
+
+/// A direct message: to whom, and what it says now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Direct {
+    pub(crate) to: String,
+    pub(crate) message: Message,
+    /// How often it was changed.
+    pub(crate) edits: usize,
+    pub(crate) deleted: bool,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) people: Mutex<BTreeMap<String, Person>>,
+    pub(crate) statuses: Mutex<HashMap<String, PersonalStatus>>,
+    pub(crate) custom: Mutex<HashMap<String, CustomStatus>>,
+    pub(crate) recent: Mutex<HashMap<String, String>>,
+    pub(crate) posts: Mutex<Vec<NewPost>>,
+    pub(crate) direct: Mutex<Vec<Direct>>,
+    pub(crate) dialogs: Mutex<Vec<(String, Dialog)>>,
+    pub(crate) store: Mutex<BTreeMap<String, Vec<u8>>>,
+    pub(crate) language: Mutex<Language>,
+    /// How long each call takes.
+    pub(crate) delay: Mutex<Duration>,
+    /// What fails, by the method's name, and how.
+    pub(crate) failures: Mutex<HashMap<&'static str, HostErrorKind>>,
+    /// Every call, by the method's name.
+    pub(crate) calls: Mutex<Vec<&'static str>>,
+    pending: Mutex<HashMap<String, usize>>,
+    changes: AtomicUsize,
+}
+
+impl FakeServer {
+    /// Adds somebody, who is online; their id is their user name with `id-` before it.
+    pub(crate) fn person(&self, username: &str) -> Person {
+        let person = Person {
+            id: UserId::from(format!("id-{username}")),
+            username: username.into(),
+            display_name: username.into(),
+            language: Language::English,
+            guest: false,
+            admin: false,
+            deactivated: false,
+        };
+        lock(&self.0.people).insert(username.to_owned(), person.clone());
+        self.is(&person.id, "online", false);
+        person
+    }
+
+    /// Somebody's status is this from now on.
+    pub(crate) fn is(&self, user: &UserId, status: &str, manual: bool) {
+        let status = PersonalStatus {
+            status: status.to_owned(),
+            manual,
+            dnd_end: 0,
+        };
+        lock(&self.0.statuses).insert(user.as_str().to_owned(), status);
+    }
+
+    pub(crate) fn slow(&self, delay: Duration) {
+        *lock(&self.0.delay) = delay;
+    }
+
+    pub(crate) fn fail(&self, method: &'static str, kind: HostErrorKind) {
+        lock(&self.0.failures).insert(method, kind);
+    }
+
+    pub(crate) fn mend(&self) {
+        lock(&self.0.failures).clear();
+    }
+
+    /// What the direct messages to somebody say now.
+    pub(crate) fn told(&self, user: &UserId) -> Vec<Message> {
+        let direct = lock(&self.0.direct);
+        let own = direct
+            .iter()
+            .filter(|direct| direct.to == user.as_str() && !direct.deleted);
+        own.map(|direct| direct.message.clone()).collect()
+    }
+
+    /// How often people's custom statuses were changed: each time every client hears of it.
+    pub(crate) fn custom_changes(&self) -> usize {
+        self.0.changes.load(Ordering::Relaxed)
+    }
+
+    async fn answer<T>(
+        &self,
+        method: &'static str,
+        answer: impl FnOnce() -> Result<T, HostError>,
+    ) -> Result<T, HostError> {
+        lock(&self.0.calls).push(method);
+        let delay = *lock(&self.0.delay);
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        if let Some(kind) = lock(&self.0.failures).get(method) {
+            return Err(HostError {
+                kind: *kind,
+                message: format!("{method} is {kind:?}"),
+            });
+        }
+        answer()
+    }
+
+    /// The index of what an attempt with that pending id made, making it if none did.
+    fn once<T>(&self, pending: String, list: &Mutex<Vec<T>>, new: T) -> usize {
+        let mut list = lock(list);
+        *lock(&self.0.pending).entry(pending).or_insert_with(|| {
+            list.push(new);
+            list.len() - 1
+        })
+    }
+}
+
+fn no_such(what: &str) -> HostError {
+    HostError::from_status(404, format!("no {what}"))
+}
+
+fn number(post: &PostId, prefix: &str) -> Result<usize, HostError> {
+    let number = post.as_str().strip_prefix(prefix);
+    number
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(|| no_such("post"))
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Posts for FakeServer {
+    async fn create_post(&self, post: NewPost) -> Result<PostId, HostError> {
+        let make = || {
+            let at = self.once(post.pending_id.clone(), &self.0.posts, post);
+            Ok(PostId::from(format!("post{at}")))
+        };
+        self.answer("create_post", make).await
+    }
+
+    async fn change_post(&self, post: &PostId, text: String) -> Result<(), HostError> {
+        let change = || {
+            let at = number(post, "post")?;
+            let mut posts = lock(&self.0.posts);
+            posts.get_mut(at).ok_or_else(|| no_such("post"))?.message = text;
+            Ok(())
+        };
+        self.answer("change_post", change).await
+    }
+}
+
+impl Messages for FakeServer {
+    async fn send_message(
+        &self,
+        to: &UserId,
+        message: Message,
+        pending: Pending,
+    ) -> Result<PostId, HostError> {
+        let make = || {
+            let direct = Direct {
+                to: to.as_str().to_owned(),
+                message,
+                edits: 0,
+                deleted: false,
+            };
+            let at = self.once(pending.id("bot"), &self.0.direct, direct);
+            Ok(PostId::from(format!("direct{at}")))
+        };
+        self.answer("send_message", make).await
+    }
+
+    async fn change_message(&self, post: &PostId, message: Message) -> Result<(), HostError> {
+        let change = || {
+            let at = number(post, "direct")?;
+            let mut direct = lock(&self.0.direct);
+            let direct = direct.get_mut(at).filter(|direct| !direct.deleted);
+            let direct = direct.ok_or_else(|| no_such("post"))?;
+            if direct.message != message {
+                direct.message = message;
+                direct.edits += 1;
+            }
+            Ok(())
+        };
+        self.answer("change_message", change).await
+    }
+}
+
+impl Dialogs for FakeServer {
+    async fn open_dialog(&self, trigger_id: &str, dialog: Dialog) -> Result<(), HostError> {
+        let open = || {
+            lock(&self.0.dialogs).push((trigger_id.to_owned(), dialog));
+            Ok(())
+        };
+        self.answer("open_dialog", open).await
+    }
+}
+
+impl Directory for FakeServer {
+    async fn team_by_name(&self, name: &str) -> Result<TeamId, HostError> {
+        Err(no_such(name))
+    }
+
+    async fn channel_by_name(&self, _: &TeamId, name: &str) -> Result<ChannelId, HostError> {
+        Err(no_such(name))
+    }
+
+    async fn user_by_mail(&self, mail: &str) -> Result<Person, HostError> {
+        Err(no_such(mail))
+    }
+
+    async fn user_by_name(&self, name: &str) -> Result<Person, HostError> {
+        let find = || {
+            let people = lock(&self.0.people);
+            people.get(name).cloned().ok_or_else(|| no_such(name))
+        };
+        self.answer("user_by_name", find).await
+    }
+}
+
+impl Members for FakeServer {
+    async fn person(&self, user: &UserId) -> Result<Person, HostError> {
+        let find = || {
+            let people = lock(&self.0.people);
+            let person = people.values().find(|person| person.id == *user);
+            person.cloned().ok_or_else(|| no_such("person"))
+        };
+        self.answer("person", find).await
+    }
+
+    async fn is_member(&self, _: &ChannelId, _: &UserId) -> Result<bool, HostError> {
+        self.answer("is_member", || Ok(true)).await
+    }
+}
+
+impl Statuses for FakeServer {
+    async fn statuses(&self, users: &[UserId]) -> Result<Vec<(UserId, String)>, HostError> {
+        let find = || {
+            let statuses = lock(&self.0.statuses);
+            let status = |user: &UserId| {
+                let status = statuses.get(user.as_str())?;
+                Some((user.clone(), status.status.clone()))
+            };
+            Ok(users.iter().filter_map(status).collect())
+        };
+        self.answer("statuses", find).await
+    }
+
+    async fn statuses_enabled(&self) -> Result<bool, HostError> {
+        self.answer("statuses_enabled", || Ok(true)).await
+    }
+}
+
+impl PersonalStatuses for FakeServer {
+    async fn personal_status(&self, user: &UserId) -> Result<PersonalStatus, HostError> {
+        let find = || {
+            let statuses = lock(&self.0.statuses);
+            let status = statuses.get(user.as_str()).cloned();
+            status.ok_or_else(|| no_such("status"))
+        };
+        self.answer("personal_status", find).await
+    }
+
+    async fn set_status(&self, user: &UserId, status: &str) -> Result<(), HostError> {
+        let set = || {
+            self.is(user, status, status != "online");
+            Ok(())
+        };
+        self.answer("set_status", set).await
+    }
+
+    async fn set_timed_dnd(&self, user: &UserId, end: i64) -> Result<(), HostError> {
+        let set = || {
+            let status = PersonalStatus {
+                status: "dnd".to_owned(),
+                manual: true,
+                dnd_end: end,
+            };
+            lock(&self.0.statuses).insert(user.as_str().to_owned(), status);
+            Ok(())
+        };
+        self.answer("set_timed_dnd", set).await
+    }
+
+    async fn custom_status(&self, user: &UserId) -> Result<Option<CustomStatus>, HostError> {
+        let find = || Ok(lock(&self.0.custom).get(user.as_str()).cloned());
+        self.answer("custom_status", find).await
+    }
+
+    async fn set_custom_status(
+        &self,
+        user: &UserId,
+        status: Option<&CustomStatus>,
+    ) -> Result<(), HostError> {
+        let set = || {
+            let mut custom = lock(&self.0.custom);
+            self.0.changes.fetch_add(1, Ordering::Relaxed);
+            let Some(status) = status else {
+                custom.remove(user.as_str());
+                return Ok(());
+            };
+            custom.insert(user.as_str().to_owned(), status.clone());
+            // As the server does: in front of the recent ones, each once, five at most.
+            let mut recent = lock(&self.0.recent);
+            let before = recent.get(user.as_str()).map_or("[]", |json| json);
+            let mut list: Vec<Value> = serde_json::from_str(before).expect("a list");
+            let same =
+                |other: &Value| other["emoji"] == *status.emoji && other["text"] == *status.text;
+            list.retain(|other| !same(other));
+            let new = json!({"emoji": status.emoji, "text": status.text, "duration": status.duration,
+                "expires_at": "0001-01-01T00:00:00Z"});
+            list.insert(0, new);
+            list.truncate(5);
+            let json = Value::Array(list).to_string();
+            recent.insert(user.as_str().to_owned(), json);
+            Ok(())
+        };
+        self.answer("set_custom_status", set).await
+    }
+
+    async fn recent_custom_statuses(&self, user: &UserId) -> Result<Option<String>, HostError> {
+        let find = || Ok(lock(&self.0.recent).get(user.as_str()).cloned());
+        self.answer("recent_custom_statuses", find).await
+    }
+
+    async fn set_recent_custom_statuses(&self, user: &UserId, json: &str) -> Result<(), HostError> {
+        let set = || {
+            lock(&self.0.recent).insert(user.as_str().to_owned(), json.to_owned());
+            Ok(())
+        };
+        self.answer("set_recent_custom_statuses", set).await
+    }
+}
+
+impl Server for FakeServer {
+    async fn server_language(&self) -> Result<Language, HostError> {
+        self.answer("server_language", || Ok(*lock(&self.0.language)))
+            .await
+    }
+
+    async fn custom_statuses_enabled(&self) -> Result<bool, HostError> {
+        self.answer("custom_statuses_enabled", || Ok(true)).await
+    }
+}
+
+impl Store for FakeServer {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, HostError> {
+        let find = || Ok(lock(&self.0.store).get(key).cloned());
+        self.answer("get", find).await
+    }
+
+    async fn compare_and_set(
+        &self,
+        key: &str,
+        old: Option<&[u8]>,
+        value: Option<&[u8]>,
+    ) -> Result<bool, HostError> {
+        let set = || {
+            let mut store = lock(&self.0.store);
+            if store.get(key).map(Vec::as_slice) != old {
+                return Ok(false);
+            }
+            match value {
+                Some(value) => drop(store.insert(key.to_owned(), value.to_owned())),
+                None => drop(store.remove(key)),
+            }
+            Ok(true)
+        };
+        self.answer("compare_and_set", set).await
+    }
+}
+
+impl Records for FakeServer {
+    async fn put(&self, key: &str, value: Option<&[u8]>) -> Result<(), HostError> {
+        assert!(key.chars().count() <= crate::store::MAX_KEY, "{key}");
+        let put = || {
+            let mut store = lock(&self.0.store);
+            match value {
+                Some(value) => drop(store.insert(key.to_owned(), value.to_owned())),
+                None => drop(store.remove(key)),
+            }
+            Ok(())
+        };
+        self.answer("put", put).await
+    }
+
+    async fn keys(&self, prefix: &str) -> Result<Vec<String>, HostError> {
+        let find = || {
+            let store = lock(&self.0.store);
+            let keys = store.keys().filter(|key| key.starts_with(prefix));
+            Ok(keys.cloned().collect())
+        };
+        self.answer("keys", find).await
+    }
+}

@@ -1,0 +1,135 @@
+//! Records in the host's key-value store: JSON behind a line that says the form's version and a checksum, so that a record that was
+//! cut or changed is set aside and named, and never read as something else.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha1::{Digest, Sha1};
+
+use crate::host::{HostError, Records, Store};
+
+/// The version of the line in front. What the JSON holds is each record's own business: fields come and go, none changes its meaning.
+const VERSION: &str = "switchboard 1";
+
+/// The longest record that is read or written, in bytes: the server's column holds more, but whoever writes that much wrote too much.
+pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
+
+/// The longest key, in characters: Mattermost before 9 keeps no longer ones.
+pub const MAX_KEY: usize = 50;
+
+/// Why a record cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordError {
+    /// The server did not answer, or refused.
+    Host(HostError),
+    /// It is no record of ours, or was damaged; why, in a few words.
+    Damaged(&'static str),
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Host(error) => error.fmt(f),
+            Self::Damaged(why) => write!(f, "the record is damaged: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for RecordError {}
+
+impl From<HostError> for RecordError {
+    fn from(error: HostError) -> Self {
+        Self::Host(error)
+    }
+}
+
+/// The record under a key, if there is one.
+///
+/// # Errors
+///
+/// See [`RecordError`].
+pub async fn load<T: DeserializeOwned>(
+    host: &impl Store,
+    key: &str,
+) -> Result<Option<T>, RecordError> {
+    match host.get(key).await? {
+        Some(bytes) => read(&bytes).map(Some).map_err(RecordError::Damaged),
+        None => Ok(None),
+    }
+}
+
+/// Stores a record.
+///
+/// # Errors
+///
+/// See [`RecordError`]; one that would be longer than [`MAX_RECORD_BYTES`] is damaged.
+pub async fn save<T: Serialize>(
+    host: &impl Records,
+    key: &str,
+    record: &T,
+) -> Result<(), RecordError> {
+    let bytes = write(record).map_err(RecordError::Damaged)?;
+    Ok(host.put(key, Some(&bytes)).await?)
+}
+
+fn sum(json: &[u8]) -> String {
+    let sum = Sha1::digest(json);
+    sum.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A record as it is stored.
+fn write<T: Serialize>(record: &T) -> Result<Vec<u8>, &'static str> {
+    let json = serde_json::to_vec(record).map_err(|_| "it cannot be written as JSON")?;
+    if json.len() > MAX_RECORD_BYTES {
+        return Err("it is too long");
+    }
+    let mut bytes = format!("{VERSION} {}\n", sum(&json)).into_bytes();
+    bytes.extend_from_slice(&json);
+    Ok(bytes)
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, &'static str> {
+    if bytes.len() > MAX_RECORD_BYTES + 100 {
+        return Err("it is too long");
+    }
+    let end = bytes.iter().position(|byte| *byte == b'\n');
+    let (head, json) = bytes.split_at(end.ok_or("it has no first line")?);
+    let json = &json[1..];
+    let head = std::str::from_utf8(head).map_err(|_| "its first line is no text")?;
+    let stored = head.strip_prefix(VERSION).map(str::trim);
+    if stored.ok_or("it is of another version")? != sum(json) {
+        return Err("its checksum is wrong");
+    }
+    serde_json::from_slice(json).map_err(|_| "its fields are not those of such a record")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_as_it_was_written() {
+        let bytes = write(&("bob", 7)).expect("a record");
+        assert_eq!(read::<(String, u32)>(&bytes), Ok(("bob".to_owned(), 7)));
+    }
+
+    #[test]
+    fn a_damaged_record_is_named() {
+        let bytes = write(&"bob").expect("a record");
+        let last = bytes.len() - 1;
+        let mut changed = bytes.clone();
+        changed[last - 1] ^= 1;
+        assert_eq!(read::<String>(&changed), Err("its checksum is wrong"));
+        assert_eq!(read::<String>(&bytes[..last]), Err("its checksum is wrong"));
+        assert_eq!(read::<String>(b"\"bob\""), Err("it has no first line"));
+        assert_eq!(
+            read::<String>(b"switchboard 2 x\n\"bob\""),
+            Err("it is of another version")
+        );
+        assert_eq!(
+            read::<u32>(&bytes),
+            Err("its fields are not those of such a record")
+        );
+    }
+}
