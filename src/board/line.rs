@@ -61,19 +61,33 @@ pub enum Device {
 }
 
 /// The other side of a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Peer {
     /// Their number, as it came, without its SIP clothes.
     pub number: Arc<str>,
-    /// Whose number that is, if `NumbersUsers` knows.
+    /// The number in international form, `+` and digits (E.164), where the country that is set tells it.
+    pub international: Option<Arc<str>>,
+    /// Whose number that is, if `NumbersUsers` knows: the name of a line.
     pub name: Option<Name>,
+    /// What an outside number is called, by the number book or a look-up: the name of no line.
+    pub label: Option<Name>,
 }
 
 impl Peer {
-    /// What people read: the name, or else the number.
+    /// Someone with a number, of whom nothing else is known.
+    #[must_use]
+    pub fn new(number: impl Into<Arc<str>>) -> Self {
+        Self {
+            number: number.into(),
+            ..Self::default()
+        }
+    }
+
+    /// What people read: the line's name, or else what the number is called, or else the number.
     #[must_use]
     pub fn shown(&self) -> &str {
-        self.name.as_deref().unwrap_or(&self.number)
+        let name = self.name.as_deref().or(self.label.as_deref());
+        name.unwrap_or(&self.number)
     }
 }
 

@@ -14,10 +14,7 @@ fn report(queue: &str, event: QueueEvent) -> Event {
 fn waits(caller: &str, number: &str, since: u64) -> QueueEvent {
     QueueEvent::Waits {
         caller: Arc::from(caller),
-        peer: (!number.is_empty()).then(|| Peer {
-            number: Arc::from(number),
-            name: None,
-        }),
+        peer: (!number.is_empty()).then(|| Peer::new(number)),
         since: Timestamp(since),
     }
 }

@@ -20,7 +20,7 @@ fn play(told: &[Told]) -> (Vec<String>, Vec<String>) {
             source,
             user: Arc::from("bob"),
             action: Action::from_name(action).expect("an action's name"),
-            peer: some(number).map(|number| Peer { number, name: None }),
+            peer: some(number).map(Peer::new),
             reference: some(reference),
             linked: None,
             queue: None,

@@ -19,7 +19,7 @@ fn event(user: &str, action: &str) -> Report {
 fn call(user: &str, action: &str, number: &str, reference: &str) -> Report {
     let some = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
     Report {
-        peer: some(number).map(|number| Peer { number, name: None }),
+        peer: some(number).map(Peer::new),
         reference: some(reference),
         ..event(user, action)
     }

@@ -477,10 +477,7 @@ fn the_page_is_sorted_coloured_and_escaped() {
             source: crate::board::Source::Phone,
             user: Arc::from(user),
             action: Action::from_name(action).expect("an action"),
-            peer: Some(Peer {
-                number: Arc::from(number),
-                name: None,
-            }),
+            peer: Some(Peer::new(number)),
             reference: None,
             linked: None,
             queue: None,

@@ -2,19 +2,14 @@
 
 mod arguments;
 mod call;
-mod errand;
 mod message;
 mod queue;
 mod request;
 mod table;
 
-pub(super) use errand::{Asker, Errand};
 pub(super) use request::Request;
 
-use super::{
-    Argument, Command, Context, Features, Needs, Offers, Response, Step, Subcommand, Then,
-    sip_dashboard,
-};
+use super::{Argument, Command, Context, Offers, Response, Step, Subcommand, Then, sip_dashboard};
 
 pub(super) const COMMAND: Command = Command {
     trigger: "phone",
@@ -28,13 +23,13 @@ const SUBCOMMANDS: &[Subcommand] = &[
         word: "status",
         what: "Show everyone's phone, here and only to you",
         then: Then::Arguments(&[]),
-        needs: Needs::Nothing,
+        pbx: false,
     },
     Subcommand {
         word: "board",
         what: "Get the link to the live board",
         then: Then::Arguments(&[]),
-        needs: Needs::Nothing,
+        pbx: false,
     },
     call::SUBCOMMAND,
     message::SUBCOMMAND,
@@ -43,7 +38,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
         word: "help",
         what: "Say what there is",
         then: Then::Arguments(&[]),
-        needs: Needs::Nothing,
+        pbx: false,
     },
 ];
 
@@ -56,7 +51,7 @@ pub(super) fn run(context: &Context<'_>) -> Step {
     let known = SUBCOMMANDS
         .iter()
         .find(|subcommand| subcommand.word == word);
-    if known.is_some_and(|subcommand| subcommand.needs == Needs::Pbx) && !context.features.pbx {
+    if known.is_some_and(|subcommand| subcommand.pbx) && !context.pbx {
         return Response::private(NO_PBX).into();
     }
     let request = match &*word {
@@ -65,14 +60,8 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         "call" => call::read(rest),
         "message" => message::read(rest),
         "queue" => queue::read(rest),
-        "" | "help" => return help("", context.features).into(),
-        _ => {
-            return help(
-                "There is no such subcommand. There are:\n",
-                context.features,
-            )
-            .into();
-        }
+        "" | "help" => return help("", context.pbx).into(),
+        _ => return help("There is no such subcommand. There are:\n", context.pbx).into(),
     };
     match request {
         Ok(request) => Step::Ask(request),
@@ -81,20 +70,20 @@ pub(super) fn run(context: &Context<'_>) -> Step {
 }
 
 /// Every subcommand with what it does, those that need a PBX only where there is one.
-fn help(before: &str, features: Features) -> Response {
+fn help(before: &str, pbx: bool) -> Response {
     let mut text = before.to_owned();
-    list(&mut text, COMMAND.trigger, SUBCOMMANDS, features);
+    list(&mut text, COMMAND.trigger, SUBCOMMANDS, pbx);
     Response::private(text)
 }
 
-fn list(text: &mut String, before: &str, subcommands: &[Subcommand], features: Features) {
+fn list(text: &mut String, before: &str, subcommands: &[Subcommand], pbx: bool) {
     for subcommand in subcommands {
-        if !features.has(subcommand.needs) {
+        if subcommand.pbx && !pbx {
             continue;
         }
         let line = format!("{before} {}", subcommand.word);
         match subcommand.then {
-            Then::Word(words) => list(text, &line, words, features),
+            Then::Word(words) => list(text, &line, words, pbx),
             Then::Arguments(arguments) => {
                 text.push_str(&format!("- `/{line}"));
                 for argument in arguments {

@@ -26,10 +26,7 @@ fn line(board: &mut Board, user: &str, action: &str, number: &str) {
 }
 
 fn peer(number: &str) -> Option<Peer> {
-    (!number.is_empty()).then(|| Peer {
-        number: Arc::from(number),
-        name: None,
-    })
+    (!number.is_empty()).then(|| Peer::new(number))
 }
 
 fn device(board: &mut Board, user: &str, device: Device) {

@@ -16,10 +16,7 @@ fn event(user: &str, action: &str, number: Option<&str>) -> Report {
         source: crate::board::Source::Phone,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action"),
-        peer: number.map(|number| Peer {
-            number: Arc::from(number),
-            name: None,
-        }),
+        peer: number.map(Peer::new),
         reference: None,
         linked: None,
         queue: None,

@@ -216,7 +216,7 @@ fn event(
         if !own {
             peer = Some(Peer {
                 name: whose.cloned(),
-                number: Arc::from(number),
+                ..Peer::new(number)
             });
             break;
         }

@@ -160,7 +160,10 @@ function chips(line) {
   return busy ? found : [['free', 'green'], ...found];
 }
 
-const nameOf = (peer) => (peer ? (peer.name ? `${peer.name} (${peer.number})` : peer.number) : 'unknown number');
+const nameOf = (peer) => {
+  const name = peer && (peer.name || peer.label);
+  return peer ? (name ? `${name} (${peer.number})` : peer.number) : 'unknown number';
+};
 
 function drawQueues(queues) {
   $('queues-title').hidden = queues.length === 0;

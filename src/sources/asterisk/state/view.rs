@@ -30,7 +30,7 @@ impl View {
         let number = crate::text::clean(number);
         Peer {
             name: self.numbers.user(&number).cloned(),
-            number: Arc::from(&*number),
+            ..Peer::new(&*number)
         }
     }
 }
