@@ -90,6 +90,8 @@ actions! {
         MissedCall = "missed-call",
         /// The call rang, and somebody answered it elsewhere.
         AnsweredElsewhere = "answered-elsewhere",
+        /// The call rang, and the person refused it.
+        RefusedCall = "refused-call",
         /// The call ended.
         CallTerminated = "call-terminated",
     }
@@ -138,7 +140,7 @@ mod tests {
         for name in Action::names() {
             assert_eq!(Action::from_name(name).map(Action::name), Some(name));
         }
-        assert_eq!(Action::names().count(), 21);
+        assert_eq!(Action::names().count(), 22);
         assert_eq!(Action::from_name("DND-ON"), None);
         assert_eq!(Action::from_name(""), None);
     }

@@ -123,6 +123,7 @@ impl Line {
             let outcome = match action {
                 CallAction::MissedCall => Outcome::Missed,
                 CallAction::AnsweredElsewhere => Outcome::Elsewhere,
+                CallAction::RefusedCall => Outcome::Refused,
                 _ => Outcome::Finished,
             };
             let Some(index) = found else {
@@ -393,9 +394,10 @@ fn meaning(action: CallAction) -> Option<(CallState, Option<Direction>)> {
         CallAction::OutgoingCall => (CallState::Ringing, Some(Direction::Outgoing)),
         CallAction::CallEstablished | CallAction::CallResumed => (CallState::Talking, None),
         CallAction::CallHeld => (CallState::Held, None),
-        CallAction::MissedCall | CallAction::AnsweredElsewhere | CallAction::CallTerminated => {
-            return None;
-        }
+        CallAction::MissedCall
+        | CallAction::AnsweredElsewhere
+        | CallAction::RefusedCall
+        | CallAction::CallTerminated => return None,
     })
 }
 
@@ -410,7 +412,8 @@ fn fits(action: CallAction, call: &Call) -> bool {
         | CallAction::IncomingConference
         | CallAction::UnknownExtension
         | CallAction::MissedCall
-        | CallAction::AnsweredElsewhere => {
+        | CallAction::AnsweredElsewhere
+        | CallAction::RefusedCall => {
             call.state == CallState::Ringing && call.direction != Direction::Outgoing
         }
         CallAction::OutgoingCall => {

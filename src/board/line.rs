@@ -149,6 +149,8 @@ pub enum Outcome {
     Missed,
     /// It rang, and somebody answered it elsewhere.
     Elsewhere,
+    /// It rang, and the person refused it.
+    Refused,
     /// No word of it came for too long.
     Expired,
     /// A newer call took its place, or its line's place went to a newer line.

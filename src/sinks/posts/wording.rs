@@ -58,6 +58,7 @@ fn call(action: CallAction) -> Option<(&'static str, &'static str, Option<&'stat
         CallAction::CallEstablished => ("", " in call", Some(" with ")),
         CallAction::CallTerminated => ("", " ended call", Some(" with ")),
         CallAction::MissedCall => ("missed call for ", "", Some(" from ")),
+        CallAction::RefusedCall => ("", " refuses call", Some(" from ")),
         CallAction::CallHeld | CallAction::CallResumed | CallAction::AnsweredElsewhere => {
             return None;
         }

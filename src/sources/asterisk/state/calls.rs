@@ -31,6 +31,8 @@ struct LineCall {
     direction: Option<Direction>,
     state: CallState,
     number: Option<Arc<str>>,
+    /// The queue that it comes from, if it comes from one.
+    queue: Option<Name>,
 }
 
 #[derive(Debug, Default)]
@@ -56,8 +58,8 @@ impl Told<'_> {
             action: Action::Call(action),
             peer: call.number.as_ref().map(|number| self.view.peer(number)),
             reference: Some(Arc::clone(&call.reference)),
-            linked: None,
-            queue: None,
+            linked: Some(Arc::clone(&call.linked)),
+            queue: call.queue.clone(),
         };
         let event = if self.found {
             Event::Found(report)
@@ -159,6 +161,7 @@ impl Calls {
             direction: direction(channel),
             state: CallState::Ringing,
             number: number(channel),
+            queue: queue(channels, channel),
         };
         if let Some(begins) = beginning(call.direction) {
             told.tell(user, begins, &call);
@@ -189,6 +192,9 @@ impl Calls {
         let other_peer = number != call.number;
         call.number = number;
         call.linked = Arc::clone(&channel.linked);
+        if call.queue.is_none() && call.state == CallState::Ringing {
+            call.queue = queue(channels, channel);
+        }
         let known = direction(channel);
         if call.direction.is_none() && known.is_some() {
             call.direction = known;
@@ -248,6 +254,12 @@ impl Calls {
     }
 }
 
+/// The queue for which a channel rings, if it does.
+fn queue(channels: &Channels, channel: &Channel) -> Option<Name> {
+    let rings = direction(channel) == Some(Direction::Incoming);
+    rings.then(|| channels.queue(&channel.linked)).flatten()
+}
+
 /// How a call ended, by the last phone of it.
 fn outcome(channels: &Channels, channel: &Channel) -> CallAction {
     if channel.phase == Phase::Up || direction(channel) != Some(Direction::Incoming) {
@@ -261,7 +273,7 @@ fn outcome(channels: &Channels, channel: &Channel) -> CallAction {
     }
     // Who refuses a call did not miss it.
     match channel.cause {
-        Some(BUSY | REJECTED) => CallAction::CallTerminated,
+        Some(BUSY | REJECTED) => CallAction::RefusedCall,
         _ => CallAction::MissedCall,
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
+use asterisk_rs_ami::RawAmiMessage;
+
 use super::fields::Description;
 use crate::board::{Direction, Name};
 use crate::calls::Leg;
@@ -77,6 +79,8 @@ struct Linked {
     channels: usize,
     /// When somebody answered last, by [`Channels::step`].
     answered: u64,
+    /// The queue in which the caller waits at this moment.
+    queue: Option<Name>,
 }
 
 impl Channel {
@@ -239,6 +243,21 @@ impl Channels {
     pub(super) fn answered_elsewhere(&self, channel: &Channel) -> bool {
         let linked = self.linked.get(&channel.linked);
         linked.is_some_and(|linked| linked.answered > channel.rang && channel.rang > 0)
+    }
+
+    /// A message tells that a caller waits in a queue from now on, or in none.
+    pub(super) fn waits_in(&mut self, message: &RawAmiMessage, queue: Option<Name>) {
+        if let Some(said) = Description::read(message, "")
+            && let Some(channel) = self.map.get(said.id)
+            && let Some(linked) = self.linked.get_mut(&channel.linked)
+        {
+            linked.queue = queue;
+        }
+    }
+
+    /// The queue in which the caller of what belongs together waits.
+    pub(super) fn queue(&self, linked: &str) -> Option<Name> {
+        self.linked.get(linked)?.queue.clone()
     }
 
     fn relink(&mut self, from: &str, to: Arc<str>) {

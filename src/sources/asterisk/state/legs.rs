@@ -25,8 +25,13 @@ impl State {
             "HangupRequest" | "SoftHangupRequest" | "Hangup" => self.hangs_up(event, message, now),
             "Pickup" => self.picked_up(message),
             "BlindTransfer" => self.transferred(message, now),
-            "QueueCallerJoin" | "QueueCallerAbandon" | "QueueCallerLeave" | "OriginateResponse" => {
+            // What rings while the caller waits, rings for the queue.
+            "QueueCallerJoin" | "QueueEntry" => {
+                let queue = value(message, "Queue").map(Arc::from);
+                self.channels.waits_in(message, queue);
             }
+            "QueueCallerLeave" => self.channels.waits_in(message, None),
+            "QueueCallerAbandon" | "OriginateResponse" => {}
             _ => return,
         }
         self.watches.message(event, message, &self.directory, now);

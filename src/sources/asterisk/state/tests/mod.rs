@@ -142,6 +142,7 @@ impl Play {
                     Outcome::Finished => "ends",
                     Outcome::Missed => "is missed",
                     Outcome::Elsewhere => "is answered elsewhere",
+                    Outcome::Refused => "is refused",
                     Outcome::Expired | Outcome::Displaced => "is forgotten",
                 };
                 format!("{} {how}", with(call))

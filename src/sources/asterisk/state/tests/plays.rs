@@ -19,7 +19,7 @@ const PLAYS: &[Expected] = &[
         "plain-call-busy",
         &[
             ("6001", ">6002 ringing, >6002 ends"),
-            ("6002", "<6001 ringing, <6001 ends"),
+            ("6002", "<6001 ringing, <6001 is refused"),
         ],
     ),
     // 6001 calls 6002 and gives up while it rings.
@@ -202,7 +202,7 @@ const PLAYS: &[Expected] = &[
             ),
             (
                 "6003",
-                "<6001 ringing, <6001 ends, <6001 ringing, <6001 talking, <6001 ends",
+                "<6001 ringing, <6001 is refused, <6001 ringing, <6001 talking, <6001 ends",
             ),
         ],
     ),
@@ -233,7 +233,7 @@ const PLAYS: &[Expected] = &[
             ("6002", "<6001 ringing, <6001 talking, <6001 ends"),
         ],
     ),
-    ("own-declines", &[("6001", "<6002 ringing, <6002 ends")]),
+    ("own-declines", &[("6001", "<6002 ringing, <6002 is refused")]),
     (
         "own-no-answer",
         &[("6001", "<6002 ringing, <6002 is missed")],
@@ -289,4 +289,39 @@ fn each_step_is_news_once() {
             "6002 incoming-call",
         ]
     );
+}
+
+/// What a queue rings is known to be the queue's, and one call however many phones ring for it, one after the other or at once.
+#[test]
+fn an_agents_call_tells_its_queue_and_what_belongs_together() {
+    for (play, agents) in [
+        ("queue-answered", 1),
+        ("queue-agent-declines", 1),
+        ("queue-abandoned", 1),
+    ] {
+        let it = Play::recording(play);
+        let mut agents_called = 0;
+        let mut linked = std::collections::BTreeSet::new();
+        for change in &it.changes {
+            let ChangeKind::CallBegan(call) = &change.kind else {
+                continue;
+            };
+            assert!(call.linked.is_some(), "{play}: {call:?}");
+            let from_queue = call.direction == Direction::Incoming;
+            let queue = call.queue.as_deref();
+            assert_eq!(queue.is_some(), from_queue, "{play}: {call:?}");
+            if from_queue {
+                agents_called += 1;
+            }
+            linked.extend(call.linked.clone());
+        }
+        assert!(agents_called >= agents, "{play}: {agents_called}");
+        assert_eq!(linked.len(), 1, "{play}: {linked:?}");
+    }
+    let it = Play::recording("ring-group");
+    for change in &it.changes {
+        if let ChangeKind::CallBegan(call) = &change.kind {
+            assert_eq!(call.queue, None);
+        }
+    }
 }
