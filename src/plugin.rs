@@ -43,7 +43,7 @@ impl Switchboard {
         self.app.configure(&settings);
         let register = |command| async move { self.api.register_command(&command).await };
         registered
-            .bring(self.app.commands(), self.app.offers_pbx(), register)
+            .bring(self.app.commands(), self.app.features(), register)
             .await;
         Ok(())
     }
@@ -121,6 +121,7 @@ impl Plugin for Switchboard {
             line: &args.command,
             user: &user,
             site_url: &args.site_url,
+            trigger_id: &args.trigger_id,
         };
         let response = self.app.execute(invocation).await;
         Ok(if response.ephemeral {

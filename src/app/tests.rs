@@ -564,6 +564,7 @@ async fn commands_answer_in_private_and_keep_the_secret() {
             line,
             user: &user,
             site_url: "https://chat.example.com",
+            trigger_id: "",
         };
         let answer = app.execute(invocation).await;
         assert!(answer.ephemeral);

@@ -1,6 +1,6 @@
 //! Slash commands. Each says who it is, for registration, and makes of what it is given a `Step`: an answer that is
-//! there, or something for the PBX to do, whose answer takes a while. What somebody typed is read without waiting for anything;
-//! only a step that is a `phone::Request` waits.
+//! there, or something to do, whose answer takes a while. What somebody typed is read without waiting for anything; only a step that is
+//! to be done waits.
 
 mod phone;
 mod sip_dashboard;
@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::board::Snapshot;
-use crate::config::Secret;
-use crate::host::{Host, UserId};
+use crate::config::{Config, PhoneLinks, Secret};
+use crate::host::{Host, Person, UserId};
 
 /// A command, as it is registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +37,49 @@ pub struct Subcommand {
     pub what: &'static str,
     /// What follows it.
     pub then: Then,
-    /// Whether it asks the PBX for something, so that it is offered only where there is one.
+    /// What there must be for it to be offered.
+    pub needs: Needs,
+}
+
+/// What there must be for a subcommand to be offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing else.
+    Nothing,
+    /// A PBX that can be asked for something.
+    Pbx,
+    /// That people may say which number is theirs.
+    Links,
+}
+
+/// What the settings have, as far as it decides which subcommands are offered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    /// A PBX that can be asked for something.
     pub pbx: bool,
+    /// People may say which number is theirs.
+    pub links: bool,
+}
+
+impl Features {
+    /// What these settings have.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        Self {
+            pbx: config.asterisk.is_some(),
+            links: config.phone_links != PhoneLinks::Off,
+        }
+    }
+
+    /// Whether that is there.
+    #[must_use]
+    pub fn has(self, needs: Needs) -> bool {
+        match needs {
+            Needs::Nothing => true,
+            Needs::Pbx => self.pbx,
+            Needs::Links => self.links,
+        }
+    }
 }
 
 /// What follows a subcommand.
@@ -81,6 +122,8 @@ pub struct Invocation<'a> {
     pub user: &'a UserId,
     /// The server's address as that person reaches it, with its sub-path.
     pub site_url: &'a str,
+    /// With it a form can be shown to them, within a few seconds; empty where the client gives none.
+    pub trigger_id: &'a str,
 }
 
 /// An answer.
@@ -107,11 +150,14 @@ struct Context<'a> {
     arguments: &'a str,
     id: &'a str,
     site_url: &'a str,
+    /// Who asks.
+    person: &'a Person,
+    config: &'a Config,
     /// The phones' secret, for an admin only.
     secret: Option<&'a Secret>,
     snapshot: &'a Snapshot,
-    /// Whether there is a PBX.
-    pbx: bool,
+    /// What the settings have.
+    features: Features,
     /// What is to be said where the PBX is set and not connected.
     gone: Option<&'static str>,
 }
@@ -119,19 +165,19 @@ struct Context<'a> {
 impl Command {
     /// What may stand behind it, in the autocomplete list.
     #[must_use]
-    pub fn hint(&self, pbx: bool) -> String {
+    pub fn hint(&self, features: Features) -> String {
         match self.subcommands {
             [] => String::new(),
-            words => hint(Then::Word(words), pbx),
+            words => hint(Then::Word(words), features),
         }
     }
 }
 
 /// What follows, in short: `[one|other]` for words, or the arguments' own hints.
-pub(crate) fn hint(then: Then, pbx: bool) -> String {
+pub(crate) fn hint(then: Then, features: Features) -> String {
     match then {
         Then::Word(words) => {
-            let offered = words.iter().filter(|word| pbx || !word.pbx);
+            let offered = words.iter().filter(|word| features.has(word.needs));
             let words: Vec<&str> = offered.map(|word| word.word).collect();
             format!("[{}]", words.join("|"))
         }
@@ -149,6 +195,8 @@ enum Step {
     Say(Response),
     /// The PBX is to be asked for something.
     Ask(phone::Request),
+    /// Something else is to be done.
+    Do(phone::Errand),
 }
 
 impl From<Response> for Step {
@@ -182,9 +230,9 @@ impl<H: Host> App<H> {
         all().filter(|command| offered.contains(&command.trigger))
     }
 
-    /// Whether subcommands that ask the PBX for something are offered: where one is set.
-    pub fn offers_pbx(&self) -> bool {
-        self.config().asterisk.is_some()
+    /// What decides which subcommands are offered.
+    pub fn features(&self) -> Features {
+        Features::of(&self.config())
     }
 
     /// Answers a command. Guests get no answer but that, and nobody but an admin ever gets the secret.
@@ -212,9 +260,11 @@ impl<H: Host> App<H> {
             arguments: arguments.trim(),
             id: self.id(),
             site_url: invocation.site_url,
+            person: &person,
+            config: &config,
             secret: person.admin.then_some(&config.phones_secret),
             snapshot: &snapshot,
-            pbx: config.asterisk.is_some(),
+            features: Features::of(&config),
             gone: self.asterisk().report().state.gone(),
         });
         match step {
@@ -222,6 +272,13 @@ impl<H: Host> App<H> {
             Step::Ask(request) => {
                 let answer = request.perform(self.calls(), &person, &snapshot.queues);
                 Response::private(answer.await)
+            }
+            Step::Do(errand) => {
+                let asker = phone::Asker {
+                    person: &person,
+                    trigger_id: invocation.trigger_id,
+                };
+                Response::private(errand.perform(self, &asker).await)
             }
         }
     }

@@ -18,14 +18,27 @@ fn snapshot(events: &[(&str, &str)]) -> Snapshot {
     board.snapshot()
 }
 
+/// Somebody who is no admin, and settings without anything: both last as long as the tests.
+fn nobody_special() -> (&'static Person, &'static Config) {
+    static ONCE: std::sync::OnceLock<(Person, Config)> = std::sync::OnceLock::new();
+    let (person, config) = ONCE.get_or_init(|| {
+        let person = crate::host::fake::FakeServer::default().person("bob");
+        (person, Config::default())
+    });
+    (person, config)
+}
+
 fn context<'a>(snapshot: &'a Snapshot, secret: Option<&'a Secret>) -> Context<'a> {
+    let (person, config) = nobody_special();
     Context {
         arguments: "",
         id: "net.bytemine.sip",
         site_url: "https://chat.example.com/team",
+        person,
+        config,
         secret,
         snapshot,
-        pbx: false,
+        features: Features::default(),
         gone: None,
     }
 }
@@ -34,7 +47,7 @@ fn context<'a>(snapshot: &'a Snapshot, secret: Option<&'a Secret>) -> Context<'a
 fn said(step: Step) -> Response {
     match step {
         Step::Say(response) => response,
-        Step::Ask(request) => panic!("{request:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -224,12 +237,16 @@ fn asks(arguments: &str) -> Result<phone::Request, String> {
     let snapshot = snapshot(&[]);
     let step = phone::run(&Context {
         arguments,
-        pbx: true,
+        features: Features {
+            pbx: true,
+            links: false,
+        },
         ..context(&snapshot, None)
     });
     match step {
         Step::Ask(request) => Ok(request),
         Step::Say(response) => Err(response.text),
+        Step::Do(errand) => panic!("{errand:?}"),
     }
 }
 

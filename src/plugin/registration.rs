@@ -5,11 +5,11 @@ use std::fmt;
 use futures_util::future::join_all;
 use mattermost_plugin::model::{AutocompleteData, Command};
 
-use crate::commands::{self, Argument, Offers, Subcommand, Then};
+use crate::commands::{self, Argument, Features, Offers, Subcommand, Then};
 
-/// Which commands are registered: those with a PBX or those without, once all of them are.
+/// For which settings the commands are registered, once all of them are.
 #[derive(Debug, Default)]
-pub(super) struct Registered(Option<bool>);
+pub(super) struct Registered(Option<Features>);
 
 impl Registered {
     /// Has the commands registered, unless they are already. One that cannot be costs itself alone, and all are tried again the
@@ -17,18 +17,18 @@ impl Registered {
     pub(super) async fn bring<R, E>(
         &mut self,
         commands: impl Iterator<Item = &'static commands::Command>,
-        pbx: bool,
+        features: Features,
         register: impl Fn(Command) -> R,
     ) where
         R: Future<Output = Result<(), E>>,
         E: fmt::Display,
     {
-        if self.0 == Some(pbx) {
+        if self.0 == Some(features) {
             return;
         }
         // A command that is registered again takes the place of what it was.
         let all = commands.map(|command| {
-            let done = register(registration(command, pbx));
+            let done = register(registration(command, features));
             async move {
                 let done = done.await;
                 if let Err(e) = &done {
@@ -39,13 +39,13 @@ impl Registered {
             }
         });
         let all = join_all(all).await.into_iter().all(|done| done);
-        self.0 = all.then_some(pbx);
+        self.0 = all.then_some(features);
     }
 }
 
 /// A command as it is registered.
-fn registration(command: &commands::Command, pbx: bool) -> Command {
-    let hint = command.hint(pbx);
+fn registration(command: &commands::Command, features: Features) -> Command {
+    let hint = command.hint(features);
     let data = AutocompleteData::new(command.trigger, hint.as_str(), command.autocomplete);
     Command {
         trigger: command.trigger.into(),
@@ -54,19 +54,23 @@ fn registration(command: &commands::Command, pbx: bool) -> Command {
         auto_complete_hint: hint,
         description: command.description.into(),
         display_name: command.description.into(),
-        autocomplete_data: Some(with_words(data, command.subcommands, pbx)),
+        autocomplete_data: Some(with_words(data, command.subcommands, features)),
         ..Command::default()
     }
 }
 
-/// The words that may follow, those that ask a PBX only where there is one.
-fn with_words(data: AutocompleteData, words: &[Subcommand], pbx: bool) -> AutocompleteData {
-    let offered = words.iter().filter(|word| pbx || !word.pbx);
+/// The words that may follow, as far as the settings have what they need.
+fn with_words(
+    data: AutocompleteData,
+    words: &[Subcommand],
+    features: Features,
+) -> AutocompleteData {
+    let offered = words.iter().filter(|word| features.has(word.needs));
     offered.fold(data, |data, word| {
-        let hint = commands::hint(word.then, pbx);
+        let hint = commands::hint(word.then, features);
         let own = AutocompleteData::new(word.word, hint, word.what);
         data.with_command(match word.then {
-            Then::Word(words) => with_words(own, words, pbx),
+            Then::Word(words) => with_words(own, words, features),
             Then::Arguments(arguments) => arguments.iter().fold(own, with_argument),
         })
     })
@@ -96,10 +100,15 @@ mod tests {
 
     use super::*;
 
+    fn pbx_only(pbx: bool) -> Features {
+        Features { pbx, links: false }
+    }
+
     /// `/phone` as it is registered.
     fn phone(pbx: bool) -> AutocompleteData {
+        let features = pbx_only(pbx);
         let command = commands::all().find(|command| command.trigger == "phone");
-        let command = registration(command.expect("a command"), pbx);
+        let command = registration(command.expect("a command"), features);
         command.autocomplete_data.expect("its data")
     }
 
@@ -167,7 +176,8 @@ mod tests {
                     Ok(())
                 })
             };
-            registered.bring(commands::all(), pbx, register).await;
+            let features = pbx_only(pbx);
+            registered.bring(commands::all(), features, register).await;
             std::mem::take(&mut *asked.lock().expect("a lock")).len()
         };
         let all = commands::all().count();

@@ -1,6 +1,6 @@
 //! `/phone call`: rings one's own phone, then dials.
 
-use super::{Argument, Offers, Request, Subcommand, Then, arguments};
+use super::{Argument, Needs, Offers, Request, Subcommand, Then, arguments};
 
 pub(super) const SUBCOMMAND: Subcommand = Subcommand {
     word: "call",
@@ -11,7 +11,7 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
         offers: Offers::List("call"),
         optional: false,
     }]),
-    pbx: true,
+    needs: Needs::Pbx,
 };
 
 /// Reads what stands behind the word. A number may have blanks in it, and so may a name: all of it is the target.

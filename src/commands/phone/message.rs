@@ -1,6 +1,6 @@
 //! `/phone message`: a text for a phone.
 
-use super::{Argument, Offers, Request, Subcommand, Then, arguments};
+use super::{Argument, Needs, Offers, Request, Subcommand, Then, arguments};
 
 pub(super) const SUBCOMMAND: Subcommand = Subcommand {
     word: "message",
@@ -19,7 +19,7 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
             optional: false,
         },
     ]),
-    pbx: true,
+    needs: Needs::Pbx,
 };
 
 /// Reads what stands behind the word: the first argument is for whom it is, all the rest is the text as it was typed.

@@ -2,14 +2,19 @@
 
 mod arguments;
 mod call;
+mod errand;
 mod message;
 mod queue;
 mod request;
 mod table;
 
+pub(super) use errand::{Asker, Errand};
 pub(super) use request::Request;
 
-use super::{Argument, Command, Context, Offers, Response, Step, Subcommand, Then, sip_dashboard};
+use super::{
+    Argument, Command, Context, Features, Needs, Offers, Response, Step, Subcommand, Then,
+    sip_dashboard,
+};
 
 pub(super) const COMMAND: Command = Command {
     trigger: "phone",
@@ -23,13 +28,13 @@ const SUBCOMMANDS: &[Subcommand] = &[
         word: "status",
         what: "Show everyone's phone, here and only to you",
         then: Then::Arguments(&[]),
-        pbx: false,
+        needs: Needs::Nothing,
     },
     Subcommand {
         word: "board",
         what: "Get the link to the live board",
         then: Then::Arguments(&[]),
-        pbx: false,
+        needs: Needs::Nothing,
     },
     call::SUBCOMMAND,
     message::SUBCOMMAND,
@@ -38,7 +43,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
         word: "help",
         what: "Say what there is",
         then: Then::Arguments(&[]),
-        pbx: false,
+        needs: Needs::Nothing,
     },
 ];
 
@@ -51,7 +56,7 @@ pub(super) fn run(context: &Context<'_>) -> Step {
     let known = SUBCOMMANDS
         .iter()
         .find(|subcommand| subcommand.word == word);
-    if known.is_some_and(|subcommand| subcommand.pbx) && !context.pbx {
+    if known.is_some_and(|subcommand| subcommand.needs == Needs::Pbx) && !context.features.pbx {
         return Response::private(NO_PBX).into();
     }
     let request = match &*word {
@@ -60,8 +65,14 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         "call" => call::read(rest),
         "message" => message::read(rest),
         "queue" => queue::read(rest),
-        "" | "help" => return help("", context.pbx).into(),
-        _ => return help("There is no such subcommand. There are:\n", context.pbx).into(),
+        "" | "help" => return help("", context.features).into(),
+        _ => {
+            return help(
+                "There is no such subcommand. There are:\n",
+                context.features,
+            )
+            .into();
+        }
     };
     match request {
         Ok(request) => Step::Ask(request),
@@ -70,20 +81,20 @@ pub(super) fn run(context: &Context<'_>) -> Step {
 }
 
 /// Every subcommand with what it does, those that need a PBX only where there is one.
-fn help(before: &str, pbx: bool) -> Response {
+fn help(before: &str, features: Features) -> Response {
     let mut text = before.to_owned();
-    list(&mut text, COMMAND.trigger, SUBCOMMANDS, pbx);
+    list(&mut text, COMMAND.trigger, SUBCOMMANDS, features);
     Response::private(text)
 }
 
-fn list(text: &mut String, before: &str, subcommands: &[Subcommand], pbx: bool) {
+fn list(text: &mut String, before: &str, subcommands: &[Subcommand], features: Features) {
     for subcommand in subcommands {
-        if subcommand.pbx && !pbx {
+        if !features.has(subcommand.needs) {
             continue;
         }
         let line = format!("{before} {}", subcommand.word);
         match subcommand.then {
-            Then::Word(words) => list(text, &line, words, pbx),
+            Then::Word(words) => list(text, &line, words, features),
             Then::Arguments(arguments) => {
                 text.push_str(&format!("- `/{line}"));
                 for argument in arguments {

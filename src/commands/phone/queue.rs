@@ -1,6 +1,6 @@
 //! `/phone queue`: being an agent of a queue, or not, or not for a while.
 
-use super::{Argument, Offers, Request, Subcommand, Then, arguments};
+use super::{Argument, Needs, Offers, Request, Subcommand, Then, arguments};
 use crate::calls::AgentAction;
 use crate::text;
 
@@ -12,13 +12,13 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
             word: "login",
             what: "Take calls of a queue",
             then: QUEUE,
-            pbx: true,
+            needs: Needs::Pbx,
         },
         Subcommand {
             word: "logout",
             what: "Take no more calls of a queue",
             then: QUEUE,
-            pbx: true,
+            needs: Needs::Pbx,
         },
         Subcommand {
             word: "pause",
@@ -29,16 +29,16 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
                 offers: Offers::Nothing,
                 optional: true,
             }]),
-            pbx: true,
+            needs: Needs::Pbx,
         },
         Subcommand {
             word: "unpause",
             what: "Take calls of your queues again",
             then: Then::Arguments(&[]),
-            pbx: true,
+            needs: Needs::Pbx,
         },
     ]),
-    pbx: true,
+    needs: Needs::Pbx,
 };
 
 const QUEUE: Then = Then::Arguments(&[Argument {

@@ -120,6 +120,7 @@ async fn what_is_typed_reaches_the_pbx_or_says_why_not() {
             line,
             user: &user.into(),
             site_url: "https://chat.example.com",
+            trigger_id: "",
         };
         app.execute(invocation).await.text
     };

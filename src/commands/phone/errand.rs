@@ -1,0 +1,23 @@
+//! What takes a while, but for what the PBX is asked for.
+
+use crate::app::App;
+use crate::host::{Host, Person};
+
+/// What somebody wants to have done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::commands) enum Errand {}
+
+/// Who wants it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::commands) struct Asker<'a> {
+    pub(in crate::commands) person: &'a Person,
+    /// With it a form can be shown to them; may be empty.
+    pub(in crate::commands) trigger_id: &'a str,
+}
+
+impl Errand {
+    /// Does it, and answers in Markdown.
+    pub(in crate::commands) async fn perform<H: Host>(self, _: &App<H>, _: &Asker<'_>) -> String {
+        match self {}
+    }
+}
