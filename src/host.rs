@@ -228,6 +228,8 @@ pub struct Person {
     pub display_name: Arc<str>,
     /// The language they read.
     pub language: Language,
+    /// Their time zone by its IANA name, `Europe/Berlin`, as their account has it; empty where it has none.
+    pub time_zone: Arc<str>,
     /// Whether they are a guest (role `system_guest`).
     pub guest: bool,
     /// Whether they administer the system (role `system_admin`).

@@ -149,6 +149,7 @@ fn person(id: &str) -> Person {
         username: id.into(),
         display_name: id.into(),
         language: crate::language::Language::English,
+        time_zone: "".into(),
         guest: id == "guest",
         admin: id == "admin",
         deactivated: id == "gone",

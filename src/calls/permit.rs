@@ -155,6 +155,7 @@ mod tests {
             username: "x".into(),
             display_name: "x".into(),
             language: crate::language::Language::English,
+            time_zone: "".into(),
             guest,
             admin: false,
             deactivated,

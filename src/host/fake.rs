@@ -53,6 +53,7 @@ impl FakeServer {
             username: username.into(),
             display_name: username.into(),
             language: Language::English,
+            time_zone: "".into(),
             guest: false,
             admin: false,
             deactivated: false,

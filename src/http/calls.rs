@@ -180,6 +180,7 @@ mod tests {
             username: "bob".into(),
             display_name: "Bob Miller".into(),
             language: crate::language::Language::English,
+            time_zone: "".into(),
             guest: false,
             admin: false,
             deactivated: false,

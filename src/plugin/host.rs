@@ -251,12 +251,22 @@ fn display_name(user: &User) -> String {
         .to_owned()
 }
 
+/// Somebody's time zone: the one that they chose, or else the one that their client found.
+fn time_zone(user: &User) -> &str {
+    let zone = |key: &str| user.timezone.get(key).map_or("", |zone| zone.as_str());
+    match zone("useAutomaticTimezone") {
+        "false" => zone("manualTimezone"),
+        _ => zone("automaticTimezone"),
+    }
+}
+
 fn person(user: &User) -> Person {
     Person {
         id: UserId::from(user.id.as_str()),
         username: user.username.as_str().into(),
         display_name: display_name(user).into(),
         language: Language::from_locale(&user.locale),
+        time_zone: time_zone(user).into(),
         guest: user.is_guest(),
         admin: user.has_role("system_admin"),
         deactivated: user.delete_at != 0,

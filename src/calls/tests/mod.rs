@@ -193,6 +193,8 @@ struct Exchange {
     texts: Mutex<Vec<TextMessage>>,
     agents: Mutex<Vec<AgentRequest>>,
     extensions: Mutex<Vec<Extension>>,
+    announced: Mutex<Vec<(Dial, Code)>>,
+    dnd: Mutex<Vec<(Dial, bool)>>,
     refusal: Mutex<Option<Refusal>>,
     delay: Mutex<Duration>,
 }
@@ -246,6 +248,16 @@ impl Pbx for Exchange {
         self.answer(queues).await
     }
 
+    async fn announce(&self, to: &Dial, code: Code) -> Result<(), Refusal> {
+        lock(&self.announced).push((to.clone(), code));
+        self.answer(()).await
+    }
+
+    async fn set_dnd(&self, extension: &Dial, on: bool) -> Result<(), Refusal> {
+        lock(&self.dnd).push((extension.clone(), on));
+        self.answer(()).await
+    }
+
     fn extensions(&self) -> Vec<Extension> {
         lock(&self.extensions).clone()
     }
@@ -257,6 +269,7 @@ fn person(username: &str, display_name: &str) -> Person {
         username: username.into(),
         display_name: display_name.into(),
         language: crate::language::Language::English,
+        time_zone: "".into(),
         guest: false,
         admin: false,
         deactivated: false,
