@@ -17,6 +17,7 @@ pub mod host;
 pub mod http;
 pub mod icons;
 pub mod language;
+pub mod messages;
 pub mod number;
 pub mod people;
 pub mod plugin;

@@ -8,7 +8,6 @@ mod course;
 mod denied;
 mod dial;
 mod find;
-mod messages;
 mod originate;
 mod pbx;
 mod people;
@@ -47,9 +46,9 @@ use tokio::time::timeout;
 
 use crate::config::CallRules;
 use crate::host::{Directory, Messages, Store};
+use crate::messages::Messenger;
 
 use denied::Reason;
-use messages::Messenger;
 use people::{Book, Faces};
 
 /// What calls need of the host.

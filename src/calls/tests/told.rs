@@ -128,7 +128,7 @@ async fn a_message_is_given_up_and_the_call_is_not() {
 
     server.goes_down(HostErrorKind::Transient);
     calls.call(&alice(), "6002").await.unwrap();
-    sleep(messages::GIVE_UP_AFTER).await;
+    sleep(crate::messages::GIVE_UP_AFTER).await;
     let attempts = server.attempts.load(Ordering::Relaxed);
     assert!((20..80).contains(&attempts), "{attempts}");
     server.comes_back();
@@ -176,7 +176,7 @@ async fn an_attempt_without_an_answer_is_made_again() {
     calls.call(&alice(), "6002").await.unwrap();
     sleep(Duration::from_secs(1)).await;
     *lock(&server.delay) = Duration::ZERO;
-    sleep(messages::ATTEMPT_LIMIT).await;
+    sleep(crate::messages::ATTEMPT_LIMIT).await;
     assert_eq!(server.messages().len(), 1);
 }
 
