@@ -177,6 +177,7 @@ async fn main() {
         numbers: NumbersUsers::default(),
         driver: Driver::Pjsip,
         queue_interface: "PJSIP/{extension}".to_owned(),
+        dnd: None,
     }));
     asterisk.settled(Duration::from_secs(10)).await;
     assert_eq!(asterisk.report().state, LinkState::Up);
@@ -223,5 +224,7 @@ async fn main() {
     );
     drop(asterisk);
     let (changes, latest) = board.await.expect("a board");
-    println!("{changes} changes of the board, none later than {latest} ms after the source followed");
+    println!(
+        "{changes} changes of the board, none later than {latest} ms after the source followed"
+    );
 }

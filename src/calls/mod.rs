@@ -7,6 +7,7 @@ mod agents;
 mod course;
 mod denied;
 mod dial;
+mod dnd;
 mod find;
 mod originate;
 mod pbx;
@@ -28,7 +29,7 @@ pub use denied::{Denied, DeniedKind};
 pub use dial::{Dial, MAX_DIAL};
 pub use originate::{MAX_UNDER_WAY, RING_LIMIT, Started};
 pub use pbx::{
-    AgentAction, AgentRequest, Driver, Extension, Failure, Leg, NewCall, Pbx, Progress, Refusal,
+    AgentAction, AgentRequest, Code, Driver, Extension, Failure, Leg, NewCall, Pbx, Progress, Refusal,
     TextMessage,
 };
 pub use script::{SCRIPT_LIMIT, ScriptCall, ScriptOutcome, ScriptText};

@@ -31,8 +31,44 @@ pub trait Pbx: Send + Sync + 'static {
         request: AgentRequest,
     ) -> impl Future<Output = Result<Vec<Name>, Refusal>> + Send;
 
+    /// Rings a phone whose display then shows this code, and which hears it when it is answered. `Ok` says only that the PBX took
+    /// the order.
+    fn announce(
+        &self,
+        to: &Dial,
+        code: Code,
+    ) -> impl Future<Output = Result<(), Refusal>> + Send;
+
+    /// Switches do-not-disturb of an extension on or off, where the PBX is set up for that.
+    fn set_dnd(
+        &self,
+        extension: &Dial,
+        on: bool,
+    ) -> impl Future<Output = Result<(), Refusal>> + Send;
+
     /// The extensions the PBX knows, sorted by number.
     fn extensions(&self) -> Vec<Extension>;
+}
+
+/// A code for a person to read from their phone: six digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code(u32);
+
+impl Code {
+    /// How many codes there are.
+    pub const COUNT: u32 = 1_000_000;
+
+    /// The code of this number, of which the last six digits count.
+    #[must_use]
+    pub const fn new(number: u32) -> Self {
+        Self(number % Self::COUNT)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:06}", self.0)
+    }
 }
 
 /// An extension that the PBX knows.

@@ -3,7 +3,7 @@
 use super::values::Values;
 use super::{DialPatterns, NumbersUsers, Secret, Setting};
 use crate::calls::Driver;
-use crate::sources::asterisk::{Settings, Tls};
+use crate::sources::asterisk::{DndSwitch, Settings, Tls};
 
 /// AMI's port, without and with TLS.
 const DEFAULT_PORTS: (u16, u16) = (5038, 5039);
@@ -31,6 +31,9 @@ const MAX_NAME: usize = 79;
 
 /// The longest prefix, in digits.
 const MAX_PREFIX: usize = 8;
+
+/// The longest name of a family in Asterisk's database.
+const MAX_FAMILY: usize = 40;
 
 /// What to enter in place of what cannot be dialled.
 const DIALLED_REMEDY: &str = "Enter up to 8 digits, `*` or `#`, or nothing.";
@@ -118,6 +121,7 @@ pub(super) fn read(
     let context = context(values);
     let driver = driver(values);
     let queue_interface = queue_interface(values, driver);
+    let dnd = dnd(values);
     if host.is_empty() {
         return None;
     }
@@ -169,6 +173,7 @@ pub(super) fn read(
         numbers: numbers.clone(),
         driver,
         queue_interface,
+        dnd,
     };
     let rules = CallRules {
         extensions,
@@ -180,6 +185,29 @@ pub(super) fn read(
         numbers: numbers.clone(),
     };
     Some((settings, rules))
+}
+
+/// How do-not-disturb is told.
+fn dnd(values: &mut Values<'_>) -> Option<DndSwitch> {
+    let text = values.text(Setting::AsteriskDnd).unwrap_or_default();
+    let family = text.trim();
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
+    match family {
+        "" => None,
+        _ if family.eq_ignore_ascii_case("switch") => Some(DndSwitch::Device),
+        _ if family.len() <= MAX_FAMILY && family.bytes().all(fits) => {
+            Some(DndSwitch::Database(family.to_owned()))
+        }
+        _ => {
+            let what = format!(
+                "is `{}`, which is no family of Asterisk's database, so do-not-disturb is not told",
+                crate::text::clean(family)
+            );
+            let remedy = "Enter `DND` with FreePBX, `switch` where the dial plan asks for the state of `Custom:DND<extension>`, or nothing.";
+            values.problem(Setting::AsteriskDnd, what, remedy);
+            None
+        }
+    }
 }
 
 /// Host and port. A port behind the host's name counts where none is set.

@@ -157,6 +157,7 @@ fn each_wrong_setting_is_named_and_has_its_default() {
             "AsteriskQueueInterface",
         ),
         (r#","asterisktls":"perhaps""#, "AsteriskTls"),
+        (r#","asteriskdnd":"D/ND""#, "AsteriskDnd"),
     ] {
         let config = parse(more);
         assert_eq!(problems(&config), [setting], "{more}");
@@ -181,5 +182,19 @@ fn without_an_account_there_is_none() {
             assert_eq!(config.asterisk, None);
             assert_eq!(problems(&config), [setting]);
         }
+    }
+}
+
+#[test]
+fn do_not_disturb_is_told_in_the_way_that_is_set() {
+    for (text, expected) in [
+        ("", None),
+        (" DND ", Some(DndSwitch::Database("DND".to_owned()))),
+        ("Switch", Some(DndSwitch::Device)),
+    ] {
+        let config = parse(&format!(r#","asteriskdnd":"{text}""#));
+        assert_eq!(config.problems, []);
+        let (settings, _) = config.asterisk.expect("an Asterisk");
+        assert_eq!(settings.dnd, expected);
     }
 }

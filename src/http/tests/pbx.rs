@@ -6,7 +6,9 @@ use tokio::sync::mpsc;
 
 use crate::app::tests::FakeHost;
 use crate::board::Name;
-use crate::calls::{AgentRequest, Calls, Extension, NewCall, Pbx, Progress, Refusal, TextMessage};
+use crate::calls::{
+    AgentRequest, Calls, Code, Dial, Extension, NewCall, Pbx, Progress, Refusal, TextMessage,
+};
 use crate::config::{CallRules, DialPatterns, NumbersUsers};
 
 use super::*;
@@ -46,6 +48,14 @@ impl Pbx for FakePbx {
 
     async fn agent(&self, _: AgentRequest) -> Result<Vec<Name>, Refusal> {
         self.answer(Vec::new())
+    }
+
+    async fn announce(&self, _: &Dial, _: Code) -> Result<(), Refusal> {
+        self.answer(())
+    }
+
+    async fn set_dnd(&self, _: &Dial, _: bool) -> Result<(), Refusal> {
+        self.answer(())
     }
 
     fn extensions(&self) -> Vec<Extension> {

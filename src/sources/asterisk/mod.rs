@@ -19,7 +19,7 @@ mod tests;
 pub use link::addresses;
 pub use report::{LinkState, Report};
 pub use rights::MissingRight;
-pub use settings::{Settings, Tls};
+pub use settings::{DndSwitch, Settings, Tls};
 pub use state::Output;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

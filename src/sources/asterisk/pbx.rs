@@ -9,7 +9,8 @@ use super::link::{Connection, Phase};
 use super::{Asterisk, Settings, actions};
 use crate::board::Name;
 use crate::calls::{
-    AgentAction, AgentRequest, Dial, Extension, NewCall, Pbx, Progress, Refusal, TextMessage,
+    AgentAction, AgentRequest, Code, Dial, Extension, NewCall, Pbx, Progress, RING_LIMIT, Refusal,
+    TextMessage,
 };
 
 /// What Asterisk says to an account that may not.
@@ -19,13 +20,7 @@ impl Pbx for Asterisk {
     async fn originate(&self, call: NewCall) -> Result<mpsc::Receiver<Progress>, Refusal> {
         let (settings, connection) = self.connected()?;
         self.may("originate", |rights| rights.originate)?;
-        let context = &settings.context;
-        if !is_context(context) {
-            return Err(Refusal::Impossible(format!(
-                "The context `{}` in AsteriskContext is none that Asterisk's dial plan can have.",
-                crate::text::clean(context)
-            )));
-        }
+        let context = self.context(&settings)?;
         let (action_id, channel_id) = (connection.new_id(), connection.new_id());
         let action = actions::originate(&call, context, &channel_id);
         let progress = self
@@ -88,12 +83,53 @@ impl Pbx for Asterisk {
         Ok(done)
     }
 
+    async fn announce(&self, to: &Dial, code: Code) -> Result<(), Refusal> {
+        let (settings, connection) = self.connected()?;
+        self.may("originate", |rights| rights.originate)?;
+        let context = self.context(&settings)?;
+        let action = actions::announce(to, code, context, RING_LIMIT);
+        let answer = connection.ask(&action).await;
+        answer.map_err(|refusal| named(refusal, "originate"))?;
+        Ok(())
+    }
+
+    async fn set_dnd(&self, extension: &Dial, on: bool) -> Result<(), Refusal> {
+        let (settings, connection) = self.connected()?;
+        let Some(switch) = &settings.dnd else {
+            return Err(Refusal::Impossible(
+                "AsteriskDnd is not set, so do-not-disturb of phones is not switched.".to_owned(),
+            ));
+        };
+        for action in actions::dnd(switch, extension, on) {
+            let right = if action.is("Setvar") { "call" } else { "system" };
+            match connection.ask(&action).await {
+                Ok(_) => {}
+                // Asterisk's words for an entry that is not there: it was off already.
+                Err(Refusal::Rejected(_)) if action.is("DBDel") => {}
+                Err(refusal) => return Err(named(refusal, right)),
+            }
+        }
+        Ok(())
+    }
+
     fn extensions(&self) -> Vec<Extension> {
         self.followed.state().extensions()
     }
 }
 
 impl Asterisk {
+    /// The context in which numbers are dialled.
+    fn context<'a>(&self, settings: &'a Settings) -> Result<&'a str, Refusal> {
+        let context = &*settings.context;
+        if is_context(context) {
+            return Ok(context);
+        }
+        Err(Refusal::Impossible(format!(
+            "The context `{}` in AsteriskContext is none that Asterisk's dial plan can have.",
+            crate::text::clean(context)
+        )))
+    }
+
     fn connected(&self) -> Result<(Arc<Settings>, Arc<Connection>), Refusal> {
         let not = |why: String| Err(Refusal::NotConnected(why));
         let Some(settings) = self.settings() else {

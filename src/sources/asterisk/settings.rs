@@ -26,6 +26,17 @@ pub struct Settings {
     pub driver: Driver,
     /// The interface by which an extension is an agent of a queue, with `{extension}` in it, such as `PJSIP/{extension}`.
     pub queue_interface: String,
+    /// How its dial plan learns of do-not-disturb; nothing where it is not to be told.
+    pub dnd: Option<DndSwitch>,
+}
+
+/// How a dial plan learns that an extension does not want to be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DndSwitch {
+    /// By the state of a device, `Custom:DND6001`, alone.
+    Device,
+    /// By an entry of Asterisk's database in this family, with the extension as its key, as FreePBX's `DND`; the device shows it.
+    Database(String),
 }
 
 /// How the server's certificate is judged.

@@ -44,6 +44,7 @@ fn settings(ami: &Ami) -> Settings {
         numbers: NumbersUsers::default(),
         driver: Driver::Pjsip,
         queue_interface: "PJSIP/{extension}".to_owned(),
+        dnd: None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Actions that start calls.
 
 use super::Action;
-use crate::calls::NewCall;
+use std::time::Duration;
+
+use crate::calls::{Code, Dial, NewCall};
 
 /// The most characters of a caller's name. (Asterisk reads at most 255 bytes of name and number together.)
 const MAX_NAME: usize = 40;
@@ -26,6 +28,17 @@ pub(in super::super) fn originate(call: &NewCall, context: &str, channel_id: &st
         .with("Async", "true")
         .with("ChannelId", channel_id)
         .with("OtherChannelId", format!("{channel_id}-2"))
+}
+
+/// Rings `to`, whose display shows the code, and says it digit by digit once it is answered.
+pub(in super::super) fn announce(to: &Dial, code: Code, context: &str, limit: Duration) -> Action {
+    Action::new("Originate")
+        .with("Channel", format!("Local/{to}@{context}/n"))
+        .with("Application", "SayDigits")
+        .with("Data", code.to_string())
+        .with("Timeout", limit.as_millis().max(1).to_string())
+        .with("CallerID", format!("\"Code {code}\" <{code}>"))
+        .with("Async", "true")
 }
 
 /// What of a name is safe between quotes in a caller ID: letters, digits, blanks, and the marks that names have.

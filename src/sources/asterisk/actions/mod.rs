@@ -1,11 +1,12 @@
 //! Actions: what is sent to Asterisk, and the one place where it is encoded.
 //!
 //! An action is made of headers whose names stand in this module's files. Nothing else can become one: [`Action`] has no public
-//! constructor, and [`Action::encode`] refuses whatever would end a header, add one, or not fit a line. `Application`,
-//! `Data`, `Variable` and `Codecs` are in none of them, because who could fill those could run programs on the PBX
-//! (CVE-2024-42365).
+//! constructor, and [`Action::encode`] refuses whatever would end a header, add one, or not fit a line. `Codecs` is in
+//! none of them, because who could fill it could run programs on the PBX (CVE-2024-42365). For the same reason `Application` and
+//! `Data` are in one alone, where they are `SayDigits` and digits, and so is `Variable`, where it is the state of an extension's switch.
 
 mod calls;
+mod database;
 mod queues;
 mod session;
 #[cfg(test)]
@@ -18,7 +19,8 @@ use tokio_util::codec::Encoder;
 
 use crate::calls::Refusal;
 
-pub(super) use calls::{caller_name, originate};
+pub(super) use calls::{announce, caller_name, originate};
+pub(super) use database::dnd;
 pub(super) use queues::{queue_add, queue_pause, queue_remove};
 pub(super) use session::{
     challenge, core_settings, list, list_commands, login, login_with_key, logoff, ping,
@@ -77,6 +79,11 @@ impl Action {
     fn with(mut self, header: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((header, value.into()));
         self
+    }
+
+    /// Whether it is the action of that name.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name == name
     }
 
     /// As it is sent, with an id of ours in letters, digits and `-`.

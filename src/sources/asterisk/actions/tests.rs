@@ -6,7 +6,8 @@ use tokio_util::codec::Decoder;
 
 use super::texts::{MAX_PART, MAX_PARTS};
 use super::*;
-use crate::calls::{Dial, Driver, NewCall};
+use crate::calls::{Code, Dial, Driver, NewCall};
+use crate::sources::asterisk::DndSwitch;
 
 /// Reads bytes as Asterisk does: lines that end in CRLF, a message at an empty one. (Its `get_input` and `do_message`.)
 fn as_asterisk_reads(bytes: &[u8]) -> Vec<Vec<(String, String)>> {
@@ -261,4 +262,65 @@ proptest! {
             prop_assert_eq!(message.get("Username"), Some(user.trim_ascii()));
         }
     }
+}
+
+#[test]
+fn a_code_is_shown_and_said_and_is_always_digits() {
+    let action = announce(
+        &dial("6001"),
+        Code::new(711_000_042),
+        "from-internal",
+        Duration::from_secs(20),
+    );
+    let message = headers(
+        &action,
+        &[
+            "Action",
+            "ActionID",
+            "Channel",
+            "Application",
+            "Data",
+            "Timeout",
+            "CallerID",
+            "Async",
+        ],
+    );
+    assert_eq!(value(&message, "Channel"), "Local/6001@from-internal/n");
+    assert_eq!(value(&message, "Application"), "SayDigits");
+    assert_eq!(value(&message, "Data"), "000042");
+    assert_eq!(value(&message, "CallerID"), "\"Code 000042\" <000042>");
+}
+
+#[test]
+fn do_not_disturb_is_an_entry_and_a_switch() {
+    let family = DndSwitch::Database("DND".to_owned());
+    let all = |switch: &DndSwitch, on| {
+        let actions = dnd(switch, &dial("6001"), on);
+        let line = |action: &Action| {
+            let bytes = action.encode("id").expect("fit");
+            let text = String::from_utf8(bytes.to_vec()).expect("text");
+            text.trim().replace("\r\n", " | ")
+        };
+        actions.iter().map(line).collect::<Vec<_>>()
+    };
+    let device = |state| {
+        format!(
+            "Action: Setvar | ActionID: id | Variable: DEVICE_STATE(Custom:DND6001) | Value: {state}"
+        )
+    };
+    assert_eq!(
+        all(&family, true),
+        [
+            "Action: DBPut | ActionID: id | Family: DND | Key: 6001 | Val: YES".to_owned(),
+            device("BUSY")
+        ]
+    );
+    assert_eq!(
+        all(&family, false),
+        [
+            "Action: DBDel | ActionID: id | Family: DND | Key: 6001".to_owned(),
+            device("NOT_INUSE")
+        ]
+    );
+    assert_eq!(all(&DndSwitch::Device, true), [device("BUSY")]);
 }
