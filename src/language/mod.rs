@@ -2,10 +2,13 @@
 //!
 //! Everything a person reads comes from one table, `texts`: a function for each text, which takes what is to be put into it and gives
 //! the text in whatever language. A text without one of the languages, or one that leaves out what it is given, does not compile.
+//! What is made of values stands with [`Language`]: lists, durations, times of day and dates.
 //! Logs, problems of settings and answers to phones are for admins and machines, and are English.
 
+mod lists;
 mod table;
 pub mod texts;
+mod times;
 
 /// A language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -4,11 +4,12 @@
 const EPOCH: i64 = 719_468;
 const DAYS_OF_ERA: i64 = 146_097;
 
-/// Year, month and day of the Gregorian calendar, from days since 1970-01-01.
+/// Year, month (from 1) and day (from 1) of the Gregorian calendar, from days since 1970-01-01.
 ///
 /// Counted in eras of 400 years that begin on the first of March, so that the leap day is the
 /// last of its year (Howard Hinnant, "chrono-compatible low-level date algorithms").
-pub(crate) fn civil(days: i64) -> (i64, u32, u32) {
+#[must_use]
+pub fn civil(days: i64) -> (i64, u32, u32) {
     let days = days + EPOCH;
     let era = days.div_euclid(DAYS_OF_ERA);
     let day_of_era = days.rem_euclid(DAYS_OF_ERA);

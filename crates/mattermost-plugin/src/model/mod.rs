@@ -12,7 +12,7 @@ mod any;
 mod attachment;
 mod autocomplete;
 mod bot;
-pub(crate) mod calendar;
+pub mod calendar;
 mod channel;
 mod command;
 mod config;
