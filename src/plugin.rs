@@ -104,8 +104,15 @@ impl Plugin for Switchboard {
             | Event::WebSocketDisconnected { user_id, .. } => {
                 presence.hint(&UserId::from(user_id));
             }
-            Event::UserCreated { user, .. } => presence.created(account(user)),
-            Event::UserDeactivated { user, .. } => presence.deactivated(&UserId::from(user.id)),
+            Event::UserCreated { user, .. } => {
+                self.app.people().created(&user.username);
+                presence.created(account(user));
+            }
+            Event::UserDeactivated { user, .. } => {
+                let user = UserId::from(user.id);
+                self.app.people().forget(&user);
+                presence.deactivated(&user);
+            }
             Event::PluginCluster { event, .. } => presence.cluster_event(&event.id, &event.data),
             _ => {}
         }

@@ -13,6 +13,7 @@ use super::{Dial, Extension, Target, lock};
 use crate::board::Name;
 use crate::config::CallRules;
 use crate::host::{Directory, HostErrorKind, Person};
+pub(super) use crate::people::{fold, is_username};
 
 /// How long Mattermost may take to say who somebody is.
 pub(super) const LOOKUP_LIMIT: Duration = Duration::from_secs(5);
@@ -57,18 +58,6 @@ struct Own {
     extension: Dial,
     /// Whether the patterns have it. Otherwise there are letters in it, and it may as well be no extension but, say, a pattern.
     sure: bool,
-}
-
-/// A name as it is compared.
-pub(super) fn fold(name: &str) -> String {
-    let name = name.trim();
-    name.strip_prefix('@').unwrap_or(name).to_lowercase()
-}
-
-/// Whether a folded name can be a user name: Mattermost's have up to 64 of these characters.
-pub(super) fn is_username(folded: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
-    (1..=64).contains(&folded.len()) && folded.bytes().all(fits)
 }
 
 impl Book {

@@ -1,34 +1,36 @@
 //! Who the people on the lines are, and what each of them chose.
 
+mod known;
+mod name;
 mod preferences;
 
+pub(crate) use name::{fold, is_username};
 pub use preferences::{CallStatus, Preferences};
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-
-use tokio::time::Instant;
 
 use crate::board::Name;
 use crate::host::{Directory, HostError, HostErrorKind, Person, Records, UserId};
 use crate::store::RecordError;
+use known::Known;
 
-/// How long it is believed who a line's name is. People rename themselves, choose another language, and leave.
+/// How long it is believed who a line's name is. People rename themselves, and choose another language.
 const BELIEVED_FOR: Duration = Duration::from_secs(10 * 60);
 
 /// How long it is believed that nobody has a line's name.
 const NOBODY_FOR: Duration = Duration::from_secs(60);
 
-/// The most names that are remembered, and the most people's preferences.
-const MAX_REMEMBERED: usize = 20_000;
+/// How long it is believed what somebody chose: another node of a cluster may have stored something else.
+const CHOICE_FOR: Duration = Duration::from_secs(5 * 60);
 
-/// The people on the lines. Every method may be called from several tasks at once.
+/// The people on the lines. Every method may be called from several tasks at once; of those who ask for the same at once, one asks the
+/// server.
 #[derive(Debug)]
 pub struct People<H> {
     host: Arc<H>,
-    known: Mutex<HashMap<Name, (Option<Person>, Instant)>>,
-    preferences: Mutex<HashMap<UserId, Arc<Preferences>>>,
+    names: Known<Box<str>, Option<Person>>,
+    preferences: Known<UserId, Arc<Preferences>>,
 }
 
 impl<H: Directory + Records> People<H> {
@@ -37,39 +39,35 @@ impl<H: Directory + Records> People<H> {
     pub fn new(host: Arc<H>) -> Self {
         Self {
             host,
-            known: Mutex::default(),
-            preferences: Mutex::default(),
+            names: Known::default(),
+            preferences: Known::default(),
         }
     }
 
-    /// Who a line's name is: the person with this user name, unless their account is deactivated.
+    /// Who a line's name is: the person with this user name, in any case and with an `@` or not, unless their account is deactivated.
+    /// Someone who was renamed is found under their new name, within ten minutes.
     ///
     /// # Errors
     ///
     /// The server did not tell; that there is nobody of that name is none.
     pub async fn of(&self, name: &Name) -> Result<Option<Person>, HostError> {
-        let now = Instant::now();
-        if let Some((person, until)) = lock(&self.known).get(name)
-            && now < *until
-        {
-            return Ok(person.clone());
+        let folded = fold(name);
+        if !is_username(&folded) {
+            return Ok(None);
         }
-        let found = match self.host.user_by_name(&name.to_lowercase()).await {
-            Ok(person) => Some(person).filter(|person| !person.deactivated),
-            Err(error) if error.kind == HostErrorKind::NotFound => None,
-            Err(error) => return Err(error),
+        let look = || async {
+            match self.host.user_by_name(&folded).await {
+                Ok(person) => Ok(Some(person).filter(|person| !person.deactivated)),
+                Err(error) if error.kind == HostErrorKind::NotFound => Ok(None),
+                Err(error) => Err(error),
+            }
         };
-        let believed = if found.is_some() {
-            BELIEVED_FOR
-        } else {
-            NOBODY_FOR
+        let believed = |found: &Option<Person>| match found {
+            Some(_) => BELIEVED_FOR,
+            None => NOBODY_FOR,
         };
-        let mut known = lock(&self.known);
-        if known.len() >= MAX_REMEMBERED {
-            known.clear();
-        }
-        known.insert(Arc::clone(name), (found.clone(), now + believed));
-        Ok(found)
+        let key = folded.clone().into_boxed_str();
+        self.names.get(key, look, believed).await
     }
 
     /// What somebody chose.
@@ -78,48 +76,188 @@ impl<H: Directory + Records> People<H> {
     ///
     /// The store did not tell. A damaged record counts as none: its owner chooses again.
     pub async fn preferences(&self, user: &UserId) -> Result<Arc<Preferences>, HostError> {
-        if let Some(known) = lock(&self.preferences).get(user) {
-            return Ok(Arc::clone(known));
-        }
-        let stored = crate::store::load(&*self.host, &preferences::key(user)).await;
-        let stored = match stored {
-            Ok(stored) => stored.unwrap_or_default(),
-            Err(RecordError::Host(error)) => return Err(error),
-            Err(error @ RecordError::Damaged(_)) => {
-                tracing::warn!(%error, "somebody's preferences cannot be read; the defaults hold");
-                Preferences::default()
+        let look = || async {
+            let stored = crate::store::load(&*self.host, &preferences::key(user)).await;
+            match stored {
+                Ok(stored) => Ok(Arc::new(stored.unwrap_or_default())),
+                Err(RecordError::Host(error)) => Err(error),
+                Err(error @ RecordError::Damaged(_)) => {
+                    tracing::warn!(%error, "somebody's preferences cannot be read; the defaults hold");
+                    Ok(Arc::default())
+                }
             }
         };
-        let stored = Arc::new(stored);
-        self.remember(user, &stored);
-        Ok(stored)
+        let known = &self.preferences;
+        known.get(user.clone(), look, |_| CHOICE_FOR).await
     }
 
     /// Stores what somebody chose.
     ///
     /// # Errors
     ///
-    /// It was not stored, and what held before holds.
+    /// It is not known to be stored.
     pub async fn choose(&self, user: &UserId, chosen: Preferences) -> Result<(), HostError> {
-        let saved = crate::store::save(&*self.host, &preferences::key(user), &chosen).await;
-        saved.map_err(|error| match error {
-            RecordError::Host(error) => error,
-            RecordError::Damaged(why) => HostError::from_status(400, why),
-        })?;
-        self.remember(user, &Arc::new(chosen));
-        Ok(())
+        let chosen = Arc::new(chosen);
+        let save = || async {
+            let saved = crate::store::save(&*self.host, &preferences::key(user), &*chosen).await;
+            saved.map_err(|error| match error {
+                RecordError::Host(error) => error,
+                RecordError::Damaged(why) => HostError::from_status(400, why),
+            })
+        };
+        let known = &self.preferences;
+        known
+            .make(user, Arc::clone(&chosen), CHOICE_FOR, save)
+            .await
     }
 
-    fn remember(&self, user: &UserId, preferences: &Arc<Preferences>) {
-        let mut known = lock(&self.preferences);
-        if known.len() >= MAX_REMEMBERED {
-            known.clear();
-        }
-        known.insert(user.clone(), Arc::clone(preferences));
+    /// Somebody's account was deactivated, or changed: what is known of them is asked for again. What they chose stays stored, because
+    /// accounts come back.
+    pub fn forget(&self, user: &UserId) {
+        let is = |person: &Option<Person>| person.as_ref().is_some_and(|person| person.id == *user);
+        self.names.forget(|_, person| is(person));
+        self.preferences.forget(|other, _| other == user);
+    }
+
+    /// Somebody new may have a name that was nobody's.
+    pub fn created(&self, username: &str) {
+        let folded = fold(username);
+        self.names.forget(|name, _| **name == *folded);
     }
 }
 
-/// Nothing that happens under the locks here can leave them half changed.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::host::fake::{FakeServer, lock};
+
+    fn people() -> (People<FakeServer>, FakeServer) {
+        let server = FakeServer::default();
+        (People::new(Arc::new(server.clone())), server)
+    }
+
+    async fn who(people: &People<FakeServer>, name: &str) -> Option<String> {
+        let person = people.of(&Arc::from(name)).await.expect("an answer");
+        person.map(|person| person.id.as_str().to_owned())
+    }
+
+    fn lookups(server: &FakeServer) -> usize {
+        let calls = lock(&server.0.calls);
+        calls.iter().filter(|call| **call == "user_by_name").count()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_name_is_the_same_with_capitals_and_an_at_sign() {
+        let (people, server) = people();
+        server.person("bob");
+        for name in ["bob", "Bob", "@BOB", " bob "] {
+            assert_eq!(
+                who(&people, name).await.as_deref(),
+                Some("id-bob"),
+                "{name}"
+            );
+        }
+        assert_eq!(lookups(&server), 1);
+        for name in ["Bob Miller", "", "@", "+49 30 1234", &"b".repeat(65)] {
+            assert_eq!(who(&people, name).await, None, "{name}");
+        }
+        assert_eq!(lookups(&server), 1, "none of these can be a user name");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_who_ask_for_one_ask_the_server_once() {
+        let (people, server) = people();
+        server.person("bob");
+        server.slow(Duration::from_millis(300));
+        let all = (0..1000).map(|_| who(&people, "bob"));
+        let all = futures_util::future::join_all(all).await;
+        assert!(all.iter().all(|id| id.as_deref() == Some("id-bob")));
+        assert_eq!(lookups(&server), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_renamed_has_the_new_name_soon() {
+        let (people, server) = people();
+        let bob = server.person("bob");
+        assert_eq!(who(&people, "robert").await, None);
+        assert_eq!(who(&people, "bob").await.as_deref(), Some("id-bob"));
+        {
+            let mut all = lock(&server.0.people);
+            all.remove("bob");
+            let username = "robert".into();
+            all.insert("robert".to_owned(), Person { username, ..bob });
+        }
+        tokio::time::advance(NOBODY_FOR).await;
+        assert_eq!(who(&people, "robert").await.as_deref(), Some("id-bob"));
+        tokio::time::advance(BELIEVED_FOR).await;
+        assert_eq!(who(&people, "bob").await, None);
+        assert_eq!(who(&people, "robert").await.as_deref(), Some("id-bob"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_deactivated_is_nobody_at_once() {
+        let (people, server) = people();
+        let bob = server.person("bob");
+        assert!(who(&people, "bob").await.is_some());
+        lock(&server.0.people)
+            .get_mut("bob")
+            .expect("bob")
+            .deactivated = true;
+        people.forget(&bob.id);
+        assert_eq!(who(&people, "bob").await, None);
+        lock(&server.0.people)
+            .get_mut("bob")
+            .expect("bob")
+            .deactivated = false;
+        people.created("Bob");
+        assert!(who(&people, "bob").await.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_somebody_chose_is_stored_and_read_again() {
+        let (people, server) = people();
+        let bob = server.person("bob").id;
+        let defaults = people.preferences(&bob).await.expect("defaults");
+        assert_eq!(*defaults, Preferences::default());
+        let chosen = Preferences {
+            show_other: true,
+            ..Preferences::default()
+        };
+        people.choose(&bob, chosen.clone()).await.expect("stored");
+        assert_eq!(*people.preferences(&bob).await.expect("known"), chosen);
+        let again = People::new(Arc::new(server.clone()));
+        assert_eq!(*again.preferences(&bob).await.expect("stored"), chosen);
+
+        server.fail("put", HostErrorKind::Transient);
+        assert!(people.choose(&bob, Preferences::default()).await.is_err());
+        assert_eq!(*people.preferences(&bob).await.expect("stored"), chosen);
+    }
+
+    /// What another node of a cluster stored holds here, too, a while later.
+    #[tokio::test(start_paused = true)]
+    async fn what_was_stored_elsewhere_is_read_in_a_while() {
+        let (people, server) = people();
+        let bob = server.person("bob").id;
+        people.preferences(&bob).await.expect("defaults");
+        let other = People::new(Arc::new(server.clone()));
+        let chosen = Preferences {
+            missed_calls: false,
+            ..Preferences::default()
+        };
+        other.choose(&bob, chosen.clone()).await.expect("stored");
+        tokio::time::advance(CHOICE_FOR).await;
+        assert_eq!(*people.preferences(&bob).await.expect("stored"), chosen);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_damaged_record_counts_as_none() {
+        let (people, server) = people();
+        let bob = server.person("bob").id;
+        let key = preferences::key(&bob);
+        lock(&server.0.store).insert(key, b"switchboard 1 x\n{}".to_vec());
+        let read = people.preferences(&bob).await.expect("defaults");
+        assert_eq!(*read, Preferences::default());
+    }
 }
