@@ -1,11 +1,11 @@
 //! The signs and words that stand for what a phone reported last (the original plugin's), and for what a PBX says of devices,
 //! agents and time.
 
-use std::fmt;
-
 use crate::board::{
     Agent, AgentState, Call, CallState, Device, Direction, LineView, PhoneAction, Timestamp,
 };
+use crate::language::texts::signs;
+use crate::language::{Language, Text};
 
 /// The sign for what was reported last; `⁇` where nothing was.
 #[must_use]
@@ -26,31 +26,35 @@ pub fn icon(last: Option<PhoneAction>) -> &'static str {
 
 /// The same in words.
 #[must_use]
-pub fn words(last: Option<PhoneAction>) -> &'static str {
+pub fn words(last: Option<PhoneAction>) -> Text {
     match last {
-        Some(PhoneAction::DndOn) => "do not disturb",
-        Some(PhoneAction::DndOff) => "do not disturb is off",
-        Some(PhoneAction::Offhook) => "off the hook",
-        Some(PhoneAction::Onhook) => "on the hook",
-        Some(PhoneAction::PausedOn) => "paused",
-        Some(PhoneAction::PausedOff) => "no longer paused",
-        Some(PhoneAction::Login) => "logged in",
-        Some(PhoneAction::Logout) => "logged out",
-        Some(PhoneAction::AgentLogin) => "logged in as agent",
-        Some(PhoneAction::AgentLogout) => "logged out as agent",
-        Some(PhoneAction::AnsweringCall) => "answers a call",
-        None => "not known",
+        Some(PhoneAction::DndOn) => signs::do_not_disturb,
+        Some(PhoneAction::DndOff) => signs::do_not_disturb_is_off,
+        Some(PhoneAction::Offhook) => signs::off_the_hook,
+        Some(PhoneAction::Onhook) => signs::on_the_hook,
+        Some(PhoneAction::PausedOn) => signs::paused,
+        Some(PhoneAction::PausedOff) => signs::no_longer_paused,
+        Some(PhoneAction::Login) => signs::logged_in,
+        Some(PhoneAction::Logout) => signs::logged_out,
+        Some(PhoneAction::AgentLogin) => signs::logged_in_as_agent,
+        Some(PhoneAction::AgentLogout) => signs::logged_out_as_agent,
+        Some(PhoneAction::AnsweringCall) => signs::answers_a_call,
+        None => signs::not_known,
     }
 }
 
-/// What a call is doing, and what joins the other side's name to it.
+/// What a call is doing, and with whom if `other` is known, who is written as it is to be shown.
 #[must_use]
-pub fn call_words(call: &Call) -> (&'static str, &'static str) {
-    match (call.state, call.direction) {
-        (CallState::Ringing, Direction::Outgoing) => ("calls", " "),
-        (CallState::Ringing, _) => ("rings", ", from "),
-        (CallState::Talking, _) => ("talks", " with "),
-        (CallState::Held, _) => ("on hold", ", with "),
+pub fn call_words(call: &Call, language: Language, other: Option<&str>) -> String {
+    match (call.state, call.direction, other) {
+        (CallState::Ringing, Direction::Outgoing, None) => signs::calls(language),
+        (CallState::Ringing, Direction::Outgoing, Some(other)) => signs::calls_to(language, other),
+        (CallState::Ringing, _, None) => signs::rings(language),
+        (CallState::Ringing, _, Some(other)) => signs::rings_from(language, other),
+        (CallState::Talking, _, None) => signs::talks(language),
+        (CallState::Talking, _, Some(other)) => signs::talks_with(language, other),
+        (CallState::Held, _, None) => signs::on_hold(language),
+        (CallState::Held, _, Some(other)) => signs::on_hold_with(language, other),
     }
 }
 
@@ -76,18 +80,18 @@ pub fn colour(last: Option<PhoneAction>) -> Option<Colour> {
 }
 
 /// A sign with its words and colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Sign {
     /// The sign.
     pub icon: &'static str,
     /// The same in words.
-    pub words: &'static str,
+    pub words: Text,
     /// The colour in which a page shows both.
     pub colour: Option<Colour>,
 }
 
 impl Sign {
-    const fn new(icon: &'static str, words: &'static str, colour: Option<Colour>) -> Self {
+    const fn new(icon: &'static str, words: Text, colour: Option<Colour>) -> Self {
         Self {
             icon,
             words,
@@ -121,12 +125,12 @@ pub fn besides(line: &LineView) -> Option<Sign> {
 
 fn device(told: Device) -> Sign {
     match told {
-        Device::Free => Sign::new("✔", "free", Some(Colour::Green)),
-        Device::Ringing => Sign::new("🔔", "rings", None),
-        Device::Busy => Sign::new("📞", "in a call", Some(Colour::Red)),
-        Device::Held => Sign::new("📞", "in a call, on hold", Some(Colour::Red)),
-        Device::Unreachable => Sign::new("✖", "not registered", Some(Colour::Grey)),
-        Device::Unknown => Sign::new("⁇", "not known", None),
+        Device::Free => Sign::new("✔", signs::free, Some(Colour::Green)),
+        Device::Ringing => Sign::new("🔔", signs::rings, None),
+        Device::Busy => Sign::new("📞", signs::in_a_call, Some(Colour::Red)),
+        Device::Held => Sign::new("📞", signs::in_a_call_on_hold, Some(Colour::Red)),
+        Device::Unreachable => Sign::new("✖", signs::not_registered, Some(Colour::Grey)),
+        Device::Unknown => Sign::new("⁇", signs::not_known, None),
     }
 }
 
@@ -134,14 +138,14 @@ fn device(told: Device) -> Sign {
 #[must_use]
 pub fn agent(agent: &Agent) -> Sign {
     if agent.paused {
-        return Sign::new("⏸", "paused", Some(Colour::Red));
+        return Sign::new("⏸", signs::paused, Some(Colour::Red));
     }
     agents_phone(agent.state)
 }
 
 /// What the phone of an agent who pauses is in, in words, unless it just lies there.
 #[must_use]
-pub fn agent_besides(agent: &Agent) -> Option<&'static str> {
+pub fn agent_besides(agent: &Agent) -> Option<Text> {
     let idle = matches!(agent.state, AgentState::Free | AgentState::Unknown);
     (agent.paused && !idle).then(|| agents_phone(agent.state).words)
 }
@@ -177,17 +181,17 @@ impl Elapsed {
     pub fn new(since: Timestamp, now: Timestamp) -> Self {
         Self(now.0.saturating_sub(since.0) / 1000)
     }
-}
 
-impl fmt::Display for Elapsed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// It in words, or as a clock shows it.
+    #[must_use]
+    pub fn words(self, language: Language) -> String {
         let (days, hours) = (self.0 / 86_400, self.0 / 3600);
         let (minutes, seconds) = (self.0 / 60 % 60, self.0 % 60);
         match (days, hours) {
-            (0, 0) => write!(f, "{minutes}:{seconds:02}"),
-            (0, hours) => write!(f, "{hours}:{minutes:02}:{seconds:02}"),
-            (1, _) => f.write_str("1 day"),
-            (days, _) => write!(f, "{days} days"),
+            (0, 0) => format!("{minutes}:{seconds:02}"),
+            (0, hours) => format!("{hours}:{minutes:02}:{seconds:02}"),
+            (1, _) => signs::one_day(language),
+            (days, _) => signs::days(language, days),
         }
     }
 }
@@ -209,9 +213,10 @@ mod tests {
             (3 * 86_400 + 1, "3 days"),
         ] {
             let now = Timestamp(5_000 + seconds * 1000 + 999);
-            assert_eq!(Elapsed::new(Timestamp(5_000), now).to_string(), expected);
+            let time = Elapsed::new(Timestamp(5_000), now);
+            assert_eq!(time.words(Language::English), expected);
         }
         let ahead = Elapsed::new(Timestamp(9_000), Timestamp(5_000));
-        assert_eq!(ahead.to_string(), "0:00");
+        assert_eq!(ahead.words(Language::English), "0:00");
     }
 }

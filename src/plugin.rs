@@ -42,8 +42,14 @@ impl Switchboard {
         let settings = self.api.load_plugin_configuration_json().await?;
         self.app.configure(&settings);
         let register = |command| async move { self.api.register_command(&command).await };
+        let language = self.app.server_language().await;
         registered
-            .bring(self.app.commands(), self.app.features(), register)
+            .bring(
+                self.app.commands(),
+                self.app.features(),
+                language,
+                register,
+            )
             .await;
         Ok(())
     }

@@ -25,6 +25,7 @@ use crate::calls::Calls;
 use crate::config::{Bundle, Config, Problem, Setting};
 use crate::feed::CloseCode;
 use crate::host::{Host, Person, UserId};
+use crate::language::Language;
 use crate::people::People;
 use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::Sink;
@@ -131,6 +132,11 @@ impl<H: Host> App<H> {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The language of what is said to nobody in particular, as the server has it now; English where it does not tell.
+    pub async fn server_language(&self) -> Language {
+        self.host.server_language().await.unwrap_or_default()
     }
 
     /// The bundle that this id is.

@@ -14,27 +14,29 @@ use crate::app::App;
 use crate::board::Snapshot;
 use crate::config::{Config, PhoneLinks, Secret};
 use crate::host::{Host, Person, UserId};
+use crate::language::texts::commands as texts;
+use crate::language::{Language, Text};
 
 /// A command, as it is registered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Command {
     /// The word behind the slash.
     pub trigger: &'static str,
     /// What it does, for lists of commands.
-    pub description: &'static str,
+    pub description: Text,
     /// What it does, in the autocomplete list.
-    pub autocomplete: &'static str,
+    pub autocomplete: Text,
     /// Words that may follow it.
     pub subcommands: &'static [Subcommand],
 }
 
 /// A word that may follow a command, or another such word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Subcommand {
     /// The word, in lower case.
     pub word: &'static str,
     /// What it does.
-    pub what: &'static str,
+    pub what: Text,
     /// What follows it.
     pub then: Then,
     /// What there must be for it to be offered.
@@ -83,7 +85,7 @@ impl Features {
 }
 
 /// What follows a subcommand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Then {
     /// Arguments, in this order; none of them: nothing.
     Arguments(&'static [Argument]),
@@ -92,12 +94,12 @@ pub enum Then {
 }
 
 /// An argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Argument {
     /// Its name in brackets, as it is hinted at.
-    pub hint: &'static str,
+    pub hint: Text,
     /// What it means.
-    pub what: &'static str,
+    pub what: Text,
     /// What is offered for it.
     pub offers: Offers,
     /// Whether it can be left out.
@@ -159,22 +161,29 @@ struct Context<'a> {
     /// What the settings have.
     features: Features,
     /// What is to be said where the PBX is set and not connected.
-    gone: Option<&'static str>,
+    gone: Option<Text>,
+}
+
+impl Context<'_> {
+    /// The language of whoever asks.
+    fn language(&self) -> Language {
+        self.person.language
+    }
 }
 
 impl Command {
     /// What may stand behind it, in the autocomplete list.
     #[must_use]
-    pub fn hint(&self, features: Features) -> String {
+    pub fn hint(&self, language: Language, features: Features) -> String {
         match self.subcommands {
             [] => String::new(),
-            words => hint(Then::Word(words), features),
+            words => hint(language, Then::Word(words), features),
         }
     }
 }
 
 /// What follows, in short: `[one|other]` for words, or the arguments' own hints.
-pub(crate) fn hint(then: Then, features: Features) -> String {
+pub(crate) fn hint(language: Language, then: Then, features: Features) -> String {
     match then {
         Then::Word(words) => {
             let offered = words.iter().filter(|word| features.has(word.needs));
@@ -182,7 +191,8 @@ pub(crate) fn hint(then: Then, features: Features) -> String {
             format!("[{}]", words.join("|"))
         }
         Then::Arguments(arguments) => {
-            let hints: Vec<&str> = arguments.iter().map(|argument| argument.hint).collect();
+            let hints = arguments.iter().map(|argument| (argument.hint)(language));
+            let hints: Vec<String> = hints.collect();
             hints.join(" ")
         }
     }
@@ -242,17 +252,19 @@ impl<H: Host> App<H> {
         let found = ALL
             .iter()
             .find(|(command, _)| command.trigger.eq_ignore_ascii_case(trigger));
-        let Some((_, run)) = found else {
-            return Response::private("This plugin does not know that command.");
-        };
         let Some(person) = self.person(invocation.user).await else {
-            return Response::private("Mattermost could not be asked who you are. Try again.");
+            // Nor is it known what they read.
+            return Response::private(texts::who_are_you(Language::default()));
+        };
+        let language = person.language;
+        let Some((_, run)) = found else {
+            return Response::private(texts::unknown_command(language));
         };
         if person.guest || person.deactivated {
-            return Response::private("Guests cannot see the phones.");
+            return Response::private(texts::no_guests(language));
         }
         let Ok(snapshot) = self.snapshot().await else {
-            return Response::private("The plugin is stopping. Try again in a moment.");
+            return Response::private(texts::stopping(language));
         };
         let config = self.config();
         let snapshot: Arc<Snapshot> = snapshot;

@@ -2,12 +2,12 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Command, Context, Response};
+use super::{Command, Context, Response, texts};
 
 pub(super) const COMMAND: Command = Command {
     trigger: "sip-dashboard",
-    description: "Request a link to the SIP dashboard",
-    autocomplete: "Get link to SIP dashboard",
+    description: texts::sip_dashboard,
+    autocomplete: texts::sip_dashboard_autocomplete,
     subcommands: &[],
 };
 
@@ -26,8 +26,7 @@ pub(super) fn run(context: &Context<'_>) -> Response {
 /// a wall where nobody is.
 fn link(context: &Context<'_>) -> String {
     let Some(site) = site(context.site_url) else {
-        return "The link needs the server's address: set the Site URL in the System Console, under Environment, Web Server."
-            .to_owned();
+        return texts::no_site_url(context.language());
     };
     let id = context.id;
     match context.secret {

@@ -1,13 +1,13 @@
 //! `/sip-status`: the phones as a table, as the original plugin had it.
 
-use super::{Command, Context, Response};
+use super::{Command, Context, Response, texts};
 use crate::icons::icon;
 use crate::text::markdown;
 
 pub(super) const COMMAND: Command = Command {
     trigger: "sip-status",
-    description: "Show status of SIP clients",
-    autocomplete: "Show status of SIP clients",
+    description: texts::sip_status,
+    autocomplete: texts::sip_status,
     subcommands: &[],
 };
 
@@ -40,8 +40,11 @@ fn table(context: &Context<'_>) -> String {
     }
     let left_out = known().count() - shown;
     match (shown, left_out) {
-        (0, _) => "No phone has reported its status yet.".to_owned(),
+        (0, _) => texts::sip_status_empty(context.language()),
         (_, 0) => format!("{names}\n{rule}\n{icons}\n"),
-        _ => format!("{names}\n{rule}\n{icons}\n\nand {left_out} more; see `/sip-dashboard`.\n"),
+        _ => {
+            let left_out = texts::left_out(context.language(), left_out, "/sip-dashboard");
+            format!("{names}\n{rule}\n{icons}\n\n{left_out}\n")
+        }
     }
 }

@@ -22,6 +22,9 @@ pub enum Language {
     French,
 }
 
+/// A text that nothing is put into, as tables have it.
+pub type Text = fn(Language) -> String;
+
 impl Language {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::English, Self::German, Self::French];

@@ -3,16 +3,22 @@
 //! How texts are written: German says "Sie" and has „…“; French says "vous", has « … » and ’, and a blank before `: ; ! ?` (which
 //! comes out as one at which no line breaks). What is to be typed or copied stands in grave accents, the same in each language.
 
+pub mod commands;
 pub mod free;
 pub mod posts;
+pub mod setup;
+pub mod signs;
 pub mod status;
 pub mod units;
 
 /// Every part of the table.
 #[cfg(test)]
 const PARTS: &[(&str, &[super::table::Entry])] = &[
+    ("commands", commands::ENTRIES),
     ("free", free::ENTRIES),
     ("posts", posts::ENTRIES),
+    ("setup", setup::ENTRIES),
+    ("signs", signs::ENTRIES),
     ("status", status::ENTRIES),
     ("units", units::ENTRIES),
 ];

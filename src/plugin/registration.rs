@@ -6,10 +6,11 @@ use futures_util::future::join_all;
 use mattermost_plugin::model::{AutocompleteData, Command};
 
 use crate::commands::{self, Argument, Features, Offers, Subcommand, Then};
+use crate::language::Language;
 
-/// For which settings the commands are registered, once all of them are.
+/// For which settings and in which language the commands are registered, once all of them are.
 #[derive(Debug, Default)]
-pub(super) struct Registered(Option<Features>);
+pub(super) struct Registered(Option<(Features, Language)>);
 
 impl Registered {
     /// Has the commands registered, unless they are already. One that cannot be costs itself alone, and all are tried again the
@@ -18,17 +19,18 @@ impl Registered {
         &mut self,
         commands: impl Iterator<Item = &'static commands::Command>,
         features: Features,
+        language: Language,
         register: impl Fn(Command) -> R,
     ) where
         R: Future<Output = Result<(), E>>,
         E: fmt::Display,
     {
-        if self.0 == Some(features) {
+        if self.0 == Some((features, language)) {
             return;
         }
         // A command that is registered again takes the place of what it was.
         let all = commands.map(|command| {
-            let done = register(registration(command, features));
+            let done = register(registration(command, features, language));
             async move {
                 let done = done.await;
                 if let Err(e) = &done {
@@ -39,22 +41,24 @@ impl Registered {
             }
         });
         let all = join_all(all).await.into_iter().all(|done| done);
-        self.0 = all.then_some(features);
+        self.0 = all.then_some((features, language));
     }
 }
 
 /// A command as it is registered.
-fn registration(command: &commands::Command, features: Features) -> Command {
-    let hint = command.hint(features);
-    let data = AutocompleteData::new(command.trigger, hint.as_str(), command.autocomplete);
+fn registration(command: &commands::Command, features: Features, language: Language) -> Command {
+    let hint = command.hint(language, features);
+    let autocomplete = (command.autocomplete)(language);
+    let description = (command.description)(language);
+    let data = AutocompleteData::new(command.trigger, hint.as_str(), autocomplete.as_str());
     Command {
         trigger: command.trigger.into(),
         auto_complete: true,
-        auto_complete_desc: command.autocomplete.into(),
+        auto_complete_desc: autocomplete,
         auto_complete_hint: hint,
-        description: command.description.into(),
-        display_name: command.description.into(),
-        autocomplete_data: Some(with_words(data, command.subcommands, features)),
+        description: description.clone(),
+        display_name: description,
+        autocomplete_data: Some(with_words(data, command.subcommands, features, language)),
         ..Command::default()
     }
 }
@@ -64,25 +68,33 @@ fn with_words(
     data: AutocompleteData,
     words: &[Subcommand],
     features: Features,
+    language: Language,
 ) -> AutocompleteData {
     let offered = words.iter().filter(|word| features.has(word.needs));
     offered.fold(data, |data, word| {
-        let hint = commands::hint(word.then, features);
-        let own = AutocompleteData::new(word.word, hint, word.what);
+        let hint = commands::hint(language, word.then, features);
+        let own = AutocompleteData::new(word.word, hint, (word.what)(language));
         data.with_command(match word.then {
-            Then::Word(words) => with_words(own, words, features),
-            Then::Arguments(arguments) => arguments.iter().fold(own, with_argument),
+            Then::Word(words) => with_words(own, words, features, language),
+            Then::Arguments(arguments) => arguments
+                .iter()
+                .fold(own, |own, argument| with_argument(own, argument, language)),
         })
     })
 }
 
-fn with_argument(data: AutocompleteData, argument: &Argument) -> AutocompleteData {
+fn with_argument(
+    data: AutocompleteData,
+    argument: &Argument,
+    language: Language,
+) -> AutocompleteData {
+    let (what, hint) = ((argument.what)(language), (argument.hint)(language));
     match argument.offers {
         // The server takes no text that is optional and has no name (`AutocompleteData.IsValid` of Mattermost 9.11); it
         // only hints at it, and runs the command without.
-        Offers::Nothing => data.with_text(argument.what, argument.hint, ""),
+        Offers::Nothing => data.with_text(what, hint, ""),
         Offers::List(name) => {
-            let data = data.with_dynamic_list(argument.what, crate::http::suggestions_path(name));
+            let data = data.with_dynamic_list(what, crate::http::suggestions_path(name));
             if argument.optional {
                 data.optional()
             } else {
@@ -105,10 +117,10 @@ mod tests {
     }
 
     /// `/phone` as it is registered.
-    fn phone(pbx: bool) -> AutocompleteData {
+    fn phone(pbx: bool, language: Language) -> AutocompleteData {
         let features = pbx_only(pbx);
         let command = commands::all().find(|command| command.trigger == "phone");
-        let command = registration(command.expect("a command"), features);
+        let command = registration(command.expect("a command"), features, language);
         command.autocomplete_data.expect("its data")
     }
 
@@ -138,11 +150,11 @@ mod tests {
             let words = data.sub_commands.iter();
             words.map(|word| word.trigger.clone()).collect()
         };
-        let without = phone(false);
+        let without = phone(false, Language::English);
         check(&without);
         assert_eq!(words(&without), ["status", "board", "help"]);
         assert_eq!(without.hint, "[status|board|help]");
-        let with = phone(true);
+        let with = phone(true, Language::English);
         check(&with);
         assert_eq!(
             words(&with),
@@ -163,11 +175,29 @@ mod tests {
         assert_eq!(message.len(), 2);
     }
 
+    #[test]
+    fn words_are_the_same_in_each_language_and_what_they_do_is_not() {
+        let words = |data: &AutocompleteData| -> Vec<String> {
+            let words = data.sub_commands.iter();
+            words.map(|word| word.trigger.clone()).collect()
+        };
+        let english = phone(true, Language::English);
+        for language in [Language::German, Language::French] {
+            let other = phone(true, language);
+            check(&other);
+            assert_eq!(words(&other), words(&english));
+            assert_eq!(other.hint, english.hint, "it lists the words");
+            for (own, english) in other.sub_commands.iter().zip(&english.sub_commands) {
+                assert_ne!(own.help_text, english.help_text, "{}", own.trigger);
+            }
+        }
+    }
+
     #[tokio::test]
     async fn a_command_that_could_not_be_registered_is_tried_again() {
         let asked = Mutex::new(Vec::new());
         let mut registered = Registered::default();
-        let bring = async |registered: &mut Registered, pbx, fails: &'static str| {
+        let bring = async |registered: &mut Registered, pbx, fails: &'static str, language| {
             let register = |command: Command| {
                 asked.lock().expect("a lock").push(command.trigger.clone());
                 std::future::ready(if command.trigger == fails {
@@ -177,14 +207,23 @@ mod tests {
                 })
             };
             let features = pbx_only(pbx);
-            registered.bring(commands::all(), features, register).await;
+            registered
+                .bring(commands::all(), features, language, register)
+                .await;
             std::mem::take(&mut *asked.lock().expect("a lock")).len()
         };
         let all = commands::all().count();
-        assert_eq!(bring(&mut registered, true, "phone").await, all);
-        assert_eq!(bring(&mut registered, true, "").await, all, "once more");
-        assert_eq!(bring(&mut registered, true, "").await, 0, "they are there");
-        assert_eq!(bring(&mut registered, false, "phone").await, all);
-        assert_eq!(bring(&mut registered, true, "").await, all);
+        for (pbx, fails, language, expected) in [
+            (true, "phone", Language::English, all),
+            (true, "", Language::English, all),
+            (true, "", Language::English, 0),
+            (true, "", Language::German, all),
+            (true, "", Language::German, 0),
+            (false, "phone", Language::German, all),
+            (true, "", Language::German, all),
+        ] {
+            let asked = bring(&mut registered, pbx, fails, language).await;
+            assert_eq!(asked, expected, "{pbx} {fails} {language:?}");
+        }
     }
 }

@@ -49,21 +49,6 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
     Some((&rest[..at], &behind[end..]))
 }
 
-/// That arguments miss, all of them at once, with an example.
-pub(super) fn missing(what: &[&str], example: &str) -> String {
-    let (last, others) = what.split_last().unwrap_or((&"", &[]));
-    let mut text = "Missing: ".to_owned();
-    for (at, one) in others.iter().enumerate() {
-        let comma = if at > 0 { ", " } else { "" };
-        text.push_str(&format!("{comma}{one}"));
-    }
-    if !others.is_empty() {
-        text.push_str(" and ");
-    }
-    text.push_str(&format!("{last}. For example: `{example}`"));
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -104,15 +89,6 @@ mod tests {
         assert_eq!(whole(" \"Bob Miller\" "), "Bob Miller");
         assert_eq!(whole("Bob \"the\" Miller"), "Bob \"the\" Miller");
         assert_eq!(whole("\"Bob\" \"Miller\""), "\"Bob\" \"Miller\"");
-    }
-
-    #[test]
-    fn what_misses_is_named_at_once() {
-        assert_eq!(missing(&["a"], "/x"), "Missing: a. For example: `/x`");
-        assert_eq!(
-            missing(&["a", "b", "c"], "/x"),
-            "Missing: a, b and c. For example: `/x`"
-        );
     }
 
     proptest! {

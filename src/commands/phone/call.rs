@@ -1,13 +1,14 @@
 //! `/phone call`: rings one's own phone, then dials.
 
-use super::{Argument, Needs, Offers, Request, Subcommand, Then, arguments};
+use super::{Argument, Needs, Offers, Request, Subcommand, Then, arguments, texts};
+use crate::language::Language;
 
 pub(super) const SUBCOMMAND: Subcommand = Subcommand {
     word: "call",
-    what: "Ring your phone, then call a number or a person",
+    what: texts::call,
     then: Then::Arguments(&[Argument {
-        hint: "[number, @user or name]",
-        what: "A number as you would write it, @ and a user name, or a name from the phones' list",
+        hint: texts::call_hint,
+        what: texts::call_to,
         offers: Offers::List("call"),
         optional: false,
     }]),
@@ -15,12 +16,13 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
 };
 
 /// Reads what stands behind the word. A number may have blanks in it, and so may a name: all of it is the target.
-pub(super) fn read(text: &str) -> Result<Request, String> {
+pub(super) fn read(language: Language, text: &str) -> Result<Request, String> {
     let to = arguments::whole(text);
     // An @ alone is the beginning of a user name.
     if matches!(to, "" | "@") {
-        let what = "the number, @user or name to call";
-        return Err(arguments::missing(&[what], "/phone call +33 2 40 40 40 40"));
+        let what = texts::call_whom(language);
+        let example = "/phone call +33 2 40 40 40 40";
+        return Err(texts::missing(language, what, example));
     }
     Ok(Request::Call { to: to.to_owned() })
 }

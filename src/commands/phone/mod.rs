@@ -13,26 +13,27 @@ pub(super) use request::Request;
 
 use super::{
     Argument, Command, Context, Features, Needs, Offers, Response, Step, Subcommand, Then,
-    sip_dashboard,
+    sip_dashboard, texts,
 };
+use crate::language::Language;
 
 pub(super) const COMMAND: Command = Command {
     trigger: "phone",
-    description: "The team's phones",
-    autocomplete: "See who is on the phone, call them, send texts to phones",
+    description: texts::phone,
+    autocomplete: texts::phone_autocomplete,
     subcommands: SUBCOMMANDS,
 };
 
 const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         word: "status",
-        what: "Show everyone's phone, here and only to you",
+        what: texts::status,
         then: Then::Arguments(&[]),
         needs: Needs::Nothing,
     },
     Subcommand {
         word: "board",
-        what: "Get the link to the live board",
+        what: texts::board,
         then: Then::Arguments(&[]),
         needs: Needs::Nothing,
     },
@@ -41,37 +42,32 @@ const SUBCOMMANDS: &[Subcommand] = &[
     queue::SUBCOMMAND,
     Subcommand {
         word: "help",
-        what: "Say what there is",
+        what: texts::help,
         then: Then::Arguments(&[]),
         needs: Needs::Nothing,
     },
 ];
 
-/// What is said where a subcommand needs a PBX and there is none.
-const NO_PBX: &str = "There is no Asterisk to ask for that: an administrator has to set `AsteriskHost`, `AsteriskUser` and `AsteriskSecret` in the plugin's settings.";
-
 pub(super) fn run(context: &Context<'_>) -> Step {
+    let language = context.language();
     let (word, rest) = arguments::word(context.arguments);
     let word = word.to_ascii_lowercase();
     let known = SUBCOMMANDS
         .iter()
         .find(|subcommand| subcommand.word == word);
     if known.is_some_and(|subcommand| subcommand.needs == Needs::Pbx) && !context.features.pbx {
-        return Response::private(NO_PBX).into();
+        return Response::private(texts::no_pbx(language)).into();
     }
     let request = match &*word {
-        "status" => return Response::private(table::table(context.snapshot, context.gone)).into(),
+        "status" => return table::run(context).into(),
         "board" => return sip_dashboard::run(context).into(),
-        "call" => call::read(rest),
-        "message" => message::read(rest),
-        "queue" => queue::read(rest),
-        "" | "help" => return help("", context.features).into(),
+        "call" => call::read(language, rest),
+        "message" => message::read(language, rest),
+        "queue" => queue::read(language, rest),
+        "" | "help" => return Response::private(help(context)).into(),
         _ => {
-            return help(
-                "There is no such subcommand. There are:\n",
-                context.features,
-            )
-            .into();
+            let what = texts::no_such_word(language);
+            return Response::private(format!("{what}\n{}", help(context))).into();
         }
     };
     match request {
@@ -81,26 +77,38 @@ pub(super) fn run(context: &Context<'_>) -> Step {
 }
 
 /// Every subcommand with what it does, those that need a PBX only where there is one.
-fn help(before: &str, features: Features) -> Response {
-    let mut text = before.to_owned();
-    list(&mut text, COMMAND.trigger, SUBCOMMANDS, features);
-    Response::private(text)
+fn help(context: &Context<'_>) -> String {
+    let mut text = String::new();
+    let (language, features) = (context.language(), context.features);
+    list(&mut text, COMMAND.trigger, SUBCOMMANDS, language, features);
+    text
 }
 
-fn list(text: &mut String, before: &str, subcommands: &[Subcommand], features: Features) {
+fn list(
+    text: &mut String,
+    before: &str,
+    subcommands: &[Subcommand],
+    language: Language,
+    features: Features,
+) {
     for subcommand in subcommands {
         if !features.has(subcommand.needs) {
             continue;
         }
-        let line = format!("{before} {}", subcommand.word);
+        let mut line = format!("{before} {}", subcommand.word);
         match subcommand.then {
-            Then::Word(words) => list(text, &line, words, features),
+            Then::Word(words) => list(text, &line, words, language, features),
             Then::Arguments(arguments) => {
-                text.push_str(&format!("- `/{line}"));
                 for argument in arguments {
-                    text.push_str(&format!(" {}", argument.hint));
+                    line.push(' ');
+                    line.push_str(&(argument.hint)(language));
                 }
-                text.push_str(&format!("`: {}\n", subcommand.what));
+                text.push_str(&texts::help_line(
+                    language,
+                    line,
+                    (subcommand.what)(language),
+                ));
+                text.push('\n');
             }
         }
     }

@@ -1,31 +1,32 @@
 //! `/phone queue`: being an agent of a queue, or not, or not for a while.
 
-use super::{Argument, Needs, Offers, Request, Subcommand, Then, arguments};
+use super::{Argument, Needs, Offers, Request, Subcommand, Then, arguments, texts};
 use crate::calls::AgentAction;
+use crate::language::Language;
 use crate::text;
 
 pub(super) const SUBCOMMAND: Subcommand = Subcommand {
     word: "queue",
-    what: "Take calls of a queue, or pause",
+    what: texts::queue,
     then: Then::Word(&[
         Subcommand {
             word: "login",
-            what: "Take calls of a queue",
+            what: texts::queue_login,
             then: QUEUE,
             needs: Needs::Pbx,
         },
         Subcommand {
             word: "logout",
-            what: "Take no more calls of a queue",
+            what: texts::queue_logout,
             then: QUEUE,
             needs: Needs::Pbx,
         },
         Subcommand {
             word: "pause",
-            what: "Take no calls of your queues for a while",
+            what: texts::queue_pause,
             then: Then::Arguments(&[Argument {
-                hint: "[reason]",
-                what: "Why, for your colleagues; you need not say",
+                hint: texts::reason_hint,
+                what: texts::reason_what,
                 offers: Offers::Nothing,
                 optional: true,
             }]),
@@ -33,7 +34,7 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
         },
         Subcommand {
             word: "unpause",
-            what: "Take calls of your queues again",
+            what: texts::queue_unpause,
             then: Then::Arguments(&[]),
             needs: Needs::Pbx,
         },
@@ -42,17 +43,25 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
 };
 
 const QUEUE: Then = Then::Arguments(&[Argument {
-    hint: "[queue]",
-    what: "Which queue; you need not say where there is only one",
+    hint: texts::queue_hint,
+    what: texts::queue_which,
     offers: Offers::List("queue"),
     optional: true,
 }]);
 
 /// What may follow the word.
-const ACTIONS: &str = "`login [queue]`, `logout [queue]`, `pause [reason]` or `unpause`";
+fn actions(language: Language) -> String {
+    let (queue, reason) = (texts::queue_hint(language), texts::reason_hint(language));
+    language.choice(&[
+        format!("`login {queue}`"),
+        format!("`logout {queue}`"),
+        format!("`pause {reason}`"),
+        "`unpause`".to_owned(),
+    ])
+}
 
 /// Reads what stands behind the word.
-pub(super) fn read(text: &str) -> Result<Request, String> {
+pub(super) fn read(language: Language, text: &str) -> Result<Request, String> {
     let (action, rest) = arguments::word(text);
     let rest = arguments::whole(rest);
     let queue = || (!rest.is_empty()).then(|| rest.to_owned());
@@ -65,19 +74,15 @@ pub(super) fn read(text: &str) -> Result<Request, String> {
             (None, AgentAction::Pause { reason })
         }
         "unpause" if rest.is_empty() => (None, AgentAction::Unpause),
-        "unpause" => {
-            let what = "Nothing stands behind `/phone queue unpause`: it ends your pause in all your queues.";
-            return Err(what.to_owned());
-        }
+        "unpause" => return Err(texts::queue_unpause_alone(language)),
         "" => {
-            let what = format!("what to do, {ACTIONS}");
-            return Err(arguments::missing(&[&what], "/phone queue pause lunch"));
+            let what = texts::queue_what(language, actions(language));
+            let example = texts::queue_example(language);
+            return Err(texts::missing(language, what, example));
         }
         other => {
-            let other = text::markdown(&text::clean(other)).into_owned();
-            return Err(format!(
-                "`/phone queue` knows no {other}; it takes {ACTIONS}."
-            ));
+            let other = text::markdown(other);
+            return Err(texts::queue_unknown(language, other, actions(language)));
         }
     };
     Ok(Request::Agent { queue, action })

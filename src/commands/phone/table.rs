@@ -3,7 +3,10 @@
 use crate::app::system_clock;
 use crate::board::{Agent, Call, LineView, QueueView, Snapshot, Timestamp, Waiting};
 use crate::commands::sip_status::MAX_TABLE_BYTES;
-use crate::icons::{self, Elapsed, call_words};
+use crate::commands::{Context, Response};
+use crate::icons::{self, Elapsed};
+use crate::language::Language;
+use crate::language::texts::{commands, signs};
 use crate::text::markdown;
 
 /// The most bytes of the lines' table where there are queues as well.
@@ -14,80 +17,88 @@ const MAX_WAITING: usize = 5;
 
 /// What is to be said first, if anything. Then a row for each line: who, what the phone is in, and the calls in progress. Then a row
 /// for each queue.
-pub(super) fn table(snapshot: &Snapshot, first: Option<&str>) -> String {
-    let table = table_at(snapshot, system_clock());
-    match first {
-        Some(first) => format!("{first}\n\n{table}"),
+pub(super) fn run(context: &Context<'_>) -> Response {
+    let language = context.language();
+    let table = table(context.snapshot, system_clock(), language);
+    Response::private(match context.gone {
+        Some(gone) => format!("{}\n\n{table}", gone(language)),
         None => table,
-    }
+    })
 }
 
-pub(super) fn table_at(snapshot: &Snapshot, now: Timestamp) -> String {
+fn table(snapshot: &Snapshot, now: Timestamp, language: Language) -> String {
     let mut text = String::new();
     if snapshot.lines.is_empty() {
-        text.push_str("No phone has reported yet.");
+        text.push_str(&signs::no_lines(language));
     } else {
         let limit = if snapshot.queues.is_empty() {
             MAX_TABLE_BYTES
         } else {
             MAX_LINES_BYTES
         };
-        text.push_str("| Name | Phone | Calls |\n|---|---|---|\n");
-        rows(&mut text, &snapshot.lines, limit, line);
+        text.push_str(&signs::lines_heads(language));
+        text.push_str("\n|---|---|---|\n");
+        let row = |view: &LineView| line(view, language);
+        rows(&mut text, &snapshot.lines, limit, language, row);
     }
     if !snapshot.queues.is_empty() {
-        text.push_str("\n\n| Queue | Waiting | Agents | Answered | Abandoned |\n");
-        text.push_str("|---|---|---|---|---|\n");
-        let row = |view: &QueueView| queue(view, now);
-        rows(&mut text, &snapshot.queues, MAX_TABLE_BYTES, row);
+        text.push_str("\n\n");
+        text.push_str(&signs::queues_heads(language));
+        text.push_str("\n|---|---|---|---|---|\n");
+        let row = |view: &QueueView| queue(view, now, language);
+        rows(&mut text, &snapshot.queues, MAX_TABLE_BYTES, language, row);
     }
     text
 }
 
 /// Adds rows until the text would be longer than that.
-fn rows<T>(text: &mut String, all: &[T], limit: usize, row: impl Fn(&T) -> String) {
+fn rows<T>(
+    text: &mut String,
+    all: &[T],
+    limit: usize,
+    language: Language,
+    row: impl Fn(&T) -> String,
+) {
     for (shown, one) in all.iter().enumerate() {
         let row = row(one);
         if text.len() + row.len() > limit {
-            let left_out = all.len() - shown;
-            text.push_str(&format!("\nand {left_out} more; see `/phone board`.\n"));
+            let left_out = commands::left_out(language, all.len() - shown, "/phone board");
+            text.push_str(&format!("\n{left_out}\n"));
             break;
         }
         text.push_str(&row);
     }
 }
 
-fn line(line: &LineView) -> String {
+fn line(line: &LineView, language: Language) -> String {
     let known = line.state.last_action.is_some() || line.state.device.is_some();
     let signs = known.then(|| icons::phone(line)).into_iter();
     let phone: Vec<_> = signs
         .chain(icons::besides(line))
-        .map(|sign| format!("{} {}", sign.icon, sign.words))
+        .map(|sign| format!("{} {}", sign.icon, (sign.words)(language)))
         .collect();
-    let calls: Vec<_> = line.calls.iter().map(call).collect();
+    let calls: Vec<_> = line.calls.iter().map(|one| call(one, language)).collect();
     let (user, phone, calls) = (markdown(&line.user), phone.join(", "), calls.join("; "));
     format!("| {user} | {phone} | {calls} |\n")
 }
 
-fn call(call: &Call) -> String {
-    let (what, joint) = call_words(call);
-    match &call.peer {
-        Some(peer) => format!("{what}{joint}{}", markdown(peer.shown())),
-        None => what.to_owned(),
-    }
+fn call(call: &Call, language: Language) -> String {
+    let peer = call.peer.as_ref().map(|peer| markdown(peer.shown()));
+    icons::call_words(call, language, peer.as_deref())
 }
 
-fn queue(queue: &QueueView, now: Timestamp) -> String {
+fn queue(queue: &QueueView, now: Timestamp, language: Language) -> String {
     let shown = queue.waiting.iter().take(MAX_WAITING);
-    let waiting: Vec<_> = shown.map(|waiting| caller(waiting, now)).collect();
+    let waiting: Vec<_> = shown.map(|one| caller(one, now, language)).collect();
     let mut waiting = match queue.waiting.len() {
-        0 => "nobody".to_owned(),
-        count => format!("{count}: {}", waiting.join(", ")),
+        0 => signs::nobody(language),
+        count => signs::waiting(language, count, waiting.join(", ")),
     };
     if queue.waiting.len() > MAX_WAITING {
         waiting.push_str(", …");
     }
-    let agents: Vec<_> = queue.agents.iter().map(|one| agent(one, now)).collect();
+    let agents = queue.agents.iter().map(|one| agent(one, now, language));
+    let agents: Vec<_> = agents.collect();
     format!(
         "| {} | {waiting} | {} | {} | {} |\n",
         markdown(&queue.name),
@@ -97,23 +108,27 @@ fn queue(queue: &QueueView, now: Timestamp) -> String {
     )
 }
 
-fn caller(waiting: &Waiting, now: Timestamp) -> String {
-    let peer = waiting.peer.as_ref();
-    let who = peer.map_or("unknown".into(), |peer| markdown(peer.shown()));
-    format!("{who} ({})", Elapsed::new(waiting.since, now))
+fn caller(waiting: &Waiting, now: Timestamp, language: Language) -> String {
+    let time = Elapsed::new(waiting.since, now).words(language);
+    match &waiting.peer {
+        Some(peer) => format!("{} ({time})", markdown(peer.shown())),
+        None => format!("{} ({time})", signs::unknown_caller(language)),
+    }
 }
 
-fn agent(agent: &Agent, now: Timestamp) -> String {
+fn agent(agent: &Agent, now: Timestamp, language: Language) -> String {
     let sign = icons::agent(agent);
-    let mut text = format!("{} {}: {}", sign.icon, markdown(&agent.name), sign.words);
+    let state = (sign.words)(language);
+    let words = signs::agent(language, markdown(&agent.name), state);
+    let mut text = format!("{} {words}", sign.icon);
     if let Some(reason) = &agent.reason {
         text.push_str(&format!(" ({})", markdown(reason)));
     }
     if let Some(words) = icons::agent_besides(agent) {
-        text.push_str(&format!(", {words}"));
+        text.push_str(&format!(", {}", words(language)));
     }
     if let Some(time) = icons::agent_since(agent, now) {
-        text.push_str(&format!(", {time}"));
+        text.push_str(&format!(", {}", time.words(language)));
     }
     text
 }
@@ -160,7 +175,7 @@ mod tests {
         let expected = "| Name | Phone | Calls |\n|---|---|---|\n| bob | ✖ not registered |  |\n\n\n\
             | Queue | Waiting | Agents | Answered | Abandoned |\n|---|---|---|---|---|\n\
             | support\\|1 | 1: unknown (1:05) | ⏸ dora\\*: paused (Lunch \\| tea), in a call, 0:05 | 0 | 0 |\n";
-        assert_eq!(table_at(&board.snapshot(), NOW), expected);
+        assert_eq!(table(&board.snapshot(), NOW, Language::English), expected);
     }
 
     #[test]
@@ -175,7 +190,7 @@ mod tests {
         for n in 0..400 {
             report(&mut board, &format!("queue {n}"), QueueEvent::Seen);
         }
-        let text = table_at(&board.snapshot(), NOW);
+        let text = table(&board.snapshot(), NOW, Language::English);
         assert!(text.len() < MAX_TABLE_BYTES + 100);
         assert_eq!(text.matches(" more; see `/phone board`").count(), 2);
         assert!(text.contains("| all | 1000: unknown (1:05), unknown (1:05)"));

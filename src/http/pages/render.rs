@@ -4,10 +4,14 @@ use std::fmt::{self, Write};
 
 use crate::board::{Agent, Call, LineView, QueueView, Snapshot, Timestamp, Waiting};
 use crate::icons::{self, Colour, Elapsed, Sign};
+use crate::language::Language;
 use crate::text;
 
 /// The page asks for itself anew so often, in seconds.
 const REFRESH_SECONDS: u32 = 5;
+
+/// The page's own texts are in this language, and so are the words for what it shows.
+const LANGUAGE: Language = Language::English;
 
 /// The most callers of a queue that are listed, those who wait longest.
 const MAX_WAITING: usize = 20;
@@ -115,7 +119,8 @@ fn class(colour: Option<Colour>) -> &'static str {
 }
 
 fn write_sign(out: &mut String, sign: Sign) -> fmt::Result {
-    let (class, icon, words) = (class(sign.colour), sign.icon, sign.words);
+    let (class, icon) = (class(sign.colour), sign.icon);
+    let words = (sign.words)(LANGUAGE);
     write!(
         out,
         "<span{class}><span class=\"icon\" aria-hidden=\"true\">{icon}</span> {words}</span>"
@@ -123,12 +128,12 @@ fn write_sign(out: &mut String, sign: Sign) -> fmt::Result {
 }
 
 fn describe(out: &mut String, call: &Call) {
-    let (words, joint) = icons::call_words(call);
-    out.push_str(words);
-    if let Some(peer) = &call.peer {
-        out.push_str(joint);
-        text::html(out, peer.shown());
-    }
+    let peer = call.peer.as_ref().map(|peer| {
+        let mut html = String::new();
+        text::html(&mut html, peer.shown());
+        html
+    });
+    out.push_str(&icons::call_words(call, LANGUAGE, peer.as_deref()));
 }
 
 fn write_queue(out: &mut String, queue: &QueueView, now: Timestamp) -> fmt::Result {
@@ -172,7 +177,7 @@ fn write_waiting(out: &mut String, waiting: &Waiting, now: Timestamp) -> fmt::Re
         Some(peer) => text::html(out, peer.shown()),
         None => out.push_str("unknown"),
     }
-    let time = Elapsed::new(waiting.since, now);
+    let time = Elapsed::new(waiting.since, now).words(LANGUAGE);
     write!(out, " <span class=\"time\">{time}</span></li>")
 }
 
@@ -185,16 +190,17 @@ fn write_agent(out: &mut String, agent: &Agent, now: Timestamp) -> fmt::Result {
     )?;
     text::html(out, &agent.name);
     out.push_str("</span>: ");
-    out.push_str(sign.words);
+    out.push_str(&(sign.words)(LANGUAGE));
     if let Some(reason) = &agent.reason {
         out.push_str(" (");
         text::html(out, reason);
         out.push(')');
     }
     if let Some(words) = icons::agent_besides(agent) {
-        write!(out, ", {words}")?;
+        write!(out, ", {}", words(LANGUAGE))?;
     }
     if let Some(time) = icons::agent_since(agent, now) {
+        let time = time.words(LANGUAGE);
         write!(out, " <span class=\"time\">{time}</span>")?;
     }
     out.push_str("</li>");

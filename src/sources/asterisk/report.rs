@@ -7,6 +7,8 @@ use super::Settings;
 use super::follower::Followed;
 use super::link::Phase;
 use crate::config::Problem;
+use crate::language::Text;
+use crate::language::texts::signs;
 
 /// How things are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,15 +63,11 @@ pub enum LinkState {
 impl LinkState {
     /// What everybody may know where Asterisk is to be connected and is not. Why is the administrators' to know: it tells where it is.
     #[must_use]
-    pub fn gone(&self) -> Option<&'static str> {
+    pub fn gone(&self) -> Option<Text> {
         match self {
             Self::Off | Self::Seeding | Self::Up => None,
-            Self::Connecting => {
-                Some("Asterisk is being connected: its phones and queues are not followed yet.")
-            }
-            Self::Down(_) => Some(
-                "Asterisk is not connected: its phones and queues are not followed at this moment. The plugin's page `/status` tells an administrator why.",
-            ),
+            Self::Connecting => Some(signs::pbx_connecting),
+            Self::Down(_) => Some(signs::pbx_gone),
         }
     }
 }
