@@ -9,6 +9,7 @@ mod bundle;
 mod dial;
 mod numbers;
 mod people;
+mod queue_missed;
 mod secret;
 mod values;
 
@@ -17,6 +18,7 @@ pub use bundle::{BUNDLES, Bundle, Setting};
 pub use dial::{DialPatterns, MAX_PATTERN, MAX_PATTERNS};
 pub use numbers::{MAX_BYTES, MAX_COMPLAINTS, MAX_ENTRIES, NumbersUsers};
 pub use people::{PhoneLinks, PostStyle};
+pub use queue_missed::{MAX_QUEUE_MISSED_BYTES, MAX_TOLD, QueueMissed, QueueMissedCalls};
 pub use secret::Secret;
 
 use std::fmt;
@@ -104,6 +106,8 @@ pub struct Config {
     pub call_status: bool,
     /// Whether people get a message of calls that they missed.
     pub missed_calls: bool,
+    /// Where the missed calls of queues go.
+    pub queue_missed_calls: QueueMissedCalls,
     /// Whether people may say which number is theirs.
     pub phone_links: PhoneLinks,
     /// What is wrong with the settings themselves.
@@ -155,6 +159,16 @@ impl Config {
         config.post_style = values.choice(Setting::PostStyle, PostStyle::WORDS);
         config.call_status = values.flag_unless_off(Setting::CallStatus);
         config.missed_calls = values.flag_unless_off(Setting::MissedCalls);
+        let queues = values.text(Setting::QueueMissedCalls).unwrap_or_default();
+        let (queues, complaints_of_queues) = QueueMissedCalls::parse(&queues);
+        config.queue_missed_calls = queues;
+        for what in complaints_of_queues {
+            values.problem(
+                Setting::QueueMissedCalls,
+                what,
+                "Write a queue a line, as `support: ~helpdesk`, `sales: @alice, @bob`, `hotline: agents` or `*: none`.",
+            );
+        }
         config.phone_links = values.choice(Setting::PhoneLinks, PhoneLinks::WORDS);
         config.asterisk = asterisk::read(&mut values, &numbers);
         config.numbers_users = numbers;
