@@ -1,6 +1,8 @@
 //! Sinks turn a [change](crate::board::Change) of the board into one kind of effect. None of them delays
 //! another, nor the phone that waits for its answer.
 
+mod cause;
+pub mod free;
 pub mod metrics;
 pub mod posts;
 
