@@ -229,14 +229,15 @@ pub(super) fn to_json(props: Props) -> Map<String, Value> {
         .collect()
 }
 
-/// As Go's JSON writes a time; the zero time is its year 1.
+/// As Go's JSON writes a time, in its own zone.
 fn rfc3339(time: Time) -> String {
-    match time.to_system_time() {
-        Some(time) if time >= std::time::UNIX_EPOCH => {
-            humantime::format_rfc3339_seconds(time).to_string()
-        }
-        _ => "0001-01-01T00:00:00Z".into(),
-    }
+    let status = mattermost_plugin::model::CustomStatus {
+        expires_at: time,
+        ..Default::default()
+    };
+    let json = serde_json::to_value(status).unwrap_or_default();
+    let time = json["expires_at"].as_str();
+    time.map_or_else(|| world::CustomStatus::default().expires_at, str::to_owned)
 }
 
 #[derive(Default, Gob)]

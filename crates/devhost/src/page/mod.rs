@@ -239,7 +239,7 @@ async fn person(State(host): State<Host>, Json(done): Json<PersonDoes>) -> Respo
         Deed::Open => host.open_mattermost(user).await,
         Deed::Close => host.close_mattermost(user).await,
         Deed::Choose(word) if word == "ooo" => host.world.set_out_of_office(user).map(drop),
-        Deed::Choose(word) => host.world.set_status(user, word).map(drop),
+        Deed::Choose(word) => host.world.choose_status(user, word, 0).map(drop),
     };
     match result {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),

@@ -18,6 +18,23 @@ impl World {
         self.person_connects(user);
     }
 
+    /// They close it wherever they have it open. Plugins learn of it from
+    /// [`crate::DevHost::close_mattermost`].
+    pub fn closes_mattermost(&self, user: &str) {
+        self.remove_connections_of(user);
+        self.person_disconnects(user);
+    }
+
+    /// The server is restarted in good order, as far as people notice: everybody's connections end,
+    /// and its cache of statuses is empty. A host's plugin is not restarted by that.
+    pub fn restart_server(&self) {
+        let connected: Vec<String> = self.state().clients.by_user.keys().cloned().collect();
+        for user in connected {
+            self.closes_mattermost(&user);
+        }
+        self.forget_status_cache();
+    }
+
     /// How many connections someone has.
     pub fn connections_of(&self, user: &str) -> usize {
         let state = self.state();

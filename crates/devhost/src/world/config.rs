@@ -1,6 +1,9 @@
 //! The server's settings, and each plugin's.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use serde_json::{Map, Value};
 
@@ -15,8 +18,13 @@ pub struct ServerConfig {
     pub site_url: String,
     /// Whether there are statuses at all.
     pub enable_user_statuses: bool,
+    /// How long after their last activity someone who is idle is away. The server's default is five
+    /// minutes.
+    pub user_status_away_timeout: Duration,
     /// Whether there are custom statuses.
     pub enable_custom_user_statuses: bool,
+    /// Names that are no emoji's. A server knows some 1,800 emojis; this one believes in all but these.
+    pub missing_emojis: BTreeSet<String>,
     /// Whether the hosts of this world are the nodes of a cluster.
     pub cluster: bool,
 }
@@ -27,7 +35,9 @@ impl Default for ServerConfig {
             version: "9.11.0".into(),
             site_url: String::new(),
             enable_user_statuses: true,
+            user_status_away_timeout: Duration::from_secs(300),
             enable_custom_user_statuses: true,
+            missing_emojis: BTreeSet::from(["no_such_emoji".into()]),
             cluster: false,
         }
     }

@@ -7,6 +7,7 @@ mod accounts;
 mod bots;
 mod clients;
 mod cluster;
+mod coming_and_going;
 mod commands;
 mod config;
 mod custom_status;
@@ -20,15 +21,14 @@ mod people;
 mod places;
 mod posts;
 mod preferences;
+#[cfg(test)]
+mod recorded;
 mod sessions;
 mod statuses;
 
 use std::{
     fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -38,7 +38,7 @@ pub use bots::NewBot;
 pub use cluster::ClusterEvent;
 pub use commands::SlashCommand;
 pub use config::ServerConfig;
-pub use custom_status::{CustomStatus, RECENT_CUSTOM_STATUSES};
+pub use custom_status::{CUSTOM_STATUS_TEXT_MAX, CustomStatus, RECENT_CUSTOM_STATUSES};
 pub use error::AppError;
 pub use events::{Audience, Dialog, Event, WebSocketEvent};
 pub use faults::Faults;
@@ -48,7 +48,7 @@ pub use logs::{Level, LogLine};
 pub use people::{User, UserFilter};
 pub use places::{Channel, Team};
 pub use posts::{Ephemeral, MESSAGE_MAX, Post};
-pub use preferences::Preference;
+pub use preferences::{PREFERENCE_NAME_MAX, PREFERENCE_VALUE_MAX, Preference};
 pub use sessions::Session;
 pub use statuses::{Presence, Status};
 
@@ -85,8 +85,16 @@ struct Inner {
     version: watch::Sender<u64>,
     events: broadcast::Sender<Event>,
     between_nodes: broadcast::Sender<ClusterEvent>,
-    /// Milliseconds by which the world's clock is ahead of the machine's.
-    ahead: AtomicI64,
+    clock: Mutex<Clock>,
+}
+
+/// The world's time, in milliseconds.
+#[derive(Clone, Copy)]
+enum Clock {
+    /// The machine's, and so much more.
+    Ahead(i64),
+    /// This moment, until it is moved on.
+    Stopped(i64),
 }
 
 /// The world. Clones are the same one.
@@ -145,7 +153,7 @@ impl World {
                 version: watch::Sender::new(0),
                 events: broadcast::Sender::new(EVENT_BACKLOG),
                 between_nodes: broadcast::Sender::new(cluster::BACKLOG),
-                ahead: AtomicI64::new(0),
+                clock: Mutex::new(Clock::Ahead(0)),
             }),
         }
     }
@@ -168,19 +176,37 @@ impl World {
 
     /// The world's time in milliseconds since 1970, as Mattermost counts.
     pub fn now(&self) -> i64 {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-            + self.inner.ahead.load(Ordering::Relaxed)
+        match *self.clock() {
+            Clock::Stopped(now) => now,
+            Clock::Ahead(by) => {
+                let since = SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .unwrap_or_default();
+                i64::try_from(since.as_millis()).unwrap_or(i64::MAX) + by
+            }
+        }
     }
 
     /// Puts the world's clock forward: stored values expire, timed statuses end.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        self.inner.ahead.fetch_add(by, Ordering::Relaxed);
+        match &mut *self.clock() {
+            Clock::Ahead(time) | Clock::Stopped(time) => *time = time.saturating_add(by),
+        }
         self.end_timed_dnd();
         self.changed();
+    }
+
+    /// Stops the world's clock at this moment, in milliseconds since 1970; [`World::advance`] moves it
+    /// on. No timed status ends by that.
+    pub fn stop_clock_at(&self, now: i64) {
+        *self.clock() = Clock::Stopped(now);
+        self.changed();
+    }
+
+    fn clock(&self) -> MutexGuard<'_, Clock> {
+        let clock = self.inner.clock.lock();
+        clock.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until `probe` finds something, looking again after each change, for [`PATIENCE`] at

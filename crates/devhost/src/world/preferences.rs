@@ -4,6 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{AppError, World};
 
+/// Longest category, and longest name, of a preference, in characters.
+pub const PREFERENCE_NAME_MAX: usize = 32;
+
+/// Longest value of a preference, in characters.
+pub const PREFERENCE_VALUE_MAX: usize = 20_000;
+
 /// One setting of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preference {
@@ -44,7 +50,9 @@ impl World {
     /// Changes some of someone's settings.
     ///
     /// # Errors
-    /// 403 when one of them is somebody else's.
+    /// 403 when one of them is somebody else's, 400 when one has no category, or a category or name of
+    /// more than [`PREFERENCE_NAME_MAX`] characters, or a value of more than
+    /// [`PREFERENCE_VALUE_MAX`]. Then none is changed.
     pub fn set_preferences(
         &self,
         user: &str,
@@ -61,6 +69,22 @@ impl World {
                 "Unable to set user preferences.",
                 403,
             ));
+        }
+        let long = |text: &str, most: usize| text.chars().count() > most;
+        for preference in &preferences {
+            let category = &preference.category;
+            let wrong = if category.is_empty() || long(category, PREFERENCE_NAME_MAX) {
+                "category"
+            } else if long(&preference.name, PREFERENCE_NAME_MAX) {
+                "name"
+            } else if long(&preference.value, PREFERENCE_VALUE_MAX) {
+                "value"
+            } else {
+                continue;
+            };
+            let id = format!("model.preference.is_valid.{wrong}.app_error");
+            let words = format!("Invalid {wrong}.");
+            return Err(AppError::new("Preference.IsValid", &id, words, 400));
         }
         let mut state = self.state();
         for Preference {

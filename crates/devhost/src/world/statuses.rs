@@ -1,9 +1,10 @@
 //! Presence: online, away, do not disturb, offline, out of office.
 //!
-//! The rules are Mattermost 9.11's. What a plugin or a person sets is manual, except online; a
-//! manual status is not changed by coming and going.
+//! The rules are Mattermost 9.11's, as recorded in `tests/statuses`. Each status is in the server's table, and most
+//! of the time in its cache too; a page of statuses reads less from the table than there is, and the
+//! cache then believes that this is all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -63,124 +64,47 @@ pub struct Status {
     pub manual: bool,
     /// Milliseconds since 1970.
     pub last_activity_at: i64,
-    /// Seconds since 1970 when a timed do-not-disturb ends, or zero.
+    /// Seconds since 1970 when a timed do-not-disturb ends, or zero. It may stand there still when
+    /// the status is another one by now.
     pub dnd_end_time: i64,
     /// What it returns to then.
     pub prev_status: Option<Presence>,
 }
 
+impl Status {
+    /// Of someone who has none yet.
+    fn none(user: &str) -> Self {
+        Self {
+            user_id: user.into(),
+            ..Self::default()
+        }
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Statuses {
-    by_user: BTreeMap<String, Status>,
-    /// Those who are in the table alone, not in the server's cache.
-    uncached: BTreeSet<String>,
+    table: BTreeMap<String, Status>,
+    cache: BTreeMap<String, Status>,
+}
+
+impl Statuses {
+    /// As the server finds one: in its cache, else in the table, which it leaves at that.
+    fn find(&self, user: &str) -> Option<&Status> {
+        self.cache.get(user).or_else(|| self.table.get(user))
+    }
 }
 
 impl World {
-    /// Someone is there: online, unless they chose a status.
-    pub fn person_connects(&self, user: &str) {
-        self.change_status(user, |status| {
-            if !status.manual {
-                status.status = Presence::Online;
-            }
-        });
-    }
-
-    /// Someone is gone: offline, unless they chose a status.
-    pub fn person_disconnects(&self, user: &str) {
-        self.change_status(user, |status| {
-            if !status.manual {
-                status.status = Presence::Offline;
-            }
-        });
-    }
-
-    /// Someone chooses a status, or a plugin does it for them (`UpdateUserStatus`).
-    ///
-    /// # Errors
-    /// 400 for what is no status or cannot be set this way.
-    pub fn set_status(&self, user: &str, word: &str) -> Result<Status, AppError> {
-        let presence = Presence::from_word(word).filter(|presence| *presence != Presence::Ooo);
-        let presence = presence.ok_or_else(|| {
-            let id = "plugin.api.update_user_status.bad_status";
-            AppError::new(
-                "UpdateUserStatus",
-                id,
-                "Unable to set the user status. Unknown user status.",
-                400,
-            )
-        })?;
-        self.user(user)?;
-        Ok(self.change_status(user, |status| {
-            status.status = presence;
-            status.manual = presence != Presence::Online;
-            status.dnd_end_time = 0;
-            status.prev_status = None;
-        }))
-    }
-
-    /// Do not disturb until `end`, in seconds since 1970 (`SetUserStatusTimedDND`). Set during do
-    /// not disturb, that is also what it returns to.
-    ///
-    /// # Errors
-    /// 404 when there is no such person.
-    pub fn set_timed_dnd(&self, user: &str, end: i64) -> Result<Status, AppError> {
-        self.user(user)?;
-        Ok(self.change_status(user, |status| {
-            status.prev_status = Some(status.status);
-            status.status = Presence::Dnd;
-            status.manual = true;
-            status.dnd_end_time = end;
-        }))
-    }
-
-    /// Gives back the statuses whose timed do-not-disturb is over. The server looks every five
-    /// minutes; this world whenever it is asked to, and when its clock is put forward.
-    pub fn end_timed_dnd(&self) {
-        let now = self.now() / 1000;
-        let over = |status: &&Status| status.dnd_end_time != 0 && status.dnd_end_time <= now;
-        let over: Vec<String> = {
-            let state = self.state();
-            state
-                .statuses
-                .by_user
-                .values()
-                .filter(over)
-                .map(|status| status.user_id.clone())
-                .collect()
-        };
-        for user in over {
-            self.change_status(&user, |status| {
-                status.status = status.prev_status.take().unwrap_or(Presence::Online);
-                status.manual = false;
-                status.dnd_end_time = 0;
-            });
-        }
-    }
-
-    /// Someone is out of office, as their automatic answer makes them.
-    ///
-    /// # Errors
-    /// 404 when there is no such person.
-    pub fn set_out_of_office(&self, user: &str) -> Result<Status, AppError> {
-        self.user(user)?;
-        Ok(self.change_status(user, |status| {
-            status.status = Presence::Ooo;
-            status.manual = true;
-        }))
-    }
-
     /// Someone's status (`GetUserStatus`); nobody's when the server has statuses switched off.
     ///
     /// # Errors
     /// 404 when they never had one.
     pub fn status(&self, user: &str) -> Result<Status, AppError> {
-        let mut state = self.state();
+        let state = self.state();
         if !state.config.enable_user_statuses {
             return Ok(Status::default());
         }
-        state.statuses.uncached.remove(user);
-        state.statuses.by_user.get(user).cloned().ok_or_else(|| {
+        state.statuses.find(user).cloned().ok_or_else(|| {
             AppError::missing(
                 "GetStatus",
                 "app.status.get.missing.app_error",
@@ -193,117 +117,159 @@ impl World {
     /// of those who are in the table alone, without the end of a timed do-not-disturb and what it
     /// returns to, and last of everybody else, people without a record and ids of nobody, who are
     /// offline. There are none at all when the server has statuses switched off.
+    ///
+    /// What comes from the table is in the cache from then on, as incomplete as it came.
     pub fn statuses(&self, users: &[String]) -> Vec<Status> {
         let mut state = self.state();
         if !state.config.enable_user_statuses {
             return Vec::new();
         }
-        let statuses = &mut state.statuses;
-        let (mut found, mut table, mut without) = (Vec::new(), Vec::new(), Vec::new());
+        let Statuses { table, cache } = &mut state.statuses;
+        let (mut found, mut read, mut without) = (Vec::new(), Vec::new(), Vec::new());
         for id in users {
-            match statuses.by_user.get(id).cloned() {
-                Some(mut status) if statuses.uncached.remove(id) => {
-                    status.dnd_end_time = 0;
-                    status.prev_status = None;
-                    table.push(status);
-                }
-                Some(status) => found.push(status),
-                None => without.push(Status {
-                    user_id: id.clone(),
-                    ..Status::default()
-                }),
+            if let Some(status) = cache.get(id) {
+                found.push(status.clone());
+            } else if let Some(status) = table.get(id) {
+                let mut status = status.clone();
+                status.dnd_end_time = 0;
+                status.prev_status = None;
+                read.push(status);
+            } else {
+                without.push(Status::none(id));
             }
         }
-        found.append(&mut table);
+        cache.extend(
+            read.iter()
+                .map(|status| (status.user_id.clone(), status.clone())),
+        );
+        found.append(&mut read);
         found.append(&mut without);
         found
     }
 
     /// Empties the server's cache of statuses.
     pub fn forget_status_cache(&self) {
-        let mut state = self.state();
-        let everybody: Vec<String> = state.statuses.by_user.keys().cloned().collect();
-        state.statuses.uncached.extend(everybody);
+        self.state().statuses.cache.clear();
     }
 
-    /// Nothing changes while the server has statuses switched off.
-    fn change_status(&self, user: &str, change: impl FnOnce(&mut Status)) -> Status {
+    /// Sets someone's status for a plugin (`UpdateUserStatus`). Online is never manual, the others
+    /// always are. The end of a timed do-not-disturb stays noted, except by offline.
+    ///
+    /// # Errors
+    /// 400 for what is no status or cannot be set this way. Nobody asks whether there is such a
+    /// person.
+    pub fn set_status(&self, user: &str, word: &str) -> Result<Status, AppError> {
+        let presence = Presence::from_word(word).filter(|presence| *presence != Presence::Ooo);
+        let presence = presence.ok_or_else(|| {
+            let id = "plugin.api.update_user_status.bad_status";
+            AppError::new(
+                "UpdateUserStatus",
+                id,
+                "Unable to set the user status. Unknown user status.",
+                400,
+            )
+        })?;
+        self.change_status(user, |status, now| match presence {
+            Presence::Online => come_online(status, now),
+            Presence::Offline => *status = offline(&status.user_id, true, now),
+            _ => {
+                status.status = presence;
+                status.manual = true;
+            }
+        });
+        self.status(user)
+    }
+
+    /// Do not disturb until `end`, in seconds since 1970 (`SetUserStatusTimedDND`), or without end when
+    /// it is zero. Set during do not disturb, that is also what it returns to.
+    ///
+    /// # Errors
+    /// None, even for nobody and for an end that is past.
+    pub fn set_timed_dnd(&self, user: &str, end: i64) -> Result<Status, AppError> {
+        self.change_status(user, |status, _| {
+            status.prev_status = Some(status.status);
+            status.status = Presence::Dnd;
+            status.manual = true;
+            status.dnd_end_time = end;
+        });
+        self.status(user)
+    }
+
+    /// Gives back the statuses whose timed do-not-disturb is over. The server looks every five
+    /// minutes; this world whenever it is asked to, and when its clock is put forward.
+    pub fn end_timed_dnd(&self) {
+        let now = self.now() / 1000;
+        let mut state = self.state();
+        if !state.config.enable_user_statuses {
+            return;
+        }
+        let Statuses { table, cache } = &mut state.statuses;
+        let mut ended = Vec::new();
+        for status in table.values_mut() {
+            let over = status.dnd_end_time > 0 && status.dnd_end_time <= now;
+            if over && status.status == Presence::Dnd {
+                let returns = status.prev_status.unwrap_or_default();
+                status.prev_status = Some(status.status);
+                status.status = returns;
+                status.manual = false;
+                status.dnd_end_time = 0;
+                cache.insert(status.user_id.clone(), status.clone());
+                ended.push(status.clone());
+            }
+        }
+        drop(state);
+        for status in ended {
+            self.tell(Event::Status(status));
+        }
+    }
+
+    /// Changes the status, which is offline for someone who has none yet. Nothing changes while the
+    /// server has statuses switched off.
+    pub(super) fn change_status(&self, user: &str, change: impl FnOnce(&mut Status, i64)) {
         let now = self.now();
         let mut state = self.state();
         if !state.config.enable_user_statuses {
-            return Status::default();
+            return;
         }
-        let status = state
-            .statuses
-            .by_user
-            .entry(user.into())
-            .or_insert_with(|| Status {
-                user_id: user.into(),
-                ..Status::default()
-            });
-        change(status);
-        status.last_activity_at = now;
-        let status = status.clone();
-        state.statuses.uncached.remove(user);
+        let found = state.statuses.find(user).cloned();
+        let is_known = found.is_some();
+        let before = found.unwrap_or_else(|| Status::none(user));
+        let mut status = before.clone();
+        change(&mut status, now);
+        let Statuses { table, cache } = &mut state.statuses;
+        if status == before {
+            if is_known {
+                cache.insert(user.into(), status);
+            }
+            return;
+        }
+        cache.insert(user.into(), status.clone());
+        table.insert(user.into(), status.clone());
         drop(state);
-        self.tell(Event::Status(status.clone()));
-        status
+        self.tell(Event::Status(status));
+    }
+}
+
+/// Whoever is online by now; the end of a timed do-not-disturb stays noted.
+pub(super) fn come_online(status: &mut Status, now: i64) {
+    status.status = Presence::Online;
+    status.manual = false;
+    status.last_activity_at = now;
+}
+
+/// Whoever is gone; of what was before, nothing is left.
+pub(super) fn offline(user: &str, manual: bool, now: i64) -> Status {
+    Status {
+        manual,
+        last_activity_at: now,
+        ..Status::none(user)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::world::fixed_id;
-
-    #[test]
-    fn a_chosen_status_outlasts_coming_and_going() {
-        let (world, bob) = (World::new(), fixed_id("bob"));
-        assert!(world.set_status(&bob, "offline").unwrap().manual);
-        world.person_connects(&bob);
-        assert_eq!(world.status(&bob).unwrap().status, Presence::Offline);
-        assert!(!world.set_status(&bob, "online").unwrap().manual);
-        world.person_disconnects(&bob);
-        assert_eq!(world.status(&bob).unwrap().status, Presence::Offline);
-        assert_eq!(world.set_status(&bob, "ooo").unwrap_err().status_code, 400);
-    }
-
-    #[test]
-    fn a_second_timed_dnd_returns_to_dnd() {
-        let (world, bob) = (World::new(), fixed_id("bob"));
-        let soon = world.now() / 1000 + 60;
-        world.set_timed_dnd(&bob, soon).unwrap();
-        assert_eq!(
-            world.set_timed_dnd(&bob, soon).unwrap().prev_status,
-            Some(Presence::Dnd)
-        );
-        world.advance(Duration::from_secs(61));
-        let status = world.status(&bob).unwrap();
-        assert_eq!(
-            (status.status, status.manual, status.dnd_end_time),
-            (Presence::Dnd, false, 0)
-        );
-    }
-
-    #[test]
-    fn without_the_cache_a_page_of_statuses_knows_less() {
-        let (world, bob) = (World::new(), fixed_id("bob"));
-        world.set_timed_dnd(&bob, world.now() / 1000 + 60).unwrap();
-        world.forget_status_cache();
-        let ids = [bob.clone(), "nobody".into()];
-        let page = world.statuses(&ids);
-        assert_eq!((page[0].status, page[0].dnd_end_time), (Presence::Dnd, 0));
-        assert_eq!(page[1].status, Presence::Offline);
-        assert_ne!(world.status(&bob).unwrap().dnd_end_time, 0);
-        world.configure(|config| config.enable_user_statuses = false);
-        assert!(world.statuses(&ids).is_empty());
-        world.set_status(&bob, "away").unwrap();
-        assert_eq!(world.status(&bob).unwrap(), Status::default());
-        world.configure(|config| config.enable_user_statuses = true);
-        assert_eq!(world.status(&bob).unwrap().status, Presence::Dnd);
-    }
 
     #[test]
     fn a_page_of_statuses_comes_in_the_servers_order() {
