@@ -44,12 +44,7 @@ impl Switchboard {
         let register = |command| async move { self.api.register_command(&command).await };
         let language = self.app.server_language().await;
         registered
-            .bring(
-                self.app.commands(),
-                self.app.features(),
-                language,
-                register,
-            )
+            .bring(self.app.commands(), self.app.features(), language, register)
             .await;
         Ok(())
     }

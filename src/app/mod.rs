@@ -5,6 +5,7 @@ mod asterisk_task;
 mod attempts;
 mod board_task;
 mod members;
+mod people;
 mod resolver;
 #[cfg(test)]
 pub(crate) mod tests;

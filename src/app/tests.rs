@@ -70,6 +70,11 @@ impl FakeHost {
         accounts.push((account, status.to_owned()));
     }
 
+    /// Everything that belongs to one person, and the store.
+    pub(crate) fn personal(&self) -> &crate::host::fake::FakeServer {
+        &self.0.personal
+    }
+
     pub(crate) fn lookups(&self) -> usize {
         self.0.lookups.load(Ordering::Relaxed)
     }

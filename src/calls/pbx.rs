@@ -33,11 +33,7 @@ pub trait Pbx: Send + Sync + 'static {
 
     /// Rings a phone whose display then shows this code, and which hears it when it is answered. `Ok` says only that the PBX took
     /// the order.
-    fn announce(
-        &self,
-        to: &Dial,
-        code: Code,
-    ) -> impl Future<Output = Result<(), Refusal>> + Send;
+    fn announce(&self, to: &Dial, code: Code) -> impl Future<Output = Result<(), Refusal>> + Send;
 
     /// Switches do-not-disturb of an extension on or off, where the PBX is set up for that.
     fn set_dnd(

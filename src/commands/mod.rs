@@ -8,6 +8,8 @@ mod sip_status;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use phone::SETTINGS_FORM;
+
 use std::sync::Arc;
 
 use crate::app::App;

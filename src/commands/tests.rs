@@ -345,15 +345,56 @@ fn what_needs_an_asterisk_says_so_where_there_is_none() {
         assert!(run(line).contains("`AsteriskHost`"), "{line}");
     }
     let help = run("help");
-    assert!(!help.contains("call") && !help.contains("queue"), "{help}");
+    assert!(!help.contains("/phone call") && !help.contains("/phone queue"));
     let help = asks("help").unwrap_err();
     for line in [
         "- `/phone call [number, @user or name]`: ",
         "- `/phone message [extension or @user] [text]`: ",
-        "- `/phone queue login [queue]`: ",
-        "- `/phone queue unpause`: ",
+        "- `/phone queue [login|logout|pause|unpause]`: ",
+        "For example: `/phone queue pause lunch`",
+        "- `/phone board`: Get the link to the live board\n",
     ] {
         assert!(help.contains(line), "{help}");
+    }
+}
+
+/// What `/phone` makes of its arguments where it is neither an answer nor the PBX's.
+fn errand(arguments: &str) -> Result<phone::Errand, String> {
+    let snapshot = snapshot(&[]);
+    let step = phone::run(&Context {
+        arguments,
+        ..context(&snapshot, None)
+    });
+    match step {
+        Step::Do(errand) => Ok(errand),
+        Step::Say(response) => Err(response.text),
+        Step::Ask(request) => panic!("{request:?}"),
+    }
+}
+
+#[test]
+fn phone_settings_reads_a_name_and_a_value() {
+    for line in ["settings", "Settings status away", "settings STATUS Dnd"] {
+        assert!(errand(line).is_ok(), "{line}");
+    }
+    for (line, says) in [
+        (
+            "settings colour",
+            "There is no setting colour; there are `status` and `phone-dnd`.",
+        ),
+        ("settings missed off", "There is no setting missed"),
+        (
+            "settings status",
+            "`status` is one of `unchanged`, `dnd` or `away`.",
+        ),
+        ("settings status ooo", "`status` is one of "),
+        (
+            "settings phone-dnd maybe",
+            "`phone-dnd` is one of `on` or `off`.",
+        ),
+    ] {
+        let said = errand(line).unwrap_err();
+        assert!(said.starts_with(says), "{said}");
     }
 }
 

@@ -121,6 +121,12 @@ impl Bundle {
         self.key(Setting::AsteriskHost).is_some()
     }
 
+    /// Whether people have choices of their own about their phones.
+    #[must_use]
+    pub fn has_people(&self) -> bool {
+        self.key(Setting::CallStatus).is_some()
+    }
+
     /// Whether presence can be had from it.
     #[must_use]
     pub fn has_presence(&self) -> bool {

@@ -6,6 +6,7 @@
 pub mod commands;
 pub mod free;
 pub mod posts;
+pub mod settings;
 pub mod setup;
 pub mod signs;
 pub mod status;
@@ -17,6 +18,7 @@ const PARTS: &[(&str, &[super::table::Entry])] = &[
     ("commands", commands::ENTRIES),
     ("free", free::ENTRIES),
     ("posts", posts::ENTRIES),
+    ("settings", settings::ENTRIES),
     ("setup", setup::ENTRIES),
     ("signs", signs::ENTRIES),
     ("status", status::ENTRIES),

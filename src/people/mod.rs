@@ -1,9 +1,11 @@
 //! Who the people on the lines are, and what each of them chose.
 
+mod choice;
 mod known;
 mod name;
 mod preferences;
 
+pub(crate) use choice::Choice;
 pub(crate) use name::{fold, is_username};
 pub use preferences::{CallStatus, Preferences};
 

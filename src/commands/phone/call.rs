@@ -3,6 +3,9 @@
 use super::{Argument, Needs, Offers, Request, Subcommand, Then, arguments, texts};
 use crate::language::Language;
 
+/// What somebody might type.
+pub(super) const EXAMPLE: &str = "/phone call +33 2 40 40 40 40";
+
 pub(super) const SUBCOMMAND: Subcommand = Subcommand {
     word: "call",
     what: texts::call,
@@ -21,8 +24,7 @@ pub(super) fn read(language: Language, text: &str) -> Result<Request, String> {
     // An @ alone is the beginning of a user name.
     if matches!(to, "" | "@") {
         let what = texts::call_whom(language);
-        let example = "/phone call +33 2 40 40 40 40";
-        return Err(texts::missing(language, what, example));
+        return Err(texts::missing(language, what, EXAMPLE));
     }
     Ok(Request::Call { to: to.to_owned() })
 }

@@ -1,11 +1,15 @@
 //! What takes a while, but for what the PBX is asked for.
 
+use super::settings;
 use crate::app::App;
 use crate::host::{Host, Person};
 
 /// What somebody wants to have done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::commands) enum Errand {}
+pub(in crate::commands) enum Errand {
+    /// Something of their settings.
+    Settings(settings::Wish),
+}
 
 /// Who wants it.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +21,13 @@ pub(in crate::commands) struct Asker<'a> {
 
 impl Errand {
     /// Does it, and answers in Markdown.
-    pub(in crate::commands) async fn perform<H: Host>(self, _: &App<H>, _: &Asker<'_>) -> String {
-        match self {}
+    pub(in crate::commands) async fn perform<H: Host>(
+        self,
+        app: &App<H>,
+        asker: &Asker<'_>,
+    ) -> String {
+        match self {
+            Self::Settings(wish) => wish.grant(app, asker).await,
+        }
     }
 }

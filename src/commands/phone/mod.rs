@@ -3,19 +3,21 @@
 mod arguments;
 mod call;
 mod errand;
+mod help;
 mod message;
 mod queue;
 mod request;
+mod settings;
 mod table;
 
 pub(super) use errand::{Asker, Errand};
 pub(super) use request::Request;
+pub(crate) use settings::FORM as SETTINGS_FORM;
 
 use super::{
-    Argument, Command, Context, Features, Needs, Offers, Response, Step, Subcommand, Then,
-    sip_dashboard, texts,
+    Argument, Command, Context, Needs, Offers, Response, Step, Subcommand, Then, sip_dashboard,
+    texts,
 };
-use crate::language::Language;
 
 pub(super) const COMMAND: Command = Command {
     trigger: "phone",
@@ -40,6 +42,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     call::SUBCOMMAND,
     message::SUBCOMMAND,
     queue::SUBCOMMAND,
+    settings::SUBCOMMAND,
     Subcommand {
         word: "help",
         what: texts::help,
@@ -64,10 +67,11 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         "call" => call::read(language, rest),
         "message" => message::read(language, rest),
         "queue" => queue::read(language, rest),
-        "" | "help" => return Response::private(help(context)).into(),
+        "settings" => return step(settings::read(context.config, language, rest)),
+        "" | "help" => return Response::private(help::help(context)).into(),
         _ => {
             let what = texts::no_such_word(language);
-            return Response::private(format!("{what}\n{}", help(context))).into();
+            return Response::private(format!("{what}\n{}", help::help(context))).into();
         }
     };
     match request {
@@ -76,40 +80,10 @@ pub(super) fn run(context: &Context<'_>) -> Step {
     }
 }
 
-/// Every subcommand with what it does, those that need a PBX only where there is one.
-fn help(context: &Context<'_>) -> String {
-    let mut text = String::new();
-    let (language, features) = (context.language(), context.features);
-    list(&mut text, COMMAND.trigger, SUBCOMMANDS, language, features);
-    text
-}
-
-fn list(
-    text: &mut String,
-    before: &str,
-    subcommands: &[Subcommand],
-    language: Language,
-    features: Features,
-) {
-    for subcommand in subcommands {
-        if !features.has(subcommand.needs) {
-            continue;
-        }
-        let mut line = format!("{before} {}", subcommand.word);
-        match subcommand.then {
-            Then::Word(words) => list(text, &line, words, language, features),
-            Then::Arguments(arguments) => {
-                for argument in arguments {
-                    line.push(' ');
-                    line.push_str(&(argument.hint)(language));
-                }
-                text.push_str(&texts::help_line(
-                    language,
-                    line,
-                    (subcommand.what)(language),
-                ));
-                text.push('\n');
-            }
-        }
+/// What is to be done, or what is wrong with it.
+fn step(read: Result<Errand, String>) -> Step {
+    match read {
+        Ok(errand) => Step::Do(errand),
+        Err(what) => Response::private(what).into(),
     }
 }

@@ -73,6 +73,13 @@ texts! {
         fr: "- `/{line}` : {what}",
     }
 
+    /// The same with an example.
+    help_line_example(line, what, example) {
+        en: "- `/{line}`: {what}. For example: `{example}`",
+        de: "- `/{line}`: {what}. Zum Beispiel: `{example}`",
+        fr: "- `/{line}` : {what}. Par exemple : `{example}`",
+    }
+
     /// Before the help, where somebody typed another word.
     no_such_word() {
         en: "There is no such subcommand. There are:",

@@ -101,7 +101,11 @@ impl Pbx for Asterisk {
             ));
         };
         for action in actions::dnd(switch, extension, on) {
-            let right = if action.is("Setvar") { "call" } else { "system" };
+            let right = if action.is("Setvar") {
+                "call"
+            } else {
+                "system"
+            };
             match connection.ask(&action).await {
                 Ok(_) => {}
                 // Asterisk's words for an entry that is not there: it was off already.

@@ -217,7 +217,11 @@ fn the_other_side_sees_who_ordered_the_call() {
             "6002",
             "<6001 ringing, <6001 is missed",
         ),
-        ("click-other-refused", "6002", "<6001 ringing, <6001 is refused"),
+        (
+            "click-other-refused",
+            "6002",
+            "<6001 ringing, <6001 is refused",
+        ),
         (
             "click-group",
             "6002",

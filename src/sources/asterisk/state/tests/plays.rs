@@ -233,7 +233,10 @@ const PLAYS: &[Expected] = &[
             ("6002", "<6001 ringing, <6001 talking, <6001 ends"),
         ],
     ),
-    ("own-declines", &[("6001", "<6002 ringing, <6002 is refused")]),
+    (
+        "own-declines",
+        &[("6001", "<6002 ringing, <6002 is refused")],
+    ),
     (
         "own-no-answer",
         &[("6001", "<6002 ringing, <6002 is missed")],

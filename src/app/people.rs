@@ -1,0 +1,21 @@
+//! What people choose for themselves, and what follows from it.
+
+use super::App;
+use crate::host::{Host, HostError, UserId};
+use crate::people::Preferences;
+
+impl<H: Host> App<H> {
+    /// Stores what somebody chose. It holds from now on.
+    ///
+    /// # Errors
+    ///
+    /// It is not known to be stored.
+    pub(crate) async fn choose(&self, user: &UserId, chosen: Preferences) -> Result<(), HostError> {
+        self.people().choose(user, chosen).await
+    }
+
+    /// The server.
+    pub(crate) fn host(&self) -> &H {
+        &self.host
+    }
+}
