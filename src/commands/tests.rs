@@ -157,7 +157,7 @@ fn phone_leads_to_the_others() {
     };
     assert_eq!(run("board"), sip_dashboard::run(&context(&snapshot, None)));
     for arguments in ["", "help", "what"] {
-        assert!(run(arguments).text.contains("`/phone status`"));
+        assert!(run(arguments).text.contains("`/phone status "));
     }
 }
 
@@ -192,6 +192,37 @@ fn phone_status_shows_calls_too() {
     .text;
     assert!(long.len() < sip_status::MAX_TABLE_BYTES + 100);
     assert!(long.contains(" more; see `/phone board`"));
+}
+
+#[test]
+fn phone_status_of_one_tells_all_of_them() {
+    let snapshot = snapshot(&[("bob", "dnd-on"), ("zoe", "call-established")]);
+    let config = Config {
+        numbers_users: crate::config::NumbersUsers::parse("6001:bob,6002:bob,6003:eve").0,
+        ..Config::default()
+    };
+    let status = |of: &str| {
+        let arguments = format!("status {of}");
+        let context = Context {
+            arguments: &arguments,
+            config: &config,
+            ..context(&snapshot, None)
+        };
+        said(phone::run(&context)).text
+    };
+    for of in ["@bob", "6001", "\"Bob\""] {
+        let text = status(of);
+        assert!(text.starts_with("**bob**: 🚫 do not disturb\n"), "{text}");
+        assert!(text.ends_with("\n- Numbers: 6001 and 6002"), "{text}");
+    }
+    assert!(status("zoe").starts_with("**zoe**: in a call\n- talks, for "));
+    assert_eq!(
+        status("@eve"),
+        "**eve**: nothing was reported yet\n- Numbers: 6003"
+    );
+    let nobody = status("@nobody*");
+    assert!(nobody.contains("nobody\\*"), "{nobody}");
+    assert!(nobody.contains("`NumbersUsers`"), "{nobody}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::board::{Device, Snapshot};
 use crate::calls::{MAX_SUGGESTIONS, Suggestion, Suggestions};
 use crate::host::Host;
+use crate::people::{fold, is_username};
 use crate::text;
 
 /// The list of that name.
@@ -57,8 +58,12 @@ pub(super) async fn suggest<H: Host>(
             Ok(snapshot) => queues(&snapshot, &typed),
             Err(_) => Vec::new(),
         },
+        "line" => match app.snapshot().await {
+            Ok(snapshot) => lines(&snapshot, &typed),
+            Err(_) => Vec::new(),
+        },
         _ => {
-            let what = "there are the lists call, message and queue";
+            let what = "there are the lists call, line, message and queue";
             return errors::answer(StatusCode::NOT_FOUND, what, true);
         }
     };
@@ -117,6 +122,22 @@ fn items(
             number
         };
         Some(AutocompleteListItem::new(item, hint, help))
+    });
+    items.take(MAX_SUGGESTIONS).collect()
+}
+
+/// The lines on the board, with `@` before a user name unless somebody began without.
+fn lines(snapshot: &Snapshot, typed: &str) -> Vec<AutocompleteListItem> {
+    let items = snapshot.lines.iter().filter_map(|line| {
+        let at = format!("@{}", line.user);
+        let item = if is_username(&fold(&line.user)) && begins(&at, typed) {
+            at
+        } else if begins(&line.user, typed) {
+            line.user.to_string()
+        } else {
+            return None;
+        };
+        Some(AutocompleteListItem::new(item, "", ""))
     });
     items.take(MAX_SUGGESTIONS).collect()
 }
@@ -184,6 +205,26 @@ mod tests {
         items
             .map(|item| (item.item, item.hint, item.help_text))
             .collect()
+    }
+
+    #[test]
+    fn lines_are_offered_as_somebody_begins_to_type_them() {
+        let mut board = crate::board::Board::new();
+        for user in ["bob", "Desk 4"] {
+            let user = std::sync::Arc::from(user);
+            let device = Device::Free;
+            let event = crate::board::Event::Device { user, device };
+            board.apply(event, crate::board::Timestamp(1));
+        }
+        let snapshot = board.snapshot();
+        let offered = |typed| -> Vec<String> {
+            let items = lines(&snapshot, typed).into_iter();
+            items.map(|item| item.item).collect()
+        };
+        assert_eq!(offered(""), ["Desk 4", "@bob"]);
+        assert_eq!(offered("@B"), ["@bob"]);
+        assert_eq!(offered("b"), ["bob"]);
+        assert_eq!(offered("desk"), ["Desk 4"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod commands;
 pub mod free;
+pub mod people;
 pub mod posts;
 pub mod settings;
 pub mod setup;
@@ -17,6 +18,7 @@ pub mod units;
 const PARTS: &[(&str, &[super::table::Entry])] = &[
     ("commands", commands::ENTRIES),
     ("free", free::ENTRIES),
+    ("people", people::ENTRIES),
     ("posts", posts::ENTRIES),
     ("settings", settings::ENTRIES),
     ("setup", setup::ENTRIES),

@@ -1,11 +1,12 @@
 //! `/phone help`: every subcommand that there is for whoever asks, with an example.
 
-use super::{COMMAND, Context, SUBCOMMANDS, Subcommand, call, settings, texts};
+use super::{COMMAND, Context, SUBCOMMANDS, Subcommand, call, settings, status, texts};
 use crate::commands::hint;
 use crate::language::Text;
 
 /// What somebody might type, of each subcommand behind whose word something can stand.
 const EXAMPLES: &[(&str, Text)] = &[
+    ("status", |_| status::EXAMPLE.to_owned()),
     ("call", |_| call::EXAMPLE.to_owned()),
     ("message", texts::message_example),
     ("queue", texts::queue_example),

@@ -8,7 +8,9 @@ mod message;
 mod queue;
 mod request;
 mod settings;
+mod status;
 mod table;
+mod who;
 
 pub(super) use errand::{Asker, Errand};
 pub(super) use request::Request;
@@ -27,12 +29,7 @@ pub(super) const COMMAND: Command = Command {
 };
 
 const SUBCOMMANDS: &[Subcommand] = &[
-    Subcommand {
-        word: "status",
-        what: texts::status,
-        then: Then::Arguments(&[]),
-        needs: Needs::Nothing,
-    },
+    status::SUBCOMMAND,
     Subcommand {
         word: "board",
         what: texts::board,
@@ -62,7 +59,7 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         return Response::private(texts::no_pbx(language)).into();
     }
     let request = match &*word {
-        "status" => return table::run(context).into(),
+        "status" => return status::run(context, rest).into(),
         "board" => return sip_dashboard::run(context).into(),
         "call" => call::read(language, rest),
         "message" => message::read(language, rest),

@@ -1,9 +1,7 @@
-//! `/phone status`: who is on the phone, and who waits in queues, as tables.
+//! Who is on the phone, and who waits in queues, as tables.
 
-use crate::app::system_clock;
 use crate::board::{Agent, Call, LineView, QueueView, Snapshot, Timestamp, Waiting};
 use crate::commands::sip_status::MAX_TABLE_BYTES;
-use crate::commands::{Context, Response};
 use crate::icons::{self, Elapsed};
 use crate::language::Language;
 use crate::language::texts::{commands, signs};
@@ -15,18 +13,8 @@ const MAX_LINES_BYTES: usize = MAX_TABLE_BYTES / 3 * 2;
 /// The most callers of a queue that are listed, those who wait longest.
 const MAX_WAITING: usize = 5;
 
-/// What is to be said first, if anything. Then a row for each line: who, what the phone is in, and the calls in progress. Then a row
-/// for each queue.
-pub(super) fn run(context: &Context<'_>) -> Response {
-    let language = context.language();
-    let table = table(context.snapshot, system_clock(), language);
-    Response::private(match context.gone {
-        Some(gone) => format!("{}\n\n{table}", gone(language)),
-        None => table,
-    })
-}
-
-fn table(snapshot: &Snapshot, now: Timestamp, language: Language) -> String {
+/// A row for each line: who, what the phone is in, and the calls in progress. Then a row for each queue.
+pub(super) fn table(snapshot: &Snapshot, now: Timestamp, language: Language) -> String {
     let mut text = String::new();
     if snapshot.lines.is_empty() {
         text.push_str(&signs::no_lines(language));
@@ -71,18 +59,25 @@ fn rows<T>(
 }
 
 fn line(line: &LineView, language: Language) -> String {
-    let known = line.state.last_action.is_some() || line.state.device.is_some();
-    let signs = known.then(|| icons::phone(line)).into_iter();
-    let phone: Vec<_> = signs
-        .chain(icons::besides(line))
-        .map(|sign| format!("{} {}", sign.icon, (sign.words)(language)))
-        .collect();
     let calls: Vec<_> = line.calls.iter().map(|one| call(one, language)).collect();
-    let (user, phone, calls) = (markdown(&line.user), phone.join(", "), calls.join("; "));
+    let (user, phone, calls) = (
+        markdown(&line.user),
+        state(line, language),
+        calls.join("; "),
+    );
     format!("| {user} | {phone} | {calls} |\n")
 }
 
-fn call(call: &Call, language: Language) -> String {
+/// What a line's phone is in, where that is known.
+pub(super) fn state(line: &LineView, language: Language) -> String {
+    let known = line.state.last_action.is_some() || line.state.device.is_some();
+    let signs = known.then(|| icons::phone(line)).into_iter();
+    let signs = signs.chain(icons::besides(line));
+    let signs = signs.map(|sign| format!("{} {}", sign.icon, (sign.words)(language)));
+    signs.collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn call(call: &Call, language: Language) -> String {
     let peer = call.peer.as_ref().map(|peer| markdown(peer.shown()));
     icons::call_words(call, language, peer.as_deref())
 }
@@ -118,9 +113,17 @@ fn caller(waiting: &Waiting, now: Timestamp, language: Language) -> String {
 
 fn agent(agent: &Agent, now: Timestamp, language: Language) -> String {
     let sign = icons::agent(agent);
-    let state = (sign.words)(language);
-    let words = signs::agent(language, markdown(&agent.name), state);
-    let mut text = format!("{} {words}", sign.icon);
+    let words = signs::agent(
+        language,
+        markdown(&agent.name),
+        agent_state(agent, now, language),
+    );
+    format!("{} {words}", sign.icon)
+}
+
+/// What an agent is in.
+pub(super) fn agent_state(agent: &Agent, now: Timestamp, language: Language) -> String {
+    let mut text = (icons::agent(agent).words)(language);
     if let Some(reason) = &agent.reason {
         text.push_str(&format!(" ({})", markdown(reason)));
     }

@@ -1,0 +1,96 @@
+//! `/phone status`: everyone's phone, or one person's in detail.
+
+use std::time::Duration;
+
+use super::who;
+use super::{
+    Argument, Context, Needs, Offers, Response, Subcommand, Then, arguments, table, texts,
+};
+use crate::app::system_clock;
+use crate::board::{LineView, Name, Timestamp};
+use crate::language::Language;
+use crate::language::texts::{people, signs};
+use crate::people::fold;
+use crate::text::markdown;
+
+/// What somebody might type.
+pub(super) const EXAMPLE: &str = "/phone status @bob";
+
+pub(super) const SUBCOMMAND: Subcommand = Subcommand {
+    word: "status",
+    what: texts::status,
+    then: Then::Arguments(&[Argument {
+        hint: people::who_hint,
+        what: people::status_of,
+        offers: Offers::List("line"),
+        optional: true,
+    }]),
+    needs: Needs::Nothing,
+};
+
+/// The most numbers of one person that are told.
+const MAX_NUMBERS: usize = 10;
+
+/// That Asterisk is gone, where it is, and then what was asked for.
+pub(super) fn run(context: &Context<'_>, text: &str) -> Response {
+    let language = context.language();
+    let now = system_clock();
+    let asked = arguments::whole(text);
+    let answer = match asked {
+        "" => table::table(context.snapshot, now, language),
+        asked => match who::line(asked, &context.config.numbers_users, context.snapshot) {
+            Some(line) => one(context, &line, now),
+            None => return Response::private(people::no_phone_of(language, markdown(asked))),
+        },
+    };
+    Response::private(match context.gone {
+        Some(gone) => format!("{}\n\n{answer}", gone(language)),
+        None => answer,
+    })
+}
+
+fn one(context: &Context<'_>, line: &Name, now: Timestamp) -> String {
+    let language = context.language();
+    let view = who::view(line, context.snapshot);
+    let state = view.map_or_else(String::new, |view| table::state(view, language));
+    let known = !state.is_empty() || view.is_some_and(|view| !view.calls.is_empty());
+    let state = match (known, &*state) {
+        (false, _) => people::nothing_reported(language),
+        (true, "") => signs::in_a_call(language),
+        (true, _) => state,
+    };
+    let mut lines = vec![people::line(language, markdown(line), state)];
+    if let Some(view) = view {
+        lines.extend(calls(view, now, language));
+    }
+    for queue in &context.snapshot.queues {
+        let folded = fold(line);
+        let own = |agent: &&crate::board::Agent| fold(&agent.name) == folded;
+        if let Some(agent) = queue.agents.iter().find(own) {
+            let state = table::agent_state(agent, now, language);
+            lines.push(people::queue(language, markdown(&queue.name), state));
+        }
+    }
+    let numbers = context.config.numbers_users.numbers();
+    let own = numbers.filter(|(_, name)| *name == line);
+    let own: Vec<_> = own.map(|(number, _)| markdown(number)).collect();
+    if !own.is_empty() {
+        let own = language.short_list(&own, MAX_NUMBERS);
+        lines.push(people::numbers(language, own));
+    }
+    lines.join("\n")
+}
+
+/// Each call and since when, and when the phone told of itself.
+fn calls(view: &LineView, now: Timestamp, language: Language) -> Vec<String> {
+    let ago = |then: Timestamp| {
+        let passed = Duration::from_millis(now.0.saturating_sub(then.0));
+        language.duration(passed)
+    };
+    let call = |call| table::call(call, language);
+    let calls = view.calls.iter();
+    let calls = calls.map(|one| people::call_since(language, call(one), ago(one.since)));
+    let told = view.state.last_action_at;
+    let told = told.map(|at| people::reported_ago(language, ago(at)));
+    calls.chain(told).collect()
+}
