@@ -123,7 +123,9 @@ pub fn besides(line: &LineView) -> Option<Sign> {
     shown.then(|| device(told))
 }
 
-fn device(told: Device) -> Sign {
+/// What a PBX says of a device.
+#[must_use]
+pub fn device(told: Device) -> Sign {
     match told {
         Device::Free => Sign::new("✔", signs::free, Some(Colour::Green)),
         Device::Ringing => Sign::new("🔔", signs::rings, None),

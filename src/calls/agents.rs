@@ -11,6 +11,7 @@ use super::{
 };
 use crate::board::{Name, QueueView};
 use crate::host::Person;
+use crate::language::Language;
 use crate::text;
 
 /// An agent's wish that was granted.
@@ -27,14 +28,14 @@ pub struct AgentDone {
 impl AgentDone {
     /// A sentence about it, as Markdown.
     #[must_use]
-    pub fn markdown(&self) -> String {
-        wording::agent_done(self, wording::Style::Markdown)
+    pub fn markdown(&self, language: Language) -> String {
+        wording::agent_done(self, language, wording::Style::Markdown)
     }
 
     /// The same as plain text.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        wording::agent_done(self, wording::Style::Plain)
+    pub fn sentence(&self, language: Language) -> String {
+        wording::agent_done(self, language, wording::Style::Plain)
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::pbx::Refusal;
 use super::wording;
+use crate::language::Language;
 
 /// Why somebody did not get what they asked for: a kind for programs, and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,8 +169,8 @@ pub(super) enum Reason {
     NoPhone {
         /// The number.
         number: String,
-        /// Which parts of the text it did take, if any.
-        parts: String,
+        /// How many parts of the text it did take, and of how many, where it took some.
+        parts: Option<(usize, usize)>,
     },
     /// The PBX has no such driver for texts.
     NoDriver {
@@ -273,14 +274,14 @@ impl Denied {
 
     /// The sentence as plain text, for programs and phones.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        wording::denied(&self.reason, wording::Style::Plain)
+    pub fn sentence(&self, language: Language) -> String {
+        wording::denied(&self.reason, language, wording::Style::Plain)
     }
 
     /// The sentence as Markdown, for the chat.
     #[must_use]
-    pub fn markdown(&self) -> String {
-        wording::denied(&self.reason, wording::Style::Markdown)
+    pub fn markdown(&self, language: Language) -> String {
+        wording::denied(&self.reason, language, wording::Style::Markdown)
     }
 }
 
@@ -289,7 +290,7 @@ const ONE_MOMENT: Duration = Duration::from_secs(5);
 
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.sentence())
+        f.write_str(&self.sentence(Language::English))
     }
 }
 

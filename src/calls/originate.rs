@@ -12,6 +12,7 @@ use super::{
     refused, wording,
 };
 use crate::host::{Person, UserId};
+use crate::language::Language;
 
 /// How long the first phone rings: as long as eeCallUs let it.
 pub const RING_LIMIT: Duration = Duration::from_secs(30);
@@ -32,14 +33,14 @@ pub struct Started {
 impl Started {
     /// A sentence about it, as Markdown.
     #[must_use]
-    pub fn markdown(&self) -> String {
-        wording::started(self, wording::Style::Markdown)
+    pub fn markdown(&self, language: Language) -> String {
+        wording::started(self, language, wording::Style::Markdown)
     }
 
     /// The same as plain text.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        wording::started(self, wording::Style::Plain)
+    pub fn sentence(&self, language: Language) -> String {
+        wording::started(self, language, wording::Style::Plain)
     }
 }
 
@@ -90,8 +91,8 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         let started = Started { from, to };
         let asker = Asker::Person(person.id.clone(), Arc::clone(&person.username));
         let context = &known.rules.context;
-        self.start(asker, call, context, Some(started.clone()), place)
-            .await?;
+        let told = Some((started.clone(), person.language));
+        self.start(asker, call, context, told, place).await?;
         Ok(started)
     }
 
@@ -105,13 +106,13 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             .map_err(|_| Reason::TooManyAtOnce)
     }
 
-    /// Orders a call in that context, in a task that then follows it to its end and tells the person of it.
+    /// Orders a call in that context, in a task that then follows it to its end and tells the person of it, in their language.
     pub(super) async fn start(
         &self,
         asker: Asker,
         call: NewCall,
         context: &str,
-        told: Option<Started>,
+        told: Option<(Started, Language)>,
         place: OwnedSemaphorePermit,
     ) -> Result<watch::Receiver<Course>, Reason> {
         let id = self.last_call.fetch_add(1, Ordering::Relaxed) + 1;
@@ -143,8 +144,8 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
                 tracing::info!(call = id, %asker, %from, %to, %outcome, "a call is over");
             };
             match (&asker, told) {
-                (Asker::Person(user, _), Some(started)) => {
-                    let words = |course: &Course| wording::course(&started, *course);
+                (Asker::Person(user, _), Some((started, language))) => {
+                    let words = |course: &Course| wording::course(&started, *course, language);
                     tokio::join!(followed, messenger.keep(user, watched, words));
                 }
                 _ => followed.await,

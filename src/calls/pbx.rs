@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::Dial;
+use super::{Dial, wording};
 use crate::board::{Device, Name};
+use crate::language::Language;
 
 /// A PBX that can be asked for something.
 pub trait Pbx: Send + Sync + 'static {
@@ -154,8 +155,44 @@ pub enum Refusal {
     NoAnswer,
     /// Too much is under way at this moment.
     TooMuch,
-    /// What was asked for cannot be; a whole sentence says why.
-    Impossible(String),
+    /// What was asked for cannot be.
+    Impossible(Impossible),
+}
+
+/// Why what was asked for cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Impossible {
+    /// What would be sent to the PBX under this header is empty, too long, or has a control character in it.
+    Unfit(&'static str),
+    /// The text is longer than any phone gets it.
+    TextTooLong,
+    /// There is nothing to send.
+    TextEmpty,
+    /// The PBX has no queue.
+    NoQueue,
+    /// It has several, these, and none was named.
+    SeveralQueues(Vec<Name>),
+    /// It has none of this name; these it has.
+    UnknownQueue(Name, Vec<Name>),
+    /// This extension is in no queue.
+    InNoQueue(Dial),
+    /// The dial plan cannot have the context that is set.
+    Context(String),
+    /// What is set as the interface of agents has no place for an extension.
+    QueueInterface,
+    /// How phones' do-not-disturb is switched is not set.
+    DndNotSet,
+}
+
+/// A sentence, for the log.
+impl fmt::Display for Impossible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&wording::impossible(
+            self,
+            Language::English,
+            wording::Style::Plain,
+        ))
+    }
 }
 
 /// In a few words, for the log.
@@ -164,7 +201,8 @@ impl fmt::Display for Refusal {
         match self {
             Self::NotConnected(why) => write!(f, "not connected: {why}"),
             Self::MissingRight(right) => write!(f, "the account lacks the right {right}"),
-            Self::Rejected(words) | Self::Impossible(words) => f.write_str(words),
+            Self::Rejected(words) => f.write_str(words),
+            Self::Impossible(why) => why.fmt(f),
             Self::NoAnswer => f.write_str("no answer in time"),
             Self::TooMuch => f.write_str("too much is under way"),
         }

@@ -39,14 +39,22 @@ pub(super) fn text(refusal: Refusal, to: &Dial) -> Reason {
     };
     let number = to.to_string();
     if let Some(rest) = words.strip_prefix(NOT_SENT) {
-        // How many parts went before it, maybe.
-        let parts = rest.trim_start_matches('.').trim().to_owned();
+        let parts = accepted(rest);
         return Reason::NoPhone { number, parts };
     }
     if words.starts_with(NO_TECHNOLOGY) {
         return Reason::NoDriver { number };
     }
     order(refusal, Undone::Text)
+}
+
+/// How many parts of a text went before the one that was refused, and of how many, where the words say so.
+fn accepted(words: &str) -> Option<(usize, usize)> {
+    let (_, words) = words.split_once('(')?;
+    let mut words = words.split(' ');
+    let accepted = words.next()?.parse().ok()?;
+    let all = words.nth(1)?.parse().ok()?;
+    Some((accepted, all))
 }
 
 /// Why an agent's wish was refused.
@@ -96,15 +104,15 @@ mod tests {
             }
         );
         for (words, parts) in [
-            ("Message failed to send.", ""),
+            ("Message failed to send.", None),
             (
                 "Message failed to send. (1 of 3 parts were accepted)",
-                "(1 of 3 parts were accepted)",
+                Some((1, 3)),
             ),
         ] {
             let expected = Reason::NoPhone {
                 number: number(),
-                parts: parts.to_owned(),
+                parts,
             };
             assert_eq!(text(rejected(words), &to), expected);
         }

@@ -9,6 +9,7 @@ use super::{
     Calls, CallsHost, Denied, Pbx, Refusal, Target, TextMessage, Way, permit, refused, wording,
 };
 use crate::host::Person;
+use crate::language::Language;
 
 /// The most characters of a text: six parts in plain letters, 24 where every character takes four bytes, each of which a phone shows
 /// by itself. Whoever has more to say has the chat.
@@ -26,14 +27,14 @@ pub struct Sent {
 impl Sent {
     /// A sentence about it, as Markdown.
     #[must_use]
-    pub fn markdown(&self) -> String {
-        wording::sent(self, wording::Style::Markdown)
+    pub fn markdown(&self, language: Language) -> String {
+        wording::sent(self, language, wording::Style::Markdown)
     }
 
     /// The same as plain text.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        wording::sent(self, wording::Style::Plain)
+    pub fn sentence(&self, language: Language) -> String {
+        wording::sent(self, language, wording::Style::Plain)
     }
 }
 

@@ -18,6 +18,7 @@ use super::people::{fold, is_username};
 use super::{Calls, CallsHost, Pbx, lock, wording};
 use crate::backoff::Backoff;
 use crate::host::{HostError, HostErrorKind, UserId};
+use crate::language::Language;
 
 /// The most mailboxes whose word waits at once; that of one more is passed over until it changes again.
 pub(super) const MAX_WAITING: usize = 20_000;
@@ -162,8 +163,8 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         let mut last = None;
         for _ in 0..ATTEMPTS {
             match self.record(&key, mailbox.new, &username).await {
-                Ok(Recorded::Told(user)) => {
-                    let text = wording::voicemail(mailbox.new, &mailbox.extension);
+                Ok(Recorded::Told(user, language)) => {
+                    let text = wording::voicemail(mailbox.new, &mailbox.extension, language);
                     return self.messenger.say(&user, text).await;
                 }
                 Ok(Recorded::Nothing) => return,
@@ -196,7 +197,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         let user = if new > before {
             match limited(self.host.user_by_name(username)).await {
                 Ok(person) if person.deactivated => return Ok(Recorded::Nothing),
-                Ok(person) => Some(person.id),
+                Ok(person) => Some((person.id, person.language)),
                 // NumbersUsers may name people who are not on this server.
                 Err(error) if error.kind == HostErrorKind::NotFound => {
                     return Ok(Recorded::Nothing);
@@ -214,14 +215,17 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             // What was read was old, or another node was faster.
             return Ok(Recorded::Again);
         }
-        Ok(user.map_or(Recorded::Nothing, Recorded::Told))
+        Ok(match user {
+            Some((user, language)) => Recorded::Told(user, language),
+            None => Recorded::Nothing,
+        })
     }
 }
 
 /// What came of an attempt.
 enum Recorded {
-    /// It stands there that there are more now, so this person is to be told.
-    Told(UserId),
+    /// It stands there that there are more now, so this person is to be told, in their language.
+    Told(UserId, Language),
     /// There is nothing to tell.
     Nothing,
     /// It was changed by somebody else meanwhile.

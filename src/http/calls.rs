@@ -53,9 +53,9 @@ async fn start<H: CallsHost, P: Pbx>(
     match calls.call(person, to).await {
         Ok(started) => accepted(
             &started.to,
-            json!({ "from": started.from.as_str(), "detail": started.sentence() }),
+            json!({ "from": started.from.as_str(), "detail": started.sentence(person.language) }),
         ),
-        Err(denied) => errors::denied(&denied, true),
+        Err(denied) => errors::denied(&denied, person.language, true),
     }
 }
 
@@ -68,9 +68,9 @@ async fn send<H: CallsHost, P: Pbx>(
     match calls.text(person, to, text).await {
         Ok(sent) => accepted(
             &sent.to,
-            json!({ "parts": sent.parts, "detail": sent.sentence() }),
+            json!({ "parts": sent.parts, "detail": sent.sentence(person.language) }),
         ),
-        Err(denied) => errors::denied(&denied, true),
+        Err(denied) => errors::denied(&denied, person.language, true),
     }
 }
 

@@ -7,6 +7,7 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TY
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::calls::{Denied, DeniedKind};
+use crate::language::Language;
 
 pub(super) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -60,9 +61,10 @@ pub(super) fn retry_after(response: &mut Response<Body>, wait: Duration) {
         .insert(RETRY_AFTER, HeaderValue::from(seconds));
 }
 
-/// Why a call or a text was not made.
-pub(super) fn denied(denied: &Denied, json: bool) -> Response<Body> {
-    let mut response = answer(denied_status(denied.kind()), &denied.sentence(), json);
+/// Why a call or a text was not made, in the language of whoever asked.
+pub(super) fn denied(denied: &Denied, language: Language, json: bool) -> Response<Body> {
+    let what = denied.sentence(language);
+    let mut response = answer(denied_status(denied.kind()), &what, json);
     if let DeniedKind::TooMany(wait) = denied.kind() {
         retry_after(&mut response, wait);
     }

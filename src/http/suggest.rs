@@ -18,6 +18,9 @@ use crate::app::App;
 use crate::board::{Device, Snapshot};
 use crate::calls::{MAX_SUGGESTIONS, Suggestion, Suggestions};
 use crate::host::Host;
+use crate::icons;
+use crate::language::Language;
+use crate::language::texts::calls as texts;
 use crate::people::{fold, is_username};
 use crate::text;
 
@@ -35,27 +38,28 @@ pub(super) async fn suggest<H: Host>(
         let what = "sign in to Mattermost: lists are for those who may call";
         return errors::answer(StatusCode::UNAUTHORIZED, what, true);
     };
-    match app.person(&user).await {
-        Some(person) if !person.guest && !person.deactivated => {}
+    let language = match app.person(&user).await {
+        Some(person) if !person.guest && !person.deactivated => person.language,
         // The server reads a list, whatever the status, and would log anything else at each key.
         Some(_) => return answer(StatusCode::FORBIDDEN, &[]),
         None => return answer(StatusCode::SERVICE_UNAVAILABLE, &[]),
-    }
+    };
     let typed = typed(&parts);
     let calls = app.calls();
     let items = match &*list {
         "call" => {
             let found = calls.suggestions(Suggestions::Call, &typed);
-            items(found, &typed, |_| true)
+            items(found, &typed, language, |_| true)
         }
         "message" => {
             // What stands behind the first word is the text.
             let first = typed.split_whitespace().next().unwrap_or_default();
             let found = calls.suggestions(Suggestions::Message, first);
-            items(found, first, |name| !name.contains(char::is_whitespace))
+            let fits = |name: &str| !name.contains(char::is_whitespace);
+            items(found, first, language, fits)
         }
         "queue" => match app.snapshot().await {
-            Ok(snapshot) => queues(&snapshot, &typed),
+            Ok(snapshot) => queues(&snapshot, &typed, language),
             Err(_) => Vec::new(),
         },
         "line" => match app.snapshot().await {
@@ -90,6 +94,7 @@ fn typed(parts: &Parts) -> String {
 fn items(
     suggestions: Vec<Suggestion>,
     typed: &str,
+    language: Language,
     fits: fn(&str) -> bool,
 ) -> Vec<AutocompleteListItem> {
     let items = suggestions.into_iter().filter_map(|suggestion| {
@@ -110,11 +115,11 @@ fn items(
             return None;
         };
         let mut help = name.into_owned();
-        if let Some(state) = device.and_then(state) {
+        if let Some(device) = device.filter(|device| *device != Device::Unknown) {
             if !help.is_empty() {
                 help.push_str(", ");
             }
-            help.push_str(state);
+            help.push_str(&(icons::device(device).words)(language));
         }
         let hint = if item == number {
             String::new()
@@ -143,14 +148,14 @@ fn lines(snapshot: &Snapshot, typed: &str) -> Vec<AutocompleteListItem> {
 }
 
 /// The queues on the board.
-fn queues(snapshot: &Snapshot, typed: &str) -> Vec<AutocompleteListItem> {
+fn queues(snapshot: &Snapshot, typed: &str, language: Language) -> Vec<AutocompleteListItem> {
     let queues = snapshot.queues.iter();
     let fitting = queues.filter(|queue| begins(&queue.name, typed));
     let items = fitting.map(|queue| {
         let waiting = match queue.waiting.len() {
             0 => String::new(),
-            1 => "1 caller waits".to_owned(),
-            more => format!("{more} callers wait"),
+            1 => texts::one_waits(language),
+            more => texts::many_wait(language, more),
         };
         AutocompleteListItem::new(&*queue.name, "", waiting)
     });
@@ -161,18 +166,6 @@ fn queues(snapshot: &Snapshot, typed: &str) -> Vec<AutocompleteListItem> {
 fn begins(item: &str, typed: &str) -> bool {
     let lower = |text: &str| text.to_lowercase();
     !item.is_empty() && lower(item).starts_with(&lower(typed))
-}
-
-/// What a phone is in, where that is known.
-fn state(device: Device) -> Option<&'static str> {
-    match device {
-        Device::Free => Some("free"),
-        Device::Ringing => Some("it rings"),
-        Device::Busy => Some("in a call"),
-        Device::Held => Some("a call on hold"),
-        Device::Unreachable => Some("not to be reached"),
-        Device::Unknown => None,
-    }
 }
 
 #[cfg(test)]
@@ -201,7 +194,8 @@ mod tests {
             suggestion("@bob", "6001", "Bob Miller"),
             suggestion("6002", "6002", ""),
         ];
-        let items = items(suggestions, typed, |name| name != "Bob M").into_iter();
+        let fits = |name: &str| name != "Bob M";
+        let items = items(suggestions, typed, Language::English, fits).into_iter();
         items
             .map(|item| (item.item, item.hint, item.help_text))
             .collect()

@@ -3,7 +3,9 @@
 //! How texts are written: German says "Sie" and has „…“; French says "vous", has « … » and ’, and a blank before `: ; ! ?` (which
 //! comes out as one at which no line breaks). What is to be typed or copied stands in grave accents, the same in each language.
 
+pub mod calls;
 pub mod commands;
+pub mod denials;
 pub mod free;
 pub mod people;
 pub mod posts;
@@ -16,7 +18,9 @@ pub mod units;
 /// Every part of the table.
 #[cfg(test)]
 const PARTS: &[(&str, &[super::table::Entry])] = &[
+    ("calls", calls::ENTRIES),
     ("commands", commands::ENTRIES),
+    ("denials", denials::ENTRIES),
     ("free", free::ENTRIES),
     ("people", people::ENTRIES),
     ("posts", posts::ENTRIES),

@@ -15,7 +15,7 @@ async fn a_call_rings_ones_own_phone_and_shows_it() {
     };
     assert_eq!(exchange.orders(), [expected]);
     assert_eq!(
-        started.sentence(),
+        started.sentence(Language::English),
         "Calling +33240404040: pick up your phone 6001 when it rings. A direct message tells how the call goes."
     );
 }

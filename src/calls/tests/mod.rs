@@ -17,6 +17,7 @@ use super::*;
 use crate::board::{Device, Name};
 use crate::config::{DialPatterns, NumbersUsers};
 use crate::host::{ChannelId, HostError, HostErrorKind, Pending, Person, PostId, TeamId, UserId};
+use crate::language::Language;
 
 /// A server with a few people.
 #[derive(Default)]
@@ -334,5 +335,5 @@ async fn settle() {
 
 fn denied<T: std::fmt::Debug>(result: Result<T, Denied>) -> (DeniedKind, String) {
     let denied = result.expect_err("it is denied");
-    (denied.kind(), denied.sentence())
+    (denied.kind(), denied.sentence(Language::English))
 }

@@ -8,7 +8,7 @@ async fn a_text_is_accepted_which_is_not_delivered() {
     let (calls, _, exchange) = office().await;
     let sent = calls.text(&alice(), "@bob", " Grüße\n李雷 ").await.unwrap();
     assert_eq!(
-        sent.sentence(),
+        sent.sentence(Language::English),
         "Asterisk accepted the text for Bob Miller (6002). It does not tell whether it is delivered."
     );
     let expected = TextMessage {
@@ -23,9 +23,10 @@ async fn a_text_is_accepted_which_is_not_delivered() {
         .await
         .unwrap();
     assert!(
-        sent.sentence().contains("(6002) in 4 parts."),
+        sent.sentence(Language::English)
+            .contains("(6002) in 4 parts."),
         "{}",
-        sent.sentence()
+        sent.sentence(Language::English)
     );
 }
 
@@ -132,8 +133,8 @@ async fn agents_use_their_own_phone_in_queues_there_are() {
         // So many are not allowed in one minute.
         sleep(Duration::from_secs(30)).await;
         let done = calls.agent(&alice(), queues, queue, action).await;
-        done.map(|done| done.sentence())
-            .unwrap_or_else(|denied| denied.sentence())
+        done.map(|done| done.sentence(Language::English))
+            .unwrap_or_else(|denied| denied.sentence(Language::English))
     };
     let pause = |reason: &str| AgentAction::Pause {
         reason: Some(reason.to_owned()),

@@ -111,16 +111,24 @@ async fn who_is_not_found_is_told_apart() {
 async fn a_sentence_in_the_chat_mentions_nobody() {
     let (calls, _, _) = office().await;
     let denied = calls.target("@all").await.unwrap_err();
-    assert!(denied.markdown().starts_with("Nobody is called all."));
+    assert!(
+        denied
+            .markdown(Language::English)
+            .starts_with("Nobody is called all.")
+    );
     let denied = calls.target("<script> @channel *x*").await.unwrap_err();
     assert!(
         denied
-            .markdown()
+            .markdown(Language::English)
             .starts_with("Nobody is called ＜script\\> @\u{200b}channel \\*x\\*."),
         "{}",
-        denied.markdown()
+        denied.markdown(Language::English)
     );
-    let ambiguous = calls.target("Bob Miller").await.unwrap_err().markdown();
+    let ambiguous = calls
+        .target("Bob Miller")
+        .await
+        .unwrap_err()
+        .markdown(Language::English);
     assert!(
         ambiguous.contains("@\u{200b}bob and @\u{200b}bob2"),
         "{ambiguous}"

@@ -3,174 +3,123 @@
 use std::time::Duration;
 
 use super::super::denied::{Reason, Undone};
-use super::super::{MAX_DIAL, MAX_TEXT, Refusal};
-use super::{Style, duration, stopped};
+use super::super::{Impossible, MAX_DIAL, MAX_TEXT, Refusal};
+use super::{Style, stopped};
+use crate::language::Language;
+use crate::language::texts::denials as texts;
 use crate::text;
 
+/// Where people's numbers are.
+const NUMBERS: &str = "NumbersUsers";
+
+/// Where the patterns of extensions are.
+const EXTENSIONS: &str = "AsteriskExtensions";
+
+/// Where the patterns of other numbers are.
+const OUTSIDE: &str = "AsteriskOutsideNumbers";
+
 /// Why somebody did not get what they asked for.
-pub(in super::super) fn denied(reason: &Reason, style: Style) -> String {
+pub(in super::super) fn denied(reason: &Reason, language: Language, style: Style) -> String {
     let show = |text: &str| style.show(text).into_owned();
     let key = |key: &str| style.code(key);
+    let entry = |extension, username: &str| style.code_with(&format!("{extension}:{username}"));
+    let list = |all: &[String]| style.list(all, language);
     match reason {
-        Reason::Off => format!(
-            "No Asterisk is set, so nobody can be called from here. The administrator sets one under {}.",
-            key("AsteriskHost")
-        ),
-        Reason::Stopping => "The plugin is stopping. Try again in a minute.".to_owned(),
-        Reason::Guest => "Guests cannot call, write to phones or use queues.".to_owned(),
-        Reason::Deactivated => "This account is deactivated.".to_owned(),
-        Reason::NoNumber { username } => format!(
-            "No phone is linked to you yet. The administrator links one by adding its extension and your user name to {}, for example {}.",
-            key("NumbersUsers"),
-            style.code_with(&format!("6001:{username}"))
-        ),
-        Reason::NoExtension { username, number } => format!(
-            "Your number {} in {} is no extension: no pattern in {} fits it. The administrator adds your extension, for example {}, or a pattern.",
-            show(number),
-            key("NumbersUsers"),
-            key("AsteriskExtensions"),
-            style.code_with(&format!("6001:{username}"))
-        ),
-        Reason::NothingToCall => {
-            "It does not say whom. Type a number, an extension, a user name with its @, or a name."
-                .to_owned()
+        Reason::Off => texts::off(language, key("AsteriskHost")),
+        Reason::Stopping => texts::stopping(language),
+        Reason::Guest => texts::guest(language),
+        Reason::Deactivated => texts::deactivated(language),
+        Reason::NoNumber { username } => {
+            texts::no_number(language, key(NUMBERS), entry("6001", username))
         }
-        Reason::TargetTooLong => format!(
-            "That is too long to be a number or a name: a number has at most {MAX_DIAL} digits, a name at most {} characters.",
-            text::MAX_CHARS
+        Reason::NoExtension { username, number } => texts::no_extension(
+            language,
+            show(number),
+            key(NUMBERS),
+            key(EXTENSIONS),
+            entry("6001", username),
         ),
-        Reason::ControlCharacter => {
-            "There is a line end or another character in it that no number and no name has. Type the number alone."
-                .to_owned()
+        Reason::NothingToCall => texts::nothing_to_call(language),
+        Reason::TargetTooLong => texts::target_too_long(language, MAX_DIAL, text::MAX_CHARS),
+        Reason::ControlCharacter => texts::control_character(language),
+        Reason::NotANumber { text } => texts::not_a_number(language, show(text)),
+        Reason::ExtensionNotAllowed { number } => {
+            texts::extension_not_allowed(language, show(number), key(EXTENSIONS))
         }
-        Reason::NotANumber { text } => format!(
-            "{} cannot be dialled. A number has digits, * and #, maybe a + at its beginning, and blanks, points, hyphens, slashes and parentheses between them.",
-            show(text)
-        ),
-        Reason::ExtensionNotAllowed { number } => format!(
-            "The extension {} may not be called: no pattern in {} fits it. The administrator can add one.",
-            show(number),
-            key("AsteriskExtensions")
-        ),
-        Reason::CodeNotAllowed { number } => format!(
-            "The code {} may not be dialled: no pattern in {} or {} fits it. The administrator can add one.",
-            show(number),
-            key("AsteriskExtensions"),
-            key("AsteriskOutsideNumbers")
-        ),
+        Reason::CodeNotAllowed { number } => {
+            texts::code_not_allowed(language, show(number), key(EXTENSIONS), key(OUTSIDE))
+        }
         Reason::OutsideNotAllowed {
             number,
             none_allowed: true,
-        } => format!(
-            "{} may not be called: it is no extension by the patterns in {}, and {} allows no other numbers. The administrator can add patterns there.",
-            show(number),
-            key("AsteriskExtensions"),
-            key("AsteriskOutsideNumbers")
-        ),
-        Reason::OutsideNotAllowed { number, .. } => format!(
-            "{} may not be called: it is no extension by the patterns in {}, and no pattern in {} fits it. The administrator can add one.",
-            show(number),
-            key("AsteriskExtensions"),
-            key("AsteriskOutsideNumbers")
-        ),
-        Reason::Nobody { name } => format!(
-            "Nobody is called {}. Type a number, a user name with its @, or a name as it stands in the chat.",
-            show(name)
-        ),
-        Reason::TheyHaveNoNumber { name, username } => format!(
-            "{} has no phone that is known here. The administrator links one by adding its extension and their user name to {}, for example {}.",
-            show(name),
-            key("NumbersUsers"),
-            style.code_with(&format!("6002:{username}"))
-        ),
-        Reason::Ambiguous { name, matches } => format!(
-            "Several people are called {}: {}. Type one of these user names.",
-            show(name),
-            style.list(matches)
-        ),
-        Reason::LookupFailed { name } => format!(
-            "Mattermost did not say who {} is. Try again in a moment, or type the number.",
-            show(name)
-        ),
-        Reason::OwnPhone { number } => {
-            format!("{} is your own phone. Type whom to call from it.", show(number))
+        } => texts::none_outside_allowed(language, show(number), key(EXTENSIONS), key(OUTSIDE)),
+        Reason::OutsideNotAllowed { number, .. } => {
+            texts::outside_not_allowed(language, show(number), key(EXTENSIONS), key(OUTSIDE))
         }
-        Reason::TooMany { limit, wait } => format!(
-            "You may ask for {limit} calls, texts and changes in queues a minute ({}). Try again in {}.",
+        Reason::Nobody { name } => texts::nobody(language, show(name)),
+        Reason::TheyHaveNoNumber { name, username } => {
+            let example = entry("6002", username);
+            texts::they_have_no_number(language, show(name), key(NUMBERS), example)
+        }
+        Reason::Ambiguous { name, matches } => {
+            texts::ambiguous(language, show(name), list(matches))
+        }
+        Reason::LookupFailed { name } => texts::lookup_failed(language, show(name)),
+        Reason::OwnPhone { number } => texts::own_phone(language, show(number)),
+        Reason::TooMany { limit, wait } => texts::too_many(
+            language,
+            *limit,
             key("AsteriskCallsPerMinute"),
-            wait_for(*wait)
+            wait_for(*wait, language),
         ),
-        Reason::TooManyAtOnce => {
-            "Too many calls are under way at this moment. Try again in a moment.".to_owned()
+        Reason::TooManyAtOnce => texts::too_many_at_once(language),
+        Reason::TextEmpty => texts::text_empty(language),
+        Reason::TextTooLong { chars } => texts::text_too_long(language, *chars, MAX_TEXT),
+        Reason::TextNul => texts::text_nul(language),
+        Reason::TextOutside { number } => {
+            texts::text_outside(language, show(number), key(EXTENSIONS))
         }
-        Reason::TextEmpty => "The text is empty. Type it behind the extension or the name.".to_owned(),
-        Reason::TextTooLong { chars } => format!(
-            "The text has {chars} characters; a phone takes {MAX_TEXT} at most. Shorten it, or write in the chat."
-        ),
-        Reason::TextNul => "The text has a NUL character in it, which no phone shows. Remove it.".to_owned(),
-        Reason::TextOutside { number } => format!(
-            "Texts go to extensions only, and {} is none by the patterns in {}.",
-            show(number),
-            key("AsteriskExtensions")
-        ),
-        Reason::UnknownQueue { name, known } => format!(
-            "There is no queue {}. These are known: {}.",
-            show(name),
-            style.list(known)
-        ),
-        Reason::NameAQueue { known } => {
-            format!("There are several queues. Name one of these: {}.", style.list(known))
+        Reason::UnknownQueue { name, known } => {
+            texts::unknown_queue(language, show(name), list(known))
         }
-        Reason::ScriptNumber { argument, text } if text.is_empty() => format!(
-            "{} is empty. Give it a number or an extension.",
-            key(argument)
-        ),
+        Reason::NameAQueue { known } => texts::name_a_queue(language, list(known)),
+        // Only programs are told of these two.
+        Reason::ScriptNumber { argument, text } if text.is_empty() => {
+            format!("{argument} is empty. Give it a number or an extension.")
+        }
         Reason::ScriptNumber { argument, text } => format!(
-            "{} is {}, which cannot be dialled: up to {MAX_DIAL} letters, digits and * # + . _ - can.",
-            key(argument),
+            "{argument} is {}, which cannot be dialled: up to {MAX_DIAL} letters, digits and * # + . _ - can.",
             show(text)
         ),
-        Reason::NotInDialPlan { number, context } => format!(
-            "Nobody was called: there is no number {} in Asterisk's dial plan (context {}). Check the number; the administrator checks {}.",
-            show(number),
-            show(context),
-            key("AsteriskContext")
-        ),
-        Reason::NoPhone { number, parts } => {
-            let parts = style.words(parts);
-            let blank = if parts.is_empty() { "" } else { " " };
-            format!(
-                "The text for {} was not accepted: the phone is not registered, or there is none{blank}{parts}. Is it switched on?",
-                show(number)
-            )
+        Reason::NotInDialPlan { number, context } => {
+            let setting = key("AsteriskContext");
+            texts::not_in_dial_plan(language, show(number), show(context), setting)
         }
-        Reason::NoDriver { number } => format!(
-            "The text for {} was not accepted: Asterisk has no such driver for phones. Asterisk 21 and newer have pjsip only; the administrator chooses it under {}, a script by drv=.",
-            show(number),
-            key("AsteriskDriver")
-        ),
-        Reason::UnknownOrder => {
-            "Asterisk does not know this order: it is still starting, or the module for it is not loaded. Try again in a moment."
-                .to_owned()
+        Reason::NoPhone { number, parts } => match parts {
+            None => texts::no_phone(language, show(number)),
+            Some((accepted, parts)) => {
+                texts::no_phone_any_more(language, show(number), *accepted, *parts)
+            }
+        },
+        Reason::NoDriver { number } => {
+            texts::no_driver(language, show(number), key("AsteriskDriver"))
         }
-        Reason::NotConnected { undone, .. } => not_connected(match undone {
-            Undone::Call => "nobody was called",
-            Undone::Text => "nothing was sent",
-            Undone::Agent => "nothing was changed",
-        }),
-        Reason::InQueueAlready { extension, queue } => {
-            let queue = queue.as_deref().map_or_else(|| "that queue".to_owned(), show);
-            format!("Your phone {} takes calls of {queue} already.", show(extension))
-        }
-        Reason::NotInQueue { extension, queue: Some(queue) } => {
-            format!("Your phone {} is not in the queue {}.", show(extension), show(queue))
-        }
-        // It was asked for in the queues it was in a moment ago.
-        Reason::NotInQueue { extension, queue: None } => format!(
-            "Your phone {} has just left a queue. Look at the board, and try again.",
-            show(extension)
-        ),
-        Reason::Pbx(why) => refusal(why, style),
+        Reason::UnknownOrder => texts::unknown_order(language),
+        Reason::NotConnected { undone, .. } => match undone {
+            Undone::Call => texts::not_connected_no_call(language),
+            Undone::Text => texts::not_connected_no_text(language),
+            Undone::Agent => texts::not_connected_no_change(language),
+        },
+        Reason::InQueueAlready { extension, queue } => match queue {
+            Some(queue) => texts::in_queue_already(language, show(extension), show(queue)),
+            None => texts::in_that_queue_already(language, show(extension)),
+        },
+        Reason::NotInQueue { extension, queue } => match queue {
+            Some(queue) => texts::not_in_queue(language, show(extension), show(queue)),
+            // It was asked for in the queues it was in a moment ago.
+            None => texts::left_a_queue(language, show(extension)),
+        },
+        Reason::Pbx(why) => refusal(why, language, style),
     }
 }
 
@@ -181,43 +130,57 @@ pub(in super::super) fn logged(reason: &Reason) -> String {
             let why = stopped(Style::Plain.words(why));
             format!("Asterisk is not connected: {why}")
         }
-        reason => denied(reason, Style::Plain),
+        reason => denied(reason, Language::English, Style::Plain),
     }
 }
 
-/// Everybody reads it, so it does not tell where the PBX is.
-fn not_connected(undone: &str) -> String {
-    format!(
-        "Asterisk cannot be reached at this moment, so {undone}. Try again later; the plugin's page /status tells an administrator why."
-    )
+/// Why the PBX did not do what it was asked.
+fn refusal(refusal: &Refusal, language: Language, style: Style) -> String {
+    match refusal {
+        Refusal::NotConnected(_) => texts::not_connected(language),
+        Refusal::MissingRight(right) => {
+            texts::missing_right(language, style.code(right), style.code("write"))
+        }
+        Refusal::Rejected(why) => texts::rejected(language, stopped(style.words(why))),
+        Refusal::NoAnswer => texts::no_answer(language),
+        Refusal::TooMuch => texts::too_much(language),
+        Refusal::Impossible(why) => impossible(why, language, style),
+    }
 }
 
-/// Why the PBX did not do what it was asked.
-fn refusal(refusal: &Refusal, style: Style) -> String {
-    match refusal {
-        Refusal::NotConnected(_) => not_connected("nothing was done"),
-        Refusal::MissingRight(right) => format!(
-            "The account that the plugin has in Asterisk lacks the right {}. The administrator adds it to the account's {} line in manager.conf and reloads Asterisk's manager.",
-            style.code(right),
-            style.code("write")
-        ),
-        Refusal::Rejected(why) => format!("Asterisk refused: {}", stopped(style.words(why))),
-        Refusal::NoAnswer => {
-            "Asterisk did not answer in time, so it is not known whether it was done. Look before you ask again."
-                .to_owned()
+/// Why what was asked for cannot be.
+pub(in super::super) fn impossible(why: &Impossible, language: Language, style: Style) -> String {
+    let key = |key: &str| style.code(key);
+    match why {
+        Impossible::Unfit(header) => texts::unfit(language, key(header)),
+        Impossible::TextTooLong => texts::text_far_too_long(language),
+        Impossible::TextEmpty => texts::text_empty(language),
+        Impossible::NoQueue => texts::no_queue(language),
+        Impossible::SeveralQueues(known) => {
+            texts::name_a_queue(language, style.list(known, language))
         }
-        Refusal::TooMuch => {
-            "Asterisk is asked for too much at this moment. Try again in a moment.".to_owned()
+        Impossible::UnknownQueue(name, known) => {
+            texts::unknown_queue(language, style.show(name), style.list(known, language))
         }
-        Refusal::Impossible(why) => stopped(style.words(why)),
+        Impossible::InNoQueue(extension) => {
+            texts::in_no_queue(language, style.show(extension.as_str()))
+        }
+        Impossible::Context(context) => {
+            texts::wrong_context(language, style.show(context), key("AsteriskContext"))
+        }
+        Impossible::QueueInterface => {
+            let place = key("{extension}");
+            texts::wrong_interface(language, key("AsteriskQueueInterface"), place)
+        }
+        Impossible::DndNotSet => texts::dnd_not_set(language, key("AsteriskDnd")),
     }
 }
 
 /// A wait in whole seconds, rounded up, so that it does go again then.
-fn wait_for(wait: Duration) -> String {
+fn wait_for(wait: Duration, language: Language) -> String {
     let wait = wait.saturating_add(Duration::from_millis(999));
     match wait.as_secs() {
-        60 => "a minute".to_owned(),
-        _ => duration(wait),
+        60 => texts::a_minute(language),
+        _ => language.duration(wait),
     }
 }

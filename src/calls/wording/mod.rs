@@ -2,16 +2,16 @@
 
 mod denials;
 
-pub(super) use denials::{denied, logged};
+pub(super) use denials::{denied, impossible, logged};
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use super::{
     AgentAction, AgentDone, Course, End, Failure, Leg, ScriptCall, ScriptOutcome, ScriptText, Sent,
     Stage, Started, Target,
 };
-use crate::board::Name;
+use crate::language::Language;
+use crate::language::texts::calls as texts;
 use crate::text;
 
 /// How a sentence is to be read.
@@ -68,16 +68,9 @@ impl Style {
     }
 
     /// "a, b and c", cut where it gets long.
-    fn list<T: AsRef<str>>(self, items: &[T]) -> String {
-        let shown = items.iter().take(MAX_NAMED);
-        let shown: Vec<_> = shown.map(|item| self.show(item.as_ref())).collect();
-        let more = items.len() - shown.len();
-        match &*shown {
-            [] => "none".to_owned(),
-            all if more > 0 => format!("{} and {more} more", all.join(", ")),
-            [only] => only.to_string(),
-            [first @ .., last] => format!("{} and {last}", first.join(", ")),
-        }
+    fn list<T: AsRef<str>>(self, items: &[T], language: Language) -> String {
+        let shown: Vec<_> = items.iter().map(|item| self.show(item.as_ref())).collect();
+        language.short_list(&shown, MAX_NAMED)
     }
 }
 
@@ -90,103 +83,85 @@ fn stopped(mut sentence: String) -> String {
 }
 
 /// The answer to whoever started a call.
-pub(super) fn started(started: &Started, style: Style) -> String {
-    format!(
-        "Calling {}: pick up your phone {} when it rings. A direct message tells how the call goes.",
-        style.target(&started.to),
-        style.show(started.from.as_str())
-    )
+pub(super) fn started(started: &Started, language: Language, style: Style) -> String {
+    let from = style.show(started.from.as_str());
+    texts::started(language, style.target(&started.to), from)
 }
 
 /// The one direct message about a call, wherever the call is.
-pub(super) fn course(started: &Started, course: Course) -> String {
+pub(super) fn course(started: &Started, course: Course, language: Language) -> String {
     let to = Style::Markdown.target(&started.to);
     let from = Style::Markdown.show(started.from.as_str());
     match (course.end, course.stage) {
-        (None, Stage::Asked) => format!("Calling {to}: your phone {from} is to ring first."),
-        (None, Stage::OwnRings) => {
-            format!("Calling {to}: your phone {from} rings. Once you pick it up, {to} is called.")
-        }
-        (None, Stage::Dialling) => format!("Calling {to}: you picked up, dialling …"),
-        (None, Stage::OtherRings) => format!("Calling {to}: it rings there."),
-        (None, Stage::Talking) => format!("You are talking with {to}."),
-        (Some(End::Talked(talked)), _) => {
-            format!("You talked with {to} for {}.", duration(talked))
-        }
+        (None, Stage::Asked) => texts::asked(language, to, from),
+        (None, Stage::OwnRings) => texts::own_rings(language, to, from),
+        (None, Stage::Dialling) => texts::dialling(language, to),
+        (None, Stage::OtherRings) => texts::other_rings(language, to),
+        (None, Stage::Talking) => texts::talking(language, to),
+        (Some(End::Talked(talked)), _) => texts::talked(language, to, language.duration(talked)),
         (Some(End::Failed(Leg::Own, failure)), _) => {
-            let why = match failure {
-                Failure::Busy => format!("your phone {from} is busy"),
-                Failure::NoAnswer => format!("you did not pick up your phone {from}"),
-                Failure::Refused => format!("your phone {from} refused the call"),
-                Failure::Unreachable => {
-                    format!("your phone {from} is not reachable. Is it switched on and registered?")
-                }
-                Failure::NoSuchNumber => {
-                    format!("Asterisk knows no extension {from}, which is to be your phone's")
-                }
-                Failure::HungUp => {
-                    format!("the call to your phone {from} was ended before you picked up")
-                }
-                Failure::Congestion => {
-                    format!("Asterisk had no room for a call to your phone {from}")
-                }
-                Failure::Unknown => {
-                    format!("the call to your phone {from} failed, and Asterisk does not tell why")
-                }
+            let text = match failure {
+                Failure::Busy => texts::own_busy,
+                Failure::NoAnswer => texts::own_no_answer,
+                Failure::Refused => texts::own_refused,
+                Failure::Unreachable => texts::own_unreachable,
+                Failure::NoSuchNumber => texts::own_unknown_number,
+                Failure::HungUp => texts::own_hung_up,
+                Failure::Congestion => texts::own_congestion,
+                Failure::Unknown => texts::own_failed,
             };
-            stopped(format!("{to} was not called: {why}"))
+            text(language, to, from)
         }
-        (Some(End::Failed(Leg::Other, failure)), _) => match failure {
-            Failure::Busy => format!("{to} is busy."),
-            Failure::NoAnswer => format!("{to} did not answer."),
-            Failure::Refused => format!("{to} refused the call."),
-            Failure::Unreachable => format!(
-                "{to} is not reachable: no phone is registered there, or it does not answer Asterisk."
-            ),
-            Failure::NoSuchNumber => format!("{to} could not be called: there is no such number."),
-            Failure::HungUp => format!("You hung up before {to} answered."),
-            Failure::Congestion => {
-                format!("{to} could not be called: the line or the network had no room.")
-            }
-            Failure::Unknown => format!("The call to {to} failed, and Asterisk does not tell why."),
-        },
+        (Some(End::Failed(Leg::Other, failure)), _) => {
+            let text = match failure {
+                Failure::Busy => texts::busy,
+                Failure::NoAnswer => texts::no_answer,
+                Failure::Refused => texts::refused,
+                Failure::Unreachable => texts::unreachable,
+                Failure::NoSuchNumber => texts::no_such_number,
+                Failure::HungUp => texts::hung_up,
+                Failure::Congestion => texts::congestion,
+                Failure::Unknown => texts::failed,
+            };
+            text(language, to)
+        }
         // An account that hears of no call looks the same.
-        (Some(End::Lost), Stage::Asked) => format!(
-            "Nothing was heard of the call to {to}: the link to Asterisk broke before your phone rang, or the plugin's account in Asterisk lacks `call` in its `read` line."
-        ),
-        (Some(End::Lost), stage) => format!(
-            "The link to Asterisk broke {}. Nothing more is known of the call to {to}.",
-            meanwhile(stage)
-        ),
-        (Some(End::Stopped), stage) => format!(
-            "The plugin was stopped {}. Nothing more is told of the call to {to}.",
-            meanwhile(stage)
-        ),
+        (Some(End::Lost), Stage::Asked) => texts::never_heard(language, to),
+        (Some(End::Lost), stage) => texts::link_broke(language, to, meanwhile(stage, language)),
+        (Some(End::Stopped), stage) => texts::stopped(language, to, meanwhile(stage, language)),
     }
 }
 
 /// How far a call had come.
-fn meanwhile(stage: Stage) -> &'static str {
+fn meanwhile(stage: Stage, language: Language) -> String {
     match stage {
-        Stage::Asked => "before your phone rang",
-        Stage::OwnRings => "while your phone rang",
-        Stage::Dialling => "when you had picked up",
-        Stage::OtherRings => "while it rang there",
-        Stage::Talking => "while you talked",
+        Stage::Asked => texts::before_own_rang(language),
+        Stage::OwnRings => texts::while_own_rang(language),
+        Stage::Dialling => texts::when_picked_up(language),
+        Stage::OtherRings => texts::while_it_rang(language),
+        Stage::Talking => texts::while_talking(language),
     }
 }
 
 /// What came of a call, for the log.
 pub(super) fn outcome(course: Course) -> String {
     match course.end {
-        Some(End::Talked(talked)) => format!("talked for {}", duration(talked)),
+        Some(End::Talked(talked)) => {
+            format!("talked for {}", Language::English.duration(talked))
+        }
         Some(End::Failed(leg, failure)) => format!("{} {}", side(leg), state(failure)),
         Some(End::Lost) if course.stage == Stage::Asked => {
             "nothing was heard of it: the link broke, or the account lacks call in its read line"
                 .to_owned()
         }
-        Some(End::Lost) => format!("the link broke {}", meanwhile(course.stage)),
-        Some(End::Stopped) | None => format!("no longer followed {}", meanwhile(course.stage)),
+        Some(End::Lost) => {
+            let when = meanwhile(course.stage, Language::English);
+            format!("the link broke {when}")
+        }
+        Some(End::Stopped) | None => {
+            let when = meanwhile(course.stage, Language::English);
+            format!("no longer followed {when}")
+        }
     }
 }
 
@@ -212,21 +187,20 @@ fn state(failure: Failure) -> &'static str {
 }
 
 /// A text that was accepted.
-pub(super) fn sent(sent: &Sent, style: Style) -> String {
-    accepted(&style.target(&sent.to), sent.parts)
+pub(super) fn sent(sent: &Sent, language: Language, style: Style) -> String {
+    accepted(&style.target(&sent.to), sent.parts, language)
 }
 
-/// A text of a script's that was accepted.
+/// A text of a script's that was accepted. What programs read is English.
 pub(super) fn script_text(text: &ScriptText) -> String {
-    accepted(text.to.as_str(), text.parts)
+    accepted(text.to.as_str(), text.parts, Language::English)
 }
 
-fn accepted(to: &str, parts: usize) -> String {
-    let parts = match parts {
-        0 | 1 => String::new(),
-        parts => format!(" in {parts} parts"),
-    };
-    format!("Asterisk accepted the text for {to}{parts}. It does not tell whether it is delivered.")
+fn accepted(to: &str, parts: usize, language: Language) -> String {
+    match parts {
+        0 | 1 => texts::text_accepted(language, to),
+        parts => texts::text_accepted_in_parts(language, to, parts),
+    }
 }
 
 /// What came of a script's call.
@@ -256,27 +230,26 @@ pub(super) fn script_call(call: &ScriptCall) -> String {
 }
 
 /// An agent's wish that was granted.
-pub(super) fn agent_done(done: &AgentDone, style: Style) -> String {
+pub(super) fn agent_done(done: &AgentDone, language: Language, style: Style) -> String {
     let phone = style.show(done.extension.as_str());
-    let queues = match &*done.queues {
-        [] => "all its queues".to_owned(),
-        [only] => format!("the queue {}", style.show(only)),
-        several => {
-            let names: Vec<&Name> = several.iter().collect();
-            format!("the queues {}", style.list(&names))
-        }
+    let of_queues = || match &*done.queues {
+        [] => texts::of_all_queues(language),
+        [only] => texts::of_queue(language, style.show(only)),
+        several => texts::of_queues(language, style.list(several, language)),
+    };
+    let in_queues = || match &*done.queues {
+        [] => texts::in_all_queues(language),
+        [only] => texts::in_queue(language, style.show(only)),
+        several => texts::in_queues(language, style.list(several, language)),
     };
     match &done.action {
-        AgentAction::Login => format!("Your phone {phone} takes calls of {queues}."),
-        AgentAction::Logout => format!("Your phone {phone} takes no more calls of {queues}."),
+        AgentAction::Login => texts::logged_in(language, phone, of_queues()),
+        AgentAction::Logout => texts::logged_out(language, phone, of_queues()),
         AgentAction::Pause { reason: Some(why) } => {
-            format!(
-                "Your phone {phone} pauses in {queues}: {}.",
-                style.show(why)
-            )
+            texts::pauses_because(language, phone, in_queues(), style.show(why))
         }
-        AgentAction::Pause { reason: None } => format!("Your phone {phone} pauses in {queues}."),
-        AgentAction::Unpause => format!("Your phone {phone} takes calls of {queues} again."),
+        AgentAction::Pause { reason: None } => texts::pauses(language, phone, in_queues()),
+        AgentAction::Unpause => texts::pauses_no_more(language, phone, of_queues()),
     }
 }
 
@@ -291,24 +264,11 @@ pub(super) fn action(action: &AgentAction) -> &'static str {
 }
 
 /// New voicemail.
-pub(super) fn voicemail(new: u32, extension: &str) -> String {
-    let messages = match new {
-        1 => "1 new voicemail message".to_owned(),
-        new => format!("{new} new voicemail messages"),
-    };
+pub(super) fn voicemail(new: u32, extension: &str, language: Language) -> String {
     let extension = Style::Markdown.show(extension);
-    format!("You have {messages} for {extension}.")
-}
-
-/// "2 min 3 s", in whole seconds.
-pub(super) fn duration(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    match (hours, minutes) {
-        (0, 0) if seconds == 0 => "less than a second".to_owned(),
-        (0, 0) => format!("{seconds} s"),
-        (0, _) => format!("{minutes} min {seconds} s"),
-        _ => format!("{hours} h {minutes} min"),
+    match new {
+        1 => texts::one_voicemail(language, extension),
+        new => texts::voicemail(language, new, extension),
     }
 }
 
@@ -331,19 +291,6 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_short() {
-        for (seconds, expected) in [
-            (0, "less than a second"),
-            (45, "45 s"),
-            (123, "2 min 3 s"),
-            (3600, "1 h 0 min"),
-            (7385, "2 h 3 min"),
-        ] {
-            assert_eq!(duration(Duration::from_secs(seconds)), expected);
-        }
-    }
-
-    #[test]
     fn each_leg_and_failure_has_its_own_words() {
         let failures = [
             Failure::Busy,
@@ -362,7 +309,7 @@ mod tests {
                     stage: Stage::OwnRings,
                     end: Some(End::Failed(leg, failure)),
                 };
-                let text = course(&call(), over);
+                let text = course(&call(), over, Language::English);
                 assert!(text.contains("Bob (6002)"), "{text}");
                 assert_eq!(
                     text.contains("your phone 6001") || text.contains("your phone's"),
@@ -385,7 +332,7 @@ mod tests {
             stage: Stage::Asked,
             end: Some(End::Lost),
         };
-        for text in [course(&call(), lost), outcome(lost)] {
+        for text in [course(&call(), lost, Language::English), outcome(lost)] {
             assert!(text.contains("link") && text.contains("read"), "{text}");
         }
     }
@@ -398,7 +345,8 @@ mod tests {
             Stage::Dialling,
             Stage::OtherRings,
         ] {
-            let text = course(&call(), Course { stage, end: None });
+            let course_so_far = Course { stage, end: None };
+            let text = course(&call(), course_so_far, Language::English);
             assert!(text.starts_with("Calling Bob (6002): "), "{text}");
         }
     }
@@ -406,21 +354,26 @@ mod tests {
     #[test]
     fn words_of_the_pbx_are_shown_and_nothing_else() {
         let why = format!("@all *boom* {}", "x ".repeat(10_000));
-        let text = denied(&Reason::Pbx(Refusal::Rejected(why)), Style::Markdown);
+        let said = |reason: &Reason| denied(reason, Language::English, Style::Markdown);
+        let text = said(&Reason::Pbx(Refusal::Rejected(why)));
         assert!(
             text.starts_with("Asterisk refused: @\u{200b}all \\*boom\\* x x "),
             "{text}"
         );
         assert!(text.len() < 500, "{}", text.len());
         let username = "a`b".to_owned();
-        let text = denied(&Reason::NoNumber { username }, Style::Markdown);
+        let text = said(&Reason::NoNumber { username });
         assert!(text.ends_with("for example `6001:a'b`."), "{text}");
     }
 
     #[test]
     fn long_lists_are_cut() {
         let known: Vec<String> = (0..30).map(|n| format!("q{n}")).collect();
-        let text = denied(&Reason::NameAQueue { known }, Style::Plain);
+        let text = denied(
+            &Reason::NameAQueue { known },
+            Language::English,
+            Style::Plain,
+        );
         assert!(text.ends_with("q18, q19 and 10 more."), "{text}");
     }
 }

@@ -38,21 +38,22 @@ impl Request {
         person: &Person,
         queues: &[QueueView],
     ) -> String {
+        let language = person.language;
         let done = match self {
             Self::Call { to } => {
                 let started = calls.call(person, &to).await;
-                started.map(|started| started.markdown())
+                started.map(|started| started.markdown(language))
             }
             Self::Message { to, text } => {
                 let sent = calls.text(person, &to, &text).await;
-                sent.map(|sent| sent.markdown())
+                sent.map(|sent| sent.markdown(language))
             }
             Self::Agent { queue, action } => {
                 let queue = queue.as_deref();
                 let done = calls.agent(person, queues, queue, action).await;
-                done.map(|done| done.markdown())
+                done.map(|done| done.markdown(language))
             }
         };
-        done.unwrap_or_else(|denied| denied.markdown())
+        done.unwrap_or_else(|denied| denied.markdown(language))
     }
 }

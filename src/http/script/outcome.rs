@@ -30,6 +30,7 @@ use http::{Response, StatusCode};
 
 use crate::calls::{Denied, DeniedKind, Failure, Leg, ScriptCall, ScriptOutcome, ScriptText};
 use crate::http::errors;
+use crate::language::Language;
 
 /// SIP's "Temporarily Unavailable" (RFC 3261, 21.4.18).
 const TEMPORARILY_UNAVAILABLE: u16 = 480;
@@ -63,10 +64,16 @@ pub(super) fn of_denied(denied: &Denied, json: bool) -> Response<Body> {
     let word = match denied.kind() {
         DeniedKind::NotFound => "no-such-number",
         DeniedKind::Unknown => "unknown",
-        _ => return errors::denied(denied, json),
+        _ => return errors::denied(denied, Language::English, json),
     };
     let status = errors::denied_status(denied.kind());
-    answer(status, word, None, &denied.sentence(), json)
+    answer(
+        status,
+        word,
+        None,
+        &denied.sentence(Language::English),
+        json,
+    )
 }
 
 /// A line of text, or the same with the outcome's word and the argument whose phone it was that failed.

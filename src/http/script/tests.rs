@@ -1,5 +1,5 @@
 use super::*;
-use crate::calls::{Driver, Failure, Leg, Progress, Refusal};
+use crate::calls::{Driver, Failure, Impossible, Leg, Progress, Refusal};
 use crate::http::tests::pbx::{FakePbx, calls, seen};
 
 fn order() -> Order {
@@ -96,7 +96,7 @@ async fn an_order_that_is_not_taken_is_no_success() {
         ),
         (Refusal::NoAnswer, 504),
         (Refusal::TooMuch, 429),
-        (Refusal::Impossible("That cannot be.".to_owned()), 400),
+        (Refusal::Impossible(Impossible::NoQueue), 400),
     ] {
         let pbx = FakePbx {
             refusal: Some(refusal.clone()),

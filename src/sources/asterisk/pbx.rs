@@ -9,8 +9,8 @@ use super::link::{Connection, Phase};
 use super::{Asterisk, Settings, actions};
 use crate::board::Name;
 use crate::calls::{
-    AgentAction, AgentRequest, Code, Dial, Extension, NewCall, Pbx, Progress, RING_LIMIT, Refusal,
-    TextMessage,
+    AgentAction, AgentRequest, Code, Dial, Extension, Impossible, NewCall, Pbx, Progress,
+    RING_LIMIT, Refusal, TextMessage,
 };
 
 /// What Asterisk says to an account that may not.
@@ -36,12 +36,11 @@ impl Pbx for Asterisk {
     async fn send_text(&self, message: TextMessage) -> Result<usize, Refusal> {
         let (settings, connection) = self.connected()?;
         self.may("message", |rights| rights.message)?;
-        let impossible = |why: &str| Refusal::Impossible(why.to_owned());
         let parts = actions::TextParts::cut(&message.text)
-            .ok_or_else(|| impossible("The text is too long: a phone gets 68 KB at most."))?;
+            .ok_or(Refusal::Impossible(Impossible::TextTooLong))?;
         let count = parts.len();
         if count == 0 {
-            return Err(impossible("There is no text to send."));
+            return Err(Refusal::Impossible(Impossible::TextEmpty));
         }
         let driver = message.driver.unwrap_or(settings.driver);
         for (done, part) in parts.iter().enumerate() {
@@ -96,9 +95,7 @@ impl Pbx for Asterisk {
     async fn set_dnd(&self, extension: &Dial, on: bool) -> Result<(), Refusal> {
         let (settings, connection) = self.connected()?;
         let Some(switch) = &settings.dnd else {
-            return Err(Refusal::Impossible(
-                "AsteriskDnd is not set, so do-not-disturb of phones is not switched.".to_owned(),
-            ));
+            return Err(Refusal::Impossible(Impossible::DndNotSet));
         };
         for action in actions::dnd(switch, extension, on) {
             let right = if action.is("Setvar") {
@@ -128,10 +125,8 @@ impl Asterisk {
         if is_context(context) {
             return Ok(context);
         }
-        Err(Refusal::Impossible(format!(
-            "The context `{}` in AsteriskContext is none that Asterisk's dial plan can have.",
-            crate::text::clean(context)
-        )))
+        let context = context.to_owned();
+        Err(Refusal::Impossible(Impossible::Context(context)))
     }
 
     fn connected(&self) -> Result<(Arc<Settings>, Arc<Connection>), Refusal> {
@@ -180,16 +175,16 @@ impl Asterisk {
                 let queues = self.followed.known().queues.clone();
                 let [queue] = &queues[..] else {
                     return Err(Refusal::Impossible(match &queues[..] {
-                        [] => "Asterisk has no queue.".to_owned(),
-                        many => format!("Which queue? There are: {}.", many.join(", ")),
+                        [] => Impossible::NoQueue,
+                        many => Impossible::SeveralQueues(many.to_vec()),
                     }));
                 };
                 let interface = interface(&member, queue, extension, settings)?;
                 Ok(vec![(Arc::clone(queue), interface)])
             }
-            (None, _) if member.is_empty() => {
-                Err(Refusal::Impossible(format!("{extension} is in no queue.")))
-            }
+            (None, _) if member.is_empty() => Err(Refusal::Impossible(Impossible::InNoQueue(
+                extension.clone(),
+            ))),
             (None, _) => Ok(member),
         }
     }
@@ -202,11 +197,10 @@ impl Asterisk {
             Some(queue) => Ok(Arc::clone(queue)),
             // They could not be asked for.
             None if known.is_empty() => Ok(Arc::clone(asked)),
-            None => Err(Refusal::Impossible(format!(
-                "There is no queue `{}`; there are: {}.",
-                crate::text::clean(asked),
-                known.join(", ")
-            ))),
+            None => {
+                let why = Impossible::UnknownQueue(Arc::clone(asked), known.clone());
+                Err(Refusal::Impossible(why))
+            }
         }
     }
 }
@@ -224,10 +218,7 @@ fn interface(
     }
     let template = &settings.queue_interface;
     if !template.contains("{extension}") {
-        return Err(Refusal::Impossible(
-            "AsteriskQueueInterface has no `{extension}` in it, so nobody can log in to a queue."
-                .to_owned(),
-        ));
+        return Err(Refusal::Impossible(Impossible::QueueInterface));
     }
     Ok(template.replace("{extension}", extension.as_str()).into())
 }

@@ -17,7 +17,7 @@ use asterisk_rs_ami::{AmiCodec, RawAmiMessage};
 use bytes::{Bytes, BytesMut};
 use tokio_util::codec::Encoder;
 
-use crate::calls::Refusal;
+use crate::calls::{Impossible, Refusal};
 
 pub(super) use calls::{announce, caller_name, originate};
 pub(super) use database::dnd;
@@ -37,11 +37,10 @@ pub(super) struct Action {
     headers: Vec<(&'static str, String)>,
 }
 
-/// Why an action cannot be sent.
+/// An action cannot be sent: one header of it is empty, too long, or has a control character in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Unfit {
     header: &'static str,
-    why: &'static str,
 }
 
 impl Unfit {
@@ -53,10 +52,7 @@ impl Unfit {
 
 impl From<Unfit> for Refusal {
     fn from(unfit: Unfit) -> Self {
-        Self::Impossible(format!(
-            "What would be sent to Asterisk as `{}` {}.",
-            unfit.header, unfit.why
-        ))
+        Self::Impossible(Impossible::Unfit(unfit.header))
     }
 }
 
@@ -96,15 +92,11 @@ impl Action {
         let own = [("Action", self.name), ("ActionID", id)];
         let given = self.headers.iter().map(|(name, value)| (*name, &**value));
         for (header, value) in own.into_iter().chain(given) {
-            let unfit = |why| Unfit { header, why };
-            if value.chars().any(char::is_control) {
-                return Err(unfit("has a line end or another control character"));
-            }
-            if value.trim().is_empty() {
-                return Err(unfit("is empty"));
-            }
-            if header.len() + 2 + value.len() > MAX_LINE {
-                return Err(unfit("is too long"));
+            if value.trim().is_empty()
+                || value.chars().any(char::is_control)
+                || header.len() + 2 + value.len() > MAX_LINE
+            {
+                return Err(Unfit { header });
             }
             headers.push((header.to_owned(), value.to_owned()));
         }
@@ -116,10 +108,7 @@ impl Action {
         let mut bytes = BytesMut::new();
         match AmiCodec::new().encode(message, &mut bytes) {
             Ok(()) => Ok(bytes.freeze()),
-            Err(_) => Err(Unfit {
-                header: self.name,
-                why: "is too long",
-            }),
+            Err(_) => Err(Unfit { header: self.name }),
         }
     }
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use devhost::asterisk::{Ami, Message, Options, Release};
 
 use super::{asterisk, connected, limits, settings};
-use crate::calls::{AgentAction, AgentRequest, Dial, Driver, NewCall, Pbx, Refusal, TextMessage};
+use crate::calls::{
+    AgentAction, AgentRequest, Dial, Driver, Impossible, NewCall, Pbx, Refusal, TextMessage,
+};
 use crate::sources::asterisk::Asterisk;
 use crate::sources::asterisk::link::Limits;
 
@@ -167,12 +169,12 @@ async fn texts_go_in_as_many_parts_as_they_need() {
     let Err(Refusal::Impossible(why)) = asterisk.send_text(text(" \n ")).await else {
         panic!("sent?");
     };
-    assert_eq!(why, "There is no text to send.");
+    assert_eq!(why, Impossible::TextEmpty);
     let endless = "x".repeat(100_000);
     let Err(Refusal::Impossible(why)) = asterisk.send_text(text(&endless)).await else {
         panic!("sent?");
     };
-    assert!(why.contains("too long"), "{why}");
+    assert_eq!(why, Impossible::TextTooLong);
 
     let nobody = TextMessage {
         to: dial("6000"),
@@ -257,11 +259,11 @@ async fn an_agent_logs_in_to_the_only_queue_or_to_the_one_they_name() {
         sales
     );
     let nowhere = agent(&asterisk, Some("nowhere"), AgentAction::Login).await;
-    let words = "There is no queue `nowhere`; there are: sales.".to_owned();
-    assert_eq!(nowhere, Err(Refusal::Impossible(words)));
-    let words = "6003 is in no queue.".to_owned();
+    let why = Impossible::UnknownQueue(Arc::from("nowhere"), vec![Arc::from("sales")]);
+    assert_eq!(nowhere, Err(Refusal::Impossible(why)));
     let nothing = agent(&asterisk, None, AgentAction::Logout).await;
-    assert_eq!(nothing, Err(Refusal::Impossible(words)));
+    let why = Impossible::InNoQueue(dial("6003"));
+    assert_eq!(nothing, Err(Refusal::Impossible(why)));
 }
 
 #[tokio::test]
@@ -295,7 +297,8 @@ async fn an_agent_pauses_everywhere_by_the_interface_that_each_queue_has() {
     let Err(Refusal::Impossible(why)) = agent(&asterisk, None, AgentAction::Login).await else {
         panic!("logged in?");
     };
-    assert_eq!(why, "Which queue? There are: sales, support, third.");
+    let all = ["sales", "support", "third"].map(Arc::from);
+    assert_eq!(why, Impossible::SeveralQueues(all.to_vec()));
     ami.set_answer("QueueRemove", error("Member not dynamic"));
     let refused = agent(&asterisk, None, AgentAction::Logout).await;
     let words = "Member not dynamic".to_owned();
