@@ -26,3 +26,4 @@ pub mod sinks;
 pub mod sources;
 pub mod store;
 pub mod text;
+pub mod time_zone;

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod commands;
 pub mod denials;
 pub mod free;
+pub mod missed;
 pub mod people;
 pub mod posts;
 pub mod settings;
@@ -22,6 +23,7 @@ const PARTS: &[(&str, &[super::table::Entry])] = &[
     ("commands", commands::ENTRIES),
     ("denials", denials::ENTRIES),
     ("free", free::ENTRIES),
+    ("missed", missed::ENTRIES),
     ("people", people::ENTRIES),
     ("posts", posts::ENTRIES),
     ("settings", settings::ENTRIES),
