@@ -1,0 +1,350 @@
+//! What one person missed, as it is kept: in a record of the store, so that a restart loses nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::board::{Name, Peer, Timestamp};
+use crate::host::{PostId, UserId};
+use crate::number;
+
+/// The most callers that are kept of one person; of more, those who called longest ago are counted only.
+pub const MAX_CALLERS: usize = 20;
+
+/// For how long one message is changed, in milliseconds (12 hours): what is missed later has a message of its own, because nobody is
+/// notified of a change.
+pub const MESSAGE_AGE: u64 = 12 * 60 * 60 * 1000;
+
+/// For how long the buttons of a message work, in milliseconds (a week).
+pub const BUTTONS_AGE: u64 = 7 * 24 * 60 * 60 * 1000;
+
+/// How the keys of all records begin.
+pub(super) const PREFIX: &str = "missed:";
+
+/// The key of somebody's record.
+pub(super) fn key(user: &UserId) -> String {
+    format!("{PREFIX}{}", user.as_str())
+}
+
+/// Something that somebody missed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Who called, if known.
+    pub(super) peer: Option<Peer>,
+    /// The same, where it is a colleague: their user name, and what people call them.
+    pub(super) colleague: Option<(String, String)>,
+    /// The queue that it came from, if it came from one.
+    pub(super) queue: Option<Name>,
+    /// When.
+    pub(super) at: Timestamp,
+}
+
+/// Somebody who called.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Caller {
+    /// Its number in this record, which buttons name.
+    pub(super) id: u32,
+    /// The number as it came.
+    pub(super) number: Option<String>,
+    /// The number in international form, where that is known.
+    pub(super) international: Option<String>,
+    /// The name of a line, or what an outside number is called.
+    pub(super) name: Option<String>,
+    /// A colleague's user name.
+    pub(super) username: Option<String>,
+    /// The queue that the calls came from.
+    pub(super) queue: Option<String>,
+    /// How many calls.
+    pub(super) count: u32,
+    /// How many of them the message tells.
+    pub(super) told: u32,
+    /// When the last of them was, in milliseconds since 1970.
+    pub(super) last: u64,
+}
+
+impl Caller {
+    fn new(id: u32, entry: &Entry) -> Self {
+        let mut caller = Self {
+            id,
+            queue: entry.queue.as_deref().map(str::to_owned),
+            ..Self::default()
+        };
+        if let Some(peer) = &entry.peer {
+            let text = |text: &Name| (**text).to_owned();
+            caller.number = Some(text(&peer.number)).filter(|number| !number.is_empty());
+            caller.international = peer.international.as_ref().map(text);
+            caller.name = peer.name.as_ref().or(peer.label.as_ref()).map(text);
+        }
+        if let Some((username, name)) = entry.colleague.clone() {
+            (caller.username, caller.name) = (Some(username), Some(name));
+        }
+        caller
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        if self.queue != other.queue {
+            return false;
+        }
+        if self.username.is_some() || other.username.is_some() {
+            return self.username == other.username;
+        }
+        match (&self.number, &other.number) {
+            (Some(a), Some(b)) => number::same(a, b),
+            (None, None) => self.name == other.name,
+            _ => false,
+        }
+    }
+
+    /// What is dialled to call back, if that is known.
+    pub(super) fn dial(&self) -> Option<&str> {
+        self.international.as_deref().or(self.number.as_deref())
+    }
+}
+
+/// The message that tells of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Told {
+    /// Its post, once it is made.
+    pub(super) post: Option<String>,
+    /// What its buttons carry: whoever made one up does not know it.
+    pub(super) token: String,
+    /// When it was begun, in milliseconds since 1970.
+    pub(super) since: u64,
+}
+
+/// One person's missed calls that are not done with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Record {
+    /// Who called, the latest first.
+    pub(super) callers: Vec<Caller>,
+    /// How many callers more there were.
+    pub(super) more: u32,
+    /// How many callers there ever were.
+    ids: u32,
+    /// The message, if one is begun.
+    pub(super) message: Option<Told>,
+    /// Whether something is to be told that the message does not tell.
+    pub(super) waiting: bool,
+}
+
+impl Record {
+    /// Whether nothing is to be kept.
+    pub(super) fn is_empty(&self) -> bool {
+        self.callers.is_empty()
+    }
+
+    /// Something was missed.
+    pub(super) fn add(&mut self, entry: &Entry) {
+        self.ids += 1;
+        let mut caller = Caller::new(self.ids, entry);
+        let known = self.callers.iter().position(|other| other.is(&caller));
+        if let Some(known) = known.map(|at| self.callers.remove(at)) {
+            // What is known by now of who it is, is known of the calls before, too; and a button goes on to mean who it meant.
+            caller = Caller {
+                id: known.id,
+                count: known.count,
+                told: known.told,
+                last: known.last,
+                number: caller.number.or(known.number),
+                ..caller
+            };
+        }
+        caller.count = caller.count.saturating_add(1);
+        caller.last = caller.last.max(entry.at.0);
+        let at = self
+            .callers
+            .partition_point(|other| other.last > caller.last);
+        self.callers.insert(at, caller);
+        if self.callers.len() > MAX_CALLERS {
+            self.callers.truncate(MAX_CALLERS);
+            self.more = self.more.saturating_add(1);
+        }
+        self.waiting = true;
+    }
+
+    /// Sees to a message that can be told, and answers whether anything changed by it: one that is too old is changed no more.
+    pub(super) fn begin(&mut self, now: Timestamp, token: impl FnOnce() -> String) -> bool {
+        let is_old =
+            |told: &Told| told.post.is_some() && now.0 >= told.since.saturating_add(MESSAGE_AGE);
+        if self.message.as_ref().is_some_and(is_old) {
+            self.leave_message();
+        }
+        if self.message.is_some() {
+            return false;
+        }
+        self.message = Some(Told {
+            post: None,
+            token: token(),
+            since: now.0,
+        });
+        true
+    }
+
+    /// The message is as it is, and nothing of it is to be told again.
+    pub(super) fn leave_message(&mut self) {
+        self.message = None;
+        self.more = 0;
+        for caller in &mut self.callers {
+            caller.count -= caller.told.min(caller.count);
+            caller.told = 0;
+        }
+        self.callers.retain(|caller| caller.count > 0);
+        self.waiting = !self.callers.is_empty();
+    }
+
+    /// The message tells everything, in that post.
+    pub(super) fn is_told(&mut self, post: &PostId) {
+        if let Some(message) = &mut self.message {
+            message.post = Some(post.as_str().to_owned());
+        }
+        for caller in &mut self.callers {
+            caller.told = caller.count;
+        }
+        self.waiting = false;
+    }
+
+    /// Whether nothing of it is any more to be told or pressed.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        let old = |told: &Told| now.0 >= told.since.saturating_add(BUTTONS_AGE);
+        !self.waiting && self.message.as_ref().is_none_or(old)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(number: &str, at: u64) -> Entry {
+        Entry {
+            peer: Some(Peer::new(number)).filter(|peer| !peer.number.is_empty()),
+            at: Timestamp(at),
+            ..Entry::default()
+        }
+    }
+
+    fn list(record: &Record) -> Vec<(Option<&str>, u32, u64)> {
+        let callers = record.callers.iter();
+        callers
+            .map(|caller| (caller.number.as_deref(), caller.count, caller.last))
+            .collect()
+    }
+
+    #[test]
+    fn each_caller_stands_once_and_the_latest_first() {
+        let mut record = Record::default();
+        for (number, at) in [
+            ("0301234567", 1),
+            ("6002", 2),
+            ("+49301234567", 3),
+            ("", 4),
+            ("", 5),
+            ("6003", 4),
+        ] {
+            record.add(&entry(number, at));
+        }
+        let expected = [
+            (None, 2, 5),
+            (Some("6003"), 1, 4),
+            (Some("+49301234567"), 2, 3),
+            (Some("6002"), 1, 2),
+        ];
+        assert_eq!(list(&record), expected);
+        assert!(record.waiting);
+        // Told late of what was before.
+        record.add(&entry("6002", 1));
+        assert_eq!(list(&record)[3], (Some("6002"), 2, 2));
+        let ids: Vec<u32> = record.callers.iter().map(|caller| caller.id).collect();
+        assert_eq!(ids, [4, 6, 1, 2]);
+    }
+
+    #[test]
+    fn colleagues_are_known_by_their_names_and_queues_apart() {
+        let mut record = Record::default();
+        let colleague = |number, at| Entry {
+            colleague: Some(("eve".to_owned(), "Eve Adams".to_owned())),
+            ..entry(number, at)
+        };
+        record.add(&colleague("6003", 1));
+        record.add(&colleague("0151777", 2));
+        record.add(&Entry {
+            queue: Some("sales".into()),
+            ..colleague("6003", 3)
+        });
+        assert_eq!(
+            list(&record),
+            [(Some("6003"), 1, 3), (Some("0151777"), 2, 2)]
+        );
+        assert_eq!(record.callers[1].name.as_deref(), Some("Eve Adams"));
+    }
+
+    #[test]
+    fn callers_are_bounded() {
+        let mut record = Record::default();
+        for n in 0..MAX_CALLERS as u64 + 5 {
+            record.add(&entry(&format!("6{n:03}"), n));
+        }
+        assert_eq!((record.callers.len(), record.more), (MAX_CALLERS, 5));
+        assert_eq!(record.callers[0].number.as_deref(), Some("6024"));
+    }
+
+    #[test]
+    fn a_message_tells_until_it_is_old() {
+        let mut record = Record::default();
+        record.add(&entry("1", 100));
+        record.add(&entry("2", 200));
+        assert!(record.begin(Timestamp(300), || "a".to_owned()));
+        assert!(
+            !record.begin(Timestamp(400), || "b".to_owned()),
+            "it is to be made still"
+        );
+        record.is_told(&PostId::from("p"));
+        assert!(!record.waiting);
+        record.add(&entry("1", MESSAGE_AGE));
+        assert!(!record.begin(Timestamp(299 + MESSAGE_AGE), || "b".to_owned()));
+        assert_eq!(list(&record).len(), 2);
+        // Now it is, and what it tells is not told again.
+        assert!(record.begin(Timestamp(300 + MESSAGE_AGE), || "c".to_owned()));
+        assert_eq!(list(&record), [(Some("1"), 1, MESSAGE_AGE)]);
+        let expected = Told {
+            post: None,
+            token: "c".to_owned(),
+            since: 300 + MESSAGE_AGE,
+        };
+        assert_eq!(record.message, Some(expected));
+        assert!(record.waiting);
+    }
+
+    #[test]
+    fn a_record_is_over_after_a_week() {
+        let mut record = Record::default();
+        assert!(record.is_over(Timestamp(0)));
+        record.add(&entry("1", 100));
+        record.begin(Timestamp(100), || "a".to_owned());
+        assert!(
+            !record.is_over(Timestamp(100 + BUTTONS_AGE)),
+            "nothing was told yet"
+        );
+        record.is_told(&PostId::from("p"));
+        assert!(!record.is_over(Timestamp(99 + BUTTONS_AGE)));
+        assert!(record.is_over(Timestamp(100 + BUTTONS_AGE)));
+        record.leave_message();
+        assert!(record.is_empty());
+    }
+
+    #[test]
+    fn a_record_is_small() {
+        let mut record = Record::default();
+        for n in 0..MAX_CALLERS {
+            let mut entry = entry(&format!("{n:064}"), u64::MAX);
+            entry.queue = Some("q".repeat(80).into());
+            entry.colleague = Some(("u".repeat(64), "n".repeat(300)));
+            record.add(&entry);
+        }
+        let json = serde_json::to_vec(&record).expect("JSON");
+        assert!(
+            json.len() < crate::store::MAX_RECORD_BYTES / 50,
+            "{}",
+            json.len()
+        );
+    }
+}

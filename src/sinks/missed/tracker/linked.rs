@@ -1,0 +1,127 @@
+//! What belongs together: a whole call, with all lines that it rings and all attempts at ringing them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::DECISION_WAIT;
+use crate::board::{Name, Timestamp};
+
+/// How long a whole call is remembered after it was heard of last, in milliseconds (10 minutes): what follows somebody from phone to
+/// phone rings again after a while.
+const REMEMBERED: u64 = 10 * 60 * 1000;
+
+/// The most whole calls that are remembered; of more, those go that nothing rings or waits of.
+const MAX_WHOLES: usize = 20_000;
+
+/// A whole call.
+#[derive(Debug, Default)]
+pub(super) struct Whole {
+    /// How many calls of it ring, on whatever line.
+    rings: u32,
+    /// Whether its caller waits in a queue.
+    waits: bool,
+    /// When a call of it stopped ringing last, or its caller left a queue.
+    heard: Timestamp,
+    /// When it was answered last by whoever it rang for.
+    pub(super) answered: Option<Timestamp>,
+    /// On which lines it counts as missed.
+    told: Vec<Name>,
+}
+
+impl Whole {
+    fn is_open(&self) -> bool {
+        self.rings > 0 || self.waits
+    }
+
+    /// Notes that it was missed on that line, unless that is known.
+    pub(super) fn tell(&mut self, line: &Name) -> bool {
+        if self.told.contains(line) {
+            return false;
+        }
+        self.told.push(Arc::clone(line));
+        true
+    }
+}
+
+/// All whole calls, by their ids.
+#[derive(Debug, Default)]
+pub(super) struct Wholes {
+    map: HashMap<Arc<str>, Whole>,
+    tidied: Timestamp,
+}
+
+impl Wholes {
+    pub(super) fn get_mut(&mut self, id: &Arc<str>) -> Option<&mut Whole> {
+        self.map.get_mut(id)
+    }
+
+    /// A call of it rings.
+    pub(super) fn rings(&mut self, id: Option<&Arc<str>>) {
+        if let Some(id) = id {
+            self.map.entry(Arc::clone(id)).or_default().rings += 1;
+        }
+    }
+
+    /// A call of it rings no longer.
+    pub(super) fn stops(&mut self, id: Option<&Arc<str>>, at: Timestamp) {
+        if let Some(whole) = id.and_then(|id| self.map.get_mut(id)) {
+            whole.rings = whole.rings.saturating_sub(1);
+            whole.heard = at;
+        }
+    }
+
+    /// Its caller waits in a queue. (Asterisk's id of the caller's channel is that of the whole call, where it began with that one.)
+    pub(super) fn waits(&mut self, id: &Arc<str>) {
+        self.map.entry(Arc::clone(id)).or_default().waits = true;
+    }
+
+    /// Its caller waits no longer.
+    pub(super) fn leaves(&mut self, id: &Arc<str>, at: Timestamp) {
+        if let Some(whole) = self.map.get_mut(id) {
+            whole.waits = false;
+            whole.heard = at;
+        }
+    }
+
+    /// Somebody whom it rang for answered it.
+    pub(super) fn answered(&mut self, id: &Arc<str>, at: Timestamp) {
+        let whole = self.map.entry(Arc::clone(id)).or_default();
+        whole.answered = whole.answered.max(Some(at));
+        whole.heard = whole.heard.max(at);
+    }
+
+    /// Until when nothing of it is decided, if anything may still change it.
+    pub(super) fn undecided_until(
+        &self,
+        id: Option<&Arc<str>>,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let whole = self.map.get(id?)?;
+        if whole.is_open() {
+            return Some(now.after(DECISION_WAIT));
+        }
+        let due = whole.heard.after(DECISION_WAIT);
+        (due > now).then_some(due)
+    }
+
+    /// How many there are.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    /// Forgets what is long over, once a minute, or where there are too many.
+    pub(super) fn tidy(&mut self, now: Timestamp) {
+        let full = self.map.len() > MAX_WHOLES;
+        if !full && now < self.tidied.after(60 * 1000) {
+            return;
+        }
+        self.tidied = now;
+        let kept =
+            |whole: &Whole, for_long: u64| whole.is_open() || now <= whole.heard.after(for_long);
+        self.map.retain(|_, whole| kept(whole, REMEMBERED));
+        if self.map.len() > MAX_WHOLES {
+            self.map.retain(|_, whole| kept(whole, DECISION_WAIT));
+        }
+    }
+}
