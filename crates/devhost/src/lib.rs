@@ -36,7 +36,7 @@ pub mod world;
 
 pub use hello::hello;
 pub use host::{
-    Bundle, BundleError, CommandResponse, DevHost, Ended, HEALTH_INTERVAL, Options, StartError,
-    State,
+    Bundle, BundleError, CommandResponse, DevHost, Ended, HEALTH_INTERVAL, Options, Pressed,
+    StartError, State, Submitted,
 };
 pub use world::World;

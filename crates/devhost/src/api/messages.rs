@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     host::PluginClusterEvent,
-    world::{AppError, Audience, ClusterEvent, Dialog, Level},
+    world::{AppError, Audience, ClusterEvent, Dialog, DialogElement, DialogOption, Level},
 };
 
 #[derive(Gob)]
@@ -63,6 +63,59 @@ struct OpenDialogRequest {
 struct WireDialog {
     callback_id: String,
     title: String,
+    introduction_text: String,
+    elements: Vec<WireElement>,
+    submit_label: String,
+    notify_on_cancel: bool,
+    state: String,
+}
+
+#[derive(Gob)]
+#[gob(type_name = "DialogElement")]
+struct WireElement {
+    display_name: String,
+    name: String,
+    #[gob(name = "Type")]
+    kind: String,
+    sub_type: String,
+    default: String,
+    placeholder: String,
+    help_text: String,
+    optional: bool,
+    min_length: i64,
+    max_length: i64,
+    data_source: String,
+    options: Vec<WireOption>,
+}
+
+#[derive(Gob)]
+#[gob(type_name = "PostActionOptions")]
+struct WireOption {
+    text: String,
+    value: String,
+}
+
+impl From<WireElement> for DialogElement {
+    fn from(element: WireElement) -> Self {
+        let option = |option: WireOption| DialogOption {
+            text: option.text,
+            value: option.value,
+        };
+        Self {
+            display_name: element.display_name,
+            name: element.name,
+            kind: element.kind,
+            subtype: element.sub_type,
+            default: element.default,
+            placeholder: element.placeholder,
+            help_text: element.help_text,
+            optional: element.optional,
+            min_length: element.min_length,
+            max_length: element.max_length,
+            data_source: element.data_source,
+            options: element.options.into_iter().map(option).collect(),
+        }
+    }
 }
 
 #[derive(Gob)]
@@ -110,21 +163,22 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
             });
         }
         "OpenInteractiveDialog" => api.answer::<_, _, ErrorAlone>(call, |api, args: DialogArgs| {
-            let request = args.a;
-            if request.trigger_id.is_empty() {
-                let id = "interactive_message.decode_trigger_id.missing_data";
-                return Err(AppError::new(
-                    "OpenInteractiveDialog",
-                    id,
-                    "Trigger ID missing required data for the interactive dialog.",
-                    400,
-                ));
-            }
+            let OpenDialogRequest {
+                trigger_id,
+                url,
+                dialog,
+            } = args.a;
             api.world.open_dialog(Dialog {
-                trigger_id: request.trigger_id,
-                url: request.url,
-                callback_id: request.dialog.callback_id,
-                title: request.dialog.title,
+                user_id: api.world.whose_trigger(&trigger_id)?,
+                trigger_id,
+                url,
+                callback_id: dialog.callback_id,
+                title: dialog.title,
+                introduction_text: dialog.introduction_text,
+                elements: dialog.elements.into_iter().map(Into::into).collect(),
+                submit_label: dialog.submit_label,
+                notify_on_cancel: dialog.notify_on_cancel,
+                state: dialog.state,
             });
             Ok(())
         }),

@@ -10,6 +10,7 @@ use super::{
     model::Post,
     people::Text,
 };
+use crate::world;
 
 #[derive(Gob)]
 struct PostArgs {
@@ -25,8 +26,14 @@ struct EphemeralArgs {
 pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
     match method(&call) {
         "CreatePost" => api.answer::<_, _, WithError<_>>(call, |api, args: PostArgs| {
+            let mut post = world::Post::from(args.a.unwrap_or_default());
+            // Clients show by these that no person wrote it.
+            post.props.insert("from_plugin".into(), "true".into());
+            if api.world.user(&post.user_id).is_ok_and(|user| user.is_bot) {
+                post.props.insert("from_bot".into(), "true".into());
+            }
             api.world
-                .create_post(args.a.unwrap_or_default().into())
+                .create_post(post)
                 .map(|post| Some(Post::from(post)))
         }),
         "UpdatePost" => api.answer::<_, _, WithError<_>>(call, |api, args: PostArgs| {

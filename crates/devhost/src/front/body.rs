@@ -6,13 +6,13 @@
 use bytes::{Buf, Bytes, BytesMut};
 use go_plugin::broker::BrokerStream;
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::Body;
 
 /// Bytes sent and not yet taken by the plugin, beyond which the body waits.
 const UNSENT: usize = 64 * 1024;
 
 /// Feeds the plugin until it has all, wants no more, or the client has left.
-pub(super) async fn feed(mut stream: BrokerStream, mut body: Incoming) {
+pub(super) async fn feed(mut stream: BrokerStream, mut body: impl Body<Data = Bytes> + Unpin) {
     let mut asked = BytesMut::new();
     let mut ready = Bytes::new();
     loop {

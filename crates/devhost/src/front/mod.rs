@@ -4,6 +4,7 @@
 mod body;
 mod go_url;
 mod hijack;
+mod local;
 mod plugin;
 mod prepare;
 mod response;
@@ -23,7 +24,8 @@ use tokio::{
 use tower_service::Service;
 
 use hijack::{Stranded, TakeOver, TakenOver};
-pub(crate) use prepare::{CSRF_COOKIE, SESSION_COOKIE, cookie};
+pub(crate) use local::post;
+pub(crate) use prepare::{CSRF_COOKIE, SESSION_COOKIE, cookie, session};
 
 use crate::host::{METRICS, Shared};
 

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, Method, header, request::Parts};
 use super::go_url;
 use crate::{
     host::{Context, Header, WireRequest},
-    world::World,
+    world::{Session, World},
 };
 
 /// The cookie that signs a browser in.
@@ -54,12 +54,7 @@ pub(super) fn prepare(
 ) -> (WireRequest, Context) {
     let headers = &parts.headers;
     let query = parts.uri.query().unwrap_or_default();
-    let session = session_token(headers, query).and_then(|(token, from)| {
-        let session = world.session_by_token(&token)?;
-        let forged =
-            from == From::Cookie && parts.method != Method::GET && !is_ours(headers, &session.csrf);
-        (!forged).then_some(session)
-    });
+    let session = session(world, parts);
     let mut header = Header::default();
     for name in headers.keys() {
         let authorization = session.is_some() && name == header::AUTHORIZATION;
@@ -108,6 +103,17 @@ pub(super) fn for_metrics(parts: &Parts, path: &str, peer: SocketAddr) -> WireRe
     let query = parts.uri.query().map(|query| format!("?{query}"));
     let url = format!("{path}{}", query.unwrap_or_default());
     wire(parts, url, header, peer)
+}
+
+/// Who is signed in with a request: nobody where another site may have made it.
+pub(crate) fn session(world: &World, parts: &Parts) -> Option<Session> {
+    let headers = &parts.headers;
+    let query = parts.uri.query().unwrap_or_default();
+    let (token, from) = session_token(headers, query)?;
+    let session = world.session_by_token(&token)?;
+    let forged =
+        from == From::Cookie && parts.method != Method::GET && !is_ours(headers, &session.csrf);
+    (!forged).then_some(session)
 }
 
 fn values(headers: &HeaderMap, name: &HeaderName) -> (String, Vec<ByteString<'static>>) {

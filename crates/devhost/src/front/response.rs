@@ -324,7 +324,7 @@ fn deadline(call: Call<'_, '_>, taken: Result<Arc<TakenOver>, String>, read: boo
 }
 
 /// Answers `call` with what `work` makes of its argument.
-fn with<A, T, F>(call: Call<'_, '_>, work: impl FnOnce(A) -> F)
+pub(super) fn with<A, T, F>(call: Call<'_, '_>, work: impl FnOnce(A) -> F)
 where
     A: gob::DecodeOwned,
     T: gob::Encode + 'static,

@@ -1,6 +1,7 @@
 //! A host for one plugin: its process, its API, HTTP in front of it.
 
 mod bundle;
+mod clicks;
 mod hooks;
 mod offers;
 mod people;
@@ -23,6 +24,8 @@ use tokio::{
 };
 
 pub use bundle::{Bundle, BundleError};
+pub(crate) use clicks::Submission;
+pub use clicks::{Pressed, Submitted};
 pub(crate) use hooks::{Hooks, HttpHook};
 pub(crate) use process::Recipe;
 pub use supervisor::{Ended, HEALTH_INTERVAL, State};
@@ -143,7 +146,7 @@ impl Shared {
             channel_id: channel.into(),
             team_id: team,
             root_id: String::new(),
-            trigger_id: self.world.request_id(),
+            trigger_id: self.world.trigger_id(user),
             command: line.into(),
             site_url: self.world.config().site_url,
         };

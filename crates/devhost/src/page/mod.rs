@@ -3,6 +3,7 @@
 //! It shows the secrets of the run, and so it, and whatever changes something, answers only to the
 //! machine itself by its own name: another site's page in the same browser reaches neither.
 
+mod api;
 mod stream;
 mod view;
 
@@ -34,7 +35,15 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 type Host = Arc<Shared>;
 
 pub(crate) fn routes(host: Host) -> Router {
+    let api = Router::new()
+        .route("/api/v4/posts/{post}/actions/{action}", post(api::press))
+        .route("/api/v4/actions/dialogs/submit", post(api::submit))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&host),
+            api::signed_in,
+        ));
     Router::new()
+        .merge(api)
         .route("/", get(page))
         .route(
             "/devhost/page.css",
@@ -42,6 +51,11 @@ pub(crate) fn routes(host: Host) -> Router {
         )
         .route("/devhost/page.js", script(include_str!("page.js")))
         .route("/devhost/dom.js", script(include_str!("dom.js")))
+        .route(
+            "/devhost/attachments.js",
+            script(include_str!("attachments.js")),
+        )
+        .route("/devhost/dialog.js", script(include_str!("dialog.js")))
         .route("/devhost/markdown.js", script(include_str!("markdown.js")))
         .route("/devhost/presence.js", script(include_str!("presence.js")))
         .route("/devhost/events", get(stream::events))

@@ -1,4 +1,6 @@
 // What the dev host tells, shown. Text is always set as text.
+import { boxes } from './attachments.js';
+import { showDialog } from './dialog.js';
 import { $, make, time } from './dom.js';
 import { markdown } from './markdown.js';
 import { drawPresence, drawPresencePeople } from './presence.js';
@@ -69,10 +71,15 @@ async function press(action, numbered) {
 /** Posts of one author within so many milliseconds stand under one head. */
 const TOGETHER = 5 * 60 * 1000;
 
-function addPost({ id, message, user_id, create_at, props }, only, posts = $('posts')) {
+/** Shows to the one who is signed in what nobody else sees. */
+const tellMe = (message, posts) => addPost({ message, create_at: Date.now() }, person(state.me), posts);
+
+function addPost(post, only, posts = $('posts')) {
+  const { id, message, user_id, create_at, props } = post;
+  const content = () => [markdown(message), ...boxes(post, (problem) => tellMe(problem, posts))];
   const known = id && posts.querySelector(`[data-id="${id}"] .body`);
   if (known) {
-    known.replaceChildren(markdown(message));
+    known.replaceChildren(...content());
     return;
   }
   posts.querySelector('.empty')?.remove();
@@ -83,7 +90,7 @@ function addPost({ id, message, user_id, create_at, props }, only, posts = $('po
   item.dataset.at = create_at;
   const name = only ? (state.plugin.name || state.plugin.id) : person(user_id);
   const body = make('div', 'body');
-  body.append(markdown(message));
+  body.append(...content());
   const before = posts.lastElementChild;
   if (!only && before?.dataset.author === user_id && create_at - before.dataset.at < TOGETHER) {
     item.classList.add('again');
@@ -122,18 +129,16 @@ $('command').addEventListener('submit', async (event) => {
   const input = $('command-line');
   const line = input.value.trim();
   if (!line || !state) return;
-  const me = person(state.me);
-  const show = (message) => addPost({ message, create_at: Date.now() }, me);
   try {
     const response = await fetch('/devhost/command', {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ line }),
     });
     const answer = await response.json();
-    if (answer.error) show(answer.error);
-    else if (answer.response_type !== 'in_channel' && answer.text) show(answer.text);
+    if (answer.error) tellMe(answer.error);
+    else if (answer.response_type !== 'in_channel' && answer.text) tellMe(answer.text);
     input.value = '';
   } catch {
-    show('no answer: the dev host is not there');
+    tellMe('no answer: the dev host is not there');
   }
 });
 
@@ -364,8 +369,11 @@ function change({ event, data }) {
   if (!state) return;
   if (event === 'post' && data.channel_id === state.channel?.id) {
     addPost(data);
+  } else if (event === 'post_edited' && $('posts').querySelector(`[data-id="${data.id}"]`)) {
+    addPost(data);
   } else if (event === 'ephemeral' && data.user_id === state.me) {
-    addPost(data.post, person(state.me));
+    const here = data.post.channel_id === state.channel?.id || $('direct').hidden;
+    addPost(data.post, person(state.me), here ? $('posts') : $('direct-posts'));
   } else if (event === 'status') {
     const user = state.people.find((one) => one.id === data.user_id);
     if (user) user.status = data.status;
@@ -389,6 +397,9 @@ events.addEventListener('direct', (event) => {
   if (!state) return;
   addDirect(JSON.parse(event.data));
   askForBoard();
+});
+events.addEventListener('dialog', (event) => {
+  if (state?.channel) showDialog(JSON.parse(event.data), state.channel, state.people);
 });
 events.addEventListener('error', () => {
   $('banner').textContent = 'The dev host is not there. This page goes on by itself when it is back.';

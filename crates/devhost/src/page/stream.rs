@@ -38,20 +38,29 @@ impl Feed {
                 Ok(Event::Post(post) | Event::PostEdited(post))
                     if is_with_a_bot(&self.host.world, &self.me, &post.channel_id) =>
                 {
+                    let post = post.for_clients();
                     return Some(("direct", serde_json::to_value(&post).unwrap_or_default()));
+                }
+                Ok(Event::Post(post)) => {
+                    return change(&Event::Post(post.for_clients()));
+                }
+                Ok(Event::PostEdited(post)) => {
+                    return change(&Event::PostEdited(post.for_clients()));
+                }
+                Ok(Event::Dialog(dialog)) if dialog.user_id == self.me => {
+                    return Some(("dialog", serde_json::to_value(&dialog).unwrap_or_default()));
                 }
                 // Only the line itself is worth more than a word that something is new.
                 Ok(
-                    event @ (Event::Post(_)
-                    | Event::Log(_)
+                    event @ (Event::Log(_)
                     | Event::Status(_)
                     | Event::Clients { .. }
                     | Event::Request { .. }
                     | Event::Ephemeral(_)),
                 ) => {
-                    return Some(("change", serde_json::to_value(&event).unwrap_or_default()));
+                    return change(&event);
                 }
-                Ok(Event::Plugin { .. } | Event::PostEdited(_)) => self.anew = true,
+                Ok(Event::Plugin { .. }) => self.anew = true,
                 Ok(Event::WebSocket(event))
                     if ["new_user", "user_updated"].contains(&&*event.name) =>
                 {
@@ -63,6 +72,10 @@ impl Feed {
             }
         }
     }
+}
+
+fn change(event: &Event) -> Option<(&'static str, Value)> {
+    Some(("change", serde_json::to_value(event).unwrap_or_default()))
 }
 
 pub(super) async fn events(

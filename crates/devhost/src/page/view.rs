@@ -74,11 +74,13 @@ pub(super) fn everything(host: &Shared, me: &str) -> Value {
     let posts = world
         .posts()
         .into_iter()
-        .filter(|post| Some(&post.channel_id) == channel.as_ref().map(|c| &c.id));
+        .filter(|post| Some(&post.channel_id) == channel.as_ref().map(|c| &c.id))
+        .map(|post| post.for_clients());
     let direct = world
         .posts()
         .into_iter()
-        .filter(|post| is_with_a_bot(world, me, &post.channel_id));
+        .filter(|post| is_with_a_bot(world, me, &post.channel_id))
+        .map(|post| post.for_clients());
     json!({
         "run": host.run,
         "plugin": {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Ephemeral, LogLine, Post, Status, World};
+use super::{Dialog, Ephemeral, LogLine, Post, Status, World};
 
 /// Something happened.
 #[derive(Clone, Debug, Serialize)]
@@ -76,23 +76,10 @@ pub struct WebSocketEvent {
     pub audience: Audience,
 }
 
-/// A form that a plugin wants shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Dialog {
-    /// The command or button that it answers.
-    pub trigger_id: String,
-    /// Where its answer goes.
-    pub url: String,
-    /// Its name for the plugin.
-    pub callback_id: String,
-    /// Its title.
-    pub title: String,
-}
-
 #[derive(Default)]
 pub(crate) struct Outbox {
     websocket: VecDeque<WebSocketEvent>,
-    dialogs: VecDeque<Dialog>,
+    pub(super) dialogs: VecDeque<Dialog>,
 }
 
 /// Messages of each kind that are kept; older ones are forgotten.
@@ -123,19 +110,8 @@ impl World {
         self.tell(Event::WebSocket(event));
     }
 
-    /// Shows a form.
-    pub fn open_dialog(&self, dialog: Dialog) {
-        keep(&mut self.state().outbox.dialogs, dialog.clone());
-        self.tell(Event::Dialog(dialog));
-    }
-
     /// The messages to browsers, the oldest first.
     pub fn websocket_events(&self) -> Vec<WebSocketEvent> {
         self.state().outbox.websocket.iter().cloned().collect()
-    }
-
-    /// The forms that were asked for, the oldest first.
-    pub fn dialogs(&self) -> Vec<Dialog> {
-        self.state().outbox.dialogs.iter().cloned().collect()
     }
 }

@@ -4,6 +4,7 @@
 //! happens is told as an [`Event`], and [`World::wait_for`] waits for a condition without polling.
 
 mod accounts;
+mod actions;
 mod bots;
 mod clients;
 mod cluster;
@@ -11,6 +12,7 @@ mod coming_and_going;
 mod commands;
 mod config;
 mod custom_status;
+mod dialogs;
 mod error;
 mod events;
 mod faults;
@@ -25,6 +27,7 @@ mod preferences;
 mod recorded;
 mod sessions;
 mod statuses;
+mod triggers;
 
 use std::{
     fmt,
@@ -34,13 +37,15 @@ use std::{
 
 use tokio::sync::{broadcast, watch};
 
+pub use actions::Button;
 pub use bots::NewBot;
 pub use cluster::ClusterEvent;
 pub use commands::SlashCommand;
 pub use config::ServerConfig;
 pub use custom_status::{CUSTOM_STATUS_TEXT_MAX, CustomStatus, RECENT_CUSTOM_STATUSES};
+pub use dialogs::{Dialog, DialogElement, DialogOption};
 pub use error::AppError;
-pub use events::{Audience, Dialog, Event, WebSocketEvent};
+pub use events::{Audience, Event, WebSocketEvent};
 pub use faults::Faults;
 pub use ids::fixed_id;
 pub use kv::{KV_KEY_MAX, SetOptions};
@@ -51,6 +56,7 @@ pub use posts::{Ephemeral, MESSAGE_MAX, Post};
 pub use preferences::{PREFERENCE_NAME_MAX, PREFERENCE_VALUE_MAX, Preference};
 pub use sessions::Session;
 pub use statuses::{Presence, Status};
+pub use triggers::TRIGGER_LIFE;
 
 /// How long [`World::wait_for`] waits. A busy machine is given time; a test that waits this long
 /// has failed.
@@ -73,6 +79,7 @@ pub(crate) struct State {
     pub(crate) config: config::ServerConfig,
     pub(crate) settings: config::Settings,
     pub(crate) outbox: events::Outbox,
+    pub(crate) triggers: triggers::Triggers,
     pub(crate) clients: clients::Clients,
     pub(crate) cluster: cluster::Cluster,
     pub(crate) logs: logs::Logs,
@@ -236,7 +243,7 @@ impl World {
         }
     }
 
-    /// An id for a request or a trigger.
+    /// An id for a request.
     pub(crate) fn request_id(&self) -> String {
         self.state().ids.next("request")
     }

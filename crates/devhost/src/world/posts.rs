@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{AppError, Event, World};
+use super::{AppError, Event, World, actions::name_actions};
 
 /// Longest message, in characters. Mattermost's `PostMessageMaxRunesV2`.
 pub const MESSAGE_MAX: usize = 16_383;
@@ -88,6 +88,7 @@ impl World {
                 return Ok(known.clone());
             }
         }
+        name_actions(&mut post.props, &mut state.ids);
         post.id = state.ids.next("post");
         if post.create_at == 0 {
             post.create_at = now;
@@ -105,7 +106,9 @@ impl World {
     /// 404.
     pub fn update_post(&self, new: &Post) -> Result<Post, AppError> {
         let now = self.now();
+        let mut props = new.props.clone();
         let mut state = self.state();
+        name_actions(&mut props, &mut state.ids);
         let old = state.posts.all.iter_mut().find(|post| post.id == new.id);
         let post = old.ok_or_else(|| no_post("UpdatePost"))?;
         if post.message != new.message {
@@ -113,7 +116,7 @@ impl World {
         }
         post.update_at = now;
         post.message.clone_from(&new.message);
-        post.props.clone_from(&new.props);
+        post.props = props;
         let post = post.clone();
         drop(state);
         self.tell(Event::PostEdited(post.clone()));
