@@ -430,6 +430,49 @@ fn phone_settings_reads_a_name_and_a_value() {
 }
 
 #[test]
+fn answers_are_in_the_language_of_whoever_asks() {
+    let snapshot = snapshot(&[("bob", "dnd-on"), ("zoe", "call-established")]);
+    let german = Person {
+        language: Language::German,
+        ..nobody_special().0.clone()
+    };
+    let context = Context {
+        person: &german,
+        ..context(&snapshot, None)
+    };
+    let says = |arguments| {
+        let context = Context {
+            arguments,
+            ..context
+        };
+        said(phone::run(&context)).text
+    };
+    assert_eq!(
+        says("status"),
+        "| Name | Telefon | Gespräche |\n|---|---|---|\n| bob | 🚫 Nicht stören |  |\n| zoe |  | spricht |\n"
+    );
+    let help = says("help");
+    assert!(
+        help.contains("`/phone board`: Den Link zur Live-Übersicht"),
+        "{help}"
+    );
+    assert!(says("queue").contains("`AsteriskHost`"));
+    let with_pbx = Context {
+        arguments: "message",
+        features: Features {
+            pbx: true,
+            ..context.features
+        },
+        ..context
+    };
+    let missing = said(phone::run(&with_pbx)).text;
+    let expected = "Es fehlt: die Nebenstelle oder @Benutzer und der Text. Zum Beispiel: `/phone message @bob Ich bin unterwegs`";
+    assert_eq!(missing, expected);
+    // The original's table has no words.
+    assert_eq!(sip_status::run(&context).text, "|bob|\n|---|\n|🚫|\n");
+}
+
+#[test]
 fn every_bundles_commands_are_there() {
     for bundle in crate::config::BUNDLES {
         for trigger in bundle.commands {

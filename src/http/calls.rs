@@ -192,6 +192,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn the_details_are_in_the_language_of_whoever_asks() {
+        let french = Person {
+            language: crate::language::Language::French,
+            ..bob()
+        };
+        let (calls, _) = calls(FakePbx::default());
+        let (_, body) = seen(start(&calls, &french, "6002").await).await;
+        let detail = json(&body)["detail"].to_string();
+        assert!(
+            detail.contains("décrochez votre téléphone 6001"),
+            "{detail}"
+        );
+        let (status, body) = seen(start(&calls, &french, "6001").await).await;
+        assert_eq!(status, 400);
+        let error = json(&body)["error"].to_string();
+        assert!(error.contains("votre propre téléphone"), "{error}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn an_order_that_is_taken_is_accepted_and_no_more() {
         let (calls, pbx) = calls(FakePbx::default());
         let (status, body) = seen(start(&calls, &bob(), "6002").await).await;

@@ -49,6 +49,44 @@ async fn one_message_tells_a_call_from_the_first_ring_to_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_reads_their_own_language() {
+    let (calls, server, exchange) = office().await;
+    let german = Person {
+        language: Language::German,
+        ..alice()
+    };
+    let started = calls.call(&german, "@bob").await.unwrap();
+    settle().await;
+    let asked = "Anruf bei Bob Miller (6002): Zuerst soll Ihr Telefon 6001 klingeln.";
+    assert_eq!(server.said(), asked);
+    exchange.tell(0, Progress::Failed(Leg::Own, Failure::Busy));
+    settle().await;
+    let busy = "Bob Miller (6002) wurde nicht angerufen: Ihr Telefon 6001 ist besetzt.";
+    assert_eq!(server.said(), busy);
+    // A program that asks for somebody has their language as well.
+    assert!(started.sentence(german.language).starts_with("Anruf bei "));
+
+    let french = Person {
+        language: Language::French,
+        ..person("bob", "Bob Miller")
+    };
+    lock(&server.people).insert("bob".to_owned(), french.clone());
+    calls.mailbox(Mailbox {
+        mailbox: "6002@default".to_owned(),
+        extension: "6002".to_owned(),
+        new: 2,
+        old: 0,
+    });
+    settle().await;
+    let voicemail = server.messages().pop().expect("a message");
+    let expected = ["Vous avez 2 nouveaux messages vocaux pour 6002."];
+    assert_eq!(voicemail.texts, expected);
+    let denied = calls.call(&french, "").await.unwrap_err();
+    let nobody = denied.markdown(french.language);
+    assert!(nobody.starts_with("Il n’est pas dit qui."), "{nobody}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn names_do_nothing_but_show() {
     let (calls, server, exchange) = office().await;
     calls.call(&alice(), "@eve").await.unwrap();

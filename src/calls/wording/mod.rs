@@ -276,6 +276,7 @@ pub(super) fn voicemail(new: u32, extension: &str, language: Language) -> String
 mod tests {
     use super::super::denied::Reason;
     use super::*;
+    use crate::board::Name;
     use crate::calls::{Dial, Refusal, Way};
 
     fn call() -> Started {
@@ -302,27 +303,81 @@ mod tests {
             Failure::Congestion,
             Failure::Unknown,
         ];
-        let mut all = std::collections::HashSet::new();
-        for leg in [Leg::Own, Leg::Other] {
-            for failure in failures {
-                let over = Course {
-                    stage: Stage::OwnRings,
-                    end: Some(End::Failed(leg, failure)),
-                };
-                let text = course(&call(), over, Language::English);
-                assert!(text.contains("Bob (6002)"), "{text}");
-                assert_eq!(
-                    text.contains("your phone 6001") || text.contains("your phone's"),
-                    leg == Leg::Own,
-                    "{text}"
-                );
-                assert!(
-                    text.ends_with(['.', '?']) && !text.ends_with(".."),
-                    "{text}"
-                );
-                assert!(all.insert(text));
-                assert!(all.insert(outcome(over)));
+        for language in Language::ALL {
+            let mut all = std::collections::HashSet::new();
+            for leg in [Leg::Own, Leg::Other] {
+                for failure in failures {
+                    let over = Course {
+                        stage: Stage::OwnRings,
+                        end: Some(End::Failed(leg, failure)),
+                    };
+                    let text = course(&call(), over, language);
+                    assert!(text.contains("Bob (6002)"), "{text}");
+                    assert_eq!(text.contains("6001"), leg == Leg::Own, "{text}");
+                    assert!(
+                        text.ends_with(['.', '?']) && !text.ends_with(".."),
+                        "{text}"
+                    );
+                    assert!(all.insert(text));
+                    if language == Language::English {
+                        assert!(all.insert(outcome(over)), "the log says it otherwise");
+                    }
+                }
             }
+        }
+    }
+
+    #[test]
+    fn queues_have_the_case_that_the_sentence_wants() {
+        let done = |action, queues: &[&str]| {
+            let queues = queues.iter().map(|queue| Name::from(*queue)).collect();
+            let extension = Dial::new("6001").expect("an extension");
+            let done = AgentDone {
+                action,
+                extension,
+                queues,
+            };
+            [Language::German, Language::French]
+                .map(|language| agent_done(&done, language, Style::Plain))
+        };
+        let pause = |reason: Option<&str>| AgentAction::Pause {
+            reason: reason.map(str::to_owned),
+        };
+        for (action, queues, expected) in [
+            (
+                AgentAction::Logout,
+                &["a"][..],
+                [
+                    "Ihr Telefon 6001 nimmt keine Anrufe der Warteschlange a mehr an.",
+                    "Votre téléphone 6001 ne prend plus les appels de la file d’attente a.",
+                ],
+            ),
+            (
+                AgentAction::Login,
+                &["a", "b"],
+                [
+                    "Ihr Telefon 6001 nimmt jetzt Anrufe der Warteschlangen a und b an.",
+                    "Votre téléphone 6001 prend les appels des files d’attente a et b.",
+                ],
+            ),
+            (
+                pause(None),
+                &["a", "b"],
+                [
+                    "Ihr Telefon 6001 macht in den Warteschlangen a und b Pause.",
+                    "Votre téléphone 6001 est en pause dans les files d’attente a et b.",
+                ],
+            ),
+            (
+                pause(Some("tea")),
+                &[],
+                [
+                    "Ihr Telefon 6001 macht in allen seinen Warteschlangen Pause: tea.",
+                    "Votre téléphone 6001 est en pause dans toutes ses files d’attente\u{a0}: tea.",
+                ],
+            ),
+        ] {
+            assert_eq!(done(action, queues), expected);
         }
     }
 
