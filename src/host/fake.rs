@@ -2,7 +2,7 @@
 //! slow, and made to fail.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -39,10 +39,27 @@ pub(crate) struct State {
     pub(crate) delay: Mutex<Duration>,
     /// What fails, by the method's name, and how.
     pub(crate) failures: Mutex<HashMap<&'static str, HostErrorKind>>,
+    /// What happens to single calls, by their number.
+    pub(crate) faults: Mutex<HashMap<usize, Fault>>,
+    /// Whether custom statuses are turned off.
+    pub(crate) no_custom: AtomicBool,
     /// Every call, by the method's name.
     pub(crate) calls: Mutex<Vec<&'static str>>,
     pending: Mutex<HashMap<String, usize>>,
     changes: AtomicUsize,
+}
+
+/// What happens to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It fails, and nothing was done.
+    Fails(HostErrorKind),
+    /// It is done, and the answer is lost.
+    AnswerLost,
+    /// It is never done, and never answered.
+    Hangs,
+    /// It is done, and never answered.
+    AnswerHangs,
 }
 
 impl FakeServer {
@@ -69,6 +86,7 @@ impl FakeServer {
             status: status.to_owned(),
             manual,
             dnd_end: 0,
+            previous: String::new(),
         };
         lock(&self.0.statuses).insert(user.as_str().to_owned(), status);
     }
@@ -104,18 +122,35 @@ impl FakeServer {
         method: &'static str,
         answer: impl FnOnce() -> Result<T, HostError>,
     ) -> Result<T, HostError> {
-        lock(&self.0.calls).push(method);
+        let fault = {
+            let mut calls = lock(&self.0.calls);
+            calls.push(method);
+            lock(&self.0.faults).remove(&(calls.len() - 1))
+        };
         let delay = *lock(&self.0.delay);
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
+        let failed = |kind| HostError {
+            kind,
+            message: format!("{method} is {kind:?}"),
+        };
         if let Some(kind) = lock(&self.0.failures).get(method) {
-            return Err(HostError {
-                kind: *kind,
-                message: format!("{method} is {kind:?}"),
-            });
+            return Err(failed(*kind));
         }
-        answer()
+        match fault {
+            None => answer(),
+            Some(Fault::Fails(kind)) => Err(failed(kind)),
+            Some(Fault::AnswerLost) => {
+                drop(answer());
+                Err(failed(HostErrorKind::Transient))
+            }
+            Some(Fault::Hangs) => std::future::pending().await,
+            Some(Fault::AnswerHangs) => {
+                drop(answer());
+                std::future::pending().await
+            }
+        }
     }
 
     /// The index of what an attempt with that pending id made, making it if none did.
@@ -276,7 +311,19 @@ impl PersonalStatuses for FakeServer {
 
     async fn set_status(&self, user: &UserId, status: &str) -> Result<(), HostError> {
         let set = || {
-            self.is(user, status, status != "online");
+            // As the server does: only offline clears the end of a timed do-not-disturb.
+            let mut statuses = lock(&self.0.statuses);
+            let stood = statuses.get(user.as_str()).filter(|_| status != "offline");
+            let (dnd_end, previous) = stood.map_or((0, String::new()), |stood| {
+                (stood.dnd_end, stood.previous.clone())
+            });
+            let status = PersonalStatus {
+                status: status.to_owned(),
+                manual: status != "online",
+                dnd_end,
+                previous,
+            };
+            statuses.insert(user.as_str().to_owned(), status);
             Ok(())
         };
         self.answer("set_status", set).await
@@ -284,12 +331,15 @@ impl PersonalStatuses for FakeServer {
 
     async fn set_timed_dnd(&self, user: &UserId, end: i64) -> Result<(), HostError> {
         let set = || {
+            let mut statuses = lock(&self.0.statuses);
+            let stood = statuses.get(user.as_str());
             let status = PersonalStatus {
                 status: "dnd".to_owned(),
                 manual: true,
                 dnd_end: end,
+                previous: stood.map_or("offline", |stood| &stood.status).to_owned(),
             };
-            lock(&self.0.statuses).insert(user.as_str().to_owned(), status);
+            statuses.insert(user.as_str().to_owned(), status);
             Ok(())
         };
         self.answer("set_timed_dnd", set).await
@@ -312,14 +362,15 @@ impl PersonalStatuses for FakeServer {
                 custom.remove(user.as_str());
                 return Ok(());
             };
+            if status.emoji.is_empty() && status.text.is_empty() {
+                return Err(HostError::from_status(400, "an empty custom status"));
+            }
             custom.insert(user.as_str().to_owned(), status.clone());
-            // As the server does: in front of the recent ones, each once, five at most.
+            // As the server does: in front of the recent ones, each text once, five at most.
             let mut recent = lock(&self.0.recent);
             let before = recent.get(user.as_str()).map_or("[]", |json| json);
             let mut list: Vec<Value> = serde_json::from_str(before).expect("a list");
-            let same =
-                |other: &Value| other["emoji"] == *status.emoji && other["text"] == *status.text;
-            list.retain(|other| !same(other));
+            list.retain(|other| other["text"] != *status.text);
             let new = json!({"emoji": status.emoji, "text": status.text, "duration": status.duration,
                 "expires_at": "0001-01-01T00:00:00Z"});
             list.insert(0, new);
@@ -352,7 +403,8 @@ impl Server for FakeServer {
     }
 
     async fn custom_statuses_enabled(&self) -> Result<bool, HostError> {
-        self.answer("custom_statuses_enabled", || Ok(true)).await
+        let enabled = !self.0.no_custom.load(Ordering::Relaxed);
+        self.answer("custom_statuses_enabled", || Ok(enabled)).await
     }
 }
 

@@ -12,12 +12,15 @@ pub struct PersonalStatus {
     pub status: String,
     /// Whether it was chosen, and so stays whatever the person does. Online never is.
     pub manual: bool,
-    /// When a timed do-not-disturb ends, in seconds since 1970; 0 for none, or where the server forgot.
+    /// When a timed do-not-disturb ends, in seconds since 1970; 0 for none, or where the server forgot. One that is over early may
+    /// still stand there, and then ends whatever do-not-disturb follows.
     pub dnd_end: i64,
+    /// What it was before do-not-disturb; empty where the server forgot.
+    pub previous: String,
 }
 
 /// The emoji and the words beside a name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CustomStatus {
     /// The emoji's name, without colons.
     pub emoji: String,
@@ -37,15 +40,16 @@ pub trait PersonalStatuses {
         user: &UserId,
     ) -> impl Future<Output = Result<PersonalStatus, HostError>> + Send;
 
-    /// Sets it: `online`, `away`, `dnd` or `offline`; all but online are manual then.
+    /// Sets it: `online`, `away`, `dnd` or `offline`; all but online are manual then. The end of a timed do-not-disturb before it stays
+    /// where it is, but for offline.
     fn set_status(
         &self,
         user: &UserId,
         status: &str,
     ) -> impl Future<Output = Result<(), HostError>> + Send;
 
-    /// Sets do-not-disturb until `end`, in seconds since 1970. The server looks only every five minutes whether it is over; a second
-    /// one makes do-not-disturb the status that it returns to.
+    /// Sets do-not-disturb until `end`, in seconds since 1970; 0 for one that does not end. The server looks only every five minutes
+    /// whether it is over; a second one makes do-not-disturb the status that it returns to.
     fn set_timed_dnd(
         &self,
         user: &UserId,

@@ -16,4 +16,10 @@ texts! {
         de: "Im Gespräch mit {other}",
         fr: "En appel avec {other}",
     }
+    /// The custom status of someone in a video conference.
+    in_a_video_conference() {
+        en: "In a video conference",
+        de: "In einer Videokonferenz",
+        fr: "En visioconférence",
+    }
 }

@@ -19,6 +19,7 @@ impl PersonalStatuses for Mattermost {
             status: status.status,
             manual: status.manual,
             dnd_end: status.dnd_end_time,
+            previous: status.prev_status,
         })
     }
 

@@ -1,0 +1,244 @@
+//! Do-not-disturb of the phone in the chat, and of the chat at the phone.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Mutex;
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn dnd_of_the_phone_is_dnd_in_the_chat_for_those_who_want_it() {
+    let mut house = House::new().await;
+    let (bob, eve) = (house.server.person("bob"), house.server.person("eve"));
+    house.choose(&bob, |chosen| chosen.phone_dnd = true).await;
+    for line in ["bob", "eve"] {
+        house.phone(line, "dnd-on").await;
+    }
+    assert_eq!(
+        (&*house.status(&bob), &*house.status(&eve)),
+        ("dnd", "online")
+    );
+    assert_eq!(house.custom(&bob), None);
+    house.call("bob", "1").await;
+    house.hang_up("bob", "1").await;
+    assert_eq!(house.status(&bob), "dnd", "a call in it changes nothing");
+    house.phone("bob", "dnd-off").await;
+    assert_eq!(house.status(&bob), "online");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_goes_on_when_the_phones_dnd_ends() {
+    let mut house = House::new().await;
+    let bob = house.server.person("bob");
+    let choose = |chosen: &mut Preferences| {
+        (chosen.phone_dnd, chosen.call_status) = (true, CallStatus::Away);
+    };
+    house.choose(&bob, choose).await;
+    house.call("bob", "1").await;
+    assert_eq!(house.status(&bob), "away");
+    house.phone("bob", "dnd-on").await;
+    let status = house.personal(&bob);
+    assert_eq!((&*status.status, &*status.previous), ("dnd", "online"));
+    house.phone("bob", "dnd-off").await;
+    assert_eq!(house.status(&bob), "away");
+    house.hang_up("bob", "1").await;
+    let status = house.personal(&bob);
+    assert_eq!(
+        (&*status.status, status.manual, status.dnd_end),
+        ("online", false, 0)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_that_is_forgotten_in_dnd_is_so_for_a_day() {
+    let mut house = House::new().await;
+    let bob = house.server.person("bob");
+    house.choose(&bob, |chosen| chosen.phone_dnd = true).await;
+    house.phone("bob", "dnd-on").await;
+    sleep(Duration::from_millis(PHONE_DND_LIMIT - 60_000)).await;
+    assert_eq!(house.status(&bob), "dnd");
+    sleep(Duration::from_secs(61)).await;
+    assert_eq!(house.status(&bob), "online");
+}
+
+#[tokio::test(start_paused = true)]
+async fn dnd_of_the_phone_outlasts_a_restart_until_the_phone_says_otherwise() {
+    for orderly in [true, false] {
+        let mut house = House::new().await;
+        let bob = house.server.person("bob");
+        house.choose(&bob, |chosen| chosen.phone_dnd = true).await;
+        house.phone("bob", "dnd-on").await;
+        if orderly {
+            house.stop().await;
+        } else {
+            house.kill();
+        }
+        house.start().await;
+        assert_eq!(house.status(&bob), "dnd");
+        house.phone("bob", "onhook").await;
+        assert_eq!(house.status(&bob), "dnd");
+        house.phone("bob", "dnd-on").await;
+        house.phone("bob", "dnd-off").await;
+        assert_eq!(house.status(&bob), "online");
+        assert!(house.records().is_empty());
+    }
+}
+
+/// Phones that take what they are told, and what they were told.
+#[derive(Clone, Default)]
+struct Phones(Arc<Mutex<Vec<(String, bool)>>>, Arc<Mutex<bool>>);
+
+impl Phones {
+    fn told(&self) -> Vec<(String, bool)> {
+        std::mem::take(&mut *lock(&self.0))
+    }
+}
+
+impl PhoneDnd for Phones {
+    fn set_phone_dnd<'a>(
+        &'a self,
+        line: &'a Name,
+        on: bool,
+    ) -> Pin<Box<dyn Future<Output = Result<bool, PhoneDndError>> + Send + 'a>> {
+        Box::pin(async move {
+            if *lock(&self.1) {
+                return Err(PhoneDndError("no Asterisk".to_owned()));
+            }
+            let known = &**line == "bob";
+            if known {
+                lock(&self.0).push((line.to_string(), on));
+            }
+            Ok(known)
+        })
+    }
+}
+
+async fn with_phones() -> (House, Person, Phones) {
+    let house = House::new().await;
+    let bob = house.server.person("bob");
+    let phones = Phones::default();
+    house.statuses().connect(Some(Arc::new(phones.clone())));
+    let choose = |chosen: &mut Preferences| (chosen.phone_dnd, chosen.chat_dnd) = (true, true);
+    house.choose(&bob, choose).await;
+    (house, bob, phones)
+}
+
+/// Two rounds, so that what follows from one is seen in the next.
+async fn polled() {
+    sleep(2 * POLL).await;
+    settle().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn dnd_in_the_chat_is_dnd_of_the_phone_and_does_not_bounce() {
+    let (mut house, bob, phones) = with_phones().await;
+    polled().await;
+    assert_eq!(phones.told(), []);
+    house.server.is(&bob.id, "dnd", true);
+    polled().await;
+    assert_eq!(phones.told(), [("bob".to_owned(), true)]);
+    // The phone tells of it, which is nothing new.
+    house.phone("bob", "dnd-on").await;
+    house.server.is(&bob.id, "online", false);
+    house.call("bob", "1").await;
+    assert_eq!(house.status(&bob), "online");
+    house.hang_up("bob", "1").await;
+    polled().await;
+    assert_eq!(phones.told(), [("bob".to_owned(), false)]);
+    house.phone("bob", "dnd-off").await;
+    polled().await;
+    assert_eq!(phones.told(), []);
+    assert_eq!(house.status(&bob), "online");
+    let store = lock(&house.server.0.store);
+    assert!(!store.keys().any(|key| key.starts_with("chat-dnd:")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn our_own_dnd_is_no_wish_of_theirs_unless_they_gave_the_command() {
+    let (mut house, bob, phones) = with_phones().await;
+    house.phone("bob", "dnd-on").await;
+    assert_eq!(house.status(&bob), "dnd");
+    polled().await;
+    assert_eq!(phones.told(), []);
+    house.phone("bob", "dnd-off").await;
+    let both = |chosen: &mut Preferences| {
+        (chosen.chat_dnd, chosen.call_status) = (true, CallStatus::Dnd);
+    };
+    house.choose(&bob, both).await;
+    house.call("bob", "1").await;
+    polled().await;
+    assert_eq!(phones.told(), []);
+    house.hang_up("bob", "1").await;
+    house.statuses().set_dnd(&bob.id, Dnd::On).await;
+    polled().await;
+    assert_eq!(phones.told(), [("bob".to_owned(), true)]);
+    house.statuses().set_dnd(&bob.id, Dnd::Off).await;
+    polled().await;
+    assert_eq!(phones.told(), [("bob".to_owned(), false)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_ends_the_phones_dnd_in_the_chat_ends_it_at_the_phone() {
+    let (mut house, bob, phones) = with_phones().await;
+    house.phone("bob", "dnd-on").await;
+    assert_eq!(house.status(&bob), "dnd");
+    house
+        .server
+        .set_status(&bob.id, "online")
+        .await
+        .expect("set");
+    sleep(POLL).await;
+    settle().await;
+    assert_eq!(phones.told(), [("bob".to_owned(), false)]);
+    house.phone("bob", "dnd-off").await;
+    polled().await;
+    assert_eq!(phones.told(), []);
+    assert_eq!(house.status(&bob), "online");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_asked_about_where_nobody_wants_it() {
+    let house = House::new().await;
+    let bob = house.server.person("bob");
+    house.statuses().connect(Some(Arc::new(Phones::default())));
+    house.choose(&bob, |chosen| chosen.phone_dnd = true).await;
+    polled().await;
+    assert_eq!(house.calls("statuses"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_that_was_switched_before_a_restart_is_switched_back() {
+    let (mut house, bob, phones) = with_phones().await;
+    house.server.is(&bob.id, "dnd", true);
+    polled().await;
+    assert_eq!(phones.told(), [("bob".to_owned(), true)]);
+    house.kill();
+    house.server.is(&bob.id, "online", false);
+    house.start().await;
+    house.statuses().connect(Some(Arc::new(phones.clone())));
+    polled().await;
+    assert_eq!(phones.told(), [("bob".to_owned(), false)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_no_longer_wants_it_gets_the_phone_back() {
+    let (house, bob, phones) = with_phones().await;
+    house.server.is(&bob.id, "dnd", true);
+    polled().await;
+    phones.told();
+    house.choose(&bob, |_| {}).await;
+    polled().await;
+    assert_eq!(phones.told(), [("bob".to_owned(), false)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pbx_that_is_away_is_told_when_it_is_back() {
+    let (house, bob, phones) = with_phones().await;
+    *lock(&phones.1) = true;
+    house.server.is(&bob.id, "dnd", true);
+    polled().await;
+    assert_eq!(phones.told(), []);
+    *lock(&phones.1) = false;
+    polled().await;
+    assert_eq!(phones.told(), [("bob".to_owned(), true)]);
+}
