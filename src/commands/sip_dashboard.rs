@@ -1,8 +1,9 @@
 //! `/sip-dashboard`: a link to the board's page.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
 use super::{Command, Context, Response, texts};
+use crate::site::{self, RESERVED};
 
 pub(super) const COMMAND: Command = Command {
     trigger: "sip-dashboard",
@@ -11,13 +12,6 @@ pub(super) const COMMAND: Command = Command {
     subcommands: &[],
 };
 
-/// Everything but RFC 3986's unreserved characters.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
 pub(super) fn run(context: &Context<'_>) -> Response {
     Response::private(link(context))
 }
@@ -25,7 +19,7 @@ pub(super) fn run(context: &Context<'_>) -> Response {
 /// The link. People see the page by being signed in; only an admin's link carries the secret, for a screen on
 /// a wall where nobody is.
 fn link(context: &Context<'_>) -> String {
-    let Some(site) = site(context.site_url) else {
+    let Some(site) = site::base(context.site_url) else {
         return texts::no_site_url(context.language());
     };
     let id = context.id;
@@ -36,14 +30,4 @@ fn link(context: &Context<'_>) -> String {
         }
         _ => format!("[SIP Dashboard]({site}/plugins/{id}/dashboard)"),
     }
-}
-
-/// The site's address without a slash at its end, if it is one that a link can hold.
-fn site(url: &str) -> Option<&str> {
-    let url = url.trim().trim_end_matches('/');
-    let is_url = url.starts_with("https://") || url.starts_with("http://");
-    let fits = |b: u8| {
-        b.is_ascii_graphic() && !matches!(b, b'(' | b')' | b'<' | b'>' | b'?' | b'#' | b'\\')
-    };
-    (is_url && url.bytes().all(fits)).then_some(url)
 }

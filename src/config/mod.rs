@@ -19,7 +19,7 @@ pub use dial::{DialPatterns, MAX_PATTERN, MAX_PATTERNS};
 pub use numbers::{MAX_BYTES, MAX_COMPLAINTS, MAX_ENTRIES, NumbersUsers};
 pub use people::{PhoneLinks, PostStyle};
 pub use queue_missed::{MAX_QUEUE_MISSED_BYTES, MAX_TOLD, QueueMissed, QueueMissedCalls};
-pub use secret::Secret;
+pub use secret::{SHORT_CHARS, Secret};
 
 use std::fmt;
 
@@ -86,6 +86,8 @@ pub struct Config {
     pub user_mail: String,
     /// What phones and the dashboard's links must carry.
     pub phones_secret: Secret,
+    /// What stands in its place in phones' short URLs: follows from it.
+    pub phones_short_secret: Secret,
     /// Whether posts about connections (off-hook, on-hook and the like) are left out.
     pub hide_connection_messages: bool,
     /// Which number belongs to whom.
@@ -154,6 +156,7 @@ impl Config {
             ..Self::default()
         };
         let numbers = values.text(Setting::NumbersUsers).unwrap_or_default();
+        config.phones_short_secret = config.phones_secret.short();
         let (numbers, complaints) = NumbersUsers::parse(&numbers);
         config.asterisk_posts = values.flag(Setting::AsteriskPosts);
         config.post_style = values.choice(Setting::PostStyle, PostStyle::WORDS);

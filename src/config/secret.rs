@@ -2,7 +2,16 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
 use subtle::ConstantTimeEq;
+
+/// How many characters a [short](Secret::short) secret has.
+pub const SHORT_CHARS: usize = 16;
+
+/// What is signed for a short secret. Other words would make another one.
+const SHORT_PURPOSE: &[u8] = b"switchboard: the phones' short secret";
 
 /// A shared secret. It has no `Display`, and its `Debug` does not show it. An empty one matches nothing,
 /// not even an empty offer.
@@ -30,6 +39,20 @@ impl Secret {
     pub fn matches(&self, offer: &[u8]) -> bool {
         let same: bool = self.0.as_bytes().ct_eq(offer).into();
         same && !self.is_empty()
+    }
+
+    /// A secret of [`SHORT_CHARS`] characters that follows from this one: the first 96 bits of its HMAC-SHA256 (RFC 2104) in
+    /// base64's letters for URLs (RFC 4648, section 5). It tells nothing of this one but what a guess at it is worth, and changes
+    /// with it. Of an empty one it is empty.
+    #[must_use]
+    pub fn short(&self) -> Self {
+        if self.is_empty() {
+            return Self::default();
+        }
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
+        let tag = hmac::sign(&key, SHORT_PURPOSE);
+        // Four characters are three bytes.
+        Self(URL_SAFE_NO_PAD.encode(&tag.as_ref()[..SHORT_CHARS / 4 * 3]))
     }
 
     /// The secret itself, for a link that an admin asked for.
@@ -61,6 +84,21 @@ mod tests {
             assert!(!secret.matches(b""));
             assert!(!secret.matches(empty.as_bytes()));
         }
+    }
+
+    /// HMAC-SHA256 by `printf "switchboard: the phones' short secret" | openssl dgst -sha256 -hmac <secret> -binary`.
+    #[test]
+    fn its_short_form_is_its_own() {
+        let short = |text: &str| Secret::new(text.to_owned()).short();
+        for (secret, expected) in [
+            ("hush", "mxuRiZyi6cd5oAIH"),
+            ("0123456789abcdef0123456789abcdef", "qNCwqjcx0uNSjW2H"),
+        ] {
+            assert_eq!(short(secret).reveal(), expected);
+            assert_eq!(expected.len(), SHORT_CHARS);
+        }
+        assert!(short("").is_empty() && short(" ").is_empty());
+        assert_eq!(format!("{:?}", short("hush")), "Secret(…)");
     }
 
     #[test]

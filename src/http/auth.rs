@@ -104,8 +104,28 @@ pub(super) fn phones<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(), Re
     check(&config.phones_secret, raw(parts, app.id()).1, parts)
 }
 
+/// The same of a phone's own URL, or the short secret that stands in its path.
+pub(super) fn phone_url(
+    config: &Config,
+    short: Option<&str>,
+    query: &str,
+    parts: &Parts,
+) -> Result<(), Refusal> {
+    let Some(short) = short else {
+        return check(&config.phones_secret, query, parts);
+    };
+    if config.phones_secret.is_empty() {
+        return Err(Refusal::NoSecretSet);
+    }
+    let offer: Cow<'_, [u8]> = percent_decode_str(short).into();
+    if config.phones_short_secret.matches(&offer) {
+        return Ok(());
+    }
+    Err(Refusal::Unauthorized)
+}
+
 /// The same, where settings and query are at hand already.
-pub(super) fn check(secret: &Secret, query: &str, parts: &Parts) -> Result<(), Refusal> {
+fn check(secret: &Secret, query: &str, parts: &Parts) -> Result<(), Refusal> {
     if secret.is_empty() {
         return Err(Refusal::NoSecretSet);
     }

@@ -20,10 +20,23 @@ use crate::sources::phone_urls::{
 
 const PLACE: &str = "/sip";
 
+/// In place of that, for phones that take few characters only: the short secret stands behind it, and then the same.
+const SHORT_PLACE: &str = "/s/";
+
 /// Whether a path is one of the phones'.
 pub(super) fn is_phones(path: &str) -> bool {
-    path.strip_prefix(PLACE)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let plain = path.strip_prefix(PLACE);
+    plain.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path.starts_with(SHORT_PLACE)
+}
+
+/// Where a phone's request goes. It holds secrets: it is never logged.
+struct Address<'a> {
+    /// What the intake reads.
+    path: &'a str,
+    query: &'a str,
+    /// What stands in the place of the short secret, where the path is a short one.
+    short: Option<&'a str>,
 }
 
 /// Answers a request whose body does not matter. `Err` gives back events that did not fit into the board's
@@ -33,8 +46,8 @@ pub(super) fn without_body<H: Host>(
     parts: &Parts,
 ) -> Result<Response<Body>, vec::IntoIter<Event>> {
     let config = app.config();
-    let (path, query) = address(app, parts);
-    if let Err(refusal) = auth::check(&config.phones_secret, query, parts) {
+    let Address { path, query, short } = address(app, parts);
+    if let Err(refusal) = auth::phone_url(&config, short, query, parts) {
         return Ok(refusal.answer(app, false));
     }
     if let Some(refusal) = refuse(parts, path, query) {
@@ -79,8 +92,8 @@ pub(super) async fn with_body<H: Host>(
     body: Body,
 ) -> Response<Body> {
     let config = app.config();
-    let (path, query) = address(app, parts);
-    let known = auth::check(&config.phones_secret, query, parts);
+    let Address { path, query, short } = address(app, parts);
+    let known = auth::phone_url(&config, short, query, parts);
     if known == Err(Refusal::NoSecretSet) {
         return Refusal::NoSecretSet.answer(app, false);
     }
@@ -90,7 +103,8 @@ pub(super) async fn with_body<H: Host>(
         return refusal;
     }
     let is_form = form::is_form(parts);
-    if known.is_err() && !is_form {
+    // A short path has its secret itself.
+    if known.is_err() && (!is_form || short.is_some()) {
         return Refusal::Unauthorized.answer(app, false);
     }
     let Ok(bytes) = to_bytes(body, MAX_BODY_BYTES).await else {
@@ -139,19 +153,27 @@ fn read(request: &PhoneRequest<'_>, config: &Config) -> Result<Vec<Report>, Inta
     phone_urls::read(request, &config.numbers_users)
 }
 
-/// The path behind `/sip/` and the query.
-fn address<'a, H: Host>(app: &App<H>, parts: &'a Parts) -> (&'a str, &'a str) {
+/// The address as the client wrote it, or else, where the client escaped what the server's router did not mind, as it was handed
+/// on.
+fn address<'a, H: Host>(app: &App<H>, parts: &'a Parts) -> Address<'a> {
     let (path, query) = raw(parts, app.id());
-    let rest = path
-        .strip_prefix(PLACE)
-        .and_then(|rest| rest.strip_prefix('/'));
-    match rest {
-        Some(rest) => (rest, query),
-        // The client escaped what the server's router did not mind.
-        None => {
-            let path = parts.uri.path().strip_prefix(PLACE).unwrap_or_default();
-            (path.strip_prefix('/').unwrap_or(path), query)
-        }
+    let (short, path) = [path, parts.uri.path()]
+        .into_iter()
+        .find_map(place)
+        .unwrap_or_default();
+    Address { path, query, short }
+}
+
+/// What stands in the short secret's place, if it has one, and what the intake reads of a path.
+fn place(path: &str) -> Option<(Option<&str>, &str)> {
+    if let Some(rest) = path.strip_prefix(SHORT_PLACE) {
+        let (short, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        return Some((Some(short), rest));
+    }
+    let rest = path.strip_prefix(PLACE)?;
+    match rest.strip_prefix('/') {
+        Some(rest) => Some((None, rest)),
+        None => rest.is_empty().then_some((None, "")),
     }
 }
 

@@ -2,6 +2,7 @@ mod calls;
 pub(crate) mod pbx;
 mod presence;
 mod script;
+mod short;
 
 use std::time::Duration;
 
@@ -438,7 +439,7 @@ async fn the_board_is_there_as_json() {
                 "last_action": "dnd-on", "last_action_at": null, "device": null,
                 "calls": [{
                     "id": 1, "reference": "x", "linked": null, "queue": null, "direction": "incoming", "state": "ringing",
-                    "peer": {"number": "555", "name": null}, "began": null, "since": null, "answered": null,
+                    "peer": {"number": "555", "international": null, "name": null, "label": null}, "began": null, "since": null, "answered": null,
                 }],
             }],
             "queues": [],

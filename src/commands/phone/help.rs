@@ -11,6 +11,7 @@ const EXAMPLES: &[(&str, Text)] = &[
     ("message", texts::message_example),
     ("queue", texts::queue_example),
     ("settings", |_| settings::EXAMPLE.to_owned()),
+    ("setup", |_| super::setup::EXAMPLE.to_owned()),
 ];
 
 /// A line for each subcommand: what is typed, with hints, what it does, and an example.

@@ -8,6 +8,7 @@ mod message;
 mod queue;
 mod request;
 mod settings;
+mod setup;
 mod status;
 mod table;
 mod who;
@@ -40,6 +41,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     message::SUBCOMMAND,
     queue::SUBCOMMAND,
     settings::SUBCOMMAND,
+    setup::SUBCOMMAND,
     Subcommand {
         word: "help",
         what: texts::help,
@@ -65,6 +67,7 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         "message" => message::read(language, rest),
         "queue" => queue::read(language, rest),
         "settings" => return step(settings::read(context.config, language, rest)),
+        "setup" => return setup::run(context, rest).into(),
         "" | "help" => return Response::private(help::help(context)).into(),
         _ => {
             let what = texts::no_such_word(language);

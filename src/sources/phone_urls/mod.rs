@@ -1,16 +1,20 @@
 //! Phones' action URLs: `/sip/<action>/<user>[/<number>]` and `/sip/<action>?user=&number=&call_id=&mac=`,
-//! by GET or POST, and Polycom's XML at `/sip/polycom`.
+//! by GET or POST, and Polycom's XML at `/sip/polycom`. For phones that take few characters only, all of that may stand behind
+//! `/s/<short secret>/` as well, with an action's [code](CODES) and `n=`.
 //!
 //! Vendors differ in what they put there, so a good deal is put up with: variables that the phone did not
 //! fill in, SIP addresses in place of numbers, escapes made twice, a `+` that became a blank. Reading is a
 //! pure function of the request and of whose number is whose; `docs/phones.md` has a URL for each vendor.
 
+mod codes;
 mod decode;
+mod params;
 mod party;
 mod polycom;
 #[cfg(test)]
 mod tests;
 
+pub use codes::{CODES, code};
 pub use decode::{form_pairs, unescape};
 pub use polycom::{MAX_DEPTH, MAX_EVENTS, MAX_XML_NODES};
 
@@ -20,8 +24,9 @@ use std::sync::Arc;
 
 use crate::board::{Action, Peer, Report, Source};
 use crate::config::NumbersUsers;
-use crate::number::PhoneNumber;
+use crate::number::{self, PhoneNumber};
 use crate::text;
+use params::Params;
 
 /// The segment in an action's place under which Polycom's phones post their XML.
 pub const POLYCOM: &str = "polycom";
@@ -41,7 +46,7 @@ pub const MAX_CALL_ID_BYTES: usize = 128;
 /// A phone's request, whose secret has been checked already.
 #[derive(Clone, Copy, Debug)]
 pub struct PhoneRequest<'a> {
-    /// The path behind `/sip/`, its escapes not undone, so that an escaped `/` does not part anything.
+    /// The path behind `/sip/` or `/s/<short secret>/`, its escapes not undone, so that an escaped `/` does not part anything.
     pub path: &'a str,
     /// The query string, its escapes not undone.
     pub query: &'a str,
@@ -119,84 +124,55 @@ pub fn read(
             _ => Err(IntakeError::WantsPost),
         };
     }
-    let Some(action) = Action::from_name(&action) else {
+    let Some(action) = codes::action(&action) else {
         return Err(IntakeError::UnknownAction(
             text::clean(&action).into_owned(),
         ));
     };
-    let params = Params::read(request);
+    let mut params = Params::read(request);
     let path = |segment: Option<&str>| {
         segment.and_then(|segment| party::clean(&unescape(segment), party::Plus::Kept))
     };
-    let user = path(user).or(params.user);
-    let peer = [path(number)].into_iter().chain(params.numbers);
-    event(
-        action,
-        user.as_deref(),
-        params.mac.as_deref(),
-        peer.flatten(),
-        params.call_id.as_deref(),
-        numbers,
-    )
+    let (named, own) = (params.user.take(), params.own.take());
+    let (user, own) = match path(user) {
+        Some(user) => (Some(user), named.or(own)),
+        None => (named, own),
+    };
+    let (mac, call_id) = (params.mac.take(), params.call_id.take());
+    let phone = Phone {
+        user: user.as_deref(),
+        own: own.as_deref(),
+        mac: mac.as_deref(),
+    };
+    let sides = path(number).into_iter().chain(params.sides());
+    event(action, phone, sides, call_id.as_deref(), numbers)
     .map(|event| vec![event])
     .ok_or(IntakeError::Malformed(Cow::Borrowed(
         "malformed request: no user: the path's second part, or user= or mac=, is missing, empty, or a variable that the phone did not fill in",
     )))
 }
 
-/// The most numbers a request may name; later ones are not read.
-const MAX_NUMBERS: usize = 4;
-
-#[derive(Default)]
-struct Params {
-    user: Option<String>,
-    mac: Option<String>,
-    call_id: Option<String>,
-    numbers: [Option<String>; MAX_NUMBERS],
-}
-
-impl Params {
-    fn read(request: &PhoneRequest<'_>) -> Self {
-        let mut params = Self::default();
-        let form = match request.body {
-            Body::Form(form) => form,
-            _ => "",
-        };
-        let mut count = 0;
-        for (key, value) in form_pairs(request.query).chain(form_pairs(form)) {
-            // The first one that says something holds.
-            match &*key {
-                "user" if params.user.is_none() => {
-                    params.user = party::clean(&value, party::Plus::MaybeBlank);
-                }
-                // `remote` and `local` are what vendors call the two sides: whichever is not the user's own.
-                "number" | "remote" | "local" if count < MAX_NUMBERS => {
-                    params.numbers[count] = party::clean(&value, party::Plus::MaybeBlank);
-                    count += 1;
-                }
-                "mac" if params.mac.is_none() => params.mac = party::filled(&value),
-                "call_id" | "call-id" | "callid" if params.call_id.is_none() => {
-                    params.call_id =
-                        party::filled(&value).filter(|id| id.len() <= MAX_CALL_ID_BYTES);
-                }
-                _ => {}
-            }
-        }
-        params
-    }
+/// What a phone says of itself.
+#[derive(Clone, Copy, Debug)]
+struct Phone<'a> {
+    /// Its user's name or number.
+    user: Option<&'a str>,
+    /// Another of its names or numbers: the other side of its calls is not that.
+    own: Option<&'a str>,
+    /// Its address, in place of a user.
+    mac: Option<&'a str>,
 }
 
 /// Makes the event, or `None` where nobody can be told as its user: maps the user, or else the phone's
 /// address, and takes as the other side the first number that is not the user's own.
 fn event(
     action: Action,
-    user: Option<&str>,
-    mac: Option<&str>,
+    phone: Phone<'_>,
     sides: impl IntoIterator<Item = String>,
     call_id: Option<&str>,
     numbers: &NumbersUsers,
 ) -> Option<Report> {
-    let (shown, name) = match (user, mac) {
+    let (shown, name) = match (phone.user, phone.mac) {
         (Some(user), _) => (user, numbers.user(user)),
         (None, Some(mac)) => (mac, numbers.user_of_mac(mac)),
         (None, None) => return None,
@@ -205,14 +181,11 @@ fn event(
     let mut peer = None;
     for number in sides {
         let whose = numbers.user(&number);
-        let read = PhoneNumber::parse(&number);
-        let own = number == shown
-            || number == *name
+        let own = number == *name
             || whose == Some(&name)
-            || read.is_some_and(|read| {
-                numbers.is_own(&name, &read)
-                    || PhoneNumber::parse(shown).is_some_and(|own| own.same(&read))
-            });
+            || number::same(&number, shown)
+            || phone.own.is_some_and(|own| number::same(&number, own))
+            || PhoneNumber::parse(&number).is_some_and(|read| numbers.is_own(&name, &read));
         if !own {
             peer = Some(Peer {
                 name: whose.cloned(),

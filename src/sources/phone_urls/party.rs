@@ -38,8 +38,14 @@ pub(super) fn filled(value: &str) -> Option<String> {
     usable.then(|| value.to_owned())
 }
 
+/// What our own pages have where a variable belongs, and somebody may leave there.
+const PLACEHOLDERS: &[&str] = &["<user>", "<number>", "<call-id>"];
+
 /// A name that the phone did not replace: `$remote`, `$call-id`, `${mac}`, `$$REMOTENUMBER$$`, `{remoteNumber}`.
 fn is_variable(value: &str) -> bool {
+    if PLACEHOLDERS.contains(&value) {
+        return true;
+    }
     let inner = if let Some(rest) = value.strip_prefix('$') {
         rest.trim_matches(['$', '{', '}'])
     } else if let Some(rest) = value.strip_prefix('{') {
@@ -70,7 +76,8 @@ fn undress(value: &str) -> &str {
     };
     let trimmed = address.trim_start();
     let (scheme, rest) = match trimmed.split_once(':') {
-        Some((scheme, rest)) if is_scheme(scheme) => (true, rest),
+        // Some write it as if it were a web address.
+        Some((scheme, rest)) if is_scheme(scheme) => (true, rest.trim_start_matches('/')),
         _ => (false, address),
     };
     let user = match rest.find('@') {
@@ -118,6 +125,7 @@ mod tests {
             ("  +49 1234 ", "+49 1234"),
             ("*72", "*72"),
             ("sip:pbx", "pbx"),
+            ("sip://108@pbx", "108"),
             ("a\r\nb", "a b"),
         ] {
             assert_eq!(
@@ -150,6 +158,8 @@ mod tests {
             "{remoteNumber}",
             "{call-id}",
             "{}",
+            "<user>",
+            "<number>",
             "sip:$remote@pbx",
             "<sip:$$REMOTENUMBER$$@$ip>",
         ] {
@@ -182,7 +192,7 @@ mod tests {
     fn values_without_clothes_are_only_filled_or_not() {
         assert_eq!(filled(" 6d7de1d8 ").as_deref(), Some("6d7de1d8"));
         assert_eq!(filled("a@b;c").as_deref(), Some("a@b;c"));
-        for value in ["", "$call_id", "{call-id}", "a\0b"] {
+        for value in ["", "$call_id", "{call-id}", "<call-id>", "a\0b"] {
             assert_eq!(filled(value), None, "{value}");
         }
     }

@@ -11,7 +11,7 @@ use quick_xml::{Reader, escape};
 
 use super::decode::text_of;
 use super::party::{self, Plus};
-use super::{IntakeError, MAX_CALL_ID_BYTES, event};
+use super::{IntakeError, MAX_CALL_ID_BYTES, Phone, event};
 use crate::board::{Action, CallAction, PhoneAction, Report};
 use crate::config::NumbersUsers;
 
@@ -287,16 +287,15 @@ fn convert(
     let near = near.filter(|_| far.is_some());
     let reference = Some(or(fields.reference, call.reference))
         .filter(|id| !id.is_empty() && id.len() <= MAX_CALL_ID_BYTES);
-    event(
-        action,
-        user.as_deref(),
-        mac.as_deref(),
-        far.into_iter().chain(near),
-        reference.as_deref(),
-        numbers,
-    )
-    .map(Some)
-    .ok_or_else(|| malformed("an event has neither MACAddress nor a number of the phone's own"))
+    let phone = Phone {
+        user: user.as_deref(),
+        own: None,
+        mac: mac.as_deref(),
+    };
+    let sides = far.into_iter().chain(near);
+    event(action, phone, sides, reference.as_deref(), numbers)
+        .map(Some)
+        .ok_or_else(|| malformed("an event has neither MACAddress nor a number of the phone's own"))
 }
 
 /// What an event means. The phone's own words for a call's state: Dialtone, Setup, Ringback, Offering,
