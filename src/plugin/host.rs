@@ -13,9 +13,10 @@ use tokio::sync::OnceCell;
 
 use crate::host::{
     Account, Accounts, ChannelId, Directory, HostError, Members, Message, Messages, NewPost, Nodes,
-    Pending, Person, PostId, Posts, Statuses, Store, TeamId, UserId,
+    Pending, Person, PostId, Posts, Server, Statuses, Store, TeamId, UserId,
 };
 use crate::language::Language;
+use crate::language::texts::people as texts;
 
 /// The user name of the account that speaks to people.
 const BOT_NAME: &str = "switchboard";
@@ -43,10 +44,11 @@ impl Mattermost {
     /// The account that speaks to people. It is made when it is needed first.
     async fn bot(&self) -> Result<&str, HostError> {
         let made = self.bot.get_or_try_init(|| async {
+            let language = self.server_language().await.unwrap_or_default();
             let bot = Bot {
                 username: BOT_NAME.to_owned(),
                 display_name: "Switchboard".to_owned(),
-                description: "Tells you what becomes of your calls.".to_owned(),
+                description: texts::about_the_bot(language),
                 ..Bot::default()
             };
             self.api.ensure_bot_user(&bot).await

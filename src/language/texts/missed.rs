@@ -7,14 +7,14 @@ texts! {
     one(who, when) {
         en: "Missed call from {who} {when}.",
         de: "Verpasster Anruf von {who} {when}.",
-        fr: "Appel manqué de {who} {when}.",
+        fr: "Appel manqué : {who}, {when}.",
     }
 
     /// A message about several calls from one caller.
     several(count, who, when) {
         en: "{count} missed calls from {who}, the last one {when}.",
         de: "{count} verpasste Anrufe von {who}, zuletzt {when}.",
-        fr: "{count} appels manqués de {who}, le dernier {when}.",
+        fr: "{count} appels manqués : {who}, le dernier {when}.",
     }
 
     /// The line above a list.
@@ -111,42 +111,42 @@ texts! {
     /// The answer to a button of a message that is no longer the one.
     stale() {
         en: "Nothing was done: this button is no longer good. Its message is done with, or a newer one took its place, or it is not to you.",
-        de: "Es wurde nichts getan: Dieser Knopf gilt nicht mehr. Seine Nachricht ist erledigt, oder eine neuere trat an ihre Stelle, oder sie ist nicht an Sie.",
+        de: "Es ist nichts geschehen: Diese Schaltfläche gilt nicht mehr. Ihre Nachricht ist erledigt, oder eine neuere ist an deren Stelle getreten, oder sie ist nicht an Sie gerichtet.",
         fr: "Rien n’a été fait : ce bouton n’est plus valable. Son message est traité, ou un plus récent l’a remplacé, ou il ne vous est pas adressé.",
     }
 
     /// The answer to one that is too old.
     too_old() {
         en: "Nothing was done: this message is more than a week old.",
-        de: "Es wurde nichts getan: Diese Nachricht ist über eine Woche alt.",
+        de: "Es ist nichts geschehen: Diese Nachricht ist über eine Woche alt.",
         fr: "Rien n’a été fait : ce message a plus d’une semaine.",
     }
 
     /// The answer to one for a caller who is no longer listed.
     caller_gone() {
         en: "Nothing was done: this caller is no longer listed.",
-        de: "Es wurde nichts getan: Dieser Anrufer steht nicht mehr in der Liste.",
+        de: "Es ist nichts geschehen: Dieser Anrufer steht nicht mehr in der Liste.",
         fr: "Rien n’a été fait : cet appelant ne figure plus dans la liste.",
     }
 
     /// The answer to one that was pressed twice.
     under_way() {
         en: "Nothing more was done: you pressed this a moment ago, and the call is under way.",
-        de: "Es wurde nichts weiter getan: Sie haben den Knopf gerade erst gedrückt, und der Anruf läuft bereits.",
+        de: "Es ist nichts weiter geschehen: Sie haben gerade erst darauf geklickt, und der Anruf läuft bereits.",
         fr: "Rien de plus n’a été fait : vous venez d’appuyer sur ce bouton, et l’appel est en cours.",
     }
 
     /// The answer where the server did not do it.
     try_again() {
         en: "Mattermost could not do it at this moment. Please press the button again.",
-        de: "Mattermost konnte das gerade nicht tun. Bitte drücken Sie den Knopf noch einmal.",
+        de: "Mattermost konnte das gerade nicht ausführen. Bitte klicken Sie noch einmal.",
         fr: "Mattermost n’a pas pu le faire pour l’instant. Veuillez appuyer de nouveau sur le bouton.",
     }
 
     /// The answer where there is no Asterisk to call with. The number is a link that phones and programs understand.
     call_yourself(number) {
         en: "Switchboard has no Asterisk to call with. The number to call: {number}",
-        de: "Switchboard hat kein Asterisk zum Anrufen. Die Nummer: {number}",
-        fr: "Switchboard n’a pas d’Asterisk pour appeler. Le numéro à appeler : {number}",
+        de: "Switchboard hat kein Asterisk, mit dem es anrufen könnte. Die Nummer: {number}",
+        fr: "Switchboard n’a pas d’Asterisk pour appeler. Le numéro : {number}",
     }
 }

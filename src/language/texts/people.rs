@@ -3,6 +3,13 @@
 use crate::language::table::texts;
 
 texts! {
+    /// What the account says of itself that speaks to people.
+    about_the_bot() {
+        en: "Tells you what becomes of your calls.",
+        de: "Sagt Ihnen, was aus Ihren Anrufen wird.",
+        fr: "Vous dit ce que deviennent vos appels.",
+    }
+
     /// Somebody, as it is hinted at.
     who_hint() {
         en: "[@user or number]",

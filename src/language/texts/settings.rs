@@ -34,7 +34,7 @@ texts! {
     /// What it does, of at most 150 characters, as are those that follow.
     calls_what() {
         en: "My custom status says that I am on a call",
-        de: "Mein persönlicher Status sagt, dass ich im Gespräch bin",
+        de: "Mein benutzerdefinierter Status sagt, dass ich im Gespräch bin",
         fr: "Mon statut personnalisé dit que je suis en appel",
     }
 
@@ -90,8 +90,8 @@ texts! {
     /// The label of `phone-dnd`.
     phone_dnd() {
         en: "Phone not to disturb",
-        de: "Telefon auf Ruhe",
-        fr: "Téléphone en silence",
+        de: "Nicht stören (Telefon)",
+        fr: "Ne pas déranger (tél.)",
     }
 
     /// What it does.
@@ -104,8 +104,8 @@ texts! {
     /// The label of `chat-dnd`.
     chat_dnd() {
         en: "Chat not to disturb",
-        de: "Chat auf Ruhe",
-        fr: "Messagerie en silence",
+        de: "Nicht stören (Chat)",
+        fr: "Ne pas déranger (chat)",
     }
 
     /// What it does.
@@ -189,7 +189,7 @@ texts! {
     values(name, values) {
         en: "`{name}` is one of {values}.",
         de: "`{name}` ist eines von {values}.",
-        fr: "`{name}` vaut {values}.",
+        fr: "`{name}` peut valoir {values}.",
     }
 
     /// The administrator turned off all that could be chosen.

@@ -273,7 +273,7 @@ mod tests {
             [
                 "Missed call from +49 30 1234567 at 12:00 (UTC).",
                 "Verpasster Anruf von +49 30 1234567 um 12:00 Uhr (UTC).",
-                "Appel manqué de +49 30 1234567 à 12:00 (UTC).",
+                "Appel manqué\u{a0}: +49 30 1234567, à 12:00 (UTC).",
             ]
         );
         assert_eq!(
