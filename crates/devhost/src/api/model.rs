@@ -189,8 +189,8 @@ pub(super) struct Status {
 impl From<world::Status> for Status {
     fn from(status: world::Status) -> Self {
         Self {
+            status: status.word().into(),
             user_id: status.user_id,
-            status: status.status.as_str().into(),
             manual: status.manual,
             last_activity_at: status.last_activity_at,
             dnd_end_time: status.dnd_end_time,

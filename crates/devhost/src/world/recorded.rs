@@ -80,7 +80,7 @@ impl Stage {
         let name = self.ids.iter().find(|(_, id)| **id == status.user_id);
         json!({
             "user_id": name.map_or(&*status.user_id, |(name, _)| name),
-            "status": if *status == Status::default() { "" } else { status.status.as_str() },
+            "status": status.word(),
             "manual": status.manual,
             "last_activity_at": status.last_activity_at,
             "dnd_end_time": status.dnd_end_time,

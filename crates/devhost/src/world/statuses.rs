@@ -72,6 +72,16 @@ pub struct Status {
 }
 
 impl Status {
+    /// The server's word for it; none where it answers nobody's, as it does while statuses are
+    /// switched off.
+    pub fn word(&self) -> &'static str {
+        if self.user_id.is_empty() {
+            ""
+        } else {
+            self.status.as_str()
+        }
+    }
+
     /// Of someone who has none yet.
     fn none(user: &str) -> Self {
         Self {
