@@ -6,8 +6,8 @@ texts! {
     /// What the subcommand does.
     setup() {
         en: "Get what to paste into a phone, so that it reports to this server",
-        de: "Erhalten, was in ein Telefon einzutragen ist, damit es diesem Server meldet",
-        fr: "Obtenir ce qu’il faut mettre dans un téléphone pour qu’il informe ce serveur",
+        de: "Zeigen, was in ein Telefon einzutragen ist, damit es an diesen Server meldet",
+        fr: "Afficher ce qu’il faut saisir dans un téléphone pour qu’il informe ce serveur",
     }
 
     /// Whose phone, as it is hinted at.
@@ -49,7 +49,7 @@ texts! {
     whose(vendor) {
         en: "Whose phone is it? Behind `/phone setup {vendor}` stands `@` and a user name, or `all`; nothing there means your own.",
         de: "Wessen Telefon ist es? Hinter `/phone setup {vendor}` steht `@` und ein Benutzername, oder `all`; steht dort nichts, ist es Ihres.",
-        fr: "De qui est le téléphone ? Après `/phone setup {vendor}` vient `@` et un nom d’utilisateur, ou `all` ; rien signifie le vôtre.",
+        fr: "À qui est le téléphone ? Après `/phone setup {vendor}`, mettez `@` et un nom d’utilisateur, ou `all` ; sans rien, c’est le vôtre.",
     }
 
     /// What the lines are for: one person's phone.
@@ -119,7 +119,7 @@ texts! {
     keep_secret() {
         en: "These lines hold a secret of the phones: pass them on to nobody who may not have it.",
         de: "Diese Zeilen enthalten ein Geheimnis der Telefone: Geben Sie sie niemandem, der es nicht haben darf.",
-        fr: "Ces lignes contiennent un secret des téléphones : ne les donnez à personne qui ne doive l’avoir.",
+        fr: "Ces lignes contiennent un secret des téléphones : ne les transmettez qu’à ceux qui ont le droit de le connaître.",
     }
 
     /// For one person: what else an administrator does.
@@ -280,7 +280,7 @@ texts! {
     asterisk_account() {
         en: "Best by AMI: the plugin then sees all extensions and queues, and no phone needs a URL. An account in `manager.conf` (on FreePBX in `manager_custom.conf`), with a secret of its own, and then the Asterisk settings of the plugin:",
         de: "Am besten mit AMI: Dann sieht das Plugin alle Nebenstellen und Warteschlangen, und kein Telefon braucht eine URL. Ein Konto in `manager.conf` (bei FreePBX in `manager_custom.conf`) mit einem eigenen Geheimnis, und dann die Asterisk-Einstellungen des Plugins:",
-        fr: "Le mieux est AMI : le plugin voit alors tous les postes et toutes les files, et aucun téléphone n’a besoin d’URL. Un compte dans `manager.conf` (sur FreePBX dans `manager_custom.conf`), avec son propre secret, puis les paramètres Asterisk du plugin :",
+        fr: "Le mieux est d’utiliser AMI : le plugin voit alors tous les postes et toutes les files, et aucun téléphone n’a besoin d’URL. Un compte dans `manager.conf` (sur FreePBX dans `manager_custom.conf`), avec son propre secret, puis les paramètres Asterisk du plugin :",
     }
 
     /// Asterisk by its dial plan.
@@ -315,7 +315,7 @@ texts! {
     asterisk_freepbx() {
         en: "FreePBX writes its dial plan itself and keeps only what stands in files such as `extensions_custom.conf`: take AMI there.",
         de: "FreePBX schreibt seinen Wählplan selbst und behält nur, was in Dateien wie `extensions_custom.conf` steht: Nehmen Sie dort AMI.",
-        fr: "FreePBX écrit lui-même son plan de numérotation et ne garde que ce qui se trouve dans des fichiers comme `extensions_custom.conf` : prenez-y AMI.",
+        fr: "FreePBX écrit lui-même son plan de numérotation et ne garde que ce qui se trouve dans des fichiers comme `extensions_custom.conf` : utilisez AMI dans ce cas.",
     }
 
     /// What an OVH line's phone can tell.
