@@ -29,3 +29,4 @@ pub mod sources;
 pub mod store;
 pub mod text;
 pub mod time_zone;
+pub mod trace;

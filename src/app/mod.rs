@@ -32,6 +32,8 @@ use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::Sink;
 use crate::sinks::posts::{Counts, Outbox, PostSink, Target};
 use crate::sources::asterisk::Asterisk;
+use crate::time_zone::TimeZones;
+use crate::trace::Traces;
 
 /// The product, over a host. Every method may be called from several tasks at once.
 pub struct App<H> {
@@ -52,6 +54,8 @@ pub struct App<H> {
     asterisk: Arc<Asterisk>,
     calls: Arc<Calls<H, Asterisk>>,
     people: Arc<People<H>>,
+    zones: Arc<TimeZones>,
+    traces: Traces<H>,
     attempts: attempts::Attempts,
     account_attempts: attempts::Attempts,
     tasks: Mutex<Vec<AbortHandle>>,
@@ -88,7 +92,12 @@ impl<H: Host> App<H> {
         let (target, target_receiver) = watch::channel(None);
         let posts = Arc::new(Outbox::new(Arc::clone(&host), target_receiver));
         let people = Arc::new(People::new(Arc::clone(&host)));
-        let sinks: Vec<Box<dyn Sink>> = vec![Box::new(PostSink::new(Arc::clone(&posts)))];
+        let zones = Arc::new(TimeZones::default());
+        let traces = Traces::new(Arc::clone(&host), Arc::clone(&zones), clock);
+        let sinks: Vec<Box<dyn Sink>> = vec![
+            Box::new(PostSink::new(Arc::clone(&posts))),
+            Box::new(traces.sink()),
+        ];
         let (board, board_task) = board_task::start(sinks, Arc::clone(&config), clock);
         let resolver = tokio::spawn(resolver::run(
             Arc::clone(&host),
@@ -108,6 +117,8 @@ impl<H: Host> App<H> {
             asterisk,
             calls,
             people,
+            zones,
+            traces,
             presence: Presence::new(Arc::clone(&host)),
             attempts: attempts::Attempts::default(),
             account_attempts: attempts::Attempts::default(),
@@ -387,7 +398,8 @@ impl<H: Host> App<H> {
             self.calls.stop(HANG_UP_LIMIT.min(deadline)).await;
             self.asterisk.stop(HANG_UP_LIMIT.min(deadline)).await;
         };
-        let (posts_remaining, (), ()) = tokio::join!(board_and_posts, leave, calls);
+        let traces = self.traces.stop(HANG_UP_LIMIT.min(deadline));
+        let (posts_remaining, (), (), ()) = tokio::join!(board_and_posts, leave, calls, traces);
         for task in lock(&self.tasks).drain(..) {
             task.abort();
         }

@@ -12,6 +12,7 @@ mod phones;
 mod presence;
 mod script;
 mod suggest;
+mod tap;
 #[cfg(test)]
 mod tests;
 

@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{Method, Response, StatusCode};
 
 use super::auth::{self, Refusal};
+use super::tap::Tap;
 use super::{errors, form, raw};
 use crate::app::App;
 use crate::board::{Event, Report};
@@ -17,6 +18,7 @@ use crate::sources::phone_urls::{
     self, Body as Posted, IntakeError, MAX_BODY_BYTES, MAX_PATH_BYTES, MAX_QUERY_BYTES,
     PhoneRequest,
 };
+use crate::trace::Outcome;
 
 const PLACE: &str = "/sip";
 
@@ -47,18 +49,22 @@ pub(super) fn without_body<H: Host>(
 ) -> Result<Response<Body>, vec::IntoIter<Event>> {
     let config = app.config();
     let Address { path, query, short } = address(app, parts);
+    let tap = tap(app, &config, parts, (path, query, short));
     if let Err(refusal) = auth::phone_url(&config, short, query, parts) {
+        tap.saw(|| outcome(&refusal));
         return Ok(refusal.answer(app, false));
     }
     if let Some(refusal) = refuse(parts, path, query) {
-        return Ok(refusal);
+        return Ok(tap.refused(refusal));
     }
     let request = PhoneRequest {
         path,
         query,
         body: Posted::None,
     };
-    let mut events = match phone_urls::read(&request, &config.numbers_users) {
+    let read = phone_urls::read(&request, &config.numbers_users);
+    tap.saw(|| understood(&read));
+    let mut events = match read {
         Ok(reports) => events(reports),
         Err(error) => return Ok(answer(&error)),
     };
@@ -93,27 +99,34 @@ pub(super) async fn with_body<H: Host>(
 ) -> Response<Body> {
     let config = app.config();
     let Address { path, query, short } = address(app, parts);
+    let tap = tap(app, &config, parts, (path, query, short));
     let known = auth::phone_url(&config, short, query, parts);
+    let unauthorized = |read, body| {
+        tap.saw_with(read, body, || Outcome::WrongSecret);
+        Refusal::Unauthorized.answer(app, false)
+    };
     if known == Err(Refusal::NoSecretSet) {
+        tap.saw(|| outcome(&Refusal::NoSecretSet));
         return Refusal::NoSecretSet.answer(app, false);
     }
     if known.is_ok()
         && let Some(refusal) = refuse(parts, path, query)
     {
-        return refusal;
+        return tap.refused(refusal);
     }
     let is_form = form::is_form(parts);
     // A short path has its secret itself.
     if known.is_err() && (!is_form || short.is_some()) {
-        return Refusal::Unauthorized.answer(app, false);
+        return unauthorized(Posted::None, b"");
     }
     let Ok(bytes) = to_bytes(body, MAX_BODY_BYTES).await else {
         // Who has not shown the secret learns nothing of limits.
         if known.is_err() {
-            return Refusal::Unauthorized.answer(app, false);
+            return unauthorized(Posted::None, b"");
         }
         let what = format!("the body is longer than {MAX_BODY_BYTES} bytes, or broke off");
-        return errors::answer(StatusCode::PAYLOAD_TOO_LARGE, &what, false);
+        let answer = errors::answer(StatusCode::PAYLOAD_TOO_LARGE, &what, false);
+        return tap.refused((what, answer));
     };
     let form = if is_form {
         std::str::from_utf8(&bytes).ok()
@@ -122,10 +135,10 @@ pub(super) async fn with_body<H: Host>(
     };
     if known.is_err() {
         if !form.is_some_and(|form| auth::in_pairs(&config.phones_secret, form)) {
-            return Refusal::Unauthorized.answer(app, false);
+            return unauthorized(form.map_or(Posted::None, Posted::Form), &bytes);
         }
         if let Some(refusal) = refuse(parts, path, query) {
-            return refusal;
+            return tap.refused(refusal);
         }
     }
     let is_polycom = path.split('/').next() == Some(phone_urls::POLYCOM);
@@ -138,7 +151,9 @@ pub(super) async fn with_body<H: Host>(
             None => Posted::None,
         },
     };
-    match read(&request, &config) {
+    let read = phone_urls::read(&request, &config.numbers_users);
+    tap.saw_with(request.body, &bytes, || understood(&read));
+    match read {
         Ok(reports) => submit(app, events(reports)).await,
         Err(error) => answer(&error),
     }
@@ -149,8 +164,37 @@ fn events(reports: Vec<Report>) -> vec::IntoIter<Event> {
     events.into_iter()
 }
 
-fn read(request: &PhoneRequest<'_>, config: &Config) -> Result<Vec<Report>, IntakeError> {
-    phone_urls::read(request, &config.numbers_users)
+/// What shows a request to those who watch.
+fn tap<'a, H>(
+    app: &'a App<H>,
+    config: &'a Config,
+    parts: &'a Parts,
+    (path, query, short): (&'a str, &'a str, Option<&str>),
+) -> Tap<'a, H> {
+    Tap {
+        app,
+        config,
+        parts,
+        place: if short.is_some() { "/s/…/" } else { "/sip/" },
+        path,
+        query,
+    }
+}
+
+/// What a request meant, for those who watch.
+fn understood(read: &Result<Vec<Report>, IntakeError>) -> Outcome {
+    match read {
+        Ok(reports) => Outcome::Understood(reports.clone()),
+        Err(error) => Outcome::Refused(error.to_string()),
+    }
+}
+
+/// Why it was not let in, for those who watch.
+fn outcome(refusal: &Refusal) -> Outcome {
+    match refusal {
+        Refusal::NoSecretSet => Outcome::Refused("no secret is set for phones".to_owned()),
+        _ => Outcome::WrongSecret,
+    }
 }
 
 /// The address as the client wrote it, or else, where the client escaped what the server's router did not mind, as it was handed
@@ -177,19 +221,21 @@ fn place(path: &str) -> Option<(Option<&str>, &str)> {
     }
 }
 
-/// What is refused to those who know the secret, too.
-fn refuse(parts: &Parts, path: &str, query: &str) -> Option<Response<Body>> {
+/// What is refused to those who know the secret, too: why, and the answer.
+fn refuse(parts: &Parts, path: &str, query: &str) -> Option<(String, Response<Body>)> {
     for (what, length, limit) in [
         ("query", query.len(), MAX_QUERY_BYTES),
         ("path", path.len(), MAX_PATH_BYTES),
     ] {
         if length > limit {
             let what = format!("the {what} is longer than {limit} bytes");
-            return Some(errors::answer(StatusCode::URI_TOO_LONG, &what, false));
+            let answer = errors::answer(StatusCode::URI_TOO_LONG, &what, false);
+            return Some((what, answer));
         }
     }
     if parts.method != Method::GET && parts.method != Method::POST {
-        return Some(errors::method_not_allowed("GET, POST", false));
+        let what = "method not allowed".to_owned();
+        return Some((what, errors::method_not_allowed("GET, POST", false)));
     }
     None
 }

@@ -14,6 +14,7 @@ pub mod settings;
 pub mod setup;
 pub mod signs;
 pub mod status;
+pub mod trace;
 pub mod units;
 
 /// Every part of the table.
@@ -30,6 +31,7 @@ const PARTS: &[(&str, &[super::table::Entry])] = &[
     ("setup", setup::ENTRIES),
     ("signs", signs::ENTRIES),
     ("status", status::ENTRIES),
+    ("trace", trace::ENTRIES),
     ("units", units::ENTRIES),
 ];
 

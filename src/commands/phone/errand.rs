@@ -1,6 +1,6 @@
 //! What takes a while, but for what the PBX is asked for.
 
-use super::settings;
+use super::{settings, test};
 use crate::app::App;
 use crate::host::{Host, Person};
 
@@ -9,6 +9,8 @@ use crate::host::{Host, Person};
 pub(in crate::commands) enum Errand {
     /// Something of their settings.
     Settings(settings::Wish),
+    /// To see what their phone sends.
+    Test(test::Wish),
 }
 
 /// Who wants it.
@@ -28,6 +30,7 @@ impl Errand {
     ) -> String {
         match self {
             Self::Settings(wish) => wish.grant(app, asker).await,
+            Self::Test(wish) => wish.grant(app, asker),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `/phone help`: every subcommand that there is for whoever asks, with an example.
 
-use super::{COMMAND, Context, SUBCOMMANDS, Subcommand, call, settings, status, texts};
+use super::{COMMAND, Context, SUBCOMMANDS, Subcommand, call, settings, status, test, texts};
 use crate::commands::hint;
 use crate::language::Text;
 
@@ -10,6 +10,7 @@ const EXAMPLES: &[(&str, Text)] = &[
     ("call", |_| call::EXAMPLE.to_owned()),
     ("message", texts::message_example),
     ("queue", texts::queue_example),
+    ("test", |_| test::EXAMPLE.to_owned()),
     ("settings", |_| settings::EXAMPLE.to_owned()),
     ("setup", |_| super::setup::EXAMPLE.to_owned()),
 ];

@@ -11,6 +11,7 @@ mod settings;
 mod setup;
 mod status;
 mod table;
+mod test;
 mod who;
 
 pub(super) use errand::{Asker, Errand};
@@ -42,6 +43,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     queue::SUBCOMMAND,
     settings::SUBCOMMAND,
     setup::SUBCOMMAND,
+    test::SUBCOMMAND,
     Subcommand {
         word: "help",
         what: texts::help,
@@ -68,6 +70,7 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         "queue" => queue::read(language, rest),
         "settings" => return step(settings::read(context.config, language, rest)),
         "setup" => return setup::run(context, rest).into(),
+        "test" => return step(test::read(context.person, rest)),
         "" | "help" => return Response::private(help::help(context)).into(),
         _ => {
             let what = texts::no_such_word(language);

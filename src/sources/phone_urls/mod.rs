@@ -152,6 +152,21 @@ pub fn read(
     )))
 }
 
+/// What a request calls its own phone, whether or not it is right: names, numbers, MAC addresses, as many as it gives.
+#[must_use]
+pub fn named(request: &PhoneRequest<'_>) -> Vec<String> {
+    let mut segments = request.path.split('/').skip(1);
+    let path = segments.next();
+    let path = path.and_then(|user| party::clean(&unescape(user), party::Plus::Kept));
+    let params = Params::read(request);
+    let posted = match request.body {
+        Body::Posted(xml) => polycom::address(xml),
+        Body::None | Body::Form(_) => None,
+    };
+    let all = [path, params.user, params.own, params.mac, posted];
+    all.into_iter().flatten().collect()
+}
+
 /// What a phone says of itself.
 #[derive(Clone, Copy, Debug)]
 struct Phone<'a> {

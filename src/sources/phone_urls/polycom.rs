@@ -45,6 +45,15 @@ pub(super) fn read(body: &[u8], numbers: &NumbersUsers) -> Result<Vec<Report>, I
     Err(malformed("it has too many parts"))
 }
 
+/// The phone's own address in what was posted, be that well-formed or not.
+pub(super) fn address(body: &[u8]) -> Option<String> {
+    let text = text_of(body);
+    let (_, behind) = text.split_once("<MACAddress>")?;
+    let (address, _) = behind.split_once('<')?;
+    let fits = address.len() <= MAX_FIELD_BYTES;
+    fits.then(|| party::filled(address)).flatten()
+}
+
 fn malformed(what: &str) -> IntakeError {
     IntakeError::Malformed(Cow::Owned(format!(
         "malformed request: Polycom's XML: {what}"
