@@ -30,7 +30,8 @@ use crate::language::Language;
 use crate::people::People;
 use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::Sink;
-use crate::sinks::posts::{Counts, Outbox, PostSink, Target};
+use crate::sinks::free::Free;
+use crate::sinks::posts::{Counts, Posting, Target};
 use crate::sources::asterisk::Asterisk;
 use crate::time_zone::TimeZones;
 use crate::trace::Traces;
@@ -45,7 +46,8 @@ pub struct App<H> {
     /// The settings as they came last, so that a save of something else costs a comparison.
     raw: Mutex<Option<Vec<u8>>>,
     board: BoardHandle,
-    posts: Arc<Outbox<H>>,
+    posts: Arc<Posting<H>>,
+    free: Free<H>,
     wanted: watch::Sender<resolver::Wanted>,
     target: watch::Sender<Option<Target>>,
     resolved: watch::Receiver<resolver::Resolved>,
@@ -90,12 +92,14 @@ impl<H: Host> App<H> {
         let (wanted, wanted_receiver) = watch::channel(resolver::Wanted::default());
         let (resolved_sender, resolved) = watch::channel(resolver::Resolved::default());
         let (target, target_receiver) = watch::channel(None);
-        let posts = Arc::new(Outbox::new(Arc::clone(&host), target_receiver));
+        let posts = Posting::new(Arc::clone(&host), target_receiver, clock);
+        let free = Free::new(Arc::clone(&host), clock);
         let people = Arc::new(People::new(Arc::clone(&host)));
         let zones = Arc::new(TimeZones::default());
         let traces = Traces::new(Arc::clone(&host), Arc::clone(&zones), clock);
         let sinks: Vec<Box<dyn Sink>> = vec![
-            Box::new(PostSink::new(Arc::clone(&posts))),
+            Box::new(posts.sink()),
+            Box::new(free.sink()),
             Box::new(traces.sink()),
         ];
         let (board, board_task) = board_task::start(sinks, Arc::clone(&config), clock);
@@ -128,6 +132,7 @@ impl<H: Host> App<H> {
             raw: Mutex::default(),
             board,
             posts,
+            free,
             wanted,
             target,
             resolved,
@@ -148,7 +153,10 @@ impl<H: Host> App<H> {
 
     /// The language of what is said to nobody in particular, as the server has it now; English where it does not tell.
     pub async fn server_language(&self) -> Language {
-        self.host.server_language().await.unwrap_or_default()
+        if let Ok(language) = self.host.server_language().await {
+            self.posts.set_language(language);
+        }
+        self.posts.language()
     }
 
     /// The bundle that this id is.
@@ -250,6 +258,12 @@ impl<H: Host> App<H> {
     #[must_use]
     pub fn calls(&self) -> &Arc<Calls<H, Asterisk>> {
         &self.calls
+    }
+
+    /// Who wants to be told when others are off the phone.
+    #[must_use]
+    pub fn free(&self) -> &Free<H> {
+        &self.free
     }
 
     /// Who the people on the lines are.
@@ -399,7 +413,9 @@ impl<H: Host> App<H> {
             self.asterisk.stop(HANG_UP_LIMIT.min(deadline)).await;
         };
         let traces = self.traces.stop(HANG_UP_LIMIT.min(deadline));
-        let (posts_remaining, (), (), ()) = tokio::join!(board_and_posts, leave, calls, traces);
+        let free = self.free.stop(deadline);
+        let (posts_remaining, (), (), (), ()) =
+            tokio::join!(board_and_posts, leave, calls, traces, free);
         for task in lock(&self.tasks).drain(..) {
             task.abort();
         }

@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 use crate::backoff::Backoff;
 use crate::config::{Bundle, Config, Problem, Setting};
 use crate::host::{ChannelId, Host, HostError, HostErrorKind, UserId};
-use crate::sinks::posts::{Outbox, Target};
+use crate::sinks::posts::{Posting, Target};
 
 /// How long to wait before something that was not found is looked for again: an admin may be making it.
 pub const RETRY_NOT_FOUND: Duration = Duration::from_secs(30);
@@ -124,7 +124,7 @@ fn not_found(setting: Setting) -> (&'static str, &'static str) {
 /// Runs until it is ended.
 pub(super) async fn run<H: Host>(
     host: Arc<H>,
-    posts: Arc<Outbox<H>>,
+    posts: Arc<Posting<H>>,
     mut wanted: watch::Receiver<Wanted>,
     resolved: watch::Sender<Resolved>,
     target: watch::Sender<Option<Target>>,
@@ -170,7 +170,7 @@ async fn pause(wait: Option<Duration>) {
     }
 }
 
-async fn refused<H: Host>(posts: &Outbox<H>) {
+async fn refused<H: Host>(posts: &Posting<H>) {
     posts.refused().await;
     sleep(AFTER_REFUSAL).await;
 }

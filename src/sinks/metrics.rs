@@ -93,6 +93,9 @@ fn posts(out: &mut Exposition, counts: Counts) {
     let what = "Attempts at a post that failed and were or will be repeated.";
     out.counter("posts_retried", what, counts.retried);
     out.gauge("posts_waiting", "Posts that wait.", counts.waiting);
+    out.counter("posts_changed", "Changes of posts.", counts.changed);
+    let what = "Events that were not posted because their phone reported them too often.";
+    out.counter("posts_flapped", what, counts.flapped);
 }
 
 fn presence(out: &mut Exposition, report: &Report) {

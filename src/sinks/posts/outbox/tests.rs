@@ -1,182 +1,12 @@
-use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 
-use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::*;
-use crate::board::{Action, Board, Name, Peer, Report, Timestamp};
-use crate::config::NumbersUsers;
-use crate::host::{HostError, HostErrorKind, NewPost, PostId, Posts};
+use crate::host::{HostError, HostErrorKind, NewPost, PostId};
 
-fn event(user: &str, action: &str, number: Option<&str>) -> Report {
-    Report {
-        source: crate::board::Source::Phone,
-        user: Arc::from(user),
-        action: Action::from_name(action).expect("an action"),
-        peer: number.map(Peer::new),
-        reference: None,
-        linked: None,
-        queue: None,
-    }
-}
-
-fn said(event: &Report) -> Option<String> {
-    message(event, false)
-}
-
-#[test]
-fn the_originals_words_to_the_byte() {
-    for (action, number, expected) in [
-        ("dnd-on", None, "bob DND on"),
-        ("dnd-off", None, "bob DND off"),
-        ("offhook", None, "bob connected"),
-        ("onhook", None, "bob disconnected"),
-        ("paused-on", None, "bob paused"),
-        ("paused-off", None, "bob unpaused"),
-        ("login", None, "bob logged in"),
-        ("logout", None, "bob logged out"),
-        ("agent-login", None, "bob logged in as agent"),
-        ("agent-logout", None, "bob logged out as agent"),
-        ("answering-call", None, "bob answers call"),
-        (
-            "incoming-call",
-            Some("1234567"),
-            "incoming call for bob from 1234567",
-        ),
-        (
-            "incoming-conf",
-            Some("1234567"),
-            "incoming call for bob from 1234567",
-        ),
-        (
-            "unknown-exten",
-            Some("1234567"),
-            "incoming call for bob from unknown extension 1234567",
-        ),
-        ("incoming-call", None, "incoming call for bob"),
-        ("incoming-conf", None, "incoming call for bob"),
-        ("unknown-exten", None, "incoming call for bob"),
-        (
-            "incoming-call",
-            Some("+49 1234"),
-            "incoming call for bob from +49 1234",
-        ),
-    ] {
-        assert_eq!(
-            said(&event("bob", action, number)).as_deref(),
-            Some(expected)
-        );
-    }
-}
-
-#[test]
-fn a_mapped_number_goes_by_its_name() {
-    let mut event = event("bob", "incoming-call", Some("124"));
-    event.peer.as_mut().expect("a peer").name = Some(Arc::from("alice"));
-    assert_eq!(
-        said(&event).as_deref(),
-        Some("incoming call for bob from alice")
-    );
-}
-
-#[test]
-fn other_call_actions_say_what_happened() {
-    for (action, with, without) in [
-        (
-            "outgoing-call",
-            "outgoing call from bob to 5",
-            "outgoing call from bob",
-        ),
-        ("call-established", "bob in call with 5", "bob in call"),
-        ("call-terminated", "bob ended call with 5", "bob ended call"),
-        (
-            "missed-call",
-            "missed call for bob from 5",
-            "missed call for bob",
-        ),
-    ] {
-        assert_eq!(
-            said(&event("bob", action, Some("5"))).as_deref(),
-            Some(with)
-        );
-        assert_eq!(said(&event("bob", action, None)).as_deref(), Some(without));
-    }
-    assert_eq!(said(&event("bob", "call-held", Some("5"))), None);
-    assert_eq!(said(&event("bob", "call-resumed", Some("5"))), None);
-    assert_eq!(said(&event("bob", "answered-elsewhere", Some("5"))), None);
-}
-
-#[test]
-fn hidden_connections_make_no_posts() {
-    let hidden: HashSet<&str> = Action::names()
-        .filter(|action| message(&event("bob", action, None), true).is_none())
-        .collect();
-    let expected = [
-        "offhook",
-        "onhook",
-        "call-established",
-        "call-terminated",
-        "call-held",
-        "call-resumed",
-        "answered-elsewhere",
-    ];
-    assert_eq!(hidden, HashSet::from(expected));
-}
-
-#[test]
-fn names_and_numbers_do_nothing_but_show() {
-    assert_eq!(
-        said(&event("@all", "incoming-call", Some("https://x.example/"))).as_deref(),
-        Some(
-            "incoming call for @\u{200b}all from https:\u{200b}\u{200b}/\u{200b}/x.example\u{200b}/"
-        )
-    );
-}
-
-#[test]
-fn a_change_makes_a_post_once() {
-    let mut board = Board::new();
-    let changes = board.apply(event("bob", "dnd-on", None), Timestamp(1));
-    let posts: Vec<_> = changes
-        .iter()
-        .filter_map(|change| post_for(change, &Config::default()))
-        .collect();
-    assert_eq!(posts, ["bob DND on"]);
-    let mut call = event("bob", "incoming-call", Some("5"));
-    call.reference = Some(Arc::from("x"));
-    let post = |changes: Vec<Change>| post_for(&changes[0], &Config::default());
-    assert!(post(board.apply(call.clone(), Timestamp(1))).is_some());
-    assert!(
-        post(board.apply(call, Timestamp(2))).is_none(),
-        "the same call, told twice"
-    );
-}
-
-#[test]
-fn asterisks_calls_make_posts_where_they_are_wanted_and_the_line_has_a_name() {
-    let report = |user: &str| Report {
-        source: crate::board::Source::Asterisk,
-        ..event(user, "incoming-call", Some("5"))
-    };
-    let posts = |user: &str, config: &Config| {
-        let mut board = Board::new();
-        let changes = board.apply(report(user), Timestamp(1));
-        changes
-            .iter()
-            .filter_map(|change| post_for(change, config))
-            .count()
-    };
-    let mut config = Config {
-        numbers_users: NumbersUsers::parse("6001:bob").0,
-        ..Config::default()
-    };
-    assert_eq!(posts("bob", &config), 0);
-    config.asterisk_posts = true;
-    assert_eq!((posts("bob", &config), posts("6002", &config)), (1, 0));
-}
+mod changes;
 
 /// A server that takes posts in its own time, and fails as it is told.
 #[derive(Default)]
@@ -190,21 +20,23 @@ struct Server {
 
 #[derive(Default)]
 struct Log {
+    /// What posts said when they were made.
     made: Vec<String>,
+    /// What they were changed to.
+    changed: Vec<String>,
+    /// What they say now.
+    posts: Vec<String>,
     attempts: Vec<(String, String)>,
     parallel: usize,
     most_parallel: usize,
 }
 
-impl Posts for Server {
-    async fn change_post(&self, _: &PostId, _: String) -> Result<(), HostError> {
-        panic!("what is posted stays as it is");
-    }
-
-    async fn create_post(&self, post: NewPost) -> Result<PostId, HostError> {
+impl Server {
+    /// An attempt, up to where it would succeed.
+    async fn attempt(&self, text: &str, id: &str) -> Result<(), HostError> {
         {
             let mut log = self.log.lock().expect("a lock");
-            log.attempts.push((post.message.clone(), post.pending_id));
+            log.attempts.push((text.to_owned(), id.to_owned()));
             log.parallel += 1;
             log.most_parallel = log.most_parallel.max(log.parallel);
         }
@@ -212,13 +44,30 @@ impl Posts for Server {
         self.log.lock().expect("a lock").parallel -= 1;
         let panics = self.panics_once.swap(false, Ordering::Relaxed);
         assert!(!panics, "a panic on purpose");
-        if let Some(failures) = self.failures.lock().expect("a lock").get_mut(&post.message)
-            && !failures.is_empty()
-        {
-            return Err(failures.remove(0));
+        let mut failures = self.failures.lock().expect("a lock");
+        match failures.get_mut(text) {
+            Some(failures) if !failures.is_empty() => Err(failures.remove(0)),
+            _ => Ok(()),
         }
-        self.log.lock().expect("a lock").made.push(post.message);
-        Ok(PostId::from("p"))
+    }
+}
+
+impl Posts for Server {
+    async fn change_post(&self, post: &PostId, text: String) -> Result<(), HostError> {
+        self.attempt(&text, post.as_str()).await?;
+        let mut log = self.log.lock().expect("a lock");
+        let at: usize = post.as_str().parse().expect("a post's id");
+        log.changed.push(text.clone());
+        log.posts[at] = text;
+        Ok(())
+    }
+
+    async fn create_post(&self, post: NewPost) -> Result<PostId, HostError> {
+        self.attempt(&post.message, &post.pending_id).await?;
+        let mut log = self.log.lock().expect("a lock");
+        log.made.push(post.message.clone());
+        log.posts.push(post.message);
+        Ok(PostId::from(format!("{}", log.posts.len() - 1)))
     }
 }
 
@@ -239,6 +88,14 @@ impl Server {
 
     fn made(&self) -> Vec<String> {
         self.log.lock().expect("a lock").made.clone()
+    }
+
+    fn changed(&self) -> Vec<String> {
+        self.log.lock().expect("a lock").changed.clone()
+    }
+
+    fn says(&self) -> Vec<String> {
+        self.log.lock().expect("a lock").posts.clone()
     }
 }
 
@@ -328,10 +185,11 @@ async fn people_do_not_wait_for_each_other_and_attempts_are_bounded() {
     });
     let (outbox, _target) = outbox(&server);
     let before = Instant::now();
-    for n in 0..12 {
+    let people = 3 * MAX_PARALLEL;
+    for n in 0..people {
         outbox.push(&name(&format!("p{n}")), format!("p{n}"));
     }
-    while outbox.counts().made < 11 {
+    while outbox.counts().made < people as u64 - 1 {
         sleep(Duration::from_millis(10)).await;
     }
     assert!(

@@ -1,0 +1,188 @@
+//! A call on one line, as part of a card, and which of them belong together.
+
+use std::sync::Arc;
+
+use crate::board::{Call, CallState, Direction, Name, Outcome, Peer, Source, Timestamp};
+use crate::number;
+use crate::sinks::cause::{self, Cause};
+
+/// Within how many milliseconds (5 s) what two lines tell can be one call although no source says so: a phone's request takes as long as
+/// its network does.
+pub const SAME_CALL: u64 = 5_000;
+
+/// Which end of a call a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Caller,
+    Called,
+}
+
+/// How it ended for a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    Finished,
+    Missed,
+    Elsewhere,
+    Refused,
+    /// Nobody told.
+    Untold,
+}
+
+/// A call on one line.
+#[derive(Clone, Debug)]
+pub(super) struct Leg {
+    pub(super) line: Name,
+    pub(super) call: Call,
+    pub(super) role: Role,
+    /// How it ended, and when.
+    pub(super) ended: Option<(Ended, Timestamp)>,
+    /// Whether the phone itself told of it.
+    pub(super) by_phone: bool,
+    /// Whether a PBX did, which tells of every answer.
+    pub(super) by_pbx: bool,
+    /// It was found by looking: it is no news.
+    pub(super) found: bool,
+}
+
+impl Leg {
+    pub(super) fn new(line: &Name, call: &Call, cause: Option<&Cause>) -> Self {
+        let mut leg = Self {
+            line: Arc::clone(line),
+            call: call.clone(),
+            role: Role::Caller,
+            ended: None,
+            by_phone: false,
+            by_pbx: false,
+            found: cause.is_some_and(|cause| cause.repeats),
+        };
+        leg.note(cause);
+        leg.follow(call, Role::Caller);
+        leg
+    }
+
+    /// Notes who told of it.
+    pub(super) fn note(&mut self, cause: Option<&Cause>) {
+        match cause.map(|cause| cause.source) {
+            Some(Source::Phone) => self.by_phone = true,
+            Some(Source::Asterisk) => self.by_pbx = true,
+            None => {}
+        }
+    }
+
+    /// Takes over what the call is now; `unknown` is its role where the call does not tell.
+    pub(super) fn follow(&mut self, call: &Call, unknown: Role) {
+        self.role = match call.direction {
+            Direction::Incoming => Role::Called,
+            Direction::Outgoing => Role::Caller,
+            Direction::Unknown => unknown,
+        };
+        self.call = call.clone();
+    }
+
+    pub(super) fn end(&mut self, outcome: Outcome, cause: Option<&Cause>, at: Timestamp) {
+        let ended = match outcome {
+            Outcome::Finished if cause::is_known(cause) => Ended::Finished,
+            Outcome::Missed => Ended::Missed,
+            Outcome::Elsewhere => Ended::Elsewhere,
+            Outcome::Refused => Ended::Refused,
+            Outcome::Finished | Outcome::Expired | Outcome::Displaced => Ended::Untold,
+        };
+        self.ended = Some((ended, at));
+    }
+
+    pub(super) fn is_in(&self, state: CallState) -> bool {
+        self.ended.is_none() && self.call.state == state
+    }
+
+    /// The other side, as people read it.
+    pub(super) fn other(&self) -> Option<&str> {
+        self.call.peer.as_ref().map(Peer::shown)
+    }
+
+    fn other_line(&self) -> Option<&Name> {
+        self.call.peer.as_ref()?.name.as_ref()
+    }
+
+    /// Whether both can be legs of one call, going by who calls whom. That says something only of calls that begin together.
+    pub(super) fn belongs_to(&self, other: &Self) -> bool {
+        let (early, late) = if self.call.began <= other.call.began {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let both_incoming = self.call.direction == Direction::Incoming
+            && other.call.direction == Direction::Incoming;
+        self.line != other.line
+            && late.call.began <= early.call.began.after(SAME_CALL)
+            && (self.calls(other)
+                || other.calls(self)
+                || (both_incoming && same(self.call.peer.as_ref(), other.call.peer.as_ref())))
+    }
+
+    /// Whether this is the end of someone who dialled a line's number, and that line is none of the other one's call.
+    pub(super) fn reaches_another(&self, other: &Self) -> bool {
+        let dialled = self.other_line();
+        self.call.direction == Direction::Outgoing
+            && self.line != other.line
+            && dialled.is_some_and(|line| *line != other.line)
+    }
+
+    /// Whether this is the caller's end of a call, and the other one the end of whom they called.
+    fn calls(&self, called: &Self) -> bool {
+        let directions = self.call.direction != Direction::Incoming
+            && called.call.direction != Direction::Outgoing;
+        // Whoever dials a group's number reaches lines that are not the one they dialled.
+        let dialled = match self.other_line() {
+            Some(name) => *name == called.line,
+            None => self.call.direction == Direction::Outgoing,
+        };
+        directions && dialled && called.other_line() == Some(&self.line)
+    }
+}
+
+/// Whether both are the same caller; one who is not known is nobody's same.
+fn same(a: Option<&Peer>, b: Option<&Peer>) -> bool {
+    let (Some(a), Some(b)) = (a, b) else {
+        return false;
+    };
+    match (&a.name, &b.name) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => match (&a.international, &b.international) {
+            (Some(a), Some(b)) => a == b,
+            _ => number::same(&a.number, &b.number),
+        },
+        _ => false,
+    }
+}
+
+/// By what calls that may belong together are found: the lines, and the callers from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Party {
+    Line(Name),
+    /// The last digits of a number, which are the same in all its forms.
+    Outside(String),
+}
+
+/// How many of them.
+const LAST_DIGITS: usize = 6;
+
+impl Party {
+    pub(super) fn line(leg: &Leg) -> Self {
+        Self::Line(Arc::clone(&leg.line))
+    }
+
+    pub(super) fn other(leg: &Leg) -> Option<Self> {
+        let peer = leg.call.peer.as_ref()?;
+        if let Some(name) = &peer.name {
+            return Some(Self::Line(Arc::clone(name)));
+        }
+        let digits = || peer.number.bytes().filter(u8::is_ascii_digit);
+        let before = digits().count().saturating_sub(LAST_DIGITS);
+        let last: String = digits().skip(before).map(char::from).collect();
+        Some(Self::Outside(if last.is_empty() {
+            peer.number.to_string()
+        } else {
+            last
+        }))
+    }
+}

@@ -1,0 +1,133 @@
+//! Phones that flap: a broken cable, a wrong setting or a loop makes one report the same again and again.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use crate::board::{Action, Name, Timestamp};
+
+/// How often one line may report the same of the same other number within [`WINDOW`] and still be posted each time.
+pub const MAX_IN_WINDOW: usize = 30;
+
+/// What "often" means, in milliseconds (a minute).
+pub const WINDOW: u64 = 60_000;
+
+/// For how long a phone must have reported nothing too often before what it did is told, in milliseconds (a minute).
+pub const CALM: u64 = 60_000;
+
+/// When it is told although the phone goes on, in milliseconds (10 minutes).
+pub const TELL_EVERY: u64 = 600_000;
+
+/// The most lines, actions and numbers together that are counted. One more is posted whatever it does: the outbox has limits of its own.
+pub const MAX_COUNTED: usize = 4_096;
+
+/// What counts as the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Subject {
+    pub(super) line: Name,
+    pub(super) action: Action,
+    /// The other side's number.
+    pub(super) other: Option<Arc<str>>,
+}
+
+/// What was not posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Surplus {
+    pub(super) subject: Subject,
+    pub(super) times: u64,
+}
+
+/// Counts what phones report.
+#[derive(Debug, Default)]
+pub(super) struct Flaps {
+    counted: HashMap<Subject, Count>,
+    /// When what is counted no longer was forgotten last.
+    tidied: Timestamp,
+    /// How often anything was too often.
+    pub(super) surplus: u64,
+}
+
+#[derive(Debug, Default)]
+struct Count {
+    /// When it was reported last, [`MAX_IN_WINDOW`] times at most.
+    recent: VecDeque<Timestamp>,
+    /// How often that was too often, and was not told yet.
+    surplus: u64,
+    /// When the first of these was, and the last one.
+    first: Timestamp,
+    last: Timestamp,
+}
+
+impl Count {
+    fn due(&self) -> Option<Timestamp> {
+        let due = self.last.after(CALM).min(self.first.after(TELL_EVERY));
+        (self.surplus > 0).then_some(due)
+    }
+
+    fn is_idle(&self, now: Timestamp) -> bool {
+        let last = self.recent.back().copied().unwrap_or_default();
+        self.surplus == 0 && last.after(WINDOW) <= now
+    }
+}
+
+impl Flaps {
+    /// Counts a report, and answers whether it is to be posted.
+    pub(super) fn admit(&mut self, subject: &Subject, at: Timestamp) -> bool {
+        if !self.counted.contains_key(subject) {
+            self.tidy(at);
+            if self.counted.len() >= MAX_COUNTED {
+                return true;
+            }
+        }
+        let count = self.counted.entry(subject.clone()).or_default();
+        let full = count.recent.len() >= MAX_IN_WINDOW;
+        let often = full && count.recent.front().is_some_and(|t| at < t.after(WINDOW));
+        if full {
+            count.recent.pop_front();
+        }
+        count.recent.push_back(at);
+        if !often {
+            return true;
+        }
+        self.surplus += 1;
+        count.surplus += 1;
+        count.last = at;
+        if count.surplus == 1 {
+            count.first = at;
+            let (line, action) = (&subject.line, subject.action.name());
+            tracing::warn!(%line, action, "a phone reports the same too often; it is posted how often that was");
+        }
+        false
+    }
+
+    /// When [`Flaps::told`] has something next, if ever.
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        self.counted.values().filter_map(Count::due).min()
+    }
+
+    /// What is to be told at that time; counting goes on.
+    pub(super) fn told(&mut self, now: Timestamp) -> Vec<Surplus> {
+        self.take(|count| count.due().is_some_and(|at| at <= now))
+    }
+
+    /// The same of everything that was not told yet.
+    pub(super) fn told_at_last(&mut self) -> Vec<Surplus> {
+        self.take(|count| count.surplus > 0)
+    }
+
+    fn take(&mut self, wanted: impl Fn(&Count) -> bool) -> Vec<Surplus> {
+        let due = self.counted.iter_mut().filter(|(_, count)| wanted(count));
+        due.map(|(subject, count)| Surplus {
+            subject: subject.clone(),
+            times: std::mem::take(&mut count.surplus),
+        })
+        .collect()
+    }
+
+    /// Forgets what is counted no longer: once a second at most, because it looks at everything.
+    fn tidy(&mut self, now: Timestamp) {
+        if self.counted.len() >= MAX_COUNTED && now >= self.tidied.after(1000) {
+            self.tidied = now;
+            self.counted.retain(|_, count| !count.is_idle(now));
+        }
+    }
+}
