@@ -7,6 +7,7 @@ mod board_task;
 mod members;
 mod people;
 mod resolver;
+mod status;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -32,6 +33,7 @@ use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::Sink;
 use crate::sinks::free::Free;
 use crate::sinks::posts::{Counts, Posting, Target};
+use crate::sinks::status::{StatusSink, Statuses};
 use crate::sources::asterisk::Asterisk;
 use crate::time_zone::TimeZones;
 use crate::trace::Traces;
@@ -56,6 +58,7 @@ pub struct App<H> {
     asterisk: Arc<Asterisk>,
     calls: Arc<Calls<H, Asterisk>>,
     people: Arc<People<H>>,
+    statuses: Arc<Statuses<H>>,
     zones: Arc<TimeZones>,
     traces: Traces<H>,
     attempts: attempts::Attempts,
@@ -97,7 +100,10 @@ impl<H: Host> App<H> {
         let people = Arc::new(People::new(Arc::clone(&host)));
         let zones = Arc::new(TimeZones::default());
         let traces = Traces::new(Arc::clone(&host), Arc::clone(&zones), clock);
+        let statuses = Statuses::start(Arc::clone(&host), Arc::clone(&people), clock);
+        let statuses = Arc::new(statuses);
         let sinks: Vec<Box<dyn Sink>> = vec![
+            Box::new(StatusSink::new(Arc::clone(&statuses))),
             Box::new(posts.sink()),
             Box::new(free.sink()),
             Box::new(traces.sink()),
@@ -121,6 +127,7 @@ impl<H: Host> App<H> {
             asterisk,
             calls,
             people,
+            statuses,
             zones,
             traces,
             presence: Presence::new(Arc::clone(&host)),
@@ -196,6 +203,7 @@ impl<H: Host> App<H> {
             let (asterisk, rules) = config.asterisk.clone().unzip();
             self.asterisk.configure(asterisk);
             self.calls.configure(rules);
+            self.configure_statuses(&config);
         }
         for problem in &config.problems {
             tracing::warn!(
@@ -296,6 +304,7 @@ impl<H: Host> App<H> {
         problems.extend(self.resolved.borrow().problems(self.bundle));
         problems.extend(self.presence.problems());
         problems.extend(self.asterisk.problems());
+        problems.extend(self.statuses.problem());
         if let Some(why) = self.posts.failure() {
             problems.push(Problem::new(
                 "posts",
@@ -405,7 +414,11 @@ impl<H: Host> App<H> {
             let started = tokio::time::Instant::now();
             self.board.stop(deadline).await;
             let left = deadline.saturating_sub(started.elapsed());
-            self.posts.stop(left).await
+            let (posts, statuses) = tokio::join!(self.posts.stop(left), self.statuses.stop(left));
+            if statuses > 0 {
+                tracing::warn!(statuses, "stopped before all statuses were given back, which happens after the next start");
+            }
+            posts
         };
         let leave = self.presence.stop(CLOSE_LIMIT.min(deadline));
         let calls = async {

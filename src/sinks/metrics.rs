@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::host::Host;
 use crate::presence::{Report, Status};
 use crate::sinks::posts::Counts;
+use crate::sinks::status;
 use crate::sources::asterisk::{self, LinkState};
 
 /// The text's media type.
@@ -20,6 +21,7 @@ pub fn text<H: Host>(app: &App<H>) -> String {
     out.gauge("healthy", "Whether nothing needs attention.", healthy);
     if app.bundle().has_phones() {
         posts(&mut out, app.post_counts());
+        statuses(&mut out, app.statuses().counts());
     }
     let report = app.asterisk().report();
     if report.on {
@@ -96,6 +98,44 @@ fn posts(out: &mut Exposition, counts: Counts) {
     out.counter("posts_changed", "Changes of posts.", counts.changed);
     let what = "Events that were not posted because their phone reported them too often.";
     out.counter("posts_flapped", what, counts.flapped);
+}
+
+fn statuses(out: &mut Exposition, counts: status::Counts) {
+    for (name, what, value) in [
+        ("statuses_set", "Statuses that were set.", counts.set),
+        (
+            "statuses_given_back",
+            "Those that were given back.",
+            counts.given_back,
+        ),
+        (
+            "statuses_changed_by_people",
+            "Those that their person changed meanwhile.",
+            counts.theirs,
+        ),
+        (
+            "statuses_retried",
+            "Attempts that failed and were or will be repeated.",
+            counts.retried,
+        ),
+        (
+            "statuses_given_up",
+            "Attempts that the server refused for good.",
+            counts.given_up,
+        ),
+        (
+            "statuses_damaged",
+            "Records of statuses that could not be read.",
+            counts.damaged,
+        ),
+    ] {
+        out.counter(name, what, value);
+    }
+    out.gauge("statuses_held", "People something is set for.", counts.held);
+    let what = "People whose status is being changed, or waits for that.";
+    out.gauge("statuses_waiting", what, counts.waiting);
+    let what = "Those of them with whom it failed last.";
+    out.gauge("statuses_failing", what, counts.failing);
 }
 
 fn presence(out: &mut Exposition, report: &Report) {

@@ -5,6 +5,7 @@ mod cause;
 pub mod free;
 pub mod metrics;
 pub mod posts;
+pub mod status;
 
 use crate::board::Change;
 use crate::config::Config;

@@ -37,7 +37,7 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 /// Everybody's status. Every method may be called from several tasks at once, inside a tokio runtime.
 #[derive(Debug)]
-pub struct Statuses<H: StatusHost> {
+pub struct Statuses<H> {
     pub(super) shared: Arc<Shared<H>>,
 }
 
@@ -146,6 +146,10 @@ impl<H: StatusHost> Statuses<H> {
         if inner.enabled != enabled {
             inner.enabled = enabled;
             self.shared.poke_all(&mut inner);
+            let now = (self.shared.clock)();
+            for line in inner.lines.names() {
+                self.shared.line_changed(&mut inner, &line, now);
+            }
         }
         drop(inner);
         self.shared.configured.send_replace(true);
@@ -243,18 +247,20 @@ impl<H: StatusHost> Statuses<H> {
     }
 }
 
-impl<H: StatusHost> Drop for Statuses<H> {
+impl<H> Drop for Statuses<H> {
     fn drop(&mut self) {
         self.shared.lock().tasks.abort_all();
     }
 }
 
-impl<H: StatusHost> Shared<H> {
+impl<H> Shared<H> {
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         // Nothing that happens under the lock can leave it half changed.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
+impl<H: StatusHost> Shared<H> {
     fn take(self: &Arc<Self>, change: &Change) {
         let mut guard = self.lock();
         let inner = &mut *guard;
@@ -295,6 +301,8 @@ impl<H: StatusHost> Shared<H> {
                 self.poke(inner, &user);
             }
             Owner::Unknown | Owner::Nobody if line.calls.is_empty() => inner.lines.tidy(name),
+            // Where nothing follows from it, nobody is asked.
+            Owner::Unknown | Owner::Nobody if !inner.enabled => {}
             Owner::Unknown | Owner::Nobody => {
                 line.owner = Owner::Asked;
                 let asking = Arc::clone(self).find_owner(Arc::clone(name));

@@ -182,6 +182,10 @@ impl Lines {
         self.lines.get_mut(name)
     }
 
+    pub(super) fn names(&self) -> Vec<Name> {
+        self.lines.keys().cloned().collect()
+    }
+
     /// What was seen on a line since the start.
     pub(super) fn signs(&self, name: &Name) -> &[Sign] {
         self.lines.get(name).map_or(&[], |line| &line.signs)

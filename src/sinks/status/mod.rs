@@ -66,7 +66,7 @@ impl<T> StatusHost for T where
 
 /// Hands what happens on lines to [`Statuses`].
 #[derive(Debug)]
-pub struct StatusSink<H: StatusHost>(Arc<Statuses<H>>);
+pub struct StatusSink<H>(Arc<Statuses<H>>);
 
 impl<H: StatusHost> StatusSink<H> {
     /// To these.

@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep};
 use super::*;
 use crate::board::{Action, Board, Device, Event, Name, Peer, Report, Source, Timestamp};
 use crate::host::fake::{FakeServer, lock};
-use crate::host::{CustomStatus, HostErrorKind, Person, PersonalStatus, UserId};
+use crate::host::{CustomStatus, HostErrorKind, Person, PersonalStatus};
 use crate::people::{CallStatus, People, Preferences};
 
 /// A quarter of an hour after which everything that was to happen has.
