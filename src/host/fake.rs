@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(crate) posts: Mutex<Vec<NewPost>>,
     pub(crate) direct: Mutex<Vec<Direct>>,
     pub(crate) dialogs: Mutex<Vec<(String, Dialog)>>,
+    /// Channels, each with its team's name before it.
+    channels: Mutex<Vec<(String, String)>>,
     pub(crate) store: Mutex<BTreeMap<String, Vec<u8>>>,
     pub(crate) language: Mutex<Language>,
     /// How long each call takes.
@@ -78,6 +80,11 @@ impl FakeServer {
         lock(&self.0.people).insert(username.to_owned(), person.clone());
         self.is(&person.id, "online", false);
         person
+    }
+
+    /// Adds a channel, and its team; their ids are their names with `-id` behind them.
+    pub(crate) fn channel(&self, team: &str, name: &str) {
+        lock(&self.0.channels).push((team.to_owned(), name.to_owned()));
     }
 
     /// Somebody's status is this from now on.
@@ -246,11 +253,27 @@ impl Dialogs for FakeServer {
 
 impl Directory for FakeServer {
     async fn team_by_name(&self, name: &str) -> Result<TeamId, HostError> {
-        Err(no_such(name))
+        let find = || {
+            let channels = lock(&self.0.channels);
+            let known = channels.iter().any(|(team, _)| team == name);
+            known
+                .then(|| TeamId::from(format!("{name}-id")))
+                .ok_or_else(|| no_such(name))
+        };
+        self.answer("team_by_name", find).await
     }
 
-    async fn channel_by_name(&self, _: &TeamId, name: &str) -> Result<ChannelId, HostError> {
-        Err(no_such(name))
+    async fn channel_by_name(&self, team: &TeamId, name: &str) -> Result<ChannelId, HostError> {
+        let find = || {
+            let channels = lock(&self.0.channels);
+            let is =
+                |(of, own): &(String, String)| own == name && format!("{of}-id") == *team.as_str();
+            let known = channels.iter().any(is);
+            known
+                .then(|| ChannelId::from(format!("{name}-id")))
+                .ok_or_else(|| no_such(name))
+        };
+        self.answer("channel_by_name", find).await
     }
 
     async fn user_by_mail(&self, mail: &str) -> Result<Person, HostError> {

@@ -98,13 +98,9 @@ impl Messages for Mattermost {
     }
 
     async fn change_message(&self, post: &PostId, message: Message) -> Result<(), HostError> {
-        let attachments = shown::attachments(&self.id, &message.buttons);
         self.change(post, |post| {
             post.message = message.text;
-            // The server gives its buttons ids and cookies of its own, so buttons are compared by how many there are.
-            if shown::buttons(post) != message.buttons.len() {
-                post.set_attachments(&attachments);
-            }
+            shown::set_buttons(post, &self.id, &message.buttons);
         })
         .await
     }

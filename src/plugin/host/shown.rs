@@ -36,19 +36,40 @@ pub(super) fn attachments(id: &str, buttons: &[Button]) -> Vec<Attachment> {
     }]
 }
 
-/// How many buttons a post has.
-pub(super) fn buttons(post: &Post) -> usize {
-    let Some(Any::List(boxes)) = post.props.get("attachments") else {
-        return 0;
-    };
-    let actions = |attachment: &Any| match attachment {
-        Any::Map(fields) => match fields.get("actions") {
-            Some(Any::List(actions)) => actions.len(),
-            _ => 0,
-        },
-        _ => 0,
-    };
-    boxes.iter().map(actions).sum()
+/// Gives a post these buttons, unless it has them. The server adds to what it was given, so what is compared is what people see of each
+/// button, and what comes back with it.
+pub(super) fn set_buttons(post: &mut Post, id: &str, buttons: &[Button]) {
+    let mut wanted = Post::default();
+    wanted.set_attachments(&attachments(id, buttons));
+    if shown(post) != shown(&wanted) {
+        post.set_attachments(&attachments(id, buttons));
+    }
+}
+
+/// Name and context of each button; nothing where a post has something else than boxes with buttons.
+fn shown(post: &Post) -> Option<Vec<[Option<&Any>; 2]>> {
+    fn list(value: Option<&Any>) -> Option<&[Any]> {
+        match value {
+            None => Some(&[]),
+            Some(Any::List(list)) => Some(list),
+            Some(_) => None,
+        }
+    }
+    fn field<'a>(value: &'a Any, name: &str) -> Option<&'a Any> {
+        match value {
+            Any::Map(fields) => fields.get(name),
+            _ => None,
+        }
+    }
+    let mut buttons = Vec::new();
+    for attachment in list(post.props.get("attachments"))? {
+        for action in list(field(attachment, "actions"))? {
+            let integration = field(action, "integration");
+            let context = integration.and_then(|integration| field(integration, "context"));
+            buttons.push([field(action, "name"), context]);
+        }
+    }
+    Some(buttons)
 }
 
 impl Dialogs for Mattermost {
@@ -114,20 +135,53 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn buttons_are_counted_as_they_were_made() {
-        let button = |id| Button {
+    fn button(id: &'static str, name: &str, token: &str) -> Button {
+        Button {
             id,
-            name: id.to_owned(),
+            name: name.to_owned(),
             primary: false,
             path: "api/v1/x",
-            context: BTreeMap::from([("token", "t".to_owned())]),
-        };
+            context: BTreeMap::from([("token", token.to_owned())]),
+        }
+    }
+
+    #[test]
+    fn buttons_change_where_they_are_others() {
         let mut post = Post::default();
-        assert_eq!(buttons(&post), 0);
-        post.set_attachments(&attachments("switchboard", &[button("a"), button("b")]));
-        assert_eq!(buttons(&post), 2);
-        post.set_attachments(&attachments("switchboard", &[]));
-        assert_eq!(buttons(&post), 0);
+        let mut set = |buttons: &[Button]| {
+            let before = post.clone();
+            set_buttons(&mut post, "switchboard", buttons);
+            post != before
+        };
+        assert!(!set(&[]));
+        assert!(set(&[button("a", "A", "t")]));
+        assert!(!set(&[button("a", "A", "t")]));
+        assert!(set(&[button("a", "B", "t")]));
+        assert!(set(&[button("a", "B", "u")]));
+        assert!(set(&[button("a", "B", "u"), button("b", "C", "u")]));
+        assert!(!set(&[button("a", "B", "u"), button("b", "C", "u")]));
+        assert!(set(&[]));
+    }
+
+    #[test]
+    fn what_the_server_adds_changes_nothing() {
+        let mut post = Post::default();
+        let buttons = [button("a", "A", "t")];
+        set_buttons(&mut post, "switchboard", &buttons);
+        let Some(Any::List(boxes)) = post.props.get_mut("attachments") else {
+            panic!("no boxes");
+        };
+        let Some(Any::Map(fields)) = boxes.first_mut() else {
+            panic!("no box");
+        };
+        fields.insert("id".into(), Any::Float(0.0));
+        fields.insert("fallback".into(), Any::from(String::new()));
+        let before = post.clone();
+        set_buttons(&mut post, "switchboard", &buttons);
+        assert_eq!(post, before);
+        // What is none of ours is replaced.
+        post.props.insert("attachments".into(), Any::Bool(true));
+        set_buttons(&mut post, "switchboard", &buttons);
+        assert_ne!(post.props.get("attachments"), Some(&Any::Bool(true)));
     }
 }

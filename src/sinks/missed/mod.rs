@@ -1,5 +1,283 @@
-//! Missed calls: who is told of them, in a message that lists them.
+//! Missed calls: who is told of them, in a direct message that lists them, with buttons to call back and to be done with it.
+//!
+//! One way leads through here: the [tracker](tracker) says what was missed; it is settled whose it is; and a lane of that person's own
+//! keeps the record, the message and its buttons, one thing after the other. Nobody waits for anybody else's.
 
+mod channels;
+mod gate;
+mod lane;
+mod lanes;
 mod record;
+mod settle;
+mod shared;
+#[cfg(test)]
+mod tests;
 mod tracker;
 mod wording;
+
+pub use gate::LOOK_AGAIN;
+pub use lane::{GIVE_UP_AFTER, Press};
+pub use record::{BUTTONS_AGE, MAX_CALLERS, MESSAGE_AGE};
+pub use tracker::{DECISION_WAIT, MAX_UNDECIDED};
+pub(crate) use wording::tel;
+pub use wording::{BUTTON_PATH, CALLER, MAX_CALL_BUTTONS, MAX_SHOWN, TOKEN};
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, Semaphore, oneshot, watch};
+use tokio::task::AbortHandle;
+use tokio::time::{sleep, timeout};
+
+use super::Sink;
+use super::posts::Target;
+use crate::app::Clock;
+use crate::board::{Change, ChangeKind};
+use crate::config::{Config, Problem};
+use crate::host::{Directory, Members, Messages, Person, Posts, Records, Statuses, UserId};
+use crate::language::Language;
+use crate::language::texts::missed as texts;
+use crate::messages::Messenger;
+use crate::people::People;
+use crate::time_zone::TimeZones;
+use channels::Channels;
+use gate::Gate;
+use lane::{Verdict, Work};
+use shared::{Kind, Shared};
+
+/// The most missed calls whose person is not known yet, because the server does not answer. One more is given up.
+pub const MAX_UNSETTLED: usize = 10_000;
+
+/// The most calls of the server at once that read or store something of missed calls. Messages have
+/// [a limit of their own](crate::messages::MAX_PARALLEL).
+pub const MAX_PARALLEL: usize = 64;
+
+/// How long whoever presses a button waits for the answer.
+pub const PRESS_LIMIT: Duration = Duration::from_secs(10);
+
+/// For how long after a call back was ordered another press does nothing: as long as the first phone rings.
+pub const CALL_BACK_ONCE: Duration = crate::calls::RING_LIMIT;
+
+/// What missed calls need of the host.
+pub trait MissedHost:
+    Messages + Statuses + Directory + Members + Records + Posts + Send + Sync + 'static
+{
+}
+
+impl<T: Messages + Statuses + Directory + Members + Records + Posts + Send + Sync + 'static>
+    MissedHost for T
+{
+}
+
+/// What became of missed calls since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Messages that were sent or changed.
+    pub told: u64,
+    /// What was given up: after [`GIVE_UP_AFTER`], or as one too many.
+    pub given_up: u64,
+    /// Attempts that failed and were or will be repeated.
+    pub retried: u64,
+    /// Records that the server would not store.
+    pub unstored: u64,
+    /// People who wait until they may be told, mostly for the end of their do-not-disturb.
+    pub held: usize,
+    /// What became of the posts in channels of queues.
+    pub posts: super::posts::Counts,
+}
+
+/// What a pressed button leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// This number is to be called for whoever pressed it. If that fails, [`MissedCalls::not_called`] is to be told.
+    Call(String),
+    /// Nothing more.
+    Nothing,
+    /// Whoever pressed it reads this.
+    Say(String),
+}
+
+/// Tells people of missed calls. Every method may be called from several tasks at once.
+#[derive(Debug)]
+pub struct MissedCalls<H> {
+    shared: Arc<Shared<H>>,
+    tasks: Vec<AbortHandle>,
+}
+
+impl<H: MissedHost> MissedCalls<H> {
+    /// Without settings yet: call [`MissedCalls::configure`] next. `target` is where other posts go. Must be called inside a tokio runtime.
+    #[must_use]
+    pub fn new(
+        host: Arc<H>,
+        people: Arc<People<H>>,
+        target: watch::Receiver<Option<Target>>,
+        clock: Clock,
+    ) -> Self {
+        let stopping = watch::Sender::new(false);
+        let shared = Arc::new(Shared {
+            people,
+            clock,
+            messenger: Messenger::new(Arc::clone(&host), stopping.subscribe()),
+            gate: Gate::new(Arc::clone(&host)),
+            channels: Channels::new(Arc::clone(&host), target),
+            host,
+            zones: TimeZones::default(),
+            tracker: Mutex::default(),
+            decide: Notify::new(),
+            rules: Mutex::default(),
+            on: watch::Sender::new(false),
+            lanes: Mutex::default(),
+            unsettled: AtomicUsize::new(0),
+            permits: Semaphore::new(MAX_PARALLEL),
+            calling: Mutex::default(),
+            stopping,
+            counts: Default::default(),
+        });
+        let own = || Arc::clone(&shared);
+        let (deciding, letting_in, finding, sweeping) = (own(), own(), own(), own());
+        let tasks = [
+            tokio::spawn(async move { deciding.decide().await }),
+            tokio::spawn(async move { letting_in.gate.run().await }),
+            tokio::spawn(async move { finding.channels.run().await }),
+            tokio::spawn(sweeping.sweep()),
+        ];
+        Self {
+            tasks: tasks.iter().map(|task| task.abort_handle()).collect(),
+            shared,
+        }
+    }
+
+    /// What follows the board for it.
+    #[must_use]
+    pub fn sink(&self) -> MissedSink<H> {
+        MissedSink(Arc::clone(&self.shared))
+    }
+
+    /// Takes the settings. What waits to be told goes by those of the moment in which it is told.
+    pub fn configure(&self, config: &Config) {
+        let queues = &config.queue_missed_calls;
+        self.shared.rules().queues = queues.clone();
+        self.shared.on.send_if_modified(|on| {
+            let changed = *on != config.missed_calls;
+            *on = config.missed_calls;
+            changed
+        });
+        let channels = &self.shared.channels;
+        channels.configure(&config.team_name, queues.channels());
+    }
+
+    /// What posts in the channels of queues are in from now on.
+    pub fn set_language(&self, language: Language) {
+        self.shared.rules().language = language;
+    }
+
+    /// What of the settings turned out wrong, as problems of the one with that key.
+    #[must_use]
+    pub fn problems(&self, setting: &str) -> Vec<Problem> {
+        self.shared.channels.problems(setting)
+    }
+
+    /// What became of missed calls so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let shared = &self.shared;
+        let count = |kind| shared.counted(kind);
+        Counts {
+            told: count(Kind::Told),
+            given_up: count(Kind::GivenUp) + lock(&shared.tracker).dropped,
+            retried: count(Kind::Retried),
+            unstored: count(Kind::Unstored),
+            held: shared.gate.waiting(),
+            posts: shared.channels.counts(),
+        }
+    }
+
+    /// A button was pressed by `person`, or somebody says so in their name who may have made it up: it does something only if it is one
+    /// of the message that is kept for them.
+    pub async fn press(&self, person: &Person, press: Press) -> Pressed {
+        let shared = &self.shared;
+        let (answer, verdict) = oneshot::channel();
+        let ask = async {
+            shared.hand(&person.id, Work::Press(press, answer)).await;
+            verdict.await
+        };
+        let verdict = timeout(PRESS_LIMIT, ask).await;
+        let language = person.language;
+        Pressed::Say(match verdict {
+            Ok(Ok(Verdict::Done)) => return Pressed::Nothing,
+            Ok(Ok(Verdict::Call(number))) => {
+                if shared.calls_back(&person.id) {
+                    return Pressed::Call(number);
+                }
+                texts::under_way(language)
+            }
+            Ok(Ok(Verdict::Stale)) => texts::stale(language),
+            Ok(Ok(Verdict::TooOld)) => texts::too_old(language),
+            Ok(Ok(Verdict::NoCaller)) => texts::caller_gone(language),
+            Ok(Ok(Verdict::Again) | Err(_)) | Err(_) => texts::try_again(language),
+        })
+    }
+
+    /// The call that a button led to was not made: it may be pressed again.
+    pub fn not_called(&self, user: &UserId) {
+        lock(&self.shared.calling).remove(user);
+    }
+
+    /// Ends in good order, at the deadline at the latest: what was missed is decided and stored, and told after the next start where it is
+    /// not told by now. Tells how much remained.
+    pub async fn stop(&self, deadline: Duration) -> usize {
+        let shared = &self.shared;
+        shared.stopping.send_replace(true);
+        let news = lock(&shared.tracker).decide_all();
+        shared.settle_all(news);
+        let stored = async {
+            while shared.unsettled.load(Ordering::Relaxed) > 0 || !lock(&shared.lanes).is_empty() {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let posts = shared.channels.stop(deadline);
+        // An error is the deadline, and what remains is counted below.
+        let (posts, _) = tokio::join!(posts, timeout(deadline, stored));
+        for task in &self.tasks {
+            task.abort();
+        }
+        posts + shared.unsettled.load(Ordering::Relaxed) + lock(&shared.lanes).len()
+    }
+}
+
+impl<H> Drop for MissedCalls<H> {
+    fn drop(&mut self) {
+        // The lanes end by it.
+        self.shared.stopping.send_replace(true);
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+/// What follows the board for missed calls.
+#[derive(Debug)]
+pub struct MissedSink<H>(Arc<Shared<H>>);
+
+impl<H: MissedHost> Sink for MissedSink<H> {
+    fn take(&mut self, change: &Change, config: &Config) {
+        match &change.kind {
+            ChangeKind::Line(state) => self.0.gate.line(&change.subject, state.dnd),
+            ChangeKind::LineDropped => self.0.gate.line(&change.subject, false),
+            _ => {}
+        }
+        let mut tracker = lock(&self.0.tracker);
+        let idle = tracker.next().is_none();
+        tracker.apply(change, &config.queue_missed_calls);
+        // What comes behind other calls is not due before they are.
+        if tracker.has_news() || (idle && tracker.next().is_some()) {
+            self.0.decide.notify_one();
+        }
+    }
+}
+
+/// Nothing that happens under the locks here can leave them half changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

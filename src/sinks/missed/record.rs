@@ -192,6 +192,25 @@ impl Record {
         self.waiting = !self.callers.is_empty();
     }
 
+    /// What the message tells.
+    pub(super) fn told(&self) -> Self {
+        let mut told = self.clone();
+        for caller in &mut told.callers {
+            caller.count = caller.told;
+        }
+        told.callers.retain(|caller| caller.count > 0);
+        told.waiting = false;
+        told
+    }
+
+    /// What the message does not tell is not to be told.
+    pub(super) fn forget_waiting(&mut self) {
+        *self = self.told();
+        if self.callers.is_empty() {
+            *self = Self::default();
+        }
+    }
+
     /// The message tells everything, in that post.
     pub(super) fn is_told(&mut self, post: &PostId) {
         if let Some(message) = &mut self.message {
@@ -329,6 +348,28 @@ mod tests {
         assert!(record.is_over(Timestamp(100 + BUTTONS_AGE)));
         record.leave_message();
         assert!(record.is_empty());
+    }
+
+    #[test]
+    fn what_is_told_is_apart_from_what_waits() {
+        let mut record = Record::default();
+        record.add(&entry("1", 100));
+        record.begin(Timestamp(100), || "a".to_owned());
+        record.is_told(&PostId::from("p"));
+        record.add(&entry("1", 200));
+        record.add(&entry("2", 300));
+        assert_eq!(list(&record.told()), [(Some("1"), 1, 200)]);
+        let mut done = record.clone();
+        done.leave_message();
+        assert_eq!(list(&done), [(Some("2"), 1, 300), (Some("1"), 1, 200)]);
+        assert!(done.waiting && done.message.is_none());
+        record.forget_waiting();
+        assert_eq!(list(&record), [(Some("1"), 1, 200)]);
+        assert!(!record.waiting && record.message.is_some());
+        let mut untold = Record::default();
+        untold.add(&entry("1", 100));
+        untold.forget_waiting();
+        assert_eq!(untold, Record::default());
     }
 
     #[test]

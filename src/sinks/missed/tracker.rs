@@ -32,7 +32,6 @@ use crate::board::{
 use crate::config::{QueueMissed, QueueMissedCalls};
 use crate::sinks::cause::{Cause, Causes};
 use line::{Ended, Line, Ring, same_or_unknown, same_side};
-use linked::Whole;
 
 /// How long after a call's end it is decided whether it was missed, in milliseconds: a colleague's phone, or another source, tells in a
 /// request of its own that it was answered.

@@ -74,7 +74,7 @@ pub(super) fn message(record: &Record, reader: &Reader<'_>) -> Message {
                 count => texts::several(language, count, who, when),
             }
         }
-        _ => list(texts::heading(language), record, reader),
+        _ => list(&texts::heading(language), record, reader),
     };
     Message {
         text,
@@ -84,7 +84,7 @@ pub(super) fn message(record: &Record, reader: &Reader<'_>) -> Message {
 
 /// The same once it is done with.
 pub(super) fn done(record: &Record, reader: &Reader<'_>) -> Message {
-    list(texts::heading_done(reader.language), record, reader).into()
+    list(&texts::heading_done(reader.language), record, reader).into()
 }
 
 /// The post in the channel of a queue.
@@ -117,7 +117,7 @@ fn named(name: Option<String>, number: Option<&str>) -> String {
         .join(", ")
 }
 
-fn list(heading: String, record: &Record, reader: &Reader<'_>) -> String {
+fn list(heading: &str, record: &Record, reader: &Reader<'_>) -> String {
     let language = reader.language;
     let mut text = format!("**{heading}**\n");
     for caller in record.callers.iter().take(MAX_SHOWN) {
@@ -204,7 +204,7 @@ fn cut(name: &str) -> String {
 }
 
 /// A number as a link that programs for calling take (RFC 3966), or as it is where it has something else in it.
-pub(super) fn tel(number: &str) -> String {
+pub(crate) fn tel(number: &str) -> String {
     let dialled: String = number
         .chars()
         .filter(|c| !matches!(c, ' ' | '-' | '.' | '/' | '(' | ')'))
@@ -281,7 +281,7 @@ mod tests {
             [
                 "2 missed calls from Eve\\_\\*Adams\\* (@eve), 6003, the last one at 12:04 (UTC).",
                 "2 verpasste Anrufe von Eve\\_\\*Adams\\* (@eve), 6003, zuletzt um 12:04 Uhr (UTC).",
-                "2 appels manqués de Eve\\_\\*Adams\\* (@eve), 6003, le dernier à 12:04 (UTC).",
+                "2 appels manqués\u{a0}: Eve\\_\\*Adams\\* (@eve), 6003, le dernier à 12:04 (UTC).",
             ]
         );
         assert_eq!(

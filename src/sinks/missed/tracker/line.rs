@@ -152,7 +152,10 @@ impl Line {
 }
 
 fn same(a: &Peer, b: &Peer) -> bool {
-    match (&a.name, &b.name) {
+    if let (Some(a), Some(b)) = (&a.name, &b.name) {
+        return a == b;
+    }
+    match (&a.international, &b.international) {
         (Some(a), Some(b)) => a == b,
         _ => number::same(&a.number, &b.number),
     }

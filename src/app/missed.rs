@@ -1,0 +1,40 @@
+//! Missed calls, and the buttons of their messages.
+
+use super::App;
+use crate::config::{Problem, Setting};
+use crate::host::{Host, Person};
+use crate::language::texts;
+use crate::sinks::missed::{MissedCalls, Press, Pressed, tel};
+
+impl<H: Host> App<H> {
+    /// What people missed.
+    #[must_use]
+    pub fn missed(&self) -> &MissedCalls<H> {
+        &self.missed
+    }
+
+    pub(super) fn missed_problems(&self) -> Vec<Problem> {
+        self.missed.problems(self.setting(Setting::QueueMissedCalls))
+    }
+
+    /// A button under a message of missed calls was pressed, as far as is known. Answers what whoever pressed it reads, as Markdown.
+    pub(crate) async fn press_missed(&self, person: &Person, press: Press) -> Option<String> {
+        let language = person.language;
+        let number = match self.missed.press(person, press).await {
+            Pressed::Nothing => return None,
+            Pressed::Say(text) => return Some(text),
+            Pressed::Call(number) => number,
+        };
+        if self.config().asterisk.is_none() {
+            self.missed.not_called(&person.id);
+            return Some(texts::missed::call_yourself(language, tel(&number)));
+        }
+        Some(match self.calls.call(person, &number).await {
+            Ok(started) => started.markdown(language),
+            Err(denied) => {
+                self.missed.not_called(&person.id);
+                denied.markdown(language)
+            }
+        })
+    }
+}
