@@ -6,6 +6,7 @@ pub mod free;
 pub mod metrics;
 pub mod missed;
 pub mod posts;
+pub mod status;
 
 use crate::board::Change;
 use crate::config::Config;
