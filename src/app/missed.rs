@@ -1,10 +1,28 @@
 //! Missed calls, and the buttons of their messages.
 
-use super::App;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::{App, Clock};
 use crate::config::{Problem, Setting};
 use crate::host::{Host, Person};
 use crate::language::texts;
+use crate::people::People;
 use crate::sinks::missed::{MissedCalls, Press, Pressed, tel};
+use crate::sinks::posts::Target;
+use crate::time_zone::TimeZones;
+
+pub(super) fn start<H: Host>(
+    host: &Arc<H>,
+    people: &Arc<People<H>>,
+    zones: &Arc<TimeZones>,
+    target: watch::Receiver<Option<Target>>,
+    clock: Clock,
+) -> MissedCalls<H> {
+    let (host, people, zones) = (Arc::clone(host), Arc::clone(people), Arc::clone(zones));
+    MissedCalls::new(host, people, zones, target, clock)
+}
 
 impl<H: Host> App<H> {
     /// What people missed.
@@ -14,7 +32,8 @@ impl<H: Host> App<H> {
     }
 
     pub(super) fn missed_problems(&self) -> Vec<Problem> {
-        self.missed.problems(self.setting(Setting::QueueMissedCalls))
+        self.missed
+            .problems(self.setting(Setting::QueueMissedCalls))
     }
 
     /// A button under a message of missed calls was pressed, as far as is known. Answers what whoever pressed it reads, as Markdown.

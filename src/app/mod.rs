@@ -5,6 +5,7 @@ mod asterisk_task;
 mod attempts;
 mod board_task;
 mod members;
+mod missed;
 mod people;
 mod resolver;
 mod status;
@@ -32,6 +33,7 @@ use crate::people::People;
 use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::Sink;
 use crate::sinks::free::Free;
+use crate::sinks::missed::MissedCalls;
 use crate::sinks::posts::{Counts, Posting, Target};
 use crate::sinks::status::{StatusSink, Statuses};
 use crate::sources::asterisk::Asterisk;
@@ -50,6 +52,7 @@ pub struct App<H> {
     board: BoardHandle,
     posts: Arc<Posting<H>>,
     free: Free<H>,
+    missed: MissedCalls<H>,
     wanted: watch::Sender<resolver::Wanted>,
     target: watch::Sender<Option<Target>>,
     resolved: watch::Receiver<resolver::Resolved>,
@@ -95,17 +98,19 @@ impl<H: Host> App<H> {
         let (wanted, wanted_receiver) = watch::channel(resolver::Wanted::default());
         let (resolved_sender, resolved) = watch::channel(resolver::Resolved::default());
         let (target, target_receiver) = watch::channel(None);
-        let posts = Posting::new(Arc::clone(&host), target_receiver, clock);
+        let posts = Posting::new(Arc::clone(&host), target_receiver.clone(), clock);
         let free = Free::new(Arc::clone(&host), clock);
         let people = Arc::new(People::new(Arc::clone(&host)));
         let zones = Arc::new(TimeZones::default());
         let traces = Traces::new(Arc::clone(&host), Arc::clone(&zones), clock);
+        let missed = missed::start(&host, &people, &zones, target_receiver, clock);
         let statuses = Statuses::start(Arc::clone(&host), Arc::clone(&people), clock);
         let statuses = Arc::new(statuses);
         let sinks: Vec<Box<dyn Sink>> = vec![
             Box::new(StatusSink::new(Arc::clone(&statuses))),
             Box::new(posts.sink()),
             Box::new(free.sink()),
+            Box::new(missed.sink()),
             Box::new(traces.sink()),
         ];
         let (board, board_task) = board_task::start(sinks, Arc::clone(&config), clock);
@@ -140,6 +145,7 @@ impl<H: Host> App<H> {
             board,
             posts,
             free,
+            missed,
             wanted,
             target,
             resolved,
@@ -162,6 +168,7 @@ impl<H: Host> App<H> {
     pub async fn server_language(&self) -> Language {
         if let Ok(language) = self.host.server_language().await {
             self.posts.set_language(language);
+            self.missed.set_language(language);
         }
         self.posts.language()
     }
@@ -204,6 +211,7 @@ impl<H: Host> App<H> {
             self.asterisk.configure(asterisk);
             self.calls.configure(rules);
             self.configure_statuses(&config);
+            self.missed.configure(&config);
         }
         for problem in &config.problems {
             tracing::warn!(
@@ -304,6 +312,7 @@ impl<H: Host> App<H> {
         problems.extend(self.resolved.borrow().problems(self.bundle));
         problems.extend(self.presence.problems());
         problems.extend(self.asterisk.problems());
+        problems.extend(self.missed_problems());
         problems.extend(self.statuses.problem());
         if let Some(why) = self.posts.failure() {
             problems.push(Problem::new(
@@ -414,7 +423,14 @@ impl<H: Host> App<H> {
             let started = tokio::time::Instant::now();
             self.board.stop(deadline).await;
             let left = deadline.saturating_sub(started.elapsed());
-            let (posts, statuses) = tokio::join!(self.posts.stop(left), self.statuses.stop(left));
+            let (posts, statuses, missed) = tokio::join!(
+                self.posts.stop(left),
+                self.statuses.stop(left),
+                self.missed.stop(left)
+            );
+            if missed > 0 {
+                tracing::warn!(missed, "stopped before all missed calls were stored");
+            }
             if statuses > 0 {
                 tracing::warn!(statuses, "stopped before all statuses were given back, which happens after the next start");
             }

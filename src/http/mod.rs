@@ -4,6 +4,7 @@
 //! are many, and some of them wait for the answer before they ring. Everything else is an axum router.
 
 mod auth;
+mod buttons;
 mod calls;
 mod errors;
 mod form;
@@ -34,7 +35,9 @@ use http::{Method, Request, Response, StatusCode};
 use mattermost_plugin::http::RequestInfo;
 
 use crate::app::App;
+use crate::config::Setting;
 use crate::host::Host;
+use crate::sinks::missed;
 
 /// The header in which the server says who is signed in. It removes a forged one.
 pub const USER_ID: &str = "mattermost-user-id";
@@ -83,6 +86,10 @@ pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
             .route("/dashboard", any(pages::dashboard::<H>))
             .route("/dashboard.css", any(pages::style))
             .route("/api/v1/board", any(pages::board::<H>));
+    }
+    if app.bundle().key(Setting::MissedCalls).is_some() {
+        let path = format!("/{}", missed::BUTTON_PATH);
+        router = router.route(&path, any(buttons::missed::<H>));
     }
     if app.bundle().has_asterisk() {
         let suggestions = format!("/{SUGGESTIONS}{{list}}");

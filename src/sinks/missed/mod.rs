@@ -111,6 +111,7 @@ impl<H: MissedHost> MissedCalls<H> {
     pub fn new(
         host: Arc<H>,
         people: Arc<People<H>>,
+        zones: Arc<TimeZones>,
         target: watch::Receiver<Option<Target>>,
         clock: Clock,
     ) -> Self {
@@ -122,7 +123,7 @@ impl<H: MissedHost> MissedCalls<H> {
             gate: Gate::new(Arc::clone(&host)),
             channels: Channels::new(Arc::clone(&host), target),
             host,
-            zones: TimeZones::default(),
+            zones,
             tracker: Mutex::default(),
             decide: Notify::new(),
             rules: Mutex::default(),

@@ -39,7 +39,7 @@ pub(super) struct Shared<H> {
     pub(super) messenger: Messenger<H>,
     pub(super) gate: Gate<H>,
     pub(super) channels: Channels<H>,
-    pub(super) zones: TimeZones,
+    pub(super) zones: Arc<TimeZones>,
     pub(super) tracker: Mutex<Tracker>,
     /// There is something to decide.
     pub(super) decide: Notify,
