@@ -1,73 +1,87 @@
-//! Phone numbers, compared by their digits: the national and the international form of one number match.
+//! Phone numbers, compared in every form in which people write and phones send them.
 //!
-//! No numbering plan is consulted. A country code has one to three digits (ITU-T E.164), a national number
-//! is written with or without one trunk `0`, and an international one with `+` or `00`.
+//! Without a country no numbering plan is consulted: numbers are compared by their digits, and the national and the international form
+//! of one number match. A country code has one to three digits (ITU-T E.164), a national number is written with or without one trunk
+//! `0`, and an international one with `+` or `00`.
+//!
+//! With a [`Plan`], numbers are read by the country's own rules, and those that it tells in international form are compared by that.
 
-/// From how many digits on a number is taken for a public one, whose forms are compared. Anything shorter
-/// is an extension and matches its own digits only.
-const PUBLIC_DIGITS: usize = 7;
+mod digits;
+mod map;
+#[cfg(test)]
+mod oracle;
+mod pattern;
+mod plan;
+mod territory;
+#[cfg(test)]
+mod tests;
 
-/// The longest international number has 15 digits (ITU-T E.164); what is much longer is no number.
-const MAX_DIGITS: usize = 32;
+pub use map::NumberMap;
+pub use plan::Plan;
+
+use digits::Digits;
+use plan::PUBLIC_DIGITS;
 
 /// A phone number, without the marks people write into it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PhoneNumber {
-    digits: String,
+    digits: Digits,
     international: bool,
+    /// In international form, where a plan tells it.
+    told: Option<Digits>,
 }
 
 impl PhoneNumber {
-    /// Reads digits and the marks `+ - . / ( )` and blanks. Everything else (`bob`, `*72`, an address) is no
-    /// number.
+    /// Reads a number without any plan; see [`Plan::read`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let trimmed = text.trim();
-        let (rest, mut international) = match trimmed.strip_prefix('+') {
-            Some(rest) => (rest, true),
-            None => (trimmed, false),
-        };
-        let mut digits = String::with_capacity(rest.len());
-        let mut chars = rest.chars();
-        while let Some(c) = chars.next() {
-            match c {
-                // "+49 (0) 30": the 0 in parentheses is dialled inside the country only.
-                '(' if international => {
-                    let inside = chars.as_str().trim_start().strip_prefix('0');
-                    let behind = inside.and_then(|rest| rest.trim_start().strip_prefix(')'));
-                    if let Some(behind) = behind {
-                        chars = behind.chars();
-                    }
-                }
-                '0'..='9' => digits.push(c),
-                '-' | '.' | '/' | '(' | ')' => {}
-                c if c.is_whitespace() => {}
-                _ => return None,
-            }
-        }
-        if !international && digits.len() > PUBLIC_DIGITS && digits.starts_with("00") {
-            digits.drain(..2);
-            international = true;
-        }
-        (1..=MAX_DIGITS).contains(&digits.len()).then_some(Self {
-            digits,
-            international,
-        })
+        Plan::default().read(text)
     }
 
-    /// The last digits, by which numbers that may match are found. Two numbers that are the
-    /// [same](Self::same) have the same tail.
+    /// The number in international form, `+` and digits (E.164), where the plan tells it. Extensions have none.
     #[must_use]
-    pub fn tail(&self) -> &str {
+    pub fn international(&self) -> Option<String> {
+        self.told.map(|told| format!("+{}", told.as_str()))
+    }
+
+    /// Whether a plan tells its international form.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.told.is_some()
+    }
+
+    /// Whether it may be a number outside: it has the digits of one, or its plan says so. Extensions are shorter.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.told.is_some() || self.digits.len() >= PUBLIC_DIGITS
+    }
+
+    /// The number as it can be asked for: in international form if that is known, else its digits.
+    #[must_use]
+    pub fn asked(&self) -> String {
+        let digits = self.digits.as_str();
+        match self.told {
+            Some(told) => format!("+{}", told.as_str()),
+            None if self.international => format!("+{digits}"),
+            None => digits.to_owned(),
+        }
+    }
+
+    /// The last digits, by which numbers that may match are found. Two numbers that are the [same](Self::same), and not by their
+    /// plan, have the same tail.
+    fn tail(&self) -> &str {
         let national = self.national();
         &national[national.len().saturating_sub(PUBLIC_DIGITS - 1)..]
     }
 
-    /// Whether both are forms of one number.
+    /// Whether both are forms of one number. Both have been read by the same plan.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         if self.digits == other.digits {
             return true;
+        }
+        if let (Some(own), Some(other)) = (self.told, other.told) {
+            return own == other;
         }
         let (long, short) = if self.national().len() >= other.national().len() {
             (self, other)
@@ -84,7 +98,7 @@ impl PhoneNumber {
         if !long.international && long.national() == national {
             return true; // the same number, once without its trunk 0
         }
-        let Some(country) = long.digits.strip_suffix(national) else {
+        let Some(country) = long.digits.as_str().strip_suffix(national) else {
             return false;
         };
         match country.len() {
@@ -95,15 +109,64 @@ impl PhoneNumber {
     }
 
     fn has_trunk_zero(&self) -> bool {
-        !self.international && self.digits.len() >= PUBLIC_DIGITS && self.digits.starts_with('0')
+        let digits = self.digits.as_str();
+        !self.international && digits.len() >= PUBLIC_DIGITS && digits.starts_with('0')
     }
 
     fn national(&self) -> &str {
+        let digits = self.digits.as_str();
         if self.has_trunk_zero() {
-            &self.digits[1..]
+            &digits[1..]
         } else {
-            &self.digits
+            digits
         }
+    }
+}
+
+impl Plan {
+    /// Reads digits and the marks `+ - . / ( )` and blanks. Everything else (`bob`, `*72`, an address) is no number.
+    #[must_use]
+    pub fn read(&self, text: &str) -> Option<PhoneNumber> {
+        let trimmed = text.trim();
+        let (rest, plus) = match trimmed.strip_prefix('+') {
+            Some(rest) => (rest, true),
+            None => (trimmed, false),
+        };
+        let mut digits = Digits::EMPTY;
+        // As they were written; the plan knows whether a 0 in parentheses belongs to the number.
+        let mut all = Digits::EMPTY;
+        let mut chars = rest.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                // "+49 (0) 30": the 0 in parentheses is dialled inside the country only.
+                '(' if plus => {
+                    let inside = chars.as_str().trim_start().strip_prefix('0');
+                    let behind = inside.and_then(|rest| rest.trim_start().strip_prefix(')'));
+                    if let Some(behind) = behind {
+                        chars = behind.chars();
+                        all.push('0')?;
+                    }
+                }
+                '0'..='9' => {
+                    digits.push(c)?;
+                    all.push(c)?;
+                }
+                '-' | '.' | '/' | '(' | ')' => {}
+                c if c.is_whitespace() => {}
+                _ => return None,
+            }
+        }
+        let told = self.international(all.as_str(), plus);
+        let mut international = plus;
+        if !plus && digits.len() > PUBLIC_DIGITS && digits.as_str().starts_with("00") {
+            digits = digits.behind(2);
+            international = true;
+        }
+        (digits.len() > 0).then_some(PhoneNumber {
+            digits,
+            international,
+            told,
+        })
     }
 }
 
@@ -115,98 +178,4 @@ pub fn same(a: &str, b: &str) -> bool {
             (Some(a), Some(b)) => a.same(&b),
             _ => false,
         }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn forms_of_one_number_match() {
-        for forms in [
-            &[
-                "+33240404040",
-                "0033240404040",
-                "0240404040",
-                "02 40 40 40 40",
-                "33240404040",
-            ][..],
-            &[
-                "+49 (0) 30 1234567",
-                "+49 ( 0 ) 30 1234567",
-                "+49 30 1234567",
-                "030/1234567",
-                "0049301234567",
-            ],
-            &[
-                "+1 212 555 1234",
-                "12125551234",
-                "(212) 555-1234",
-                "212.555.1234",
-            ],
-            &["+39 011 1234567", "011 1234567"],
-            &["123", "1-2-3"],
-        ] {
-            for a in forms {
-                for b in forms {
-                    assert!(same(a, b), "{a} {b}");
-                    let tails = (PhoneNumber::parse(a), PhoneNumber::parse(b));
-                    let (Some(a), Some(b)) = tails else {
-                        panic!("not read as numbers");
-                    };
-                    assert_eq!(a.tail(), b.tail());
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn different_numbers_do_not() {
-        for (a, b) in [
-            ("123", "0123"),
-            ("123", "+49123"),
-            ("123456", "49123456"),
-            ("+33240404040", "+49240404040"),
-            ("0240404040", "0240404041"),
-            ("1234567", "8881234567"),
-            ("bob", "alice"),
-            ("*72", "72"),
-            ("", "0"),
-        ] {
-            assert!(!same(a, b), "{a} {b}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_number_is_refused() {
-        for text in ["", "+", "bob", "100@pbx", "#31#", "①②"] {
-            assert_eq!(PhoneNumber::parse(text), None, "{text}");
-        }
-        assert_eq!(PhoneNumber::parse(&"1".repeat(33)), None);
-    }
-
-    proptest! {
-        #[test]
-        fn same_is_symmetric_and_never_panics(a in "[+0-9 ()./x-]{0,20}", b in "[+0-9 ()./-]{0,20}") {
-            prop_assert_eq!(same(&a, &b), same(&b, &a));
-            prop_assert!(same(&a, &a));
-        }
-
-        #[test]
-        fn what_matches_shares_a_tail(country in 1u32..999, national in "[1-9][0-9]{6,9}") {
-            let forms = [
-                format!("+{country}{national}"),
-                format!("00{country}{national}"),
-                format!("0{national}"),
-            ];
-            for a in &forms {
-                for b in &forms {
-                    prop_assert!(same(a, b), "{} {}", a, b);
-                    let tail = |text: &str| PhoneNumber::parse(text).map(|n| n.tail().to_owned());
-                    prop_assert_eq!(tail(a), tail(b));
-                }
-            }
-        }
-    }
 }

@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use super::Clock;
 use crate::board::{Board, Change, Event, Snapshot, Timestamp};
 use crate::config::Config;
+use crate::number_book::Labels;
 use crate::sinks::Sink;
 
 /// The most events that wait for the board. It takes one in a few microseconds, so they hardly ever do.
@@ -42,13 +43,13 @@ pub struct BoardHandle {
 }
 
 impl BoardHandle {
-    pub(super) fn try_submit(&self, event: Event, at: Timestamp) -> Result<(), Event> {
+    pub(super) fn try_submit(&self, event: Event, at: Timestamp) -> Result<(), Box<Event>> {
         match self.messages.try_reserve() {
             Ok(place) => {
                 place.send(Message::Event(event, at));
                 Ok(())
             }
-            Err(_) => Err(event),
+            Err(_) => Err(Box::new(event)),
         }
     }
 
@@ -85,6 +86,7 @@ impl BoardHandle {
 /// Starts the task.
 pub(super) fn start(
     sinks: Vec<Box<dyn Sink>>,
+    labels: Arc<Labels>,
     config: Arc<RwLock<Arc<Config>>>,
     clock: Clock,
 ) -> (BoardHandle, AbortHandle) {
@@ -94,6 +96,7 @@ pub(super) fn start(
             board: Board::new(),
             seen: Arc::default(),
             sinks,
+            labels,
             config,
             clock,
         }
@@ -107,6 +110,8 @@ struct Task {
     /// The last snapshot that was given out, for those who ask before anything changes.
     seen: Arc<Snapshot>,
     sinks: Vec<Box<dyn Sink>>,
+    /// Says what outside numbers are called.
+    labels: Arc<Labels>,
     config: Arc<RwLock<Arc<Config>>>,
     clock: Clock,
 }
@@ -122,15 +127,17 @@ impl Task {
                     message = messages.recv() => message,
                     () = sleep(self.until(at)) => {
                         let changes = self.board.expire((self.clock)());
-                        self.give(&changes);
+                        self.give(&changes, &self.config());
                         continue;
                     }
                 },
             };
             match message {
-                Some(Message::Event(event, at)) => {
+                Some(Message::Event(mut event, at)) => {
+                    let config = self.config();
+                    self.labels.label(&mut event, &config);
                     let changes = self.board.apply(event, at);
-                    self.give(&changes);
+                    self.give(&changes, &config);
                 }
                 // Whoever asked may be gone.
                 Some(Message::Snapshot(sender)) => drop(sender.send(self.snapshot())),
@@ -156,17 +163,18 @@ impl Task {
         Arc::clone(&self.seen)
     }
 
-    fn give(&mut self, changes: &[Change]) {
-        let config = {
-            let config = self
-                .config
-                .read()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            Arc::clone(&config)
-        };
+    fn config(&self) -> Arc<Config> {
+        let config = self
+            .config
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(&config)
+    }
+
+    fn give(&mut self, changes: &[Change], config: &Config) {
         for change in changes {
             for sink in &mut self.sinks {
-                sink.take(change, &config);
+                sink.take(change, config);
             }
         }
     }

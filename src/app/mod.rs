@@ -5,6 +5,7 @@ mod asterisk_task;
 mod attempts;
 mod board_task;
 mod members;
+mod number_book;
 mod missed;
 mod people;
 mod resolver;
@@ -29,6 +30,8 @@ use crate::config::{Bundle, Config, Problem, Setting};
 use crate::feed::CloseCode;
 use crate::host::{Host, Person, UserId};
 use crate::language::Language;
+use crate::number_book::{Labels, Lookup};
+use crate::outbound::Client;
 use crate::people::People;
 use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::Sink;
@@ -64,6 +67,9 @@ pub struct App<H> {
     statuses: Arc<Statuses<H>>,
     zones: Arc<TimeZones>,
     traces: Traces<H>,
+    labels: Arc<Labels>,
+    lookup: Arc<Lookup>,
+    outbound: Arc<Client>,
     attempts: attempts::Attempts,
     account_attempts: attempts::Attempts,
     tasks: Mutex<Vec<AbortHandle>>,
@@ -113,7 +119,12 @@ impl<H: Host> App<H> {
             Box::new(missed.sink()),
             Box::new(traces.sink()),
         ];
-        let (board, board_task) = board_task::start(sinks, Arc::clone(&config), clock);
+        let (lookup, asks) = Lookup::new();
+        let labels = Arc::new(Labels::new(Arc::clone(&lookup)));
+        let outbound = Arc::new(Client::default());
+        let (board, board_task) =
+            board_task::start(sinks, Arc::clone(&labels), Arc::clone(&config), clock);
+        let [asking, telling] = number_book::start(&lookup, asks, &outbound, &board, clock);
         let resolver = tokio::spawn(resolver::run(
             Arc::clone(&host),
             Arc::clone(&posts),
@@ -135,6 +146,9 @@ impl<H: Host> App<H> {
             statuses,
             zones,
             traces,
+            labels,
+            lookup,
+            outbound,
             presence: Presence::new(Arc::clone(&host)),
             attempts: attempts::Attempts::default(),
             account_attempts: attempts::Attempts::default(),
@@ -154,6 +168,8 @@ impl<H: Host> App<H> {
                 board_task,
                 resolver.abort_handle(),
                 follower.abort_handle(),
+                asking,
+                telling,
             ]),
         })
     }
@@ -282,6 +298,24 @@ impl<H: Host> App<H> {
         &self.free
     }
 
+    /// What numbers are called.
+    #[must_use]
+    pub fn labels(&self) -> &Arc<Labels> {
+        &self.labels
+    }
+
+    /// What became of looking names of numbers up.
+    #[must_use]
+    pub fn lookup_counts(&self) -> crate::number_book::Counts {
+        self.lookup.counts()
+    }
+
+    /// What asks others over HTTP. There is one, so that its limits hold.
+    #[must_use]
+    pub fn outbound(&self) -> &Arc<Client> {
+        &self.outbound
+    }
+
     /// Who the people on the lines are.
     #[must_use]
     pub fn people(&self) -> &Arc<People<H>> {
@@ -312,6 +346,9 @@ impl<H: Host> App<H> {
         problems.extend(self.resolved.borrow().problems(self.bundle));
         problems.extend(self.presence.problems());
         problems.extend(self.asterisk.problems());
+        let setting = self.setting(Setting::NumberLookupUrl);
+        let config = self.config();
+        problems.extend(self.lookup.problem(setting, config.number_lookup.as_ref()));
         problems.extend(self.missed_problems());
         problems.extend(self.statuses.problem());
         if let Some(why) = self.posts.failure() {
@@ -340,7 +377,7 @@ impl<H: Host> App<H> {
     /// # Errors
     ///
     /// The event itself.
-    pub fn try_submit(&self, event: Event) -> Result<(), Event> {
+    pub fn try_submit(&self, event: Event) -> Result<(), Box<Event>> {
         self.board.try_submit(event, (self.clock)())
     }
 

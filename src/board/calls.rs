@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 mod told;
 
 use super::{
-    Action, Call, CallAction, CallState, ChangeKind, Direction, Limits, LineState, Outcome,
+    Action, Call, CallAction, CallState, ChangeKind, Direction, Limits, LineState, Outcome, Peer,
     PhoneAction, Report, Source, Timestamp,
 };
 use told::{End, Kept};
@@ -177,6 +177,16 @@ impl Line {
         Some(self.calls.remove(at).call)
     }
 
+    /// What a number is called became known. Gives the calls that are with it, as they are now.
+    pub(super) fn named(&mut self, peer: &Peer) -> Vec<ChangeKind> {
+        let calls = self.calls.iter_mut().map(|kept| &mut kept.call);
+        let named = calls.filter_map(|call| {
+            let learns = call.peer.as_mut().is_some_and(|own| own.learn(peer));
+            learns.then(|| ChangeKind::CallChanged(call.clone()))
+        });
+        named.collect()
+    }
+
     /// The source tells no more of this line. Its calls end, but for those that another one told of too.
     pub(super) fn forget(&mut self, source: Source, at: Timestamp) -> Vec<ChangeKind> {
         self.told_by_phone &= source != Source::Phone;
@@ -227,7 +237,11 @@ impl Line {
             call.direction = direction.unwrap_or(Direction::Unknown);
         }
         if call.peer.is_none() || (knows && event.peer.is_some()) {
-            call.peer.clone_from(&event.peer);
+            let known = std::mem::replace(&mut call.peer, event.peer.clone());
+            // A source does not know what a look-up told.
+            if let (Some(peer), Some(known)) = (&mut call.peer, &known) {
+                peer.learn(known);
+            }
         }
         if *call == before {
             return Vec::new();

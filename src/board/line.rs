@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{PhoneAction, QueueView};
+use crate::number;
 
 /// A person, as phones and settings name them.
 pub type Name = Arc<str>;
@@ -88,6 +89,28 @@ impl Peer {
     pub fn shown(&self) -> &str {
         let name = self.name.as_deref().or(self.label.as_deref());
         name.unwrap_or(&self.number)
+    }
+
+    /// Whether both are the same: by their names if both have one, or else by their numbers.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        if let (Some(own), Some(other)) = (&self.name, &other.name) {
+            return own == other;
+        }
+        match (&self.international, &other.international) {
+            (Some(own), Some(other)) => own == other,
+            _ => number::same(&self.number, &other.number),
+        }
+    }
+
+    /// Takes over what the other one's number is called, if it is this one's, nobody's line, and called nothing yet. Answers whether
+    /// that is so.
+    pub(super) fn learn(&mut self, other: &Self) -> bool {
+        let learns = self.name.is_none() && self.label.is_none() && self.is(other);
+        if learns {
+            self.label.clone_from(&other.label);
+        }
+        learns
     }
 }
 

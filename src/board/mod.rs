@@ -7,6 +7,8 @@
 mod action;
 mod calls;
 mod line;
+#[cfg(test)]
+mod name_tests;
 mod queue;
 #[cfg(test)]
 mod queue_tests;
@@ -83,6 +85,9 @@ pub enum Event {
     },
     /// A source tells no more of anything: as [`Event::Gone`] for every line, and its queues leave the board.
     Cleared(Source),
+    /// What an outside number is called became known: this is its [`Peer::label`]. All calls with that number have it from now on, and
+    /// all who wait in queues.
+    Named(Peer),
 }
 
 impl From<Report> for Event {
@@ -201,6 +206,7 @@ impl Board {
             Event::Found(report) => self.report(&report, true, &mut changes),
             Event::Gone { source, user } => self.gone(source, &user, &mut changes),
             Event::Cleared(source) => self.clear(source, &mut changes),
+            Event::Named(peer) => self.named(&peer, &mut changes),
             Event::Device { user, device } => self.device(&user, device, &mut changes),
             Event::Queue(report) => {
                 let queue = Arc::clone(&report.queue);
@@ -210,6 +216,17 @@ impl Board {
             }
         }
         self.finish(changes)
+    }
+
+    fn named(&mut self, peer: &Peer, changes: &mut Changes) {
+        for (user, line) in &mut self.lines {
+            for effect in line.named(peer) {
+                changes.push(user, effect);
+            }
+        }
+        for (queue, change) in self.queues.named(peer) {
+            changes.push(&queue, ChangeKind::Queue(change));
+        }
     }
 
     fn device(&mut self, user: &Name, device: Device, changes: &mut Changes) {

@@ -223,6 +223,19 @@ impl Queues {
         changes
     }
 
+    /// What a number is called became known. Tells who waits with it, and where.
+    pub(super) fn named(&mut self, peer: &Peer) -> Vec<(Name, QueueChange)> {
+        let mut changes = Vec::new();
+        for (name, queue) in &mut self.queues {
+            for waiting in &mut queue.waiting {
+                if waiting.peer.as_mut().is_some_and(|own| own.learn(peer)) {
+                    changes.push((Arc::clone(name), QueueChange::Waits(waiting.clone())));
+                }
+            }
+        }
+        changes
+    }
+
     fn remove(&mut self, name: &Name, changes: &mut Vec<QueueChange>) {
         let Some(queue) = self.queues.remove(name) else {
             return;
@@ -306,10 +319,15 @@ impl Queue {
     fn waits(&mut self, new: Waiting, room: Room) -> Option<QueueChange> {
         if let Some(known) = self.waiting.iter_mut().find(|w| w.caller == new.caller) {
             // Who was known does not become unknown, and no wait begins anew.
-            if new.peer.is_none() || known.peer == new.peer {
+            let mut peer = new.peer?;
+            // A source does not know what a look-up told.
+            if let Some(known) = &known.peer {
+                peer.learn(known);
+            }
+            if known.peer.as_ref() == Some(&peer) {
                 return None;
             }
-            known.peer = new.peer;
+            known.peer = Some(peer);
             return Some(QueueChange::Waits(known.clone()));
         }
         if !room.waiting {

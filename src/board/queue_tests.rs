@@ -234,10 +234,34 @@ fn queues_are_in_the_snapshots_json() {
         Timestamp(9),
     );
     let json = serde_json::to_value(board.snapshot()).expect("JSON");
-    let waiting = serde_json::json!([{ "peer": { "number": "124", "name": null }, "since": 7 }]);
+    let peer = serde_json::json!({
+        "number": "124", "international": null, "name": null, "label": null,
+    });
+    let waiting = serde_json::json!([{ "peer": peer, "since": 7 }]);
     assert_eq!(json["queues"][0]["name"], "support");
     assert_eq!(json["queues"][0]["waiting"], waiting);
     assert_eq!(json["queues"][0]["abandoned"], 0);
+}
+
+#[test]
+fn who_waits_is_named_when_the_name_is_known() {
+    let mut board = Board::new();
+    board.apply(report("support", waits("a", "0401", 7)), Timestamp(9));
+    board.apply(report("support", waits("b", "0402", 8)), Timestamp(9));
+    let named = Peer {
+        label: Some(Name::from("Miller")),
+        ..Peer::new("0402")
+    };
+    let changes = board.apply(Event::Named(named.clone()), Timestamp(10));
+    assert_eq!(changes.len(), 1);
+    let ChangeKind::Queue(QueueChange::Waits(waiting)) = &changes[0].kind else {
+        panic!("{changes:?}");
+    };
+    assert_eq!(waiting.peer.as_ref().map(Peer::shown), Some("Miller"));
+    assert_eq!(board.apply(Event::Named(named), Timestamp(11)), []);
+    // A source that tells the number again does not take the name away.
+    let again = board.apply(report("support", waits("b", "0402", 8)), Timestamp(12));
+    assert_eq!(again, []);
 }
 
 /// Follows the queues by their changes alone.

@@ -60,10 +60,16 @@ pub struct CallRules {
     pub numbers: NumbersUsers,
 }
 
+/// What is dialled before numbers outside; an error, with what is set, if that cannot be dialled.
+pub(super) fn outside_prefix(values: &mut Values<'_>) -> Result<String, String> {
+    dialled(values, Setting::AsteriskOutsidePrefix)
+}
+
 /// Reads it; nothing where no host is set.
 pub(super) fn read(
     values: &mut Values<'_>,
     numbers: &NumbersUsers,
+    prefix: Result<String, String>,
 ) -> Option<(Settings, CallRules)> {
     let host = values.text(Setting::AsteriskHost).unwrap_or_default();
     let host = host.trim();
@@ -79,7 +85,6 @@ pub(super) fn read(
         1..=MAX_CALLS_PER_MINUTE,
         DEFAULT_CALLS_PER_MINUTE,
     );
-    let prefix = dialled(values, Setting::AsteriskOutsidePrefix);
     // Also of one that is not valid: what it begins with was meant for numbers outside.
     let usual = default_extensions(prefix.as_ref().map_or_else(|e| &**e, |prefix| &**prefix));
     let extensions = patterns(

@@ -6,8 +6,11 @@
 
 mod asterisk;
 mod bundle;
+mod country;
 mod dial;
+mod number_book;
 mod numbers;
+mod outbound;
 mod people;
 mod queue_missed;
 mod secret;
@@ -16,13 +19,16 @@ mod values;
 pub use asterisk::CallRules;
 pub use bundle::{BUNDLES, Bundle, Setting};
 pub use dial::{DialPatterns, MAX_PATTERN, MAX_PATTERNS};
-pub use numbers::{MAX_BYTES, MAX_COMPLAINTS, MAX_ENTRIES, NumbersUsers};
+pub use number_book::NumberBook;
+pub use numbers::{MAX_BYTES, MAX_COMPLAINTS, MAX_ENTRIES, MAX_RANGE, NumbersUsers};
+pub use outbound::{AllowedHosts, MAX_ALLOWED_HOSTS, NUMBER, NumberLookup};
 pub use people::{PhoneLinks, PostStyle};
 pub use queue_missed::{MAX_QUEUE_MISSED_BYTES, MAX_TOLD, QueueMissed, QueueMissedCalls};
 pub use secret::{SHORT_CHARS, Secret};
 
 use std::fmt;
 
+use crate::number::Plan;
 use crate::sources::asterisk as asterisk_source;
 use values::Values;
 
@@ -92,6 +98,14 @@ pub struct Config {
     pub hide_connection_messages: bool,
     /// Which number belongs to whom.
     pub numbers_users: NumbersUsers,
+    /// By what numbers are read: the country's rules, if one is set.
+    pub plan: Plan,
+    /// What outside numbers are called.
+    pub number_book: NumberBook,
+    /// The hosts that may be asked something over HTTP.
+    pub allowed_hosts: AllowedHosts,
+    /// The service that is asked for names of numbers, if one is set.
+    pub number_lookup: Option<NumberLookup>,
     /// What clients of presence must carry; empty: there is no presence.
     pub presence_secret: Secret,
     /// How many people a page of presence has.
@@ -155,9 +169,24 @@ impl Config {
             ),
             ..Self::default()
         };
+        let prefix = asterisk::outside_prefix(&mut values);
+        let plan = country::read(&mut values);
+        let plan = plan.with_outside_prefix(prefix.as_deref().unwrap_or_default());
         let numbers = values.text(Setting::NumbersUsers).unwrap_or_default();
         config.phones_short_secret = config.phones_secret.short();
-        let (numbers, complaints) = NumbersUsers::parse(&numbers);
+        let (numbers, complaints) = NumbersUsers::read(&numbers, plan);
+        config.plan = plan;
+        let book = values.text(Setting::NumberBook).unwrap_or_default();
+        let (book, complaints_of_book) = NumberBook::read(&book, plan);
+        config.number_book = book;
+        for what in complaints_of_book {
+            values.problem(
+                Setting::NumberBook,
+                what,
+                "Write a number a line, as `+49 30 1234567: Miller & Sons`.",
+            );
+        }
+        (config.allowed_hosts, config.number_lookup) = outbound::read(&mut values);
         config.asterisk_posts = values.flag(Setting::AsteriskPosts);
         config.post_style = values.choice(Setting::PostStyle, PostStyle::WORDS);
         config.call_status = values.flag_unless_off(Setting::CallStatus);
@@ -173,7 +202,7 @@ impl Config {
             );
         }
         config.phone_links = values.choice(Setting::PhoneLinks, PhoneLinks::WORDS);
-        config.asterisk = asterisk::read(&mut values, &numbers);
+        config.asterisk = asterisk::read(&mut values, &numbers, prefix);
         config.numbers_users = numbers;
         for what in complaints {
             values.problem(

@@ -70,7 +70,7 @@ pub(super) fn without_body<H: Host>(
     };
     while let Some(event) = events.next() {
         if let Err(event) = app.try_submit(event) {
-            let rest: Vec<Event> = [event].into_iter().chain(events).collect();
+            let rest: Vec<Event> = [*event].into_iter().chain(events).collect();
             return Err(rest.into_iter());
         }
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::super::{Call, CallState, Peer, Report, Source, Timestamp};
-use crate::number;
 
 /// How many sources there are.
 const SOURCES: usize = 2;
@@ -96,7 +95,7 @@ impl Kept {
             .iter()
             .flatten()
             .filter_map(|told| told.peer.as_ref());
-        told.chain(&self.call.peer).any(|other| same(other, peer))
+        told.chain(&self.call.peer).any(|other| other.is(peer))
     }
 
     /// Forgets what a source told. Answers whether none is left that told of it.
@@ -182,7 +181,7 @@ impl End {
             && event
                 .peer
                 .as_ref()
-                .is_none_or(|peer| peers.peek().is_none() || peers.any(|other| same(other, peer)))
+                .is_none_or(|peer| peers.peek().is_none() || peers.any(|other| other.is(peer)))
     }
 
     /// Notes what a source told too late.
@@ -192,15 +191,5 @@ impl End {
             told.reference.clone_from(&event.reference);
         }
         self.ended[index(event.source)] |= ends;
-    }
-}
-
-fn same(a: &Peer, b: &Peer) -> bool {
-    if let (Some(a), Some(b)) = (&a.name, &b.name) {
-        return a == b;
-    }
-    match (&a.international, &b.international) {
-        (Some(a), Some(b)) => a == b,
-        _ => number::same(&a.number, &b.number),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::arguments::Script;
-use crate::sources::asterisk::{self, Settings};
+use crate::sources::asterisk::Settings;
 
 /// How long a name is looked up for.
 const LOOKUP_LIMIT: Duration = Duration::from_secs(3);
@@ -65,7 +65,7 @@ async fn addresses(host: &str) -> Vec<IpAddr> {
     if host.is_empty() || host.len() > MAX_HOST || !host.bytes().all(fits) {
         return Vec::new();
     }
-    match timeout(LOOKUP_LIMIT, asterisk::addresses(host)).await {
+    match timeout(LOOKUP_LIMIT, crate::net::addresses(host)).await {
         Ok(Ok(found)) => found.iter().map(IpAddr::to_canonical).collect(),
         Ok(Err(_)) | Err(_) => Vec::new(),
     }

@@ -16,7 +16,6 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use link::addresses;
 pub use report::{LinkState, Report};
 pub use rights::MissingRight;
 pub use settings::{DndSwitch, Settings, Tls};

@@ -10,9 +10,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::names::addresses;
 use super::tls;
 use super::trouble::Trouble;
+use crate::net::addresses;
 use crate::sources::asterisk::Settings;
 
 /// The most addresses of a host that are tried.

@@ -16,8 +16,8 @@ use tokio_rustls::rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
 };
 
-use super::provider::provider;
 use super::trouble::Trouble;
+use crate::net::provider;
 
 /// The most certificates that are read from the settings.
 const MAX_CERTIFICATES: usize = 100;

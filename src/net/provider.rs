@@ -14,8 +14,8 @@ use tokio_rustls::rustls::sign::SigningKey;
 use tokio_rustls::rustls::{Error, SignatureScheme};
 use webpki::ring as algorithms;
 
-/// The provider for our client.
-pub(super) fn provider() -> CryptoProvider {
+/// The provider for our clients.
+pub(crate) fn provider() -> CryptoProvider {
     CryptoProvider {
         cipher_suites: vec![
             cipher_suite::TLS13_AES_256_GCM_SHA384,
@@ -92,7 +92,7 @@ impl SecureRandom for System {
     }
 }
 
-/// Asterisk asks for no certificate of ours, so there is no key to load.
+/// Nobody asks for a certificate of ours, so there is no key to load.
 #[derive(Debug)]
 struct NoKeys;
 

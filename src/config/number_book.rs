@@ -1,0 +1,223 @@
+//! `NumberBook`: what outside numbers are called.
+
+use std::sync::Arc;
+
+use super::numbers::{Complaints, Line, Rows, Wanted, cut, range};
+use crate::number::{NumberMap, PhoneNumber, Plan};
+use crate::text;
+
+/// The longest text that is read, in bytes. A longer one is read up to the last line that fits.
+const MAX_BYTES: usize = 1024 * 1024;
+
+/// The most numbers that are kept.
+const MAX_NUMBERS: usize = 20_000;
+
+/// Names of numbers. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct NumberBook(Arc<Index>);
+
+#[derive(Debug, Default)]
+struct Index {
+    plan: Plan,
+    entries: Vec<(PhoneNumber, Arc<str>)>,
+    by_number: NumberMap<usize>,
+}
+
+impl PartialEq for NumberBook {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.0.plan == other.0.plan && self.0.entries == other.0.entries)
+    }
+}
+
+impl Eq for NumberBook {}
+
+impl NumberBook {
+    /// Reads `+49 30 1234567: Miller & Sons`, one a line; or rows of a table, with their cells parted by commas, semicolons or tabs. A
+    /// line that begins with `#` says nothing. `|` parts several numbers of one name, and `..` stands between the first and the last
+    /// of a block. Wrong lines are left out and described; the others work. Of two lines for one number the later one holds.
+    #[must_use]
+    pub fn read(input: &str, plan: Plan) -> (Self, Vec<String>) {
+        let mut index = Index {
+            plan,
+            ..Index::default()
+        };
+        let mut complaints = Complaints::default();
+        let (input, is_cut) = cut(input, MAX_BYTES);
+        if is_cut {
+            complaints.push(format!(
+                "is longer than {MAX_BYTES} bytes; what stands behind is not read"
+            ));
+        }
+        for (place, line) in Rows::new(input, Wanted::Names) {
+            let (shown, taken) = match line {
+                Line::Text(line) => (line.to_owned(), index.line(line)),
+                Line::Row { numbers, name } => {
+                    let numbers = numbers.join("|");
+                    let taken = index.entry(&numbers, &name);
+                    (format!("{numbers}: {name}"), taken)
+                }
+                Line::Wrong(line, why) => (line.to_owned(), Err(why.to_owned())),
+            };
+            if let Err(why) = taken {
+                complaints.push(format!("line {place} `{}` {why}", text::clean(&shown)));
+            }
+        }
+        (Self(Arc::new(index)), complaints.finish())
+    }
+
+    /// What a number is called.
+    #[must_use]
+    pub fn name(&self, number: &PhoneNumber) -> Option<&Arc<str>> {
+        let at = *self.0.by_number.get(number)?;
+        Some(&self.0.entries[at].1)
+    }
+
+    /// How many numbers it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.entries.len()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.entries.is_empty()
+    }
+}
+
+impl Index {
+    /// `+49 30 1234567: Miller & Sons`. A name may have colons; a number has none.
+    fn line(&mut self, line: &str) -> Result<(), String> {
+        let (numbers, name) = line.split_once(':').ok_or("has no colon")?;
+        self.entry(numbers, name)
+    }
+
+    /// Every number of the entry that is one is taken; the first that is none is what is wrong.
+    fn entry(&mut self, numbers: &str, name: &str) -> Result<(), String> {
+        let name = text::clean(name);
+        if name.is_empty() {
+            return Err("has no name".to_owned());
+        }
+        let name: Arc<str> = Arc::from(&*name);
+        let mut taken = Ok(());
+        for number in numbers.split('|') {
+            let now = match range(number) {
+                Some(block) => block.and_then(|numbers| {
+                    numbers
+                        .iter()
+                        .try_for_each(|number| self.insert(number, &name))
+                }),
+                None => self.insert(number, &name),
+            };
+            taken = taken.and(now);
+        }
+        taken
+    }
+
+    fn insert(&mut self, number: &str, name: &Arc<str>) -> Result<(), String> {
+        let number = self.plan.read(number).ok_or("has no number before it")?;
+        if self.entries.len() == MAX_NUMBERS {
+            return Err(format!("is one more than the {MAX_NUMBERS} that are kept"));
+        }
+        let before = self.by_number.get(&number);
+        let before = before.map(|&at| Arc::clone(&self.entries[at].1));
+        self.by_number.insert(number, self.entries.len());
+        self.entries.push((number, Arc::clone(name)));
+        match before {
+            Some(before) if before != *name => Err(format!(
+                "gives a number that is called `{before}` already; this later one holds"
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn name<'a>(book: &'a NumberBook, number: &str) -> Option<&'a str> {
+        let number = book.0.plan.read(number)?;
+        book.name(&number).map(|name| &**name)
+    }
+
+    #[test]
+    fn lines_and_tables_are_read() {
+        for text in [
+            "+49 30 1234567: Miller, Sons & Co\n0170 7654321: Praxis: Dr. Wolf",
+            "# customers\n\n+49 30 1234567:  Miller, Sons & Co \r\n0170 7654321: Praxis: Dr. Wolf\r\n",
+            "+49 30 1234567,\"Miller, Sons & Co\"\nPraxis: Dr. Wolf;0170 7654321",
+            "Company\tPhone\nMiller, Sons & Co\t+49 30 1234567\nPraxis: Dr. Wolf\t0170 7654321",
+        ] {
+            let (book, complaints) = NumberBook::read(text, Plan::default());
+            let expected = if text.contains("Wolf;") {
+                // A colon tells of a line written by hand.
+                ["line 2 `Praxis: Dr. Wolf;0170 7654321` has no number before it"].as_slice()
+            } else {
+                &[]
+            };
+            assert_eq!(complaints, expected, "{text}");
+            assert_eq!(
+                name(&book, "030/1234567"),
+                Some("Miller, Sons & Co"),
+                "{text}"
+            );
+            if expected.is_empty() {
+                assert_eq!(
+                    name(&book, "+491707654321"),
+                    Some("Praxis: Dr. Wolf"),
+                    "{text}"
+                );
+            }
+            assert_eq!(name(&book, "030/1234568"), None);
+        }
+        let text = "030 1234-0|030 1234-10..-12: Miller";
+        let (book, complaints) = NumberBook::read(text, Plan::of("DE").expect("a country"));
+        assert_eq!(complaints, [""; 0]);
+        assert_eq!(book.len(), 4);
+        assert_eq!(name(&book, "+4930123411"), Some("Miller"));
+    }
+
+    #[test]
+    fn wrong_lines_are_named_and_the_others_work() {
+        let text = "+49 30 1234567: Miller\nfoo\nfoo: bar\n+49 30 1234568:\n\n030 1234567: Sons\n5..3: x\n7:y";
+        let (book, complaints) = NumberBook::read(text, Plan::of("DE").expect("a country"));
+        assert_eq!(
+            complaints,
+            [
+                "line 2 `foo` has no colon",
+                "line 3 `foo: bar` has no number before it",
+                "line 4 `+49 30 1234568:` has no name",
+                "line 6 `030 1234567: Sons` gives a number that is called `Miller` already; this later one holds",
+                "line 7 `5..3: x` has a block whose last number is lower than its first",
+            ]
+        );
+        assert_eq!(name(&book, "0049301234567"), Some("Sons"));
+        assert_eq!(name(&book, "7"), Some("y"));
+    }
+
+    #[test]
+    fn names_are_cut_and_clean_and_the_book_is_bounded() {
+        let text = format!("1:a\u{202e}b{}", "x".repeat(1000));
+        let (book, _) = NumberBook::read(&text, Plan::default());
+        let cut = name(&book, "1").expect("a name");
+        assert_eq!(cut.chars().count(), text::MAX_CHARS);
+        assert!(cut.starts_with("abx"));
+        let many: String = (0..=MAX_NUMBERS).map(|n| format!("{n}: x\n")).collect();
+        let (book, complaints) = NumberBook::read(&many, Plan::default());
+        assert_eq!((book.len(), complaints.len()), (MAX_NUMBERS, 1));
+        let long = format!("1: {}\n2: b", "é".repeat(MAX_BYTES));
+        let (book, complaints) = NumberBook::read(&long, Plan::default());
+        assert_eq!((book.len(), complaints.len()), (0, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_harm(text in "[0-9a-c:,;|\" .\n+é-]{0,80}") {
+            let (book, complaints) = NumberBook::read(&text, Plan::default());
+            prop_assert!(book.len() + complaints.len() <= text.len() * 1000);
+        }
+    }
+}

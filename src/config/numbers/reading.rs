@@ -1,0 +1,173 @@
+//! How `NumbersUsers` is written.
+
+use std::sync::Arc;
+
+use super::complaints::Complaints;
+use super::range::range;
+use super::rows::{Line, Rows, Wanted};
+use super::{Index, MAX_BYTES, MAX_ENTRIES, NumbersUsers, mac};
+use crate::number::Plan;
+use crate::text;
+
+pub(super) struct Reading {
+    index: Index,
+    /// The place of the entry being read, from 1, as an admin counts them.
+    place: usize,
+    /// Whether places are lines: there are several.
+    by_line: bool,
+    complaints: Complaints,
+}
+
+/// The longest beginning of a list that can be read, up to a whole entry; and whether it was cut.
+pub(in crate::config) fn cut(input: &str, limit: usize) -> (&str, bool) {
+    let input = input.trim_start_matches('\u{feff}');
+    if input.len() <= limit {
+        return (input, false);
+    }
+    let ends = |wanted: fn(char) -> bool| {
+        let signs = input.char_indices().take_while(|(at, _)| *at <= limit);
+        signs.filter(|(_, c)| wanted(*c)).last().map(|(at, _)| at)
+    };
+    let end = ends(|c| c == '\n').or_else(|| ends(|c| matches!(c, ',' | ';')));
+    (&input[..end.unwrap_or(0)], true)
+}
+
+impl Reading {
+    pub(super) fn new(plan: Plan) -> Self {
+        Self {
+            index: Index {
+                plan,
+                ..Index::default()
+            },
+            place: 0,
+            by_line: false,
+            complaints: Complaints::default(),
+        }
+    }
+
+    pub(super) fn read(mut self, input: &str) -> (NumbersUsers, Vec<String>) {
+        let (input, is_cut) = cut(input, MAX_BYTES);
+        if is_cut {
+            self.complaints.push(format!(
+                "is longer than {MAX_BYTES} bytes; what stands behind is not read"
+            ));
+        }
+        self.by_line = input.trim().contains('\n');
+        for (place, line) in Rows::new(input, Wanted::Users) {
+            if self.by_line {
+                self.place = place;
+            }
+            match line {
+                Line::Text(line) => self.line(line),
+                Line::Row { numbers, name } => {
+                    self.count();
+                    for number in numbers {
+                        for number in number.split('|') {
+                            self.entry(number.trim(), &name, number);
+                        }
+                    }
+                }
+                Line::Wrong(line, why) => {
+                    self.count();
+                    self.complain(line, why);
+                }
+            }
+        }
+        (NumbersUsers(Arc::new(self.index)), self.complaints.finish())
+    }
+
+    /// A line as it is written by hand: `123:bob, 124:alice`.
+    fn line(&mut self, line: &str) {
+        for chunk in line.split([',', ';', '\r']) {
+            let words = || chunk.split_whitespace();
+            if words().count() > 1 && words().all(is_pair) {
+                words().for_each(|word| self.pair(word));
+            } else {
+                self.pair(chunk.trim());
+            }
+        }
+    }
+
+    /// `123:bob`, `6001|+49 30 1234567:bob`.
+    fn pair(&mut self, entry: &str) {
+        if entry.is_empty() {
+            return;
+        }
+        self.count();
+        let Some((numbers, user)) = entry.rsplit_once(':') else {
+            return self.complain(entry, "has no colon");
+        };
+        if numbers.trim().is_empty() {
+            return self.complain(entry, "has no number before its colon");
+        }
+        if user.trim().is_empty() {
+            return self.complain(entry, "has no name behind its colon");
+        }
+        for number in numbers.split('|') {
+            self.entry(number.trim(), user, entry);
+        }
+    }
+
+    /// One number, or a block of them, and whose it is.
+    fn entry(&mut self, number: &str, user: &str, shown: &str) {
+        let user = user.trim();
+        let user = text::clean(user.strip_prefix('@').unwrap_or(user));
+        if user.is_empty() {
+            return self.complain(shown, "has no name");
+        }
+        if number.is_empty() {
+            return self.complain(shown, "has nothing on one side of a `|`");
+        }
+        let user = self.index.user(&user);
+        let taken = match range(number) {
+            Some(Ok(numbers)) => numbers
+                .iter()
+                .try_for_each(|number| self.insert(number, &user)),
+            Some(Err(why)) => Err(why),
+            None => self.insert(number, &user),
+        };
+        if let Err(why) = taken {
+            self.complain(shown, &why);
+        }
+    }
+
+    fn insert(&mut self, key: &str, user: &Arc<str>) -> Result<(), String> {
+        if key.contains(':') && mac(key).is_none() {
+            return Err("has more than one colon".to_owned());
+        }
+        if key.chars().count() > text::MAX_CHARS {
+            return Err(format!(
+                "has a number of more than {} characters",
+                text::MAX_CHARS
+            ));
+        }
+        let is_known = self.index.by_text.contains_key(key);
+        if self.index.entries.len() == MAX_ENTRIES && !is_known {
+            return Err(format!("is one more than the {MAX_ENTRIES} that are kept"));
+        }
+        match self.index.insert(key, user) {
+            Some(before) => Err(format!(
+                "gives a number that is `{before}`'s already; this later one holds"
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn count(&mut self) {
+        if !self.by_line {
+            self.place += 1;
+        }
+    }
+
+    fn complain(&mut self, entry: &str, what: &str) {
+        let (kind, place) = (if self.by_line { "line" } else { "entry" }, self.place);
+        let entry = text::clean(entry);
+        self.complaints
+            .push(format!("{kind} {place} `{entry}` {what}"));
+    }
+}
+
+fn is_pair(word: &str) -> bool {
+    word.rsplit_once(':')
+        .is_some_and(|(number, user)| !number.is_empty() && !user.is_empty())
+}
