@@ -61,26 +61,37 @@ pub(crate) type Entry = (
 /// language as [`Language::ALL`] has them. All of it is one string, and put together while the program runs: there are hundreds
 /// of texts, and what `format!` makes of one in three languages is several times as long as the text.
 pub(crate) fn text(entry: &'static str, language: Language, arguments: &[&dyn Display]) -> String {
-    let (names, texts) = entry.split_once(SEPARATOR).unwrap_or_default();
-    let texts = texts.split(SEPARATOR).nth(language as usize);
-    let mut rest = texts.unwrap_or_default();
+    let (names, mut texts) = cut(entry, SEPARATOR);
+    for _ in 0..language as usize {
+        (_, texts) = cut(texts, SEPARATOR);
+    }
+    let (mut rest, _) = cut(texts, SEPARATOR);
     let mut text = String::with_capacity(rest.len() + 32);
-    loop {
-        let (before, behind) = rest.split_once('{').unwrap_or((rest, ""));
+    while !rest.is_empty() {
+        let (before, behind) = cut(rest, '{');
         match language {
             Language::French => push_french(&mut text, before),
             _ => text.push_str(before),
         }
-        let Some((name, after)) = behind.split_once('}') else {
-            return text;
-        };
-        let at = names.split(',').position(|known| known == name);
-        if let Some(argument) = at.and_then(|at| arguments.get(at)) {
-            // A string takes everything.
-            let _ = write!(text, "{argument}");
+        let (name, after) = cut(behind, '}');
+        let mut names = names;
+        for argument in arguments {
+            let (known, others) = cut(names, ',');
+            if known == name {
+                // A string takes everything.
+                let _ = write!(text, "{argument}");
+            }
+            names = others;
         }
         rest = after;
     }
+    text
+}
+
+/// What stands before a mark and behind it; all and nothing where there is none.
+#[inline(never)]
+fn cut(text: &'static str, mark: char) -> (&'static str, &'static str) {
+    text.split_once(mark).unwrap_or((text, ""))
 }
 
 /// Adds what stands in the table in French. The blanks that French has before `: ; ! ?` and inside its quotation marks stand
