@@ -28,7 +28,7 @@ texts! {
     started() {
         en: "What arrives is shown for five minutes in a direct message of the bot. Lift the handset, set do not disturb, or have somebody call. `/phone test stop` ends it.",
         de: "Was ankommt, steht fünf Minuten lang in einer Direktnachricht des Bots. Heben Sie ab, stellen Sie „Nicht stören“ ein oder lassen Sie sich anrufen. `/phone test stop` beendet es.",
-        fr: "Ce qui arrive est montré pendant cinq minutes dans un message direct du bot. Décrochez, activez « Ne pas déranger » ou faites-vous appeler. `/phone test stop` y met fin.",
+        fr: "Ce qui arrive est montré pendant cinq minutes dans un message privé du bot. Décrochez, activez « Ne pas déranger » ou faites-vous appeler. `/phone test stop` y met fin.",
     }
 
     /// The answer: it was ended.
@@ -154,7 +154,7 @@ texts! {
     wrong_secret() {
         en: "✖ refused: the secret is wrong or missing",
         de: "✖ abgewiesen: Das Geheimnis ist falsch oder fehlt",
-        fr: "✖ refusé : le secret est faux ou manque",
+        fr: "✖ refusé : le secret est incorrect ou absent",
     }
 
     /// From where it came.
