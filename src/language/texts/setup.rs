@@ -292,9 +292,9 @@ texts! {
 
     /// Around a call to an extension.
     asterisk_incoming() {
-        en: "Where an extension is called, before its `Dial`, whose options get `U(…)` added:",
-        de: "Wo eine Nebenstelle angerufen wird, vor ihrem `Dial`, zu dessen Optionen `U(…)` kommt:",
-        fr: "Là où un poste est appelé, avant son `Dial`, dont les options reçoivent `U(…)` :",
+        en: "Where an extension is called, before its `Dial`, whose options get `U(switchboard)` added:",
+        de: "Wo eine Nebenstelle angerufen wird, vor ihrem `Dial`, zu dessen Optionen `U(switchboard)` kommt:",
+        fr: "Là où un poste est appelé, avant son `Dial`, dont les options reçoivent `U(switchboard)` :",
     }
 
     /// Around a call from an extension.

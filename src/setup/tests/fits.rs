@@ -95,7 +95,7 @@ fn mitel_has_room_for_a_host_of_forty_characters_and_says_so_beyond() {
     );
     let name = "x".repeat(20);
     // A name that does not fit is left to the phone, before the host is.
-    assert_eq!(of(30, Whose::Person(&name)).1, false);
+    assert!(!of(30, Whose::Person(&name)).1);
     let (room, by_number, text) = of(40, Whose::Person(&name));
     assert_eq!((room, by_number), (None, true));
     assert!(text.contains("/i/$$SIPUSERNAME$$?n=") && text.contains("With the name xxxx"));

@@ -27,13 +27,14 @@ read = call,agent,system
 write = originate,message,agent,reporting
 writetimeout = 5000";
 
-/// The arguments of the routine below.
+/// What the routine below reads. Nothing that a caller chose stands between brackets: a `)` in it, which `URIENCODE` leaves alone, would end
+/// `U(…)` and begin options of `Dial`.
 const VARIABLES: Variables = Variables {
-    user: Variable::new("${ARG2}"),
+    user: Variable::new("${SB_USER}"),
     own: false,
     mac: None,
     call_id: Some(Variable::new("${CHANNEL(linkedid)}")),
-    number: Variable::new("${ARG3}"),
+    number: Variable::new("${SB_NUMBER}"),
     local: None,
 };
 
@@ -47,58 +48,55 @@ fn blocks(maker: &mut Maker<'_>) -> Vec<Block> {
         &VARIABLES,
         Says::Caller,
     );
-    // Both ends are escaped where they come from: neither a name, nor a caller's number, nor what was dialled can end an argument or
-    // a URL.
     let (called, caller) = match maker.whose() {
         Whose::Person(name) => (escaped(name), escaped(name)),
         Whose::Everyone => (DIALLED.to_owned(), CALLER.to_owned()),
     };
-    let mut blocks = vec![
+    vec![
         block(texts::asterisk_account, ACCOUNT.to_owned()),
         block(
             texts::asterisk_routine,
             format!(
                 "[switchboard]
-exten => s,1,Set(CURLOPT(conntimeout)=2)
+exten => report,1,Set(CURLOPT(conntimeout)=2)
  same => n,Set(CURLOPT(httptimeout)=2)
  same => n,Set(DONE=${{CURL({url})}})
  same => n,Return()
-exten => in,1,Set(MISSED=$[\"${{DIALSTATUS}}\" = \"NOANSWER\" | \"${{DIALSTATUS}}\" = \"CANCEL\"])
- same => n,Gosub(switchboard,s,1(${{IF(${{MISSED}}?missed-call:call-terminated)}},${{ARG1}},${{ARG2}}))
+exten => s,1,Gosub(switchboard,report,1(call-established))
  same => n,Return()
-exten => out,1,Gosub(switchboard,s,1(call-terminated,${{ARG1}},${{ARG2}}))
+exten => in,1,Set(MISSED=$[\"${{DIALSTATUS}}\" = \"NOANSWER\" | \"${{DIALSTATUS}}\" = \"CANCEL\"])
+ same => n,Gosub(switchboard,report,1(${{IF(${{MISSED}}?missed-call:call-terminated)}}))
+ same => n,Return()
+exten => out,1,Gosub(switchboard,report,1(call-terminated))
  same => n,Return()"
             ),
         ),
-    ];
-    for (title, begins, way, user, other, dial) in [
-        (
-            texts::asterisk_incoming as Text,
-            "incoming-call",
-            "in",
-            called,
-            CALLER,
-            "PJSIP/${EXTEN}",
+        block(
+            texts::asterisk_incoming,
+            around("incoming-call", "in", &called, CALLER, "PJSIP/${EXTEN}"),
         ),
-        (
+        block(
             texts::asterisk_outgoing,
-            "outgoing-call",
-            "out",
-            caller,
-            DIALLED,
-            "PJSIP/${EXTEN}@trunk",
-        ),
-    ] {
-        blocks.push(block(
-            title,
-            format!(
-                " same => n,Gosub(switchboard,s,1({begins},{user},{other}))
- same => n,Set(CHANNEL(hangup_handler_push)=switchboard,{way},1({user},{other}))
- same => n,Dial({dial},30,U(switchboard^call-established^{user}^{other}))"
+            around(
+                "outgoing-call",
+                "out",
+                &caller,
+                DIALLED,
+                "PJSIP/${EXTEN}@trunk",
             ),
-        ));
-    }
-    blocks
+        ),
+    ]
+}
+
+/// The lines before a `Dial`, and it.
+fn around(begins: &str, ends: &str, user: &str, number: &str, dial: &str) -> String {
+    format!(
+        " same => n,Set(__SB_USER={user})
+ same => n,Set(__SB_NUMBER={number})
+ same => n,Gosub(switchboard,report,1({begins}))
+ same => n,Set(CHANNEL(hangup_handler_push)=switchboard,{ends},1)
+ same => n,Dial({dial},30,U(switchboard))"
+    )
 }
 
 fn block(title: Text, text: String) -> Block {

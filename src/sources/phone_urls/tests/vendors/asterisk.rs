@@ -11,7 +11,7 @@ struct Channel {
     status: &'static str,
 }
 
-const LINKED: &str = "1700000000.42";
+const LINKED: &str = "pbx-1700000000.42";
 
 impl Channel {
     /// Puts in the variables, the inner ones first.
@@ -19,10 +19,9 @@ impl Channel {
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let (caller, extension) = (encode(self.caller), encode(self.extension));
         let missed = ["NOANSWER", "CANCEL"].contains(&self.status);
-        let outcome = if missed {
-            "missed-call"
-        } else {
-            "call-terminated"
+        let outcome = match missed {
+            true => "missed-call",
+            false => "call-terminated",
         };
         fill(
             text,
@@ -37,29 +36,25 @@ impl Channel {
     }
 }
 
-/// The arguments between the brackets behind `before`.
-fn arguments(line: &str, before: &str, separator: char) -> Vec<String> {
-    let (_, rest) = line.split_once(before).unwrap_or_else(|| panic!("{line}"));
-    let end = rest.find(')').expect("a bracket");
-    rest[..end].split(separator).map(str::to_owned).collect()
+/// What stands between `before` and `after` in the one line that has both.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let mut found = text.lines().filter_map(|line| {
+        let (_, rest) = line.split_once(before)?;
+        rest.strip_suffix(after)
+    });
+    let one = found.next().unwrap_or_else(|| panic!("{before} in {text}"));
+    assert_eq!(found.next(), None, "{before} in {text}");
+    one
 }
 
-/// What the routine's URL, called with these arguments, is understood as.
-fn reported(routine: &str, arguments: &[String], channel: &Channel) -> String {
-    let line = routine.lines().find(|line| line.contains("${CURL("));
-    let (_, url) = line
-        .and_then(|line| line.split_once("${CURL("))
-        .expect("CURL");
-    let url = url.strip_suffix(")})").expect("its end");
-    assert!(!url.contains([',', ';', ' ']), "{url}");
-    let [action, user, number] = arguments else {
-        panic!("{arguments:?}");
-    };
-    let url = fill(
-        url,
-        &[("${ARG1}", action), ("${ARG2}", user), ("${ARG3}", number)],
-    );
-    get(place(&channel.evaluate(&url)).1).expect("an event")
+/// The action that an extension of the routine's context reports.
+fn action(routine: &str, extension: &str) -> String {
+    let begins = format!("exten => {extension},1,");
+    let (_, rest) = routine
+        .split_once(&begins)
+        .unwrap_or_else(|| panic!("{begins}"));
+    let own = rest.split("\nexten => ").next().unwrap_or_default();
+    between(own, "Gosub(switchboard,report,1(", "))").to_owned()
 }
 
 #[test]
@@ -71,83 +66,85 @@ fn asterisks_dial_plan_is_understood() {
                 panic!("{printed:?}");
             };
             assert!(account.text.starts_with("[switchboard]\nsecret = "));
-            let routine = &*routine.text;
-            for (block, begins, handler, number, channel) in [
+            let url = between(&routine.text, "Set(DONE=${CURL(", ")})");
+            // What parts arguments, and what begins a comment.
+            assert!(!url.contains([',', ';', ' ']), "{url}");
+            let call = |extension, caller, status| Channel {
+                extension,
+                caller,
+                status,
+            };
+            for (block, begins, number, ends, channel) in [
                 (
                     incoming,
                     "incoming-call",
-                    "in",
                     "+33240404040",
-                    Channel {
-                        extension: "100",
-                        caller: "+33240404040",
-                        status: "CANCEL",
-                    },
+                    "missed-call",
+                    call("100", "+33240404040", "CANCEL"),
                 ),
                 (
                     incoming,
                     "incoming-call",
-                    "in",
+                    "5",
+                    "missed-call",
+                    call("100", "5", "NOANSWER"),
+                ),
+                (
+                    incoming,
+                    "incoming-call",
                     "-",
-                    Channel {
-                        extension: "100",
-                        caller: "",
-                        status: "ANSWER",
-                    },
+                    "call-terminated",
+                    call("100", "", "ANSWER"),
                 ),
                 (
                     incoming,
                     "incoming-call",
-                    "in",
                     "a&user=eve)},1^x",
-                    Channel {
-                        extension: "100",
-                        caller: "a&user=eve)},1^x",
-                        status: "BUSY",
-                    },
+                    "call-terminated",
+                    call("100", "a&user=eve)},1^x", "BUSY"),
                 ),
                 (
                     outgoing,
                     "outgoing-call",
-                    "out",
                     "*31#0240404040",
-                    Channel {
-                        extension: "*31#0240404040",
-                        caller: "100",
-                        status: "NOANSWER",
-                    },
+                    "call-terminated",
+                    call("*31#0240404040", "100", "NOANSWER"),
                 ),
             ] {
                 let text = channel.evaluate(&block.text);
-                let [starts, hangs_up, dials] = &text.lines().collect::<Vec<_>>()[..] else {
-                    panic!("{text}");
-                };
-                let expected = |action: &str| format!("{action} bob {number} {LINKED}");
-                let given = arguments(starts, "Gosub(switchboard,s,1(", ',');
-                assert_eq!(reported(routine, &given, &channel), expected(begins));
-
-                let given = arguments(dials, "U(switchboard^", '^');
-                let talks = reported(routine, &given, &channel);
-                assert_eq!(talks, expected("call-established"));
-
-                let place = format!("(hangup_handler_push)=switchboard,{handler},1(");
-                let given = arguments(hangs_up, &place, ',');
-                let begins = format!("exten => {handler},1,");
-                let mut lines = routine
+                let user = between(&text, "Set(__SB_USER=", ")");
+                let other = between(&text, "Set(__SB_NUMBER=", ")");
+                let handler = between(&text, "(hangup_handler_push)=switchboard,", ",1)");
+                assert!(text.ends_with(",30,U(switchboard))"), "{text}");
+                // Nobody outside chooses what stands between the brackets of an application but `Set`.
+                for line in block
+                    .text
                     .lines()
-                    .skip_while(|line| !line.starts_with(&begins));
-                let line = lines.find(|line| line.contains("Gosub(switchboard,s,1("));
-                let line = channel.evaluate(line.expect("a line"));
-                let [user, number] = &given[..] else {
-                    panic!("{given:?}");
-                };
-                let line = fill(&line, &[("${ARG1}", user), ("${ARG2}", number)]);
-                let given = arguments(&line, "Gosub(switchboard,s,1(", ',');
-                let ended = match (handler, channel.status) {
-                    ("in", "NOANSWER" | "CANCEL") => "missed-call",
-                    _ => "call-terminated",
-                };
-                assert_eq!(reported(routine, &given, &channel), expected(ended));
+                    .filter(|line| !line.contains("n,Set(__SB_"))
+                {
+                    assert!(
+                        !line.contains("URIENCODE") && !line.contains("CALLERID"),
+                        "{line}"
+                    );
+                }
+                let actions = [
+                    (
+                        between(&text, "Gosub(switchboard,report,1(", "))").to_owned(),
+                        begins,
+                    ),
+                    (action(&routine.text, "s"), "call-established"),
+                    (channel.evaluate(&action(&routine.text, handler)), ends),
+                ];
+                for (action, expected) in actions {
+                    let filled = [
+                        ("${ARG1}", &*action),
+                        ("${SB_USER}", user),
+                        ("${SB_NUMBER}", other),
+                    ];
+                    let url = channel.evaluate(&fill(url, &filled));
+                    let expected = format!("{expected} bob {number} {LINKED}");
+                    assert_eq!(get(place(&url).1), Ok(expected), "{url}");
+                }
             }
         }
     }
