@@ -21,8 +21,8 @@ struct Server {
     posts: Mutex<Vec<NewPost>>,
     /// What fails, by the name asked for or by `posts`.
     failures: Mutex<HashMap<String, HostError>>,
-    /// Direct messages of the bot: to whom, and the text as it is now.
-    direct: Mutex<Vec<(String, String)>>,
+    /// Direct messages of the bot: to whom, and each as it is now.
+    direct: Mutex<Vec<(String, Message)>>,
     members: Mutex<HashSet<String>>,
     lookups: AtomicUsize,
     /// Who has an account, with the status.
@@ -35,6 +35,14 @@ impl FakeHost {
     pub(crate) fn messages(&self) -> Vec<String> {
         let posts = lock(&self.0.posts);
         posts.iter().map(|post| post.message.clone()).collect()
+    }
+
+    /// Direct messages of the bot, each under its post: to whom, and what it says now.
+    pub(crate) fn direct(&self) -> Vec<(String, String, Message)> {
+        let direct = lock(&self.0.direct);
+        let all = direct.iter().enumerate();
+        all.map(|(at, (to, message))| (format!("direct{at}"), to.clone(), message.clone()))
+            .collect()
     }
 
     pub(crate) fn fail(&self, what: &str, kind: HostErrorKind) {
@@ -112,7 +120,7 @@ impl Messages for FakeHost {
     ) -> Result<PostId, HostError> {
         self.answer("messages", "messages", ())?;
         let mut direct = lock(&self.0.direct);
-        direct.push((to.as_str().to_owned(), message.text));
+        direct.push((to.as_str().to_owned(), message));
         Ok(PostId::from(format!("direct{}", direct.len() - 1)))
     }
 
@@ -123,7 +131,7 @@ impl Messages for FakeHost {
             .strip_prefix("direct")
             .expect("a message's post");
         let at: usize = at.parse().expect("a message's number");
-        lock(&self.0.direct)[at].1 = message.text;
+        lock(&self.0.direct)[at].1 = message;
         Ok(())
     }
 }

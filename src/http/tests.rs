@@ -1,3 +1,4 @@
+mod buttons;
 mod calls;
 pub(crate) mod pbx;
 mod presence;

@@ -6,6 +6,7 @@ use std::time::UNIX_EPOCH;
 use crate::app::App;
 use crate::host::Host;
 use crate::presence::{Report, Status};
+use crate::sinks::missed;
 use crate::sinks::posts::Counts;
 use crate::sinks::status;
 use crate::sources::asterisk::{self, LinkState};
@@ -22,6 +23,7 @@ pub fn text<H: Host>(app: &App<H>) -> String {
     if app.bundle().has_phones() {
         posts(&mut out, app.post_counts());
         statuses(&mut out, app.statuses().counts());
+        missed(&mut out, app.missed().counts());
     }
     let report = app.asterisk().report();
     if report.on {
@@ -98,6 +100,45 @@ fn posts(out: &mut Exposition, counts: Counts) {
     out.counter("posts_changed", "Changes of posts.", counts.changed);
     let what = "Events that were not posted because their phone reported them too often.";
     out.counter("posts_flapped", what, counts.flapped);
+}
+
+fn missed(out: &mut Exposition, counts: missed::Counts) {
+    for (name, what, value) in [
+        (
+            "missed_calls_told",
+            "Messages of missed calls that were sent or changed.",
+            counts.told,
+        ),
+        (
+            "missed_calls_given_up",
+            "Missed calls that were given up.",
+            counts.given_up,
+        ),
+        (
+            "missed_calls_retried",
+            "Attempts to tell of one that failed and were or will be repeated.",
+            counts.retried,
+        ),
+        (
+            "missed_calls_unstored",
+            "Times at which missed calls could not be stored.",
+            counts.unstored,
+        ),
+        (
+            "missed_calls_posted",
+            "Posts of queues' missed calls that were made.",
+            counts.posts.made,
+        ),
+        (
+            "missed_calls_posts_given_up",
+            "Those of them that were given up.",
+            counts.posts.given_up,
+        ),
+    ] {
+        out.counter(name, what, value);
+    }
+    let what = "People who are told of missed calls once they may be disturbed.";
+    out.gauge("missed_calls_held", what, counts.held);
 }
 
 fn statuses(out: &mut Exposition, counts: status::Counts) {
