@@ -4,6 +4,7 @@
 //! brings; nothing here sleeps. No time is measured but those that are promised, as limits.
 
 mod asterisk;
+mod cards;
 mod commands;
 mod harness;
 mod intake;
