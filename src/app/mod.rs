@@ -5,8 +5,8 @@ mod asterisk_task;
 mod attempts;
 mod board_task;
 mod members;
-mod number_book;
 mod missed;
+mod number_book;
 mod people;
 mod resolver;
 mod status;
@@ -16,6 +16,7 @@ pub(crate) mod tests;
 pub(crate) use attempts::Verdict;
 pub use board_task::{BoardHandle, MAX_QUEUED_EVENTS, Stopped};
 pub use members::{Access, MAX_REMEMBERED, RECHECK_AFTER};
+pub(crate) use people::PhoneSwitch;
 pub use resolver::{RESOLVE_LIMIT, RETRY_NOT_FOUND};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -32,7 +33,7 @@ use crate::host::{Host, Person, UserId};
 use crate::language::Language;
 use crate::number_book::{Labels, Lookup};
 use crate::outbound::Client;
-use crate::people::People;
+use crate::people::{People, PhoneTimers};
 use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::Sink;
 use crate::sinks::free::Free;
@@ -67,6 +68,7 @@ pub struct App<H> {
     statuses: Arc<Statuses<H>>,
     zones: Arc<TimeZones>,
     traces: Traces<H>,
+    phone_timers: PhoneTimers<H>,
     labels: Arc<Labels>,
     lookup: Arc<Lookup>,
     outbound: Arc<Client>,
@@ -146,6 +148,7 @@ impl<H: Host> App<H> {
             statuses,
             zones,
             traces,
+            phone_timers: PhoneTimers::start(Arc::clone(&host), clock),
             labels,
             lookup,
             outbound,
@@ -469,7 +472,10 @@ impl<H: Host> App<H> {
                 tracing::warn!(missed, "stopped before all missed calls were stored");
             }
             if statuses > 0 {
-                tracing::warn!(statuses, "stopped before all statuses were given back, which happens after the next start");
+                tracing::warn!(
+                    statuses,
+                    "stopped before all statuses were given back, which happens after the next start"
+                );
             }
             posts
         };

@@ -21,15 +21,12 @@ impl<H: Host> App<H> {
 
     pub(super) fn configure_statuses(&self, config: &Config) {
         self.statuses.configure(config.call_status);
-        let switches = config
-            .asterisk
-            .as_ref()
-            .is_some_and(|(settings, _)| settings.dnd.is_some());
-        let phones = switches.then(|| {
+        let phones = config.switches_phones().then(|| {
             let phones = Phones(Arc::clone(&self.calls));
             Arc::new(phones) as Arc<dyn PhoneDnd>
         });
-        self.statuses.connect(phones);
+        self.statuses.connect(phones.clone());
+        self.phone_timers.connect(phones);
     }
 }
 

@@ -5,11 +5,13 @@ use super::dial::Written;
 use super::target::Target;
 use super::{Calls, CallsHost, Code, Denied, Dial, Extension, Pbx, Refusal};
 use crate::board::Name;
+use crate::people::fold;
 
 impl<H: CallsHost, P: Pbx> Calls<H, P> {
     /// The extensions of the PBX that are a line's.
     fn extensions_of(&self, line: &Name) -> Vec<Extension> {
-        let own = |extension: &Extension| extension.user == *line;
+        let line = fold(line);
+        let own = |extension: &Extension| fold(&extension.user) == line;
         self.pbx.extensions().into_iter().filter(own).collect()
     }
 

@@ -131,6 +131,13 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether phones can be switched to do-not-disturb: there is an Asterisk, and it is told how.
+    #[must_use]
+    pub fn switches_phones(&self) -> bool {
+        let settings = self.asterisk.as_ref().map(|(settings, _)| settings);
+        settings.is_some_and(|settings| settings.dnd.is_some())
+    }
+
     /// Reads the JSON object that `LoadPluginConfiguration` gives. Never fails: whatever is wrong is in
     /// [`Config::problems`].
     #[must_use]

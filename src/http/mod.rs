@@ -6,6 +6,7 @@
 mod auth;
 mod buttons;
 mod calls;
+mod dialogs;
 mod errors;
 mod form;
 mod pages;
@@ -35,7 +36,7 @@ use http::{Method, Request, Response, StatusCode};
 use mattermost_plugin::http::RequestInfo;
 
 use crate::app::App;
-use crate::config::Setting;
+use crate::commands::SETTINGS_FORM;
 use crate::host::Host;
 use crate::sinks::missed;
 
@@ -87,9 +88,12 @@ pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
             .route("/dashboard.css", any(pages::style))
             .route("/api/v1/board", any(pages::board::<H>));
     }
-    if app.bundle().key(Setting::MissedCalls).is_some() {
-        let path = format!("/{}", missed::BUTTON_PATH);
-        router = router.route(&path, any(buttons::missed::<H>));
+    if app.bundle().has_people() {
+        let missed = format!("/{}", missed::BUTTON_PATH);
+        let settings = format!("/{}", SETTINGS_FORM.path);
+        router = router
+            .route(&missed, any(buttons::missed::<H>))
+            .route(&settings, any(dialogs::settings::<H>));
     }
     if app.bundle().has_asterisk() {
         let suggestions = format!("/{SUGGESTIONS}{{list}}");

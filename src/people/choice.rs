@@ -63,10 +63,7 @@ impl Choice {
         match self {
             Self::Calls | Self::Name => config.call_status,
             Self::Status | Self::PhoneDnd => true,
-            Self::ChatDnd => config
-                .asterisk
-                .as_ref()
-                .is_some_and(|(settings, _)| settings.dnd.is_some()),
+            Self::ChatDnd => config.switches_phones(),
             Self::Missed => config.missed_calls,
         }
     }

@@ -3,10 +3,12 @@
 mod choice;
 mod known;
 mod name;
+mod phone_timers;
 mod preferences;
 
 pub(crate) use choice::Choice;
 pub(crate) use name::{fold, is_username};
+pub use phone_timers::{MAX_TIMERS, PhoneTimers};
 pub use preferences::{CallStatus, Preferences};
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What takes a while, but for what the PBX is asked for.
 
-use super::{settings, test};
+use super::{dnd, notify, settings, test};
 use crate::app::App;
 use crate::host::{Host, Person};
 
@@ -9,6 +9,10 @@ use crate::host::{Host, Person};
 pub(in crate::commands) enum Errand {
     /// Something of their settings.
     Settings(settings::Wish),
+    /// To be left alone.
+    Dnd(dnd::Wish),
+    /// To be told when somebody is off the phone.
+    Notify(notify::Wish),
     /// To see what their phone sends.
     Test(test::Wish),
 }
@@ -30,6 +34,8 @@ impl Errand {
     ) -> String {
         match self {
             Self::Settings(wish) => wish.grant(app, asker).await,
+            Self::Dnd(wish) => wish.grant(app, asker).await,
+            Self::Notify(wish) => wish.grant(app, asker).await,
             Self::Test(wish) => wish.grant(app, asker),
         }
     }

@@ -1,6 +1,8 @@
 //! `/phone help`: every subcommand that there is for whoever asks, with an example.
 
-use super::{COMMAND, Context, SUBCOMMANDS, Subcommand, call, settings, status, test, texts};
+use super::{
+    COMMAND, Context, SUBCOMMANDS, Subcommand, call, dnd, notify, settings, status, test, texts,
+};
 use crate::commands::hint;
 use crate::language::Text;
 
@@ -11,6 +13,8 @@ const EXAMPLES: &[(&str, Text)] = &[
     ("message", texts::message_example),
     ("queue", texts::queue_example),
     ("test", |_| test::EXAMPLE.to_owned()),
+    ("dnd", |_| dnd::EXAMPLE.to_owned()),
+    ("notify", |_| notify::EXAMPLE.to_owned()),
     ("settings", |_| settings::EXAMPLE.to_owned()),
     ("setup", |_| super::setup::EXAMPLE.to_owned()),
 ];

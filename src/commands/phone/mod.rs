@@ -2,9 +2,12 @@
 
 mod arguments;
 mod call;
+mod clock;
+mod dnd;
 mod errand;
 mod help;
 mod message;
+mod notify;
 mod queue;
 mod request;
 mod settings;
@@ -41,6 +44,8 @@ const SUBCOMMANDS: &[Subcommand] = &[
     call::SUBCOMMAND,
     message::SUBCOMMAND,
     queue::SUBCOMMAND,
+    dnd::SUBCOMMAND,
+    notify::SUBCOMMAND,
     settings::SUBCOMMAND,
     setup::SUBCOMMAND,
     test::SUBCOMMAND,
@@ -68,6 +73,8 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         "call" => call::read(language, rest),
         "message" => message::read(language, rest),
         "queue" => queue::read(language, rest),
+        "dnd" => return step(dnd::read(language, rest)),
+        "notify" => return step(notify::read(context, rest)),
         "settings" => return step(settings::read(context.config, language, rest)),
         "setup" => return setup::run(context, rest).into(),
         "test" => return step(test::read(context.person, rest)),

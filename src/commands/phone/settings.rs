@@ -15,8 +15,8 @@ use crate::text;
 pub(crate) struct Form {
     /// Names it.
     pub(crate) id: &'static str,
-    /// Where what was filled in goes.
-    path: &'static str,
+    /// Where what was filled in goes, relative to the plugin.
+    pub(crate) path: &'static str,
 }
 
 /// That of the settings.

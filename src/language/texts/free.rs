@@ -9,4 +9,88 @@ texts! {
         de: "{name} telefoniert nicht mehr.",
         fr: "{name} n’est plus au téléphone.",
     }
+
+    /// `/phone notify`.
+    notify() {
+        en: "Tell me once when somebody is off the phone",
+        de: "Einmal Bescheid geben, sobald jemand nicht mehr telefoniert",
+        fr: "Me prévenir une fois quand quelqu’un n’est plus au téléphone",
+    }
+
+    /// Its argument.
+    notify_whom() {
+        en: "Of whom; `cancel` and nobody, or somebody, withdraws it; nothing lists whom you wait for",
+        de: "Von wem; `cancel` allein oder mit jemandem zieht es zurück; ohne Angabe: auf wen Sie warten",
+        fr: "De qui ; `cancel`, seul ou avec quelqu’un, l’annule ; sans rien : la liste de qui vous attendez",
+    }
+
+    /// The answer: it is taken.
+    waiting(name, time) {
+        en: "You get one message once {name} is off the phone, unless that is after {time}.",
+        de: "Sie bekommen eine Nachricht, sobald {name} nicht mehr telefoniert, spätestens bis {time}.",
+        fr: "Vous recevrez un message dès que {name} ne sera plus au téléphone, au plus tard à cette heure : {time}.",
+    }
+
+    /// The answer: it was asked before.
+    already(name, time) {
+        en: "You wait for {name} already, until {time} at most.",
+        de: "Sie warten schon auf {name}, längstens bis {time}.",
+        fr: "Vous attendez déjà {name}, au plus tard jusqu’à cette heure : {time}.",
+    }
+
+    /// The answer: there is nothing to wait for.
+    free_now(name) {
+        en: "{name} is off the phone now.",
+        de: "{name} telefoniert gerade nicht.",
+        fr: "{name} n’est pas au téléphone en ce moment.",
+    }
+
+    /// The answer: no more is taken.
+    too_many(most) {
+        en: "You wait for too many people: {most} is the most. `/phone notify cancel` withdraws all of it.",
+        de: "Sie warten auf zu viele: Mehr als {most} geht nicht. `/phone notify cancel` zieht alles zurück.",
+        fr: "Vous attendez trop de personnes : {most} au plus. `/phone notify cancel` annule tout.",
+    }
+
+    /// The answer: somebody named themselves.
+    yourself() {
+        en: "That is your own phone.",
+        de: "Das ist Ihr eigenes Telefon.",
+        fr: "C’est votre propre téléphone.",
+    }
+
+    /// The answer: it is withdrawn.
+    cancelled() {
+        en: "No message will come.",
+        de: "Es kommt keine Nachricht mehr.",
+        fr: "Aucun message ne viendra.",
+    }
+
+    /// The answer: there was nothing to withdraw.
+    nothing_to_cancel() {
+        en: "You do not wait for that.",
+        de: "Darauf warten Sie nicht.",
+        fr: "Vous n’attendez rien de tel.",
+    }
+
+    /// The answer: whom they wait for.
+    waiting_for() {
+        en: "You wait for these people to be off the phone:",
+        de: "Sie warten darauf, dass diese nicht mehr telefonieren:",
+        fr: "Vous attendez que ces personnes ne soient plus au téléphone :",
+    }
+
+    /// One of them, and until when.
+    waiting_line(name, time) {
+        en: "- {name}, until {time} at most",
+        de: "- {name}, längstens bis {time}",
+        fr: "- {name}, au plus tard jusqu’à cette heure : {time}",
+    }
+
+    /// The answer: they wait for nobody.
+    nobody(example) {
+        en: "You wait for nobody. For example: `{example}`",
+        de: "Sie warten auf niemanden. Zum Beispiel: `{example}`",
+        fr: "Vous n’attendez personne. Par exemple : `{example}`",
+    }
 }

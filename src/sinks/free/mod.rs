@@ -155,6 +155,19 @@ impl<H: Messages + Records + Send + Sync + 'static> Free<H> {
         found
     }
 
+    /// Somebody no longer wants to be told of anybody. Answers whether they waited.
+    pub fn withdraw_all(&self, asker: &UserId) -> bool {
+        let mut state = self.shared.state();
+        let before = state.asks.len();
+        state.asks.retain(|ask| ask.telling || ask.asker != *asker);
+        let found = state.asks.len() < before;
+        drop(state);
+        if found {
+            self.shared.changed();
+        }
+        found
+    }
+
     /// Whom somebody waits for, in the order in which they asked.
     #[must_use]
     pub fn waited_for(&self, asker: &UserId) -> Vec<WaitedFor> {

@@ -1,0 +1,260 @@
+//! `/phone dnd`: do-not-disturb in the chat and, where a PBX can do that, of one's phone.
+
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::errand::{Asker, Errand};
+use super::{Argument, Needs, Offers, Subcommand, Then, arguments};
+use crate::app::{App, PhoneSwitch};
+use crate::host::Host;
+use crate::language::Language;
+use crate::language::texts::people as texts;
+use crate::sinks::status::{Dnd, DndOutcome};
+use crate::text::markdown;
+
+/// What somebody might type.
+pub(super) const EXAMPLE: &str = "/phone dnd 30m";
+
+pub(super) const SUBCOMMAND: Subcommand = Subcommand {
+    word: "dnd",
+    what: texts::dnd,
+    then: Then::Arguments(&[Argument {
+        hint: texts::dnd_hint,
+        what: texts::dnd_what,
+        offers: Offers::Nothing,
+        optional: false,
+    }]),
+    needs: Needs::Nothing,
+};
+
+/// The shortest time for which it can be set.
+const SHORTEST: Duration = Duration::from_secs(60);
+
+/// The longest.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// What somebody wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::commands) enum Wish {
+    On,
+    Off,
+    /// For so long.
+    For(Duration),
+    /// Until clocks show this hour and minute the next time.
+    Until(u8, u8),
+}
+
+/// Reads what stands behind the word.
+pub(super) fn read(language: Language, text: &str) -> Result<Errand, String> {
+    let asked = arguments::whole(text).to_lowercase();
+    let wish = match &*asked {
+        "" => return Err(texts::dnd_missing(language)),
+        "on" => Some(Wish::On),
+        "off" => Some(Wish::Off),
+        asked => duration(asked).map(Wish::For).or_else(|| {
+            let time = ["until ", "bis ", "jusqu'à ", "jusqu’à "]
+                .iter()
+                .find_map(|word| asked.strip_prefix(word));
+            time_of_day(time.unwrap_or(asked)).map(|(hour, minute)| Wish::Until(hour, minute))
+        }),
+    };
+    match wish {
+        Some(Wish::For(time)) if !(SHORTEST..=LONGEST).contains(&time) => {
+            Err(texts::dnd_out_of_range(language))
+        }
+        Some(wish) => Ok(Errand::Dnd(wish)),
+        None => Err(texts::dnd_not_read(language, markdown(&asked))),
+    }
+}
+
+/// `30m`, `2h`, `1h30m`, `1 d`, `90 min`. Nothing where it is none, or longer than anything.
+fn duration(text: &str) -> Option<Duration> {
+    let mut seconds: u64 = 0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, behind) = rest.split_at(digits);
+        let number: u64 = number.parse().ok()?;
+        let behind = behind.trim_start();
+        let letters = behind.find(|c: char| !c.is_alphabetic());
+        let (unit, behind) = behind.split_at(letters.unwrap_or(behind.len()));
+        let unit = match unit {
+            "m" | "min" | "mins" | "minute" | "minutes" | "minuten" => 60,
+            "h" | "hour" | "hours" | "std" | "stunde" | "stunden" | "heure" | "heures" => 3600,
+            "d" | "day" | "days" | "tag" | "tage" | "j" | "jour" | "jours" => 24 * 3600,
+            _ => return None,
+        };
+        seconds = seconds.checked_add(number.checked_mul(unit)?)?;
+        rest = behind.trim_start();
+    }
+    (!text.is_empty()).then(|| Duration::from_secs(seconds))
+}
+
+/// `14:05`, `14.05`, `2pm`, `2:30 pm`, `14h30`.
+fn time_of_day(text: &str) -> Option<(u8, u8)> {
+    let text = text.trim().trim_end_matches("uhr").trim_end();
+    let (time, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
+        (Some(time), _) => (time.trim_end(), Some(0)),
+        (_, Some(time)) => (time.trim_end(), Some(12)),
+        _ => (text, None),
+    };
+    let parts = time.split_once([':', '.', 'h']);
+    let (hour, minute) = match parts {
+        Some((hour, "")) if time.ends_with('h') => (hour, "00"),
+        Some(parts) => parts,
+        None if half.is_some() => (time, "00"),
+        None => return None,
+    };
+    let number = |text: &str| {
+        let is_number = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        is_number.then(|| text.parse::<u8>().ok()).flatten()
+    };
+    let (hour, minute) = (number(hour)?, number(minute).filter(|_| minute.len() == 2)?);
+    let hour = match half {
+        Some(half) if (1..=12).contains(&hour) => hour % 12 + half,
+        Some(_) => return None,
+        None => hour,
+    };
+    (hour < 24 && minute < 60).then_some((hour, minute))
+}
+
+impl Wish {
+    pub(super) async fn grant<H: Host>(self, app: &App<H>, asker: &Asker<'_>) -> String {
+        let (person, language) = (asker.person, asker.person.language);
+        let clock = Clock::of(app, person);
+        let until = match self {
+            Self::On | Self::Off => None,
+            Self::For(time) => Some(time),
+            Self::Until(hour, minute) => match clock.until(hour, minute) {
+                Some(time) => Some(time),
+                None => return texts::dnd_no_zone(language),
+            },
+        };
+        let until = until.map(|time| clock.now().after(time.as_millis() as u64));
+        let on = self != Self::Off;
+        let dnd = match (on, until) {
+            (false, _) => Dnd::Off,
+            (true, None) => Dnd::On,
+            (true, Some(until)) => Dnd::Until(until),
+        };
+        let chat = app.statuses().set_dnd(&person.id, dnd);
+        let phone = app.switch_phone(person, on, until);
+        let (chat, phone) = tokio::join!(chat, phone);
+        let until = until.map(|until| clock.shown(until));
+        let until = until.as_deref();
+        let chat = chat_text(language, chat, &clock);
+        format!("{chat} {}", phone_text(language, &phone, on, until))
+    }
+}
+
+fn chat_text(language: Language, outcome: DndOutcome, clock: &Clock) -> String {
+    match outcome {
+        DndOutcome::On(None) => texts::dnd_on(language),
+        DndOutcome::On(Some(until)) => texts::dnd_until(language, clock.shown(until)),
+        DndOutcome::Off => texts::dnd_off(language),
+        DndOutcome::StillOn => texts::dnd_still_on(language),
+        DndOutcome::NotOn => texts::dnd_not_on(language),
+        DndOutcome::Other => texts::dnd_other(language),
+        DndOutcome::InTheWay(status) => {
+            let status = match &*status {
+                "away" => texts::status_away(language),
+                "ooo" => texts::status_ooo(language),
+                _ => texts::status_offline(language),
+            };
+            texts::dnd_in_the_way(language, status)
+        }
+        DndOutcome::Pending => texts::dnd_pending(language),
+        DndOutcome::Failed(why) => {
+            tracing::warn!(%why, "do-not-disturb that somebody wants cannot be set in the chat");
+            texts::dnd_failed(language)
+        }
+    }
+}
+
+fn phone_text(language: Language, phone: &PhoneSwitch, on: bool, until: Option<&str>) -> String {
+    match (phone, on, until) {
+        (PhoneSwitch::Done, true, None) => texts::phone_on(language),
+        (PhoneSwitch::Done, true, Some(until)) => texts::phone_until(language, until),
+        (PhoneSwitch::Done, false, _) => texts::phone_off(language),
+        (PhoneSwitch::DoneWithoutEnd, ..) => texts::phone_without_end(language),
+        (PhoneSwitch::None, ..) => texts::phone_none(language),
+        (PhoneSwitch::Failed, ..) => texts::phone_failed(language),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read_wish(text: &str) -> Option<Wish> {
+        match read(Language::English, text) {
+            Ok(Errand::Dnd(wish)) => Some(wish),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn on_off_a_while_or_a_time_of_day() {
+        let minutes = |minutes: u64| Some(Wish::For(Duration::from_secs(60 * minutes)));
+        for (text, expected) in [
+            ("on", Some(Wish::On)),
+            (" OFF ", Some(Wish::Off)),
+            ("30m", minutes(30)),
+            ("30 min", minutes(30)),
+            ("90 Minuten", minutes(90)),
+            ("2h", minutes(120)),
+            ("1h30m", minutes(90)),
+            ("1 h 30 min", minutes(90)),
+            ("1d", minutes(1440)),
+            ("7 days", minutes(7 * 1440)),
+            ("1m", minutes(1)),
+            ("until 14:00", Some(Wish::Until(14, 0))),
+            ("bis 14.05 Uhr", Some(Wish::Until(14, 5))),
+            ("jusqu'à 14h30", Some(Wish::Until(14, 30))),
+            ("7:05", Some(Wish::Until(7, 5))),
+            ("until 2pm", Some(Wish::Until(14, 0))),
+            ("2:30 am", Some(Wish::Until(2, 30))),
+            ("12am", Some(Wish::Until(0, 0))),
+            ("12 pm", Some(Wish::Until(12, 0))),
+            ("until 14h", Some(Wish::Until(14, 0))),
+        ] {
+            assert_eq!(read_wish(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_none_of_that_is_refused_with_what_is_right() {
+        for (text, says) in [
+            ("", "Missing: "),
+            ("30", "30 is no"),
+            ("maybe", "maybe is no"),
+            ("until", "until is no"),
+            ("until 24:00", "is no"),
+            ("25:00", "is no"),
+            ("14:5", "is no"),
+            ("13pm", "is no"),
+            ("0am", "is no"),
+            ("-5m", "is no"),
+            ("99999999999999999999m", "is no"),
+            ("18446744073709551615d", "is no"),
+            ("0m", "from one minute to seven days"),
+            ("30s", "is no"),
+            ("8d", "from one minute to seven days"),
+        ] {
+            let said = read(Language::English, text).expect_err(text);
+            assert!(said.contains(says), "{text}: {said}");
+            assert!(said.contains("`/phone dnd "), "{said}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn anything_typed_is_read_without_harm(text in "[a-z0-9:. ’é]{0,12}") {
+            if let Ok(Errand::Dnd(Wish::For(time))) = read(Language::English, &text) {
+                prop_assert!((SHORTEST..=LONGEST).contains(&time));
+            }
+        }
+    }
+}
