@@ -129,12 +129,12 @@ enable disable reset logs logs-watch:
 	@$(PYTHON) scripts/pluginctl.py $@ '$(BUNDLE)'
 
 .PHONY: bench
-bench: ## Our plugin beside equal ones in Go, on one host; gob, yamux and Asterisk's events alone (ARGS='--quick' for a short round, '--only presence' for that)
+bench: ## Our plugin beside equal ones in Go, on one host; gob, yamux, Asterisk's events and a thousand people on the phone alone (ARGS='--quick' for a short round, '--only presence' for that)
 	@$(need-cargo)
 	@$(need-go)
 	@$(need-python)
 	$(CARGO) bench --locked -p gob -p go-plugin
-	$(CARGO) bench --locked -p switchboard --bench asterisk
+	$(CARGO) bench --locked -p switchboard --bench asterisk --bench people
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
 	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard com.mattermost.outlook-presence || exit 1; \
 	export SWITCHBOARD_PROBE="$$(realpath "$$probe")"; \
