@@ -168,14 +168,20 @@ impl Plan {
             told,
         })
     }
+
+    /// Whether two texts mean the same number, or are the same text.
+    #[must_use]
+    pub fn same(&self, a: &str, b: &str) -> bool {
+        a == b
+            || match (self.read(a), self.read(b)) {
+                (Some(a), Some(b)) => a.same(&b),
+                _ => false,
+            }
+    }
 }
 
-/// Whether two texts mean the same number, or are the same text.
+/// Whether two texts mean the same number without any plan, or are the same text; see [`Plan::same`].
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {
-    a == b
-        || match (PhoneNumber::parse(a), PhoneNumber::parse(b)) {
-            (Some(a), Some(b)) => a.same(&b),
-            _ => false,
-        }
+    Plan::default().same(a, b)
 }

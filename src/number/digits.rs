@@ -22,10 +22,14 @@ impl Digits {
     /// Both texts behind each other; nothing if they are too long or hold something else.
     pub(super) fn joined(first: &str, second: &str) -> Option<Self> {
         let mut digits = Self::EMPTY;
-        for c in first.chars().chain(second.chars()) {
-            digits.push(c)?;
+        for text in [first.as_bytes(), second.as_bytes()] {
+            let from = usize::from(digits.length);
+            let place = digits.bytes.get_mut(from..from + text.len())?;
+            place.copy_from_slice(text);
+            digits.length += text.len() as u8;
         }
-        Some(digits)
+        let joined = &digits.bytes[..usize::from(digits.length)];
+        joined.iter().all(u8::is_ascii_digit).then_some(digits)
     }
 
     /// One more digit; nothing if it is none, or one too many.

@@ -1,17 +1,54 @@
-//! The patterns of the numbering plans, matched as they are written in `plans.txt`.
+//! The patterns of the numbering plans.
 //!
 //! Regular expressions that have only what the plans need: digits, `d` for any digit, `[2-57]`, alternatives `|` in groups `( )`,
 //! groups `< >` that are kept, the end `$`, and behind each of them `?`, `{3}` or `{3,7}`. They are tried from left to right, the
-//! longest repetition first, as libphonenumber's are. Both sides are short (a number has 32 digits at most) and the patterns are
-//! our own, so that is quick; nothing is compiled, because most of them are never used.
+//! longest repetition first, as libphonenumber's are. What can be told by the next digit alone is not tried.
 
 use std::cell::Cell;
 
 /// The most groups of a pattern that are kept.
 pub(super) const MAX_GROUPS: usize = 2;
 
+/// The bit of a set of digits that stands for no digit at all.
+const NOTHING: u16 = 1 << 15;
+
 /// A group's begin and end.
 pub(super) type Group = Option<(usize, usize)>;
+
+/// A pattern.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    branches: Vec<Branch>,
+    /// How many of its groups are kept.
+    pub(super) kept: usize,
+}
+
+/// One of several alternatives.
+#[derive(Debug)]
+struct Branch {
+    /// What it can begin with: a bit for each digit, and [`NOTHING`].
+    first: u16,
+    items: Vec<Item>,
+}
+
+#[derive(Debug)]
+struct Item {
+    what: What,
+    least: usize,
+    most: usize,
+}
+
+#[derive(Debug)]
+enum What {
+    /// Any of the digits whose bits are set.
+    Digit(u16),
+    Group {
+        branches: Vec<Branch>,
+        /// Its place among those that are kept, if it is.
+        kept: Option<usize>,
+    },
+    End,
+}
 
 /// What a pattern found at the beginning of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,24 +59,152 @@ pub(super) struct Found {
     pub(super) groups: [Group; MAX_GROUPS],
 }
 
-/// Whether the pattern is the whole number.
-pub(super) fn is_whole(pattern: &str, number: &str) -> bool {
-    let matching = Matching::new(number);
-    matching.any(pattern.as_bytes(), 0, 0, &mut |end| end == number.len())
+impl Pattern {
+    /// Reads a pattern. What is not understood of it fits nothing.
+    pub(super) fn new(text: &str) -> Self {
+        let mut reading = Reading {
+            rest: text.bytes().collect::<Vec<_>>().into_iter().peekable(),
+            kept: 0,
+        };
+        let branches = reading.branches();
+        Self {
+            branches,
+            kept: reading.kept,
+        }
+    }
+
+    /// Whether it is the whole number.
+    pub(super) fn is_whole(&self, number: &str) -> bool {
+        let matching = Matching::new(number);
+        matching.any(&self.branches, 0, &mut |end| end == number.len())
+    }
+
+    /// What of the number's beginning it is, if it is any.
+    pub(super) fn at_start(&self, number: &str) -> Option<Found> {
+        let matching = Matching::new(number);
+        let mut at = 0;
+        let found = matching.any(&self.branches, 0, &mut |end| {
+            at = end;
+            true
+        });
+        found.then(|| Found {
+            end: at,
+            groups: matching.groups.get(),
+        })
+    }
 }
 
-/// What of the number's beginning the pattern is, if it is any.
-pub(super) fn at_start(pattern: &str, number: &str) -> Option<Found> {
-    let matching = Matching::new(number);
-    let mut at = 0;
-    let found = matching.any(pattern.as_bytes(), 0, 0, &mut |end| {
-        at = end;
-        true
-    });
-    found.then(|| Found {
-        end: at,
-        groups: matching.groups.get(),
-    })
+struct Reading {
+    rest: std::iter::Peekable<std::vec::IntoIter<u8>>,
+    kept: usize,
+}
+
+impl Reading {
+    /// Alternatives, up to the end of their group.
+    fn branches(&mut self) -> Vec<Branch> {
+        let (mut branches, mut items) = (Vec::new(), Vec::new());
+        loop {
+            let what = match self.rest.next() {
+                None | Some(b')' | b'>') => {
+                    branches.push(Branch::new(items));
+                    return branches;
+                }
+                Some(b'|') => {
+                    branches.push(Branch::new(std::mem::take(&mut items)));
+                    continue;
+                }
+                Some(open @ (b'(' | b'<')) => {
+                    let kept = (open == b'<').then_some(self.kept);
+                    self.kept += usize::from(kept.is_some());
+                    What::Group {
+                        branches: self.branches(),
+                        kept,
+                    }
+                }
+                Some(b'$') => What::End,
+                Some(b'[') => What::Digit(self.set()),
+                Some(b'd') => What::Digit(0x3ff),
+                Some(digit) => What::Digit(bit(digit)),
+            };
+            let (least, most) = self.repetition();
+            items.push(Item { what, least, most });
+        }
+    }
+
+    /// Digits and ranges of them, up to `]`.
+    fn set(&mut self) -> u16 {
+        let (mut set, mut last, mut is_range) = (0, b'0', false);
+        for b in self.rest.by_ref() {
+            match b {
+                b']' => break,
+                b'-' => is_range = true,
+                digit => {
+                    let from = if std::mem::take(&mut is_range) {
+                        last
+                    } else {
+                        digit
+                    };
+                    (from..=digit).for_each(|digit| set |= bit(digit));
+                    last = digit;
+                }
+            }
+        }
+        set
+    }
+
+    /// How often, at least and at most.
+    fn repetition(&mut self) -> (usize, usize) {
+        match self.rest.peek() {
+            Some(b'?') => {
+                self.rest.next();
+                (0, 1)
+            }
+            Some(b'{') => {
+                self.rest.next();
+                let (mut least, mut most) = (None, 0);
+                for b in self.rest.by_ref() {
+                    match b {
+                        b'}' => break,
+                        b',' => least = Some(std::mem::take(&mut most)),
+                        digit => most = most * 10 + usize::from(digit.saturating_sub(b'0')),
+                    }
+                }
+                (least.unwrap_or(most), most)
+            }
+            _ => (1, 1),
+        }
+    }
+}
+
+impl Branch {
+    fn new(items: Vec<Item>) -> Self {
+        let mut first = 0;
+        let mut may_be_empty = true;
+        for item in &items {
+            let own = match &item.what {
+                What::Digit(set) => *set,
+                What::Group { branches, .. } => branches.iter().fold(0, |all, b| all | b.first),
+                What::End => NOTHING,
+            };
+            first |= own & !NOTHING;
+            if item.least > 0 && own & NOTHING == 0 {
+                may_be_empty = false;
+                break;
+            }
+        }
+        if may_be_empty {
+            first |= NOTHING;
+        }
+        Self { first, items }
+    }
+}
+
+/// A digit's bit; none for anything else.
+fn bit(digit: u8) -> u16 {
+    match digit {
+        b'0'..=b'9' => 1 << (digit - b'0'),
+        _ => 0,
+    }
 }
 
 struct Matching<'a> {
@@ -58,162 +223,88 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// Any of the alternatives, of which `group` kept groups stand before the first.
-    fn any(&self, pattern: &[u8], mut group: usize, at: usize, then: Then<'_>) -> bool {
-        let mut rest = pattern;
-        loop {
-            let end = end_of(rest, |depth, b| depth == 0 && b == b'|');
-            let (one, behind) = rest.split_at(end);
-            if self.sequence(one, group, at, then) {
-                return true;
-            }
-            if behind.is_empty() {
-                return false;
-            }
-            group += kept_in(one);
-            rest = &behind[1..];
-        }
+    fn any(&self, branches: &[Branch], at: usize, then: Then<'_>) -> bool {
+        let next = self.number.get(at).map_or(0, |digit| bit(*digit)) | NOTHING;
+        branches
+            .iter()
+            .any(|branch| branch.first & next != 0 && self.all(&branch.items, at, then))
     }
 
-    fn sequence(&self, pattern: &[u8], group: usize, at: usize, then: Then<'_>) -> bool {
-        let Some(&first) = pattern.first() else {
+    fn all(&self, items: &[Item], at: usize, then: Then<'_>) -> bool {
+        let Some((item, rest)) = items.split_first() else {
             return then(at);
         };
-        let length = match first {
-            b'$' => {
-                return at == self.number.len() && self.sequence(&pattern[1..], group, at, then);
+        match &item.what {
+            What::End => at == self.number.len() && self.all(rest, at, then),
+            What::Digit(set) => {
+                let count = self.number[at..]
+                    .iter()
+                    .take(item.most)
+                    .take_while(|digit| bit(**digit) & set != 0)
+                    .count();
+                let mut times = (item.least..=count).rev();
+                times.any(|times| self.all(rest, at + times, then))
             }
-            b'[' => 1 + end_of(&pattern[1..], |_, b| b == b']') + 1,
-            b'(' | b'<' => end_of(pattern, |depth, b| depth == 1 && closes(b)) + 1,
-            _ => 1,
-        };
-        let (atom, behind) = pattern.split_at(length.min(pattern.len()));
-        let (least, most, rest) = repetition(behind);
-        let repeated = Repeated { atom, group, rest };
-        if matches!(first, b'(' | b'<') {
-            return self.groups_of(repeated, least, most, at, then);
+            What::Group { branches, kept } => {
+                let group = Repeated {
+                    branches,
+                    kept: *kept,
+                    rest,
+                };
+                self.group(group, item.least, item.most, at, then)
+            }
         }
-        let count = self.number[at..]
-            .iter()
-            .take(most)
-            .take_while(|&&digit| is_one(atom, digit))
-            .count();
-        (least..=count)
-            .rev()
-            .any(|times| self.sequence(rest, group, at + times, then))
     }
 
     /// A group so many times, and what follows it.
-    fn groups_of(
+    fn group(
         &self,
-        repeated: Repeated<'_>,
+        group: Repeated<'_>,
         least: usize,
         most: usize,
         at: usize,
         then: Then<'_>,
     ) -> bool {
-        let Repeated { atom, group, rest } = repeated;
-        let is_kept = atom[0] == b'<';
         let before = self.groups.get();
         if most > 0 {
-            let inner = &atom[1..atom.len() - 1];
-            let found = self.any(inner, group + usize::from(is_kept), at, &mut |end| {
-                if is_kept && group < MAX_GROUPS {
+            let found = self.any(group.branches, at, &mut |end| {
+                if let Some(kept) = group.kept.filter(|kept| *kept < MAX_GROUPS) {
                     let mut groups = self.groups.get();
-                    groups[group] = Some((at, end));
+                    groups[kept] = Some((at, end));
                     self.groups.set(groups);
                 }
                 // One that fits nothing is not repeated.
                 let most = if end > at { most - 1 } else { 0 };
-                self.groups_of(repeated, least.saturating_sub(1), most, end, then)
+                self.group(group, least.saturating_sub(1), most, end, then)
             });
             if found {
                 return true;
             }
             self.groups.set(before);
         }
-        least == 0 && self.sequence(rest, group + kept_in(atom), at, then)
+        least == 0 && self.all(group.rest, at, then)
     }
 }
 
-/// A group, how many kept ones stand before it, and what stands behind it.
+/// A group, and what stands behind it.
 #[derive(Clone, Copy)]
 struct Repeated<'p> {
-    atom: &'p [u8],
-    group: usize,
-    rest: &'p [u8],
-}
-
-fn closes(b: u8) -> bool {
-    matches!(b, b')' | b'>')
-}
-
-/// Where the first byte is that is wanted, by how many groups are open there; or the pattern's end.
-fn end_of(pattern: &[u8], wanted: impl Fn(usize, u8) -> bool) -> usize {
-    let mut depth = 0;
-    for (at, &b) in pattern.iter().enumerate() {
-        if wanted(depth, b) {
-            return at;
-        }
-        match b {
-            b'(' | b'<' => depth += 1,
-            b if closes(b) => depth -= 1,
-            _ => {}
-        }
-    }
-    pattern.len()
-}
-
-fn kept_in(pattern: &[u8]) -> usize {
-    pattern.iter().filter(|&&b| b == b'<').count()
-}
-
-/// How often, at least and at most, and what stands behind that.
-fn repetition(pattern: &[u8]) -> (usize, usize, &[u8]) {
-    match pattern.first() {
-        Some(b'?') => (0, 1, &pattern[1..]),
-        Some(b'{') => {
-            let end = end_of(pattern, |_, b| b == b'}');
-            let (mut least, mut most) = (None, 0);
-            for &b in &pattern[1..end] {
-                match b {
-                    b',' => least = Some(std::mem::take(&mut most)),
-                    b => most = most * 10 + usize::from(b - b'0'),
-                }
-            }
-            (least.unwrap_or(most), most, &pattern[end + 1..])
-        }
-        _ => (1, 1, pattern),
-    }
-}
-
-/// Whether a digit is what the atom is for: itself, any digit, or one of several.
-fn is_one(atom: &[u8], digit: u8) -> bool {
-    match atom {
-        [b'd'] => true,
-        [b'[', digits @ .., b']'] => {
-            let mut rest = digits;
-            loop {
-                rest = match rest {
-                    [from, b'-', to, behind @ ..] if (*from..=*to).contains(&digit) => {
-                        let _ = behind;
-                        return true;
-                    }
-                    [_, b'-', _, behind @ ..] => behind,
-                    [one, ..] if *one == digit => return true,
-                    [_, behind @ ..] => behind,
-                    [] => return false,
-                };
-            }
-        }
-        [one] => *one == digit,
-        _ => false,
-    }
+    branches: &'p [Branch],
+    kept: Option<usize>,
+    rest: &'p [Item],
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_whole(pattern: &str, number: &str) -> bool {
+        Pattern::new(pattern).is_whole(number)
+    }
+
+    fn at_start(pattern: &str, number: &str) -> Option<Found> {
+        Pattern::new(pattern).at_start(number)
+    }
 
     #[test]
     fn whole_numbers_fit_or_not() {

@@ -4,7 +4,7 @@
 //! read is digits only, and what has no possible length is no number of any plan.
 
 use super::digits::Digits;
-use super::pattern;
+use super::pattern::Group;
 use super::territory::{Length, Territory};
 
 /// From how many digits on a number is taken for a public one, in countries whose usual numbers are not shorter. Anything shorter is
@@ -68,18 +68,21 @@ impl Plan {
     /// The number in international form, without its `+`, of digits as they were written, with a `+` or without.
     pub(super) fn international(&self, digits: &str, plus: bool) -> Option<Digits> {
         let home = self.home?;
-        let whole = Reading::of(digits, plus, home);
         if plus {
-            return whole?.international();
+            return Reading::of(digits, true, home)?.international();
         }
-        let public = home.usual.clamp(1, PUBLIC_DIGITS);
+        let public = home.public_digits();
         if digits.len() < public {
             return None;
         }
+        let whole = Reading::of(digits, false, home);
         let prefix = self.outside_prefix.as_str();
         let behind = digits.strip_prefix(prefix);
         let behind = behind.filter(|behind| !prefix.is_empty() && behind.len() >= public);
-        let inner = behind.and_then(|behind| Reading::of(behind, false, home));
+        let Some(behind) = behind else {
+            return whole?.international();
+        };
+        let inner = Reading::of(behind, false, home);
         // The prefix may as well be the beginning of the number itself: what is likelier holds.
         let rank = |reading: &Option<Reading>| reading.as_ref().map(Reading::rank);
         if rank(&inner) > rank(&whole).max(Some(Rank::Possible)) {
@@ -185,10 +188,7 @@ fn country(
 
 /// What stands behind the prefix of international numbers, if it is one.
 fn behind_international_prefix<'d>(digits: &'d str, home: &Territory) -> Option<&'d str> {
-    if home.international.is_empty() {
-        return None;
-    }
-    let end = pattern::at_start(home.international, digits)?.end;
+    let end = home.international.get()?.at_start(digits)?.end;
     let behind = &digits[end..];
     // No calling code begins with 0.
     (!behind.starts_with('0')).then_some(behind)
@@ -205,16 +205,16 @@ fn behind_own_code(digits: &str, home: &'static Territory) -> Option<Digits> {
 
 /// Without what is dialled before national numbers; as it is where only that makes it one.
 fn without_national_prefix(number: Digits, territory: &Territory) -> Digits {
-    if territory.national.is_empty() {
-        return number;
-    }
     let digits = number.as_str();
-    let Some(found) = pattern::at_start(territory.national, digits) else {
+    let Some(prefix) = territory.national.get() else {
+        return number;
+    };
+    let Some(found) = prefix.at_start(digits) else {
         return number;
     };
     let behind = &digits[found.end..];
-    let kept = territory.national.matches('<').count();
-    let is_kept = kept == 0 || found.groups.get(kept - 1).copied().flatten().is_some();
+    let last = prefix.kept.checked_sub(1);
+    let is_kept = last.is_none_or(|last| found.groups.get(last).copied().flatten().is_some());
     let inner = if territory.rule.is_empty() || !is_kept {
         Digits::joined(behind, "")
     } else {
@@ -228,7 +228,7 @@ fn without_national_prefix(number: Digits, territory: &Territory) -> Digits {
 }
 
 /// What a rule such as `9$1` makes of the groups.
-fn instead(rule: &str, digits: &str, groups: &[pattern::Group]) -> Option<Digits> {
+fn instead(rule: &str, digits: &str, groups: &[Group]) -> Option<Digits> {
     let mut out = Digits::EMPTY;
     let mut rest = rule.chars();
     while let Some(c) = rest.next() {

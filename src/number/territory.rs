@@ -13,9 +13,10 @@
 //! 9. how many digits a usual number of a landline has;
 //! 10. national numbers, as a pattern.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use super::pattern;
+use super::pattern::Pattern;
+use super::plan::PUBLIC_DIGITS;
 
 const PLANS: &str = include_str!("plans.txt");
 
@@ -29,16 +30,38 @@ pub(super) struct Territory {
     pub(super) calling_code: &'static str,
     is_main: bool,
     /// What is dialled before an international number.
-    pub(super) international: &'static str,
+    pub(super) international: Rule,
     /// What is dialled before a national number.
-    pub(super) national: &'static str,
+    pub(super) national: Rule,
     /// What stands in place of that.
     pub(super) rule: &'static str,
     lengths: u32,
     local_lengths: u32,
     /// How many digits a usual number has.
-    pub(super) usual: usize,
-    general: &'static str,
+    usual: usize,
+    general: Rule,
+}
+
+/// A pattern that is read when it is needed first: hardly anybody needs those of more than a few countries.
+#[derive(Debug)]
+pub(super) struct Rule {
+    text: &'static str,
+    read: OnceLock<Pattern>,
+}
+
+impl Rule {
+    fn new(text: &'static str) -> Self {
+        Self {
+            text,
+            read: OnceLock::new(),
+        }
+    }
+
+    /// The pattern, if there is one.
+    pub(super) fn get(&self) -> Option<&Pattern> {
+        let pattern = || Pattern::new(self.text);
+        (!self.text.is_empty()).then(|| self.read.get_or_init(pattern))
+    }
 }
 
 /// Whether there are numbers with so many digits.
@@ -63,13 +86,13 @@ impl Territory {
             id: next()?,
             calling_code: next()?,
             is_main: next()? == "1",
-            international: next()?,
-            national: next()?,
+            international: Rule::new(next()?),
+            national: Rule::new(next()?),
             rule: next()?,
             lengths: mask(next()?)?,
             local_lengths: mask(next()?)?,
             usual: next()?.parse().ok()?,
-            general: next()?,
+            general: Rule::new(next()?),
         })
     }
 
@@ -95,9 +118,16 @@ impl Territory {
         Self::of_number(self.calling_code).map_or(self, |(main, _)| main)
     }
 
+    /// From how many digits on a number is no extension.
+    pub(super) fn public_digits(&self) -> usize {
+        self.usual.clamp(1, PUBLIC_DIGITS)
+    }
+
     /// Whether it has such a national number.
     pub(super) fn has(&self, national: &str) -> bool {
-        pattern::is_whole(self.general, national)
+        self.general
+            .get()
+            .is_some_and(|general| general.is_whole(national))
     }
 
     /// Whether it has national numbers of this length.

@@ -24,7 +24,6 @@ use std::sync::Arc;
 
 use crate::board::{Action, Peer, Report, Source};
 use crate::config::NumbersUsers;
-use crate::number::{self, PhoneNumber};
 use crate::text;
 use params::Params;
 
@@ -193,14 +192,17 @@ fn event(
         (None, None) => return None,
     };
     let name = name.map_or_else(|| Arc::from(shown), Arc::clone);
+    let plan = numbers.plan();
     let mut peer = None;
     for number in sides {
         let whose = numbers.user(&number);
         let own = number == *name
             || whose == Some(&name)
-            || number::same(&number, shown)
-            || phone.own.is_some_and(|own| number::same(&number, own))
-            || PhoneNumber::parse(&number).is_some_and(|read| numbers.is_own(&name, &read));
+            || plan.same(&number, shown)
+            || phone.own.is_some_and(|own| plan.same(&number, own))
+            || plan
+                .read(&number)
+                .is_some_and(|read| numbers.is_own(&name, &read));
         if !own {
             peer = Some(Peer {
                 name: whose.cloned(),
