@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::DECISION_WAIT;
 use crate::board::{Call, Peer, Report, Timestamp};
-use crate::number;
 
 /// How many calls that ended, and how many that were told of, are remembered of a line.
 const REMEMBERED: usize = 8;
@@ -151,20 +150,10 @@ impl Line {
     }
 }
 
-fn same(a: &Peer, b: &Peer) -> bool {
-    if let (Some(a), Some(b)) = (&a.name, &b.name) {
-        return a == b;
-    }
-    match (&a.international, &b.international) {
-        (Some(a), Some(b)) => a == b,
-        _ => number::same(&a.number, &b.number),
-    }
-}
-
 /// Whether both are one other side. Of callers who show no number nobody knows; they are where they came `at_once`.
 pub(super) fn same_side(a: Option<&Peer>, b: Option<&Peer>, at_once: bool) -> bool {
     match (a, b) {
-        (Some(a), Some(b)) => same(a, b),
+        (Some(a), Some(b)) => a.is(b),
         (None, None) => at_once,
         _ => false,
     }
@@ -173,7 +162,7 @@ pub(super) fn same_side(a: Option<&Peer>, b: Option<&Peer>, at_once: bool) -> bo
 /// Whether both may be one other side: one of the two may not be told.
 pub(super) fn same_or_unknown(a: Option<&Peer>, b: Option<&Peer>) -> bool {
     match (a, b) {
-        (Some(a), Some(b)) => same(a, b),
+        (Some(a), Some(b)) => a.is(b),
         _ => true,
     }
 }
