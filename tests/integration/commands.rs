@@ -3,7 +3,7 @@
 use devhost::DevHost;
 use devhost::world::fixed_id;
 
-use crate::harness::{SECRET, host, phone, phones, posts, stop};
+use crate::harness::{SECRET, get, host, phone, phones, posts, stop};
 
 async fn say(host: &DevHost, user: &str, line: &str) -> String {
     let answer = host
@@ -45,6 +45,35 @@ async fn only_an_admin_gets_the_secret() {
         say(&host, "admin", "/sip-dashboard").await,
         format!("[SIP Dashboard]({page}?secret={SECRET})")
     );
+    stop(host).await;
+}
+
+#[tokio::test]
+async fn what_is_printed_for_a_phone_lets_it_in_for_an_admin_only() {
+    let host = host().await;
+    for (user, line, expected) in [
+        ("bob", "/phone setup mitel", 401),
+        ("admin", "/phone setup mitel @bob", 200),
+        ("bob", "/phone setup yealink", 401),
+        ("admin", "/phone setup yealink @bob", 200),
+    ] {
+        let text = say(&host, user, line).await;
+        let url = text.lines().find_map(|line| {
+            let line = line.strip_prefix("action u")?;
+            line.contains("incoming")
+                .then(|| line.split(' ').next_back())?
+        });
+        let url = url.unwrap_or_else(|| panic!("{text}"));
+        let url = url
+            .replace("$$REMOTENUMBER$$", "555")
+            .replace("$remote", "sip:555@pbx");
+        let path = url
+            .strip_prefix(&host.plugin_url(""))
+            .unwrap_or_else(|| panic!("{url}"));
+        assert_eq!(get(&host, path).await.status.as_u16(), expected, "{url}");
+    }
+    let said = "incoming call for bob from 555";
+    assert_eq!(posts(&host, 2).await, [said, said]);
     stop(host).await;
 }
 

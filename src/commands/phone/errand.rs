@@ -1,6 +1,6 @@
 //! What takes a while, but for what the PBX is asked for.
 
-use super::{dnd, notify, settings, test};
+use super::{dnd, notify, settings, setup, test};
 use crate::app::App;
 use crate::host::{Host, Person};
 
@@ -13,6 +13,8 @@ pub(in crate::commands) enum Errand {
     Dnd(dnd::Wish),
     /// To be told when somebody is off the phone.
     Notify(notify::Wish),
+    /// To get what to paste into a phone of somebody else.
+    Setup(setup::Wish),
     /// To see what their phone sends.
     Test(test::Wish),
 }
@@ -36,6 +38,7 @@ impl Errand {
             Self::Settings(wish) => wish.grant(app, asker).await,
             Self::Dnd(wish) => wish.grant(app, asker).await,
             Self::Notify(wish) => wish.grant(app, asker).await,
+            Self::Setup(wish) => wish.grant(app, asker).await,
             Self::Test(wish) => wish.grant(app, asker),
         }
     }

@@ -76,7 +76,7 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         "dnd" => return step(dnd::read(language, rest)),
         "notify" => return step(notify::read(context, rest)),
         "settings" => return step(settings::read(context.config, language, rest)),
-        "setup" => return setup::run(context, rest).into(),
+        "setup" => return setup::run(context, rest),
         "test" => return step(test::read(context.person, rest)),
         "" | "help" => return Response::private(help::help(context)).into(),
         _ => {

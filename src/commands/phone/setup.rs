@@ -1,7 +1,12 @@
 //! `/phone setup`: what to paste into a phone.
 
-use super::{Argument, Context, Needs, Offers, Response, Subcommand, Then, arguments};
+use super::{
+    Argument, Asker, Context, Errand, Needs, Offers, Response, Step, Subcommand, Then, arguments,
+};
+use crate::app::App;
+use crate::board::Name;
 use crate::config::{Bundle, Setting};
+use crate::host::Host;
 use crate::language::texts::setup as texts;
 use crate::setup::{Keys, Request, VENDORS, Vendor, Whose, guide};
 use crate::{site, text};
@@ -46,46 +51,83 @@ const fn word(vendor: &Vendor) -> Subcommand {
     }
 }
 
-/// Answers what stands behind the word.
-pub(super) fn run(context: &Context<'_>, text: &str) -> Response {
-    Response::private(answer(context, text))
+/// Lines that are made, for somebody who may not be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::commands) struct Wish {
+    answer: String,
+    /// The user name that was typed.
+    name: Name,
 }
 
-fn answer(context: &Context<'_>, text: &str) -> String {
+impl Wish {
+    /// The lines, and before them that nobody has that name. Where the server does not tell, there is nothing to say.
+    pub(super) async fn grant<H: Host>(self, app: &App<H>, asker: &Asker<'_>) -> String {
+        let Self { answer, name } = self;
+        match app.people().of(&name).await {
+            Ok(None) => {
+                let name = text::markdown(&name);
+                let what = texts::nobody(asker.person.language, name);
+                format!("{what}\n\n{answer}")
+            }
+            _ => answer,
+        }
+    }
+}
+
+/// Whose phone somebody means.
+enum Target {
+    /// That of whoever asks.
+    Own,
+    Everyone,
+    /// Somebody's with that user name.
+    User(Name),
+    /// That of a name which need not be a user's.
+    Name(Name),
+}
+
+impl Target {
+    fn read(text: &str) -> Option<Self> {
+        let target = arguments::whole(text);
+        let name = |name: &str| {
+            let name = text::clean(name);
+            (!name.is_empty()).then(|| name.into_owned())
+        };
+        Some(match target.strip_prefix('@') {
+            // User names are in small letters.
+            Some(user) => Self::User(name(user)?.to_lowercase().into()),
+            None if target.is_empty() => Self::Own,
+            None if target.eq_ignore_ascii_case(EVERYONE) => Self::Everyone,
+            None => Self::Name(name(target)?.into()),
+        })
+    }
+}
+
+/// Answers what stands behind the word.
+pub(super) fn run(context: &Context<'_>, text: &str) -> Step {
     let language = context.language();
     let (word, rest) = arguments::word(text);
     let Some(vendor) = Vendor::of(word) else {
         let words = VENDORS.iter().map(|vendor| format!("`{}`", vendor.word));
         let list = words.collect::<Vec<_>>().join(", ");
-        return match word {
+        let what = match word {
             "" => texts::which(language, list),
             _ => texts::unknown(language, text::markdown(word), list),
         };
+        return Response::private(what).into();
     };
-    let target = arguments::whole(rest);
-    let name;
-    let whose = match target {
-        "" => Whose::Person(&context.person.username),
-        _ if target.eq_ignore_ascii_case(EVERYONE) => {
-            if context.secret.is_none() {
-                return texts::everyone_refused(language, vendor.word);
-            }
-            Whose::Everyone
+    let Some(target) = Target::read(rest) else {
+        return Response::private(texts::whose(language, vendor.word)).into();
+    };
+    let whose = match &target {
+        Target::Own => Whose::Person(&context.person.username),
+        Target::User(name) | Target::Name(name) => Whose::Person(name),
+        Target::Everyone if context.secret.is_none() => {
+            return Response::private(texts::everyone_refused(language, vendor.word)).into();
         }
-        _ => {
-            // User names are in small letters; other names that phones' numbers may have are not.
-            name = match target.strip_prefix('@') {
-                Some(user) => text::clean(user).to_lowercase(),
-                None => text::clean(target).into_owned(),
-            };
-            if name.is_empty() {
-                return texts::whose(language, vendor.word);
-            }
-            Whose::Person(&name)
-        }
+        Target::Everyone => Whose::Everyone,
     };
     let Some(base) = site::base(context.site_url) else {
-        return texts::no_site(language);
+        return Response::private(texts::no_site(language)).into();
     };
     let setting = Bundle::of(context.id).key(Setting::PhonesSecret);
     let request = Request {
@@ -100,7 +142,11 @@ fn answer(context: &Context<'_>, text: &str) -> String {
             shown: context.secret.is_some(),
         },
     };
-    guide(&request).markdown(language)
+    let answer = guide(&request).markdown(language);
+    match target {
+        Target::User(name) => Step::Do(Errand::Setup(Wish { answer, name })),
+        _ => Response::private(answer).into(),
+    }
 }
 
 #[cfg(test)]
@@ -138,9 +184,14 @@ mod tests {
             features: Features::default(),
             gone: None,
         };
-        let response = run(&context, line);
-        assert!(response.ephemeral);
-        response.text
+        match run(&context, line) {
+            Step::Say(response) => {
+                assert!(response.ephemeral);
+                response.text
+            }
+            Step::Do(Errand::Setup(wish)) => wish.answer,
+            other => panic!("{other:?}"),
+        }
     }
 
     fn english(admin: bool, line: &str) -> String {
@@ -235,6 +286,34 @@ mod tests {
                 let text = says(&person, true, site, "mitel");
                 assert_eq!(text, texts::no_site(language));
             }
+        }
+    }
+    #[tokio::test]
+    async fn who_is_not_there_is_said_and_the_lines_are_there_all_the_same() {
+        let (app, _host) = crate::app::tests::app().await;
+        let ask = async |line: &str| {
+            let user = crate::host::UserId::from("admin");
+            let invocation = crate::commands::Invocation {
+                line,
+                user: &user,
+                site_url: "https://chat.example.com",
+                trigger_id: "",
+            };
+            app.execute(invocation).await.text
+        };
+        let text = ask("/phone setup yealink @Nobody").await;
+        assert!(
+            text.starts_with("Nobody here has the user name nobody"),
+            "{text}"
+        );
+        assert!(text.contains("user=nobody&"), "{text}");
+        for line in [
+            "/phone setup yealink nobody",
+            "/phone setup yealink @eve",
+            "/phone setup yealink",
+        ] {
+            let text = ask(line).await;
+            assert!(text.starts_with("**Yealink: "), "{text}");
         }
     }
 }

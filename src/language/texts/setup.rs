@@ -87,6 +87,13 @@ texts! {
         fr: "Les lignes pour tous les téléphones sont réservées aux administrateurs. Celles de votre propre téléphone : `/phone setup {vendor}`.",
     }
 
+    /// Lines for a user name that nobody has.
+    nobody(name) {
+        en: "Nobody here has the user name {name}. What this phone reports is shown under that name all the same.",
+        de: "Hier hat niemand den Benutzernamen {name}. Was dieses Telefon meldet, wird trotzdem unter diesem Namen gezeigt.",
+        fr: "Personne ici n’a le nom d’utilisateur {name}. Ce que ce téléphone signale est tout de même montré sous ce nom.",
+    }
+
     /// The server's address is not set, or is none.
     no_site() {
         en: "The lines need the server's address: an administrator has to set the Site URL in the System Console, under Environment, Web Server.",
