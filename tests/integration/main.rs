@@ -9,6 +9,7 @@ mod commands;
 mod harness;
 mod intake;
 mod life;
+mod missed;
 mod outlook;
 mod pages;
 mod posts;
