@@ -92,7 +92,9 @@ impl PhoneNumber {
             return false;
         }
         let national = short.national();
-        if national.len() < PUBLIC_DIGITS - 1 || short.digits.len() < PUBLIC_DIGITS {
+        // Of an extension and a number outside none is the other's form.
+        let least = self.digits.len().min(other.digits.len());
+        if national.len() < PUBLIC_DIGITS - 1 || least < PUBLIC_DIGITS {
             return false;
         }
         if !long.international && long.national() == national {

@@ -79,6 +79,15 @@ impl Default for Client {
 }
 
 impl Client {
+    /// One that trusts these authorities in place of the system's.
+    #[cfg(test)]
+    fn trusting(pem: &str) -> Self {
+        Self {
+            tls: connect::Tls::trusting(pem),
+            ..Self::default()
+        }
+    }
+
     /// Gets what is at an address.
     ///
     /// # Errors

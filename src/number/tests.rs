@@ -49,6 +49,8 @@ fn different_numbers_do_not() {
         ("+33240404040", "+49240404040"),
         ("0240404040", "0240404041"),
         ("1234567", "8881234567"),
+        ("123456", "0123456"),
+        ("0123456", "123456"),
         ("bob", "alice"),
         ("*72", "72"),
         ("", "0"),
@@ -84,6 +86,212 @@ proptest! {
                 prop_assert!(same(a, b), "{} {}", a, b);
                 let tail = |text: &str| PhoneNumber::parse(text).map(|n| n.tail().to_owned());
                 prop_assert_eq!(tail(a), tail(b));
+            }
+        }
+    }
+}
+
+fn plan(country: &str) -> Plan {
+    Plan::of(country).expect(country)
+}
+
+#[test]
+fn with_a_country_all_forms_of_a_number_are_one() {
+    for (country, told, forms) in [
+        (
+            "DE",
+            "+49301234567",
+            &[
+                "+49 30 1234567",
+                "+49 (0) 30 1234567",
+                "+49 (30) 123 45 67",
+                "0301234567",
+                "030/1234567",
+                "(030) 123 45 67",
+                "0049301234567",
+                "49301234567",
+                "+490301234567",
+            ][..],
+        ),
+        (
+            "DE",
+            "+33240404040",
+            &["+33 2 40 40 40 40", "0033240404040", "+33 (0)2 40 40 40 40"],
+        ),
+        (
+            "US",
+            "+12125551234",
+            &[
+                "+1 212 555 1234",
+                "2125551234",
+                "(212) 555-1234",
+                "12125551234",
+                "01112125551234",
+                "1-212-555-1234",
+            ],
+        ),
+        (
+            "US",
+            "+442079460018",
+            &[
+                "011 44 20 7946 0018",
+                "+44 (0)20 7946 0018",
+                "+44 20 7946 0018",
+            ],
+        ),
+        // The 0 belongs to the number, unless it is a mobile's.
+        (
+            "IT",
+            "+390612345678",
+            &["06 1234 5678", "+39 06 12345678", "00390612345678"],
+        ),
+        (
+            "IT",
+            "+393123456789",
+            &["312 345 6789", "+39 312 3456789", "0039 3123456789"],
+        ),
+        (
+            "DE",
+            "+390612345678",
+            &["+39 06 12345678", "0039 06 12345678"],
+        ),
+        (
+            "FR",
+            "+33240404040",
+            &[
+                "02 40 40 40 40",
+                "+33 240404040",
+                "0033240404040",
+                "+33 (0) 2 40 40 40 40",
+            ],
+        ),
+        (
+            "GB",
+            "+442079460018",
+            &[
+                "020 7946 0018",
+                "+44 20 7946 0018",
+                "00442079460018",
+                "+44 (0)20 7946 0018",
+            ],
+        ),
+        (
+            "RU",
+            "+74951234567",
+            &[
+                "8 495 123-45-67",
+                "+7 495 123-45-67",
+                "84951234567",
+                "4951234567",
+            ],
+        ),
+        // A mobile has a 9 abroad and a 15 at home.
+        (
+            "AR",
+            "+5491123456789",
+            &["011 15 2345-6789", "+54 9 11 2345-6789", "01115 23456789"],
+        ),
+        (
+            "HU",
+            "+3612345678",
+            &["06 1 234 5678", "+36 1 234 5678", "0036 1 2345678"],
+        ),
+        (
+            "FO",
+            "+298201234",
+            &["201234", "+298 201234", "00298201234"],
+        ),
+    ] {
+        let plan = plan(country);
+        for form in forms {
+            let read = plan.read(form).expect(form);
+            assert_eq!(
+                read.international().as_deref(),
+                Some(told),
+                "{country} {form}"
+            );
+            for other in forms {
+                assert!(plan.same(form, other), "{country} {form} {other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn with_a_country_other_numbers_are_others() {
+    for (country, one, other) in [
+        ("DE", "030 1234567", "030 1234568"),
+        ("DE", "030 1234567", "+33 30 1234567"),
+        ("DE", "6001", "06001"),
+        ("DE", "6001", "+49 6001"),
+        ("DE", "123456", "0123456"),
+        ("IT", "06 1234 5678", "+39 6 1234 5678"),
+        ("US", "555 1234", "(212) 555-1234"),
+        ("FR", "02 40 40 40 40", "+49 2 40 40 40 40"),
+    ] {
+        assert!(!plan(country).same(one, other), "{country} {one} {other}");
+    }
+    for extension in ["6001", "12", "0", "123456"] {
+        let read = plan("DE").read(extension).expect(extension);
+        assert!(!read.is_public() && !read.is_told(), "{extension}");
+        assert_eq!(read.asked(), extension);
+    }
+    assert_eq!(plan("de").country(), Some("DE"));
+    assert_eq!(Plan::of("XX"), None);
+    assert_eq!(Plan::default().country(), None);
+}
+
+#[test]
+fn what_is_dialled_before_numbers_outside_may_stand_there() {
+    let told = |country, prefix, text: &str| {
+        let plan = plan(country).with_outside_prefix(prefix);
+        plan.read(text).and_then(|number| number.international())
+    };
+    for (country, prefix, text, expected) in [
+        ("DE", "0", "00301234567", Some("+49301234567")),
+        ("DE", "0", "0301234567", Some("+49301234567")),
+        ("DE", "0", "0049301234567", Some("+49301234567")),
+        ("DE", "0", "00049301234567", Some("+49301234567")),
+        ("DE", "0", "00033240404040", Some("+33240404040")),
+        ("DE", "0", "+49301234567", Some("+49301234567")),
+        ("DE", "9", "90301234567", Some("+49301234567")),
+        ("DE", "9", "900493012345", Some("+493012345")),
+        ("DE", "9", "0301234567", Some("+49301234567")),
+        ("US", "9", "912125551234", Some("+12125551234")),
+        ("US", "9", "92125551234", Some("+12125551234")),
+        ("US", "9", "9195551234", Some("+19195551234")),
+        ("US", "9", "901144 20 7946 0018", Some("+442079460018")),
+        ("FR", "0", "00240404040", Some("+33240404040")),
+        ("DE", "0", "06001", None),
+        ("DE", "*9", "0301234567", Some("+49301234567")),
+    ] {
+        assert_eq!(
+            told(country, prefix, text).as_deref(),
+            expected,
+            "{country} {prefix} {text}"
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn with_a_country_same_is_symmetric_and_found(
+        country in prop::sample::select(vec!["DE", "US", "IT", "AR", "JP", "FO", "BR", "GG"]),
+        prefix in "[0-9]{0,2}",
+        a in "[+0-9 ()./x-]{0,24}",
+        b in "[+]?[0-9]{0,40}",
+    ) {
+        let plan = plan(country).with_outside_prefix(&prefix);
+        prop_assert_eq!(plan.same(&a, &b), plan.same(&b, &a));
+        prop_assert!(plan.same(&a, &a));
+        let mut map = NumberMap::default();
+        if let Some(number) = plan.read(&a) {
+            map.insert(number, 1);
+            prop_assert_eq!(map.get(&number), Some(&1));
+            if let Some(told) = number.international() {
+                let again = plan.read(&told).expect("a number");
+                prop_assert_eq!(again.international(), Some(told));
+                prop_assert_eq!(map.get(&again), Some(&1));
             }
         }
     }

@@ -114,6 +114,16 @@ fn tls_error(error: &io::Error) -> OutboundError {
 pub(super) struct Tls(Mutex<Option<(Instant, Arc<ClientConfig>)>>);
 
 impl Tls {
+    #[cfg(test)]
+    pub(super) fn trusting(pem: &str) -> Self {
+        use tokio_rustls::rustls::pki_types::{CertificateDer, pem::PemObject as _};
+        let mut roots = RootCertStore::empty();
+        let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).expect("PEM");
+        roots.add(certificate).expect("an authority");
+        let client = config(roots).expect("a client");
+        Self(Mutex::new(Some((Instant::now(), Arc::new(client)))))
+    }
+
     async fn client(&self) -> Result<Arc<ClientConfig>, OutboundError> {
         let known = {
             let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -137,6 +147,10 @@ impl Tls {
 fn client() -> Result<ClientConfig, OutboundError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    config(roots)
+}
+
+fn config(roots: RootCertStore) -> Result<ClientConfig, OutboundError> {
     let builder = ClientConfig::builder_with_provider(Arc::new(net::provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| OutboundError::Tls(error.to_string()))?;

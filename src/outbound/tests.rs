@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use devhost::asterisk::{Authority, Certificate};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -472,4 +473,83 @@ fn errors_tell_what_to_do_and_no_secret() {
     );
     assert_eq!(error.to_string(), "`a.b:81` is none of the allowed hosts");
     assert!(error.remedy().ends_with('.'));
+}
+
+/// A server that answers over TLS with this certificate.
+async fn over_tls(certificate: Certificate, answer: Vec<u8>) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (sender, questions) = mpsc::unbounded_channel();
+    let task = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = certificate.accept(stream).await else {
+                continue;
+            };
+            let mut question = Vec::new();
+            while !question.ends_with(b"\r\n\r\n") {
+                if !matches!(stream.read_buf(&mut question).await, Ok(1..)) {
+                    break;
+                }
+            }
+            sender
+                .send(String::from_utf8(question).expect("ASCII"))
+                .ok();
+            // The client may have gone.
+            let _ = stream.write_all(&answer).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    Server {
+        address,
+        questions,
+        task,
+    }
+}
+
+#[tokio::test]
+async fn over_tls_the_certificate_has_to_be_right() {
+    let authority = Authority::new().expect("an authority");
+    let answer = b"HTTP/1.1 200 OK\r\n\r\nhello".to_vec();
+    let own = authority.issue("127.0.0.1").expect("a certificate");
+    let request = Request {
+        bearer: &secret("hush"),
+        accept: "*/*",
+        limit: Duration::from_secs(20),
+        max_body: 10,
+    };
+    let mut server = over_tls(own.clone(), answer.clone()).await;
+    let url = server.url("/x").replace("http:", "https:");
+    let client = Client::trusting(&authority.pem());
+    let got = client.get(&url, &server.hosts(), &request).await;
+    assert_eq!(body(got), "hello");
+    let question = server.questions.recv().await.expect("a question");
+    assert!(question.contains("Bearer hush") && question.starts_with("GET /x "));
+    // The system does not know who signed it.
+    let got = Client::default().get(&url, &server.hosts(), &request).await;
+    assert!(matches!(got, Err(OutboundError::Tls(_))), "{got:?}");
+    for wrong in [
+        authority.issue("127.0.0.2"),
+        authority.issue("example.com"),
+        authority.issue_expired("127.0.0.1"),
+        Certificate::self_signed("127.0.0.1"),
+    ] {
+        let mut server = over_tls(wrong.expect("a certificate"), answer.clone()).await;
+        let url = server.url("/x").replace("http:", "https:");
+        let got = client.get(&url, &server.hosts(), &request).await;
+        assert!(matches!(got, Err(OutboundError::Tls(_))), "{got:?}");
+        assert!(server.questions.try_recv().is_err());
+    }
+    // No TLS where TLS is wanted: this server waits for the end of a question that never comes.
+    let plain = Server::start(|_| b"HTTP/1.1 200 OK\r\n\r\n".to_vec()).await;
+    let limit = Duration::from_millis(300);
+    let short = Request { limit, ..request };
+    let url = plain.url("/").replace("http:", "https:");
+    let got = client.get(&url, &plain.hosts(), &short).await;
+    assert_eq!(got, Err(OutboundError::TimedOut(limit)));
+    // From TLS to none.
+    let server = over_tls(own, sent_on(&plain.url("/"))).await;
+    let list = hosts(&format!("{} {}", server.address, plain.address));
+    let url = server.url("/").replace("http:", "https:");
+    let got = client.get(&url, &list, &request).await;
+    assert_eq!(got, Err(OutboundError::Downgrade));
 }

@@ -116,7 +116,12 @@ impl Certificate {
         })
     }
 
-    pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+    /// A server's side of TLS with it.
+    ///
+    /// # Errors
+    ///
+    /// The client does not trust it, or speaks no TLS.
+    pub async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         TlsAcceptor::from(Arc::clone(&self.config))
             .accept(stream)
             .await
