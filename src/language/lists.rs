@@ -1,6 +1,6 @@
 //! Lists in sentences, and what goes by a count.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 use super::Language;
 use super::texts::units;
@@ -48,8 +48,11 @@ fn joined<T: Display>(
 fn commas<T: Display>(items: &[T]) -> String {
     let mut text = String::new();
     for (at, item) in items.iter().enumerate() {
-        let comma = if at > 0 { ", " } else { "" };
-        text.push_str(&format!("{comma}{item}"));
+        if at > 0 {
+            text.push_str(", ");
+        }
+        // A string takes everything.
+        let _ = write!(text, "{item}");
     }
     text
 }
