@@ -154,35 +154,3 @@ fn same(a: Option<&Peer>, b: Option<&Peer>) -> bool {
         _ => false,
     }
 }
-
-/// By what calls that may belong together are found: the lines, and the callers from outside.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Party {
-    Line(Name),
-    /// The last digits of a number, which are the same in all its forms.
-    Outside(String),
-}
-
-/// How many of them.
-const LAST_DIGITS: usize = 6;
-
-impl Party {
-    pub(super) fn line(leg: &Leg) -> Self {
-        Self::Line(Arc::clone(&leg.line))
-    }
-
-    pub(super) fn other(leg: &Leg) -> Option<Self> {
-        let peer = leg.call.peer.as_ref()?;
-        if let Some(name) = &peer.name {
-            return Some(Self::Line(Arc::clone(name)));
-        }
-        let digits = || peer.number.bytes().filter(u8::is_ascii_digit);
-        let before = digits().count().saturating_sub(LAST_DIGITS);
-        let last: String = digits().skip(before).map(char::from).collect();
-        Some(Self::Outside(if last.is_empty() {
-            peer.number.to_string()
-        } else {
-            last
-        }))
-    }
-}

@@ -1,9 +1,11 @@
 //! Cards: one post a call, which changes as the call goes on.
 //!
 //! The board knows calls on lines. A card is one call with all its lines: the caller's and that of whom they call, or all the lines of a
-//! group that ring for one caller. What knows of no time and makes no post: each change of the board gives texts that cards are to say.
+//! group that ring for one caller. This makes no post and knows no time: each change of the board gives what cards are to say.
 
+mod card;
 mod leg;
+mod recent;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -24,8 +26,9 @@ use crate::config::{Config, PostStyle};
 use crate::language::Language;
 use crate::number;
 use crate::sinks::cause::{Cause, Causes};
-use leg::{Leg, Party, Role};
-use words::words;
+use card::Card;
+use leg::Leg;
+use recent::Recent;
 
 /// The most lines of one call on a card; more are not followed.
 pub const MAX_LEGS: usize = 256;
@@ -66,175 +69,126 @@ pub(super) struct Cards {
     aside: HashMap<Name, Vec<Leg>>,
     /// The card of a call, by its source's id of the whole call.
     linked: HashMap<Arc<str>, CardId>,
-    /// Cards that began of late, by who takes part.
-    recent: HashMap<Party, Vec<CardId>>,
-    /// The same by when they did.
-    fresh: VecDeque<(Timestamp, Party, CardId)>,
+    recent: Recent,
     /// Cards of calls that are over, by since when.
     over: VecDeque<(Timestamp, CardId)>,
     last: CardId,
 }
 
-#[derive(Debug)]
-struct Card {
-    line: Name,
-    legs: Vec<Leg>,
-    linked: Option<Arc<str>>,
-    /// What it says, and how often that was something else.
-    text: String,
-    changes: usize,
-    /// Whether it says that the call goes on.
-    open: bool,
-    /// Since when every line's call is over.
-    over: Option<Timestamp>,
-}
-
-impl Card {
-    /// Makes room for one more line, if that can be.
-    fn has_room(&mut self) -> bool {
-        let ended = |leg: &Leg| leg.ended.is_some();
-        if self.legs.len() >= MAX_LEGS {
-            let in_vain = |leg: &Leg| ended(leg) && leg.call.answered.is_none();
-            let at = self.legs.iter().position(in_vain);
-            match at.or_else(|| self.legs.iter().position(ended)) {
-                Some(at) => drop(self.legs.remove(at)),
-                None => return false,
-            }
-        }
-        true
-    }
-
-    /// Which end of the call a line is that does not tell: the one that it was before, or else the one that no other line is.
-    fn free_role(&self, line: &Name) -> Role {
-        if let Some(leg) = self.legs.iter().find(|leg| leg.line == *line) {
-            return leg.role;
-        }
-        match self.legs.iter().any(|leg| leg.role == Role::Caller) {
-            true => Role::Called,
-            false => Role::Caller,
-        }
-    }
-
-    /// Whether every line's call ended.
-    fn is_over(&self) -> bool {
-        self.legs.iter().all(|leg| leg.ended.is_some())
-    }
-}
-
 /// What a change meets.
+#[derive(Debug)]
 pub(super) struct Setting<'a> {
     pub(super) config: &'a Config,
     pub(super) language: Language,
     pub(super) flaps: &'a mut Flaps,
 }
 
-impl Setting<'_> {
+/// A change on its way.
+struct Step<'a> {
+    line: &'a Name,
+    at: Timestamp,
+    cause: Option<Cause>,
+    setting: Setting<'a>,
+    effects: Vec<Effect>,
+}
+
+impl Step<'_> {
     /// Whether such a call is posted at all.
     fn wants(&self, leg: &Leg) -> bool {
-        let config = self.config;
+        let config = self.setting.config;
         leg.by_phone || (config.asterisk_posts && config.numbers_users.has_user(&leg.line))
     }
 
     /// Whether it gets a card of its own.
-    fn grants(&mut self, leg: &Leg, cause: Option<&Cause>, at: Timestamp) -> bool {
+    fn grants(&mut self, leg: &Leg) -> bool {
+        let config = self.setting.config;
         // What begins with its answer is told by what is to be hidden.
-        let hidden = self.config.hide_connection_messages && leg.call.state != CallState::Ringing;
-        let card = self.config.post_style == PostStyle::Card;
-        let Some(cause) = cause.filter(|_| card && !hidden && !leg.found) else {
+        let hidden = config.hide_connection_messages && leg.call.state != CallState::Ringing;
+        let Some(cause) = &self.cause else {
             return false;
         };
+        if config.post_style != PostStyle::Card || hidden || leg.found {
+            return false;
+        }
         let peer = leg.call.peer.as_ref();
         let subject = Subject {
             line: Arc::clone(&leg.line),
             action: cause.action,
             other: peer.map(|peer| Arc::clone(&peer.number)),
         };
-        self.flaps.admit(&subject, at)
+        self.setting.flaps.admit(&subject, self.at)
     }
 }
 
 impl Cards {
     /// Takes a change of the board.
-    pub(super) fn take(&mut self, change: &Change, mut setting: Setting<'_>) -> Vec<Effect> {
-        let cause = self.causes.of(change).cloned();
-        let cause = cause.as_ref();
-        let (line, at) = (&change.subject, change.at);
-        let mut effects = Vec::new();
-        self.tidy(at, &mut effects);
+    pub(super) fn take(&mut self, change: &Change, setting: Setting<'_>) -> Vec<Effect> {
+        let mut step = Step {
+            line: &change.subject,
+            at: change.at,
+            cause: self.causes.of(change).cloned(),
+            setting,
+            effects: Vec::new(),
+        };
+        self.tidy(&mut step);
         match &change.kind {
             ChangeKind::Reported { report, repeats } => {
                 if *repeats {
-                    self.repeated(report, cause, at, &mut setting, &mut effects);
+                    self.repeated(report, &mut step);
                 }
             }
             ChangeKind::CallBegan(call) => {
-                let leg = Leg::new(line, call, cause);
-                self.place(leg, cause, at, &mut setting, &mut effects);
+                let leg = Leg::new(step.line, call, step.cause.as_ref());
+                self.place(leg, &mut step);
             }
-            ChangeKind::CallChanged(call) => {
-                self.changed(line, call, cause, at, &mut setting, &mut effects);
-            }
+            ChangeKind::CallChanged(call) => self.changed(call, &mut step),
             ChangeKind::CallEnded(call, outcome) => {
-                // A call that made way for another one was not told of.
-                let cause = cause.filter(|_| *outcome != Outcome::Displaced);
+                if *outcome == Outcome::Displaced {
+                    // What was told was another call, for which this one made way.
+                    step.cause = None;
+                }
                 // Its end may be the phone's first word of it.
-                self.changed(line, call, cause, at, &mut setting, &mut effects);
-                self.ended(line, call, *outcome, cause, at, &setting, &mut effects);
+                self.changed(call, &mut step);
+                self.ended(call, *outcome, &mut step);
             }
-            ChangeKind::LineDropped => drop(self.aside.remove(line)),
+            ChangeKind::LineDropped => drop(self.aside.remove(step.line)),
             ChangeKind::Line(_) | ChangeKind::Queue(_) => {}
         }
-        effects
+        step.effects
     }
 
     /// A phone told what Asterisk told before: the call is one of the phone's, too.
-    fn repeated(
-        &mut self,
-        report: &Report,
-        cause: Option<&Cause>,
-        at: Timestamp,
-        setting: &mut Setting<'_>,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn repeated(&mut self, report: &Report, step: &mut Step<'_>) {
         if report.source != Source::Phone || !matches!(report.action, Action::Call(_)) {
             return;
         }
-        let fits = |leg: &Leg| match (&report.peer, &leg.call.peer) {
+        let fits = |leg: &&Leg| match (&report.peer, &leg.call.peer) {
             (Some(a), Some(b)) => {
-                a.name.is_some() && a.name == b.name || number::same(&a.number, &b.number)
+                (a.name.is_some() && a.name == b.name) || number::same(&a.number, &b.number)
             }
             _ => true,
         };
-        let Some(aside) = self.aside.get(&report.user) else {
-            return;
-        };
-        if let Some(leg) = aside.iter().rev().find(|leg| !leg.by_phone && fits(leg)) {
-            let call = leg.call.clone();
-            self.changed(&report.user, &call, cause, at, setting, effects);
+        let aside = self.aside.get(step.line).into_iter().flatten();
+        let leg = aside.rev().filter(|leg| !leg.by_phone).find(fits);
+        if let Some(call) = leg.map(|leg| leg.call.clone()) {
+            self.changed(&call, step);
         }
     }
 
     /// Finds a place for a call: on the card of what it belongs to, on one of its own, or aside.
-    fn place(
-        &mut self,
-        leg: Leg,
-        cause: Option<&Cause>,
-        at: Timestamp,
-        setting: &mut Setting<'_>,
-        effects: &mut Vec<Effect>,
-    ) {
-        let wanted = setting.wants(&leg);
+    fn place(&mut self, leg: Leg, step: &mut Step<'_>) {
+        let wanted = step.wants(&leg);
         let found = if wanted { self.find(&leg) } else { None };
         let has_room = |id: &CardId| self.cards.get_mut(id).is_some_and(Card::has_room);
         let card = match found {
             Some(card) => Some(card).filter(has_room),
-            None if wanted && setting.grants(&leg, cause, at) => Some(self.begin(&leg)),
+            None if wanted && step.grants(&leg) => Some(self.begin(&leg)),
             None => None,
         };
         match card {
             Some(card) => {
-                self.join(card, leg, at);
-                self.show(card, setting, effects);
+                self.join(card, leg, step.at);
+                self.show(card, step);
             }
             None => {
                 let line = Arc::clone(&leg.line);
@@ -249,37 +203,14 @@ impl Cards {
         if let Some(card) = linked.and_then(|linked| self.linked.get(linked)) {
             return Some(*card);
         }
-        let belongs = |id: &CardId| {
-            let Some(card) = self.cards.get(id) else {
-                return false;
-            };
-            let other_call = linked.is_some() && card.linked.is_some();
-            let fits = |other: &Leg| other.ended.is_none() && leg.belongs_to(other);
-            let elsewhere = card.legs.iter().any(|other| other.reaches_another(leg));
-            let same_line = card.legs.iter().any(|other| other.line == leg.line);
-            card.open && !other_call && !same_line && !elsewhere && card.legs.iter().any(fits)
-        };
-        let parties = [Party::other(leg), Some(Party::line(leg))];
-        let candidates = parties
-            .iter()
-            .flatten()
-            .filter_map(|party| self.recent.get(party));
+        let may_be = |id: &CardId| self.cards.get(id).is_some_and(|card| card.may_have(leg));
         // The latest is most likely: nobody makes two calls at once.
-        candidates.flatten().copied().filter(belongs).max()
+        self.recent.of(leg).filter(may_be).max()
     }
 
     fn begin(&mut self, leg: &Leg) -> CardId {
         self.last += 1;
-        let card = Card {
-            line: Arc::clone(&leg.line),
-            legs: Vec::new(),
-            linked: None,
-            text: String::new(),
-            changes: 0,
-            open: true,
-            over: None,
-        };
-        self.cards.insert(self.last, card);
+        self.cards.insert(self.last, Card::new(&leg.line));
         self.last
     }
 
@@ -289,19 +220,14 @@ impl Cards {
         };
         let call = leg.call.clone();
         leg.follow(&call, card.free_role(&leg.line));
-        for party in [Some(Party::line(&leg)), Party::other(&leg)]
-            .into_iter()
-            .flatten()
-        {
-            self.recent.entry(party.clone()).or_default().push(id);
-            self.fresh.push_back((at, party, id));
-        }
+        self.recent.add(&leg, id, at);
         self.calls.insert(call.id, id);
         card.over = None;
         card.legs.push(leg);
         self.link(id, &call);
     }
 
+    /// Notes the source's id of a card's call.
     fn link(&mut self, id: CardId, call: &Call) {
         if let (Some(card), Some(linked)) = (self.cards.get_mut(&id), &call.linked)
             && card.linked.is_none()
@@ -312,39 +238,21 @@ impl Cards {
         }
     }
 
-    fn changed(
-        &mut self,
-        line: &Name,
-        call: &Call,
-        cause: Option<&Cause>,
-        at: Timestamp,
-        setting: &mut Setting<'_>,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn changed(&mut self, call: &Call, step: &mut Step<'_>) {
         let Some(&id) = self.calls.get(&call.id) else {
-            return self.changed_aside(line, call, cause, at, setting, effects);
+            return self.changed_aside(call, step);
         };
-        if let Some(card) = self.cards.get_mut(&id)
-            && let Some(leg) = card.legs.iter_mut().find(|leg| leg.call.id == call.id)
-        {
-            leg.note(cause);
+        if let Some(leg) = self.cards.get_mut(&id).and_then(|card| card.leg(call.id)) {
+            leg.note(step.cause.as_ref());
             leg.follow(call, leg.role);
         }
         self.link(id, call);
-        self.show(id, setting, effects);
+        self.show(id, step);
     }
 
-    /// A call without a card gets one once it is one that is wanted, if it was news.
-    fn changed_aside(
-        &mut self,
-        line: &Name,
-        call: &Call,
-        cause: Option<&Cause>,
-        at: Timestamp,
-        setting: &mut Setting<'_>,
-        effects: &mut Vec<Effect>,
-    ) {
-        let Some(aside) = self.aside.get_mut(line) else {
+    /// A call without a card gets one once the phone tells of it, if it was news.
+    fn changed_aside(&mut self, call: &Call, step: &mut Step<'_>) {
+        let Some(aside) = self.aside.get_mut(step.line) else {
             return;
         };
         let Some(index) = aside.iter().position(|leg| leg.call.id == call.id) else {
@@ -352,92 +260,61 @@ impl Cards {
         };
         let leg = &mut aside[index];
         let was_by_phone = leg.by_phone;
-        leg.note(cause);
+        leg.note(step.cause.as_ref());
         leg.follow(call, leg.role);
         if leg.by_phone && !was_by_phone {
             let leg = aside.swap_remove(index);
             if aside.is_empty() {
-                self.aside.remove(line);
+                self.aside.remove(step.line);
             }
-            self.place(leg, cause, at, setting, effects);
+            self.place(leg, step);
         }
     }
 
-    fn ended(
-        &mut self,
-        line: &Name,
-        call: &Call,
-        outcome: Outcome,
-        cause: Option<&Cause>,
-        at: Timestamp,
-        setting: &Setting<'_>,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn ended(&mut self, call: &Call, outcome: Outcome, step: &mut Step<'_>) {
         let Some(id) = self.calls.remove(&call.id) else {
-            if let Some(aside) = self.aside.get_mut(line) {
+            if let Some(aside) = self.aside.get_mut(step.line) {
                 aside.retain(|leg| leg.call.id != call.id);
                 if aside.is_empty() {
-                    self.aside.remove(line);
+                    self.aside.remove(step.line);
                 }
             }
             return;
         };
-        let Some(card) = self.cards.get_mut(&id) else {
-            return;
-        };
-        if let Some(leg) = card.legs.iter_mut().find(|leg| leg.call.id == call.id) {
-            leg.end(outcome, cause, at);
+        if let Some(leg) = self.cards.get_mut(&id).and_then(|card| card.leg(call.id)) {
+            leg.end(outcome, step.cause.as_ref(), step.at);
         }
-        self.show(id, setting, effects);
+        self.show(id, step);
         let card = self.cards.get_mut(&id).filter(|card| card.is_over());
         let Some(card) = card else { return };
         if card.linked.is_some() {
-            card.over = Some(at);
-            self.over.push_back((at, id));
+            card.over = Some(step.at);
+            self.over.push_back((step.at, id));
         } else {
-            self.forget(id, effects);
+            self.forget(id, step);
         }
     }
 
     /// Brings what a card says up to date.
-    fn show(&mut self, id: CardId, setting: &Setting<'_>, effects: &mut Vec<Effect>) {
-        let Some(card) = self.cards.get_mut(&id) else {
-            return;
-        };
-        let words = words(&card.legs, card.changes >= MAX_CHANGES, setting.language);
-        card.open = words.open;
-        if words.text == card.text {
-            return;
+    fn show(&mut self, id: CardId, step: &mut Step<'_>) {
+        if let Some(card) = self.cards.get_mut(&id)
+            && card.update(step.setting.language)
+        {
+            step.effects.push(Effect::Show {
+                card: id,
+                line: Arc::clone(&card.line),
+                text: card.text.clone(),
+                open: card.open,
+            });
         }
-        card.changes += 1;
-        card.text.clone_from(&words.text);
-        effects.push(Effect::Show {
-            card: id,
-            line: Arc::clone(&card.line),
-            text: words.text,
-            open: words.open,
-        });
     }
 
     /// Forgets what is too old by now.
-    fn tidy(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        let old = |(at, ..): &(Timestamp, Party, CardId)| at.after(SAME_CALL) < now;
-        while self.fresh.front().is_some_and(old) {
-            let Some((_, party, id)) = self.fresh.pop_front() else {
-                break;
-            };
-            if let Some(cards) = self.recent.get_mut(&party) {
-                if let Some(at) = cards.iter().position(|card| *card == id) {
-                    cards.swap_remove(at);
-                }
-                if cards.is_empty() {
-                    self.recent.remove(&party);
-                }
-            }
-        }
+    fn tidy(&mut self, step: &mut Step<'_>) {
+        self.recent.tidy(step.at);
         while let Some(&(at, id)) = self.over.front() {
-            if at.after(LINGER) > now && self.over.len() <= MAX_LINGERING {
-                break;
+            if at.after(LINGER) > step.at && self.over.len() <= MAX_LINGERING {
+                return;
             }
             self.over.pop_front();
             // It may have gone on since, and be over once more, or not at all.
@@ -446,15 +323,15 @@ impl Cards {
                 .get(&id)
                 .is_some_and(|card| card.over == Some(at))
             {
-                self.forget(id, effects);
+                self.forget(id, step);
             }
         }
     }
 
-    fn forget(&mut self, id: CardId, effects: &mut Vec<Effect>) {
+    fn forget(&mut self, id: CardId, step: &mut Step<'_>) {
         if let Some(linked) = self.cards.remove(&id).and_then(|card| card.linked) {
             self.linked.remove(&linked);
         }
-        effects.push(Effect::Release(id));
+        step.effects.push(Effect::Release(id));
     }
 }

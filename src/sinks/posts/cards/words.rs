@@ -123,7 +123,7 @@ fn parties(legs: &[Leg], among: &dyn Fn(&&Leg) -> bool, language: Language) -> (
 }
 
 /// The lines' names, each once.
-fn names<'a>(legs: &mut dyn Iterator<Item = &'a Leg>) -> Vec<String> {
+fn names(legs: &mut dyn Iterator<Item = &Leg>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for leg in legs {
         let name = markdown(&leg.line).into_owned();

@@ -1,5 +1,6 @@
 mod plays;
 mod random;
+mod rules;
 
 use std::collections::BTreeMap;
 
