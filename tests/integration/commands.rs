@@ -58,11 +58,9 @@ async fn what_is_printed_for_a_phone_lets_it_in_for_an_admin_only() {
         ("admin", "/phone setup yealink @bob", 200),
     ] {
         let text = say(&host, user, line).await;
-        let url = text.lines().find_map(|line| {
-            let line = line.strip_prefix("action u")?;
-            line.contains("incoming")
-                .then(|| line.split(' ').next_back())?
-        });
+        let mut lines = text.lines();
+        let line = lines.find(|line| line.starts_with("action") && line.contains("incoming"));
+        let url = line.and_then(|line| line.split(' ').next_back());
         let url = url.unwrap_or_else(|| panic!("{text}"));
         let url = url
             .replace("$$REMOTENUMBER$$", "555")
