@@ -62,6 +62,18 @@ impl Language {
             _ => units::on_at(self, self.date(at, now, offset), time),
         }
     }
+
+    /// Up to when something lasts: "until 14:05", "until tomorrow at 14:05", "until 23 June at 14:05".
+    #[must_use]
+    pub fn until(self, at: Timestamp, now: Timestamp, offset: i32) -> String {
+        let time = self.time_of_day(at, offset);
+        let day = |at| local(at, offset).div_euclid(DAY);
+        match day(at) - day(now) {
+            0 => units::until(self, time),
+            1 => units::until_tomorrow_at(self, time),
+            _ => units::until_on_at(self, self.date(at, now, offset), time),
+        }
+    }
 }
 
 /// Seconds since 1970-01-01 as clocks there show them.
@@ -164,6 +176,31 @@ mod tests {
         for language in Language::ALL {
             let _ = language.when(Timestamp(u64::MAX), Timestamp(0), i32::MIN);
         }
+    }
+
+    #[test]
+    fn an_end_is_told_by_what_differs_from_now() {
+        let told = |hours| {
+            let at = NOW.after(hours * HOUR);
+            Language::ALL.map(|language| language.until(at, NOW, 7200))
+        };
+        assert_eq!(told(9), ["until 23:05", "bis 23:05 Uhr", "jusqu’à 23:05"]);
+        assert_eq!(
+            told(10),
+            [
+                "until tomorrow at 00:05",
+                "bis morgen um 00:05 Uhr",
+                "jusqu’à demain à 00:05"
+            ]
+        );
+        assert_eq!(
+            told(8 * 24),
+            [
+                "until 1 July at 14:05",
+                "bis zum 1. Juli um 14:05 Uhr",
+                "jusqu’au 1er juillet à 14:05"
+            ]
+        );
     }
 
     #[test]

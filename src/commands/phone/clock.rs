@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::board::Timestamp;
 use crate::host::{Host, Person};
 use crate::language::Language;
+use crate::language::texts::units;
 
 /// What clocks show where somebody is.
 #[derive(Clone, Copy, Debug)]
@@ -32,17 +33,13 @@ impl Clock {
         self.now
     }
 
-    /// "14:05", with the date where that is another day.
+    /// "until 14:05", with the date where that is another day.
     pub(super) fn shown(&self, at: Timestamp) -> String {
-        let offset = self.offset.unwrap_or_default();
-        let time = self.language.time_of_day(at, offset);
-        let zone = if self.offset.is_none() { " UTC" } else { "" };
-        let day = |at: Timestamp| local(at, offset).div_euclid(DAY);
-        if day(at) == day(self.now) {
-            return format!("{time}{zone}");
+        let until = |offset| self.language.until(at, self.now, offset);
+        match self.offset {
+            Some(offset) => until(offset),
+            None => units::in_utc(self.language, until(0)),
         }
-        let date = self.language.date(at, self.now, offset);
-        format!("{date}, {time}{zone}")
     }
 
     /// How long it is until clocks show that time of day the next time; nothing where it is not known what they show.
@@ -79,9 +76,10 @@ mod tests {
     #[test]
     fn another_day_is_told() {
         let at = |hours: u64| NOW.after(hours * 3_600_000);
-        assert_eq!(clock(Some(7200)).shown(at(1)), "15:05");
-        assert_eq!(clock(Some(7200)).shown(at(10)), "24 June, 00:05");
-        assert_eq!(clock(None).shown(at(10)), "22:05 UTC");
+        assert_eq!(clock(Some(7200)).shown(at(1)), "until 15:05");
+        let tomorrow = clock(Some(7200)).shown(at(10));
+        assert_eq!(tomorrow, "until tomorrow at 00:05");
+        assert_eq!(clock(None).shown(at(9)), "until 21:05 (UTC)");
     }
 
     #[test]

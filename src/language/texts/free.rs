@@ -25,17 +25,17 @@ texts! {
     }
 
     /// The answer: it is taken.
-    waiting(name, time) {
-        en: "You get one message once {name} is off the phone, unless that is after {time}.",
-        de: "Sie bekommen eine Nachricht, sobald {name} nicht mehr telefoniert, spätestens bis {time}.",
-        fr: "Vous recevrez un message dès que {name} ne sera plus au téléphone, au plus tard à cette heure : {time}.",
+    waiting(name, until) {
+        en: "You get one message once {name} is off the phone. That holds {until}.",
+        de: "Sie bekommen eine Nachricht, sobald {name} nicht mehr telefoniert. Das gilt {until}.",
+        fr: "Vous recevrez un message dès que {name} ne sera plus au téléphone. Cela vaut {until}.",
     }
 
     /// The answer: it was asked before.
-    already(name, time) {
-        en: "You wait for {name} already, until {time} at most.",
-        de: "Sie warten schon auf {name}, längstens bis {time}.",
-        fr: "Vous attendez déjà {name}, au plus tard jusqu’à cette heure : {time}.",
+    already(name, until) {
+        en: "You wait for {name} already, {until} at most.",
+        de: "Sie warten schon auf {name}, längstens {until}.",
+        fr: "Vous attendez déjà {name}, {until} au plus tard.",
     }
 
     /// The answer: there is nothing to wait for.
@@ -81,10 +81,10 @@ texts! {
     }
 
     /// One of them, and until when.
-    waiting_line(name, time) {
-        en: "- {name}, until {time} at most",
-        de: "- {name}, längstens bis {time}",
-        fr: "- {name}, au plus tard jusqu’à cette heure : {time}",
+    waiting_line(name, until) {
+        en: "- {name}, {until} at most",
+        de: "- {name}, längstens {until}",
+        fr: "- {name}, {until} au plus tard",
     }
 
     /// The answer: they wait for nobody.

@@ -73,13 +73,6 @@ texts! {
         fr: "{who} (file d’attente {queue})",
     }
 
-    /// A time in another zone than the reader's, whose own is not known.
-    in_utc(when) {
-        en: "{when} (UTC)",
-        de: "{when} (UTC)",
-        fr: "{when} (UTC)",
-    }
-
     /// A post in a queue's channel: who called, and for how long they waited.
     of_queue(queue, who, waited) {
         en: "Missed call in the queue {queue}: {who} waited for {waited}.",

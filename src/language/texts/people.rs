@@ -130,10 +130,10 @@ texts! {
     }
 
     /// The same until a time.
-    dnd_until(time) {
-        en: "Your status in the chat is do not disturb until {time}.",
-        de: "Ihr Status im Chat ist „Nicht stören“ bis {time}.",
-        fr: "Votre statut dans la messagerie est « Ne pas déranger », jusqu’à cette heure : {time}.",
+    dnd_until(until) {
+        en: "Your status in the chat is do not disturb {until}.",
+        de: "Ihr Status im Chat ist {until} „Nicht stören“.",
+        fr: "Votre statut dans la messagerie est « Ne pas déranger » {until}.",
     }
 
     /// It no longer is.
@@ -214,10 +214,10 @@ texts! {
     }
 
     /// The same until a time.
-    phone_until(time) {
-        en: "Your phone refuses calls, too, until {time}.",
-        de: "Ihr Telefon weist Anrufe ebenfalls ab, bis {time}.",
-        fr: "Votre téléphone refuse aussi les appels, jusqu’à cette heure : {time}.",
+    phone_until(until) {
+        en: "Your phone refuses calls, too, {until}.",
+        de: "Ihr Telefon weist {until} ebenfalls Anrufe ab.",
+        fr: "Votre téléphone refuse aussi les appels {until}.",
     }
 
     /// It is no longer in it.

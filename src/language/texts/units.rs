@@ -72,4 +72,32 @@ texts! {
         de: "am {date} um {time} Uhr",
         fr: "le {date} à {time}",
     }
+
+    /// Up to that time of day.
+    until(time) {
+        en: "until {time}",
+        de: "bis {time} Uhr",
+        fr: "jusqu’à {time}",
+    }
+
+    /// Up to that time of tomorrow.
+    until_tomorrow_at(time) {
+        en: "until tomorrow at {time}",
+        de: "bis morgen um {time} Uhr",
+        fr: "jusqu’à demain à {time}",
+    }
+
+    /// Up to that time of another day.
+    until_on_at(date, time) {
+        en: "until {date} at {time}",
+        de: "bis zum {date} um {time} Uhr",
+        fr: "jusqu’au {date} à {time}",
+    }
+
+    /// A moment that is told as clocks show it where UTC is the time.
+    in_utc(when) {
+        en: "{when} (UTC)",
+        de: "{when} (UTC)",
+        fr: "{when} (UTC)",
+    }
 }

@@ -9,7 +9,7 @@ use super::tracker::MissedWait;
 use crate::board::{Peer, Timestamp};
 use crate::host::{Button, Message, Person};
 use crate::language::Language;
-use crate::language::texts::missed as texts;
+use crate::language::texts::{missed as texts, units};
 use crate::people::is_username;
 use crate::text;
 use crate::time_zone::TimeZones;
@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
         let at = Timestamp(at);
         match self.zones.offset(self.time_zone, at) {
             Some(offset) => self.language.when(at, self.now, offset),
-            None => texts::in_utc(self.language, self.language.when(at, self.now, 0)),
+            None => units::in_utc(self.language, self.language.when(at, self.now, 0)),
         }
     }
 }
