@@ -23,6 +23,8 @@ ALLOWED = {
     "Unlicense",
     "Zlib",
 }
+# What is in the plugin and in no crate that it links.
+DATA = ("metadata of libphonenumber, in part (Apache-2.0): Copyright (C) The Libphonenumber Authors",)
 NAMES = ("license", "licence", "copying", "notice", "unlicense")
 
 
@@ -99,6 +101,7 @@ def notices(targets):
             if name.lower().startswith(NAMES) and os.path.isfile(path):
                 with open(path, encoding="utf-8", errors="replace") as file:
                     holders.setdefault(file.read().strip(), []).append(f"{package['name']} ({name})")
+    lines += ["", "and this data:", "", *(f"  {data}" for data in DATA)]
     for text, names in holders.items():
         lines += ["", "=" * 79, ", ".join(names), "", text]
     return ("\n".join(lines) + "\n").encode()

@@ -37,3 +37,57 @@ async fn tell(mut names: mpsc::Receiver<Peer>, board: BoardHandle, clock: Clock)
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::{sleep, timeout};
+
+    use crate::app::App;
+    use crate::app::tests::FakeHost;
+    use crate::board::{Action, CallAction, Peer, Report, Source};
+    use crate::outbound::tests::Server;
+
+    #[tokio::test]
+    async fn a_caller_is_shown_at_once_and_by_name_a_moment_later() {
+        let server = Server::start(|line| {
+            assert!(line.starts_with("GET /%2B49301234567 "), "{line}");
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"name\":\"Miller & Sons\"}"
+                .to_vec()
+        })
+        .await;
+        let (url, host) = (server.url("/{number}"), server.address);
+        let app = App::new("switchboard", FakeHost::default());
+        let json =
+            format!(r#"{{"Country": "DE", "NumberLookupUrl": "{url}", "AllowedHosts": "{host}"}}"#);
+        app.configure(json.as_bytes());
+        let report = Report {
+            source: Source::Phone,
+            user: "bob".into(),
+            action: Action::Call(CallAction::IncomingCall),
+            peer: Some(Peer::new("030 1234567")),
+            reference: None,
+            linked: None,
+            queue: None,
+        };
+        app.submit(report.into()).await.expect("running");
+        let shown = async || {
+            let board = app.snapshot().await.expect("running");
+            let peer = board.lines[0].calls[0].peer.clone();
+            peer.expect("a peer").shown().to_owned()
+        };
+        assert_eq!(shown().await, "030 1234567");
+        let named = async {
+            while shown().await != "Miller & Sons" {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(Duration::from_secs(20), named)
+            .await
+            .expect("in time");
+        assert_eq!(app.lookup_counts().found, 1);
+        let label = app.labels().known("0049 30 1234567", &app.config());
+        assert_eq!(label.as_deref(), Some("Miller & Sons"));
+    }
+}
