@@ -243,6 +243,12 @@ pub trait Members {
     /// The person with this id.
     fn person(&self, user: &UserId) -> impl Future<Output = Result<Person, HostError>> + Send;
 
+    /// People who administer the system and are active, so many at most, in no order.
+    fn administrators(
+        &self,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<Person>, HostError>> + Send;
+
     /// Whether that person is a member of that channel. "Not found" from the server is `Ok(false)`.
     fn is_member(
         &self,

@@ -112,6 +112,7 @@ impl Plugin for Switchboard {
             Event::UserDeactivated { user, .. } => {
                 let user = UserId::from(user.id);
                 self.app.people().forget(&user);
+                self.app.links().forget(&user);
                 presence.deactivated(&user);
             }
             Event::PluginCluster { event, .. } => presence.cluster_event(&event.id, &event.data),

@@ -4,6 +4,7 @@
 mod asterisk_task;
 mod attempts;
 mod board_task;
+mod links;
 mod members;
 mod missed;
 mod number_book;
@@ -15,6 +16,10 @@ pub(crate) mod tests;
 
 pub(crate) use attempts::Verdict;
 pub use board_task::{BoardHandle, MAX_QUEUED_EVENTS, Stopped};
+pub(crate) use links::{
+    APPROVE, BUTTON_PATH as LINK_BUTTON_PATH, DECISION, LinkError, Linking, TOKEN as LINK_TOKEN,
+    USER, not_linked,
+};
 pub use members::{Access, MAX_REMEMBERED, RECHECK_AFTER};
 pub(crate) use people::PhoneSwitch;
 pub use resolver::{RESOLVE_LIMIT, RETRY_NOT_FOUND};
@@ -51,6 +56,8 @@ pub struct App<H> {
     host: Arc<H>,
     clock: Clock,
     config: Arc<RwLock<Arc<Config>>>,
+    settings: Arc<links::Settings<H>>,
+    desk: links::Desk<H>,
     /// The settings as they came last, so that a save of something else costs a comparison.
     raw: Mutex<Option<Vec<u8>>>,
     board: BoardHandle,
@@ -139,6 +146,11 @@ impl<H: Host> App<H> {
         let calls = Calls::new(Arc::clone(&host), Arc::clone(&asterisk));
         let follower = asterisk_task::run(outputs, board.clone(), Arc::clone(&calls));
         let follower = tokio::spawn(follower);
+        let desk = links::Desk::start(&host, clock);
+        let in_force = desk.links().in_force();
+        let settings = links::Settings::new(&config, in_force, &asterisk, &calls);
+        let settings = Arc::new(settings);
+        let linking = tokio::spawn(Arc::clone(&settings).follow());
         Arc::new(Self {
             id: id.to_owned(),
             bundle: Bundle::of(id),
@@ -158,6 +170,8 @@ impl<H: Host> App<H> {
             host,
             clock,
             config,
+            settings,
+            desk,
             raw: Mutex::default(),
             board,
             posts,
@@ -171,6 +185,7 @@ impl<H: Host> App<H> {
                 board_task,
                 resolver.abort_handle(),
                 follower.abort_handle(),
+                linking.abort_handle(),
                 asking,
                 telling,
             ]),
@@ -217,21 +232,14 @@ impl<H: Host> App<H> {
             raw.replace(json.to_vec()).is_none()
         };
         let config = Arc::new(Config::parse(self.bundle, json));
-        {
-            let mut current = self.config.write().unwrap_or_else(PoisonError::into_inner);
-            // The first settings are told of even where they are as empty as those before them.
-            if **current == *config && !first {
-                return false;
-            }
-            let before = std::mem::replace(&mut *current, Arc::clone(&config));
-            drop(current);
-            self.configure_presence(&before, &config);
-            let (asterisk, rules) = config.asterisk.clone().unzip();
-            self.asterisk.configure(asterisk);
-            self.calls.configure(rules);
-            self.configure_statuses(&config);
-            self.missed.configure(&config);
-        }
+        // The first settings are told of even where they are as empty as those before them.
+        let Some((before, config)) = self.settings.set(config, first) else {
+            return false;
+        };
+        self.configure_presence(&before, &config);
+        self.configure_statuses(&config);
+        self.missed.configure(&config);
+        self.configure_links(&config);
         for problem in &config.problems {
             tracing::warn!(
                 setting = %problem.setting,
@@ -488,6 +496,7 @@ impl<H: Host> App<H> {
         let free = self.free.stop(deadline);
         let (posts_remaining, (), (), (), ()) =
             tokio::join!(board_and_posts, leave, calls, traces, free);
+        self.desk.stop();
         for task in lock(&self.tasks).drain(..) {
             task.abort();
         }

@@ -176,6 +176,10 @@ impl Members for FakeHost {
         self.answer(id, known, person(id))
     }
 
+    async fn administrators(&self, _: u32) -> Result<Vec<Person>, HostError> {
+        self.answer("administrators", "administrators", vec![person("admin")])
+    }
+
     async fn is_member(&self, channel: &ChannelId, user: &UserId) -> Result<bool, HostError> {
         assert_eq!(channel.as_str(), "channel-id");
         Ok(lock(&self.0.members).contains(user.as_str()))

@@ -299,6 +299,15 @@ impl Members for FakeServer {
         self.answer("person", find).await
     }
 
+    async fn administrators(&self, most: u32) -> Result<Vec<Person>, HostError> {
+        let find = || {
+            let people = lock(&self.0.people);
+            let admins = people.values().filter(|person| person.admin);
+            Ok(admins.take(most as usize).cloned().collect())
+        };
+        self.answer("administrators", find).await
+    }
+
     async fn is_member(&self, _: &ChannelId, _: &UserId) -> Result<bool, HostError> {
         self.answer("is_member", || Ok(true)).await
     }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::calls::signed_in;
 use super::errors;
-use crate::app::App;
+use crate::app::{APPROVE, App, DECISION, LINK_TOKEN, USER};
 use crate::host::{Host, Person, PostId};
 use crate::sinks::missed;
 
@@ -97,6 +97,21 @@ pub(super) async fn missed<H: Host>(
         post: pressed.post,
     };
     answer(app.press_missed(&pressed.person, press).await.as_deref())
+}
+
+/// A button under a message that asks an admin whose number something is.
+pub(super) async fn link<H: Host>(
+    State(app): State<Arc<App<H>>>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let pressed = match read(&app, request).await {
+        Ok(pressed) => pressed,
+        Err(refusal) => return refusal,
+    };
+    let (user, token) = (pressed.context(USER), pressed.context(LINK_TOKEN));
+    let approved = pressed.context(DECISION) == APPROVE;
+    let said = app.decide_link(&pressed.person, user, token, approved);
+    answer(said.await.as_deref())
 }
 
 /// The answer to a button: nothing, or a text that only whoever pressed it sees, as Markdown.

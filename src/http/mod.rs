@@ -35,7 +35,7 @@ use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use mattermost_plugin::http::RequestInfo;
 
-use crate::app::App;
+use crate::app::{App, LINK_BUTTON_PATH};
 use crate::commands::SETTINGS_FORM;
 use crate::host::Host;
 use crate::sinks::missed;
@@ -90,9 +90,11 @@ pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
     }
     if app.bundle().has_people() {
         let missed = format!("/{}", missed::BUTTON_PATH);
+        let link = format!("/{LINK_BUTTON_PATH}");
         let settings = format!("/{}", SETTINGS_FORM.path);
         router = router
             .route(&missed, any(buttons::missed::<H>))
+            .route(&link, any(buttons::link::<H>))
             .route(&settings, any(dialogs::settings::<H>));
     }
     if app.bundle().has_asterisk() {

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod commands;
 pub mod denials;
 pub mod free;
+pub mod links;
 pub mod missed;
 pub mod people;
 pub mod posts;
@@ -24,6 +25,7 @@ const PARTS: &[(&str, &[super::table::Entry])] = &[
     ("commands", commands::ENTRIES),
     ("denials", denials::ENTRIES),
     ("free", free::ENTRIES),
+    ("links", links::ENTRIES),
     ("missed", missed::ENTRIES),
     ("people", people::ENTRIES),
     ("posts", posts::ENTRIES),

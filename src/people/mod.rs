@@ -2,11 +2,16 @@
 
 mod choice;
 mod known;
+mod links;
 mod name;
 mod phone_timers;
 mod preferences;
 
 pub(crate) use choice::Choice;
+pub use links::{
+    ASK_WINDOW, Asked, CODE_FOR, DECIDE_WITHIN, InForce, Links, MAX_ASKS, MAX_LINKS, MAX_OWN_LINKS,
+    MAX_WRONG_CODES, NotLinked,
+};
 pub(crate) use name::{fold, is_username};
 pub use phone_timers::{MAX_TIMERS, PhoneTimers};
 pub use preferences::{CallStatus, Preferences};

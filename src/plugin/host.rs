@@ -147,6 +147,21 @@ impl Members for Mattermost {
         Ok(person(&self.api.get_user(user.as_str()).await?))
     }
 
+    async fn administrators(&self, most: u32) -> Result<Vec<Person>, HostError> {
+        let options = UserGetOptions {
+            active: true,
+            role: "system_admin".to_owned(),
+            per_page: most.into(),
+            ..UserGetOptions::default()
+        };
+        let users = self.api.get_users(&options).await?;
+        // The role is looked for as a part of all roles, and bots may have it, too.
+        let people = users.iter().filter(|user| !user.is_bot).map(person);
+        Ok(people
+            .filter(|person| person.admin && !person.deactivated)
+            .collect())
+    }
+
     async fn is_member(&self, channel: &ChannelId, user: &UserId) -> Result<bool, HostError> {
         match self
             .api

@@ -2,6 +2,7 @@
 //! cut or changed is set aside and named, and never read as something else.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -73,6 +74,50 @@ pub async fn save<T: Serialize>(
     Ok(host.put(key, Some(&bytes)).await?)
 }
 
+/// How often [`change`] tries while others change the same record.
+const MAX_ATTEMPTS: u32 = 8;
+
+/// How long it waits before the second attempt; before each further one, that much longer. What was read may come from a replica
+/// that lags behind.
+const WAIT: Duration = Duration::from_millis(50);
+
+/// Changes a record without losing what another task or another node of a cluster makes of it meanwhile: `change` gets what is
+/// stored, or the default, and gives what is to be stored, and an answer. It may be asked several times, each time anew.
+///
+/// # Errors
+///
+/// See [`RecordError`]. A damaged record is left as it is.
+pub async fn change<T, R>(
+    host: &impl Store,
+    key: &str,
+    mut change: impl FnMut(T) -> (T, R),
+) -> Result<R, RecordError>
+where
+    T: Serialize + DeserializeOwned + Default,
+{
+    for attempt in 1..=MAX_ATTEMPTS {
+        let old = host.get(key).await?;
+        let stored = match &old {
+            Some(bytes) => read(bytes).map_err(RecordError::Damaged)?,
+            None => T::default(),
+        };
+        let (new, answer) = change(stored);
+        let new = write(&new).map_err(RecordError::Damaged)?;
+        if old.as_deref() == Some(&*new) {
+            return Ok(answer);
+        }
+        if host
+            .compare_and_set(key, old.as_deref(), Some(&new))
+            .await?
+        {
+            return Ok(answer);
+        }
+        tokio::time::sleep(WAIT * attempt).await;
+    }
+    let what = "the record is changed by others all the time";
+    Err(RecordError::Host(HostError::transient(what)))
+}
+
 fn sum(json: &[u8]) -> String {
     let sum = Sha1::digest(json);
     sum.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -112,6 +157,26 @@ mod tests {
     fn a_record_is_read_as_it_was_written() {
         let bytes = write(&("bob", 7)).expect("a record");
         assert_eq!(read::<(String, u32)>(&bytes), Ok(("bob".to_owned(), 7)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_change_is_lost() {
+        let server = crate::host::fake::FakeServer::default();
+        server.slow(Duration::from_millis(10));
+        let add = |n: u32| {
+            change(&server, "list", move |mut list: Vec<u32>| {
+                list.push(n);
+                let length = list.len();
+                (list, length)
+            })
+        };
+        let (one, two, three) = tokio::join!(add(1), add(2), add(3));
+        let mut lengths = [one, two, three].map(|length| length.expect("stored"));
+        lengths.sort_unstable();
+        assert_eq!(lengths, [1, 2, 3]);
+        let mut list: Vec<u32> = load(&server, "list").await.expect("read").expect("a list");
+        list.sort_unstable();
+        assert_eq!(list, [1, 2, 3]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What takes a while, but for what the PBX is asked for.
 
-use super::{dnd, notify, settings, setup, test};
+use super::{dnd, link, notify, settings, setup, test};
 use crate::app::App;
 use crate::host::{Host, Person};
 
@@ -11,6 +11,8 @@ pub(in crate::commands) enum Errand {
     Settings(settings::Wish),
     /// To be left alone.
     Dnd(dnd::Wish),
+    /// Something about which number is theirs.
+    Link(link::Wish),
     /// To be told when somebody is off the phone.
     Notify(notify::Wish),
     /// To get what to paste into a phone of somebody else.
@@ -37,6 +39,7 @@ impl Errand {
         match self {
             Self::Settings(wish) => wish.grant(app, asker).await,
             Self::Dnd(wish) => wish.grant(app, asker).await,
+            Self::Link(wish) => wish.grant(app, asker).await,
             Self::Notify(wish) => wish.grant(app, asker).await,
             Self::Setup(wish) => wish.grant(app, asker).await,
             Self::Test(wish) => wish.grant(app, asker),

@@ -1,7 +1,8 @@
 //! `/phone help`: every subcommand that there is for whoever asks, with an example.
 
 use super::{
-    COMMAND, Context, SUBCOMMANDS, Subcommand, call, dnd, notify, settings, status, test, texts,
+    COMMAND, Context, SUBCOMMANDS, Subcommand, call, dnd, link, notify, settings, status, test,
+    texts,
 };
 use crate::commands::hint;
 use crate::language::Text;
@@ -15,6 +16,8 @@ const EXAMPLES: &[(&str, Text)] = &[
     ("test", |_| test::EXAMPLE.to_owned()),
     ("dnd", |_| dnd::EXAMPLE.to_owned()),
     ("notify", |_| notify::EXAMPLE.to_owned()),
+    ("link", |_| link::EXAMPLE.to_owned()),
+    ("unlink", |_| link::UNLINK_EXAMPLE.to_owned()),
     ("settings", |_| settings::EXAMPLE.to_owned()),
     ("setup", |_| super::setup::EXAMPLE.to_owned()),
 ];

@@ -6,6 +6,7 @@ mod clock;
 mod dnd;
 mod errand;
 mod help;
+mod link;
 mod message;
 mod notify;
 mod queue;
@@ -47,6 +48,8 @@ const SUBCOMMANDS: &[Subcommand] = &[
     dnd::SUBCOMMAND,
     notify::SUBCOMMAND,
     settings::SUBCOMMAND,
+    link::SUBCOMMAND,
+    link::UNLINK,
     setup::SUBCOMMAND,
     test::SUBCOMMAND,
     Subcommand {
@@ -75,6 +78,8 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         "queue" => queue::read(language, rest),
         "dnd" => return step(dnd::read(language, rest)),
         "notify" => return step(notify::read(context, rest)),
+        "link" => return Step::Do(link::read(rest)),
+        "unlink" => return step(link::read_unlink(language, rest)),
         "settings" => return step(settings::read(context.config, language, rest)),
         "setup" => return setup::run(context, rest),
         "test" => return step(test::read(context.person, rest)),
