@@ -42,7 +42,7 @@ impl Line {
 
 /// A person's name as they are found by it.
 pub(super) fn key(name: &str) -> Name {
-    Arc::from(name.to_lowercase())
+    Arc::from(crate::people::fold(name))
 }
 
 impl Lines {

@@ -2,6 +2,7 @@
 //! call goes on; or none.
 
 mod cards;
+mod classic;
 mod flap;
 mod outbox;
 #[cfg(test)]
@@ -24,12 +25,13 @@ use tokio::time::sleep;
 
 use super::Sink;
 use crate::app::Clock;
-use crate::board::{Change, ChangeKind, Report, Source};
+use crate::board::{Change, Report};
 use crate::config::{Config, PostStyle};
 use crate::host::Posts;
 use crate::language::{Language, texts};
 use crate::text::markdown;
 use cards::{Cards, Effect, Setting};
+use classic::Classic;
 use flap::{Flaps, Subject, Surplus};
 
 /// Makes the posts of what the board tells.
@@ -42,6 +44,7 @@ pub struct Posting<P> {
 
 #[derive(Debug, Default)]
 struct State {
+    classic: Classic,
     cards: Cards,
     flaps: Flaps,
     /// What the settings said last.
@@ -119,7 +122,7 @@ impl<P: Posts + Send + Sync + 'static> Posting<P> {
         let flapped = state.flaps.surplus;
         state.style = config.post_style;
         if config.post_style == PostStyle::Classic
-            && let Some((report, message)) = event_post(change, config)
+            && let Some((report, message)) = state.classic.post(change, config)
             && state.flaps.admit(&subject(report), change.at)
         {
             self.outbox.push(&change.subject, message);
@@ -224,27 +227,7 @@ fn subject(report: &Report) -> Subject {
     }
 }
 
-/// What the post for a change says where events are posted, if the change makes one. Phones' reports do. Asterisk tells of every line it
-/// has: its calls are posted where the admin wants that, and only those of lines with a name.
-#[must_use]
-pub fn post_for(change: &Change, config: &Config) -> Option<String> {
-    event_post(change, config).map(|(_, message)| message)
-}
-
-fn event_post<'a>(change: &'a Change, config: &Config) -> Option<(&'a Report, String)> {
-    let ChangeKind::Reported {
-        report,
-        repeats: false,
-    } = &change.kind
-    else {
-        return None;
-    };
-    let wanted = match report.source {
-        Source::Phone => true,
-        Source::Asterisk => config.asterisk_posts && config.numbers_users.has_user(&report.user),
-    };
-    if !wanted {
-        return None;
-    }
-    Some((report, message(report, config.hide_connection_messages)?))
+/// Whether Asterisk's calls of a line are posted: where the admin wants that, and the line has a name. It tells of every line it has.
+fn posts_asterisk(config: &Config, line: &str) -> bool {
+    config.asterisk_posts && config.numbers_users.has_user(line)
 }

@@ -16,8 +16,8 @@ pub use words::MAX_NAMED;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::CardId;
 use super::flap::{Flaps, Subject};
+use super::{CardId, posts_asterisk};
 use crate::board::{
     Action, Call, CallState, Change, ChangeKind, Name, Outcome, RINGING_LIMIT, Report, Source,
     Timestamp,
@@ -95,8 +95,7 @@ struct Step<'a> {
 impl Step<'_> {
     /// Whether such a call is posted at all.
     fn wants(&self, leg: &Leg) -> bool {
-        let config = self.setting.config;
-        leg.by_phone || (config.asterisk_posts && config.numbers_users.has_user(&leg.line))
+        leg.by_phone || posts_asterisk(self.setting.config, &leg.line)
     }
 
     /// Whether it gets a card of its own.

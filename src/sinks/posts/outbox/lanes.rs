@@ -166,6 +166,16 @@ impl Lanes {
         }
     }
 
+    /// The post can be changed no more: what is wanted goes into a new one.
+    pub(super) fn renew(&mut self, key: Key) {
+        if let Some(kept) = self.posts.get_mut(&key) {
+            kept.post = None;
+            kept.first = None;
+            kept.pending = Pending::next();
+            kept.born = kept.since;
+        }
+    }
+
     /// What was wanted of the post was given up. Whether it was never made.
     pub(super) fn failed(&mut self, key: Key) -> bool {
         let Some(kept) = self.posts.get_mut(&key) else {

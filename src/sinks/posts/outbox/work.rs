@@ -85,13 +85,18 @@ impl<P: Posts + Send + Sync + 'static> Shared<P> {
                 }
                 Ok(Err(error)) if error.is_transient() => error.message,
                 Ok(Err(HostError { kind, message })) => {
-                    let there = matches!(attempt, Attempt::Change { .. });
-                    if there && kind == HostErrorKind::NotFound {
+                    if matches!(attempt, Attempt::Make { .. }) {
+                        self.give_up(1, &message);
+                        return End::GivenUp(message);
+                    }
+                    if kind == HostErrorKind::NotFound {
                         self.lanes().deleted(key);
                         return End::Done;
                     }
-                    self.give_up(1, &message);
-                    return End::GivenUp(message);
+                    // A server may allow changes for some time only (its setting PostEditTimeLimit).
+                    tracing::info!(error = %message, "a post cannot be changed any more, and goes on in a new one");
+                    self.lanes().renew(key);
+                    continue;
                 }
                 Err(_) => {
                     let seconds = ATTEMPT_LIMIT.as_secs();

@@ -119,44 +119,119 @@ fn names_and_numbers_do_nothing_but_show() {
     );
 }
 
+/// What is posted of these, each by `p`, the phone, or `a`, Asterisk: what it reports, the other side's number, and the call's id.
+fn posted(config: &Config, events: &[(&str, &str, &str, &str)]) -> Vec<String> {
+    let (mut board, mut classic) = (Board::new(), Classic::default());
+    let mut posts = Vec::new();
+    for (at, (source, action, number, id)) in events.iter().enumerate() {
+        let report = Report {
+            source: match *source {
+                "a" => crate::board::Source::Asterisk,
+                _ => crate::board::Source::Phone,
+            },
+            reference: (!id.is_empty()).then(|| Arc::from(*id)),
+            ..event("bob", action, (!number.is_empty()).then_some(number))
+        };
+        let changes = board.apply(report, Timestamp(at as u64));
+        let made = changes
+            .iter()
+            .filter_map(|change| classic.post(change, config));
+        posts.extend(made.map(|(_, message)| message));
+    }
+    posts
+}
+
 #[test]
 fn a_change_makes_a_post_once() {
-    let mut board = Board::new();
-    let changes = board.apply(event("bob", "dnd-on", None), Timestamp(1));
-    let posts: Vec<_> = changes
-        .iter()
-        .filter_map(|change| post_for(change, &Config::default()))
-        .collect();
-    assert_eq!(posts, ["bob DND on"]);
-    let mut call = event("bob", "incoming-call", Some("5"));
-    call.reference = Some(Arc::from("x"));
-    let post = |changes: Vec<Change>| post_for(&changes[0], &Config::default());
-    assert!(post(board.apply(call.clone(), Timestamp(1))).is_some());
-    assert!(
-        post(board.apply(call, Timestamp(2))).is_none(),
+    let config = Config::default();
+    assert_eq!(posted(&config, &[("p", "dnd-on", "", "")]), ["bob DND on"]);
+    let twice = [("p", "incoming-call", "5", "x"); 2];
+    assert_eq!(
+        posted(&config, &twice).len(),
+        1,
         "the same call, told twice"
+    );
+    let again = [("p", "incoming-call", "5", ""); 2];
+    assert_eq!(
+        posted(&config, &again).len(),
+        2,
+        "without an id it may be two"
     );
 }
 
 #[test]
 fn asterisks_calls_make_posts_where_they_are_wanted_and_the_line_has_a_name() {
-    let report = |user: &str| Report {
-        source: crate::board::Source::Asterisk,
-        ..event(user, "incoming-call", Some("5"))
-    };
-    let posts = |user: &str, config: &Config| {
-        let mut board = Board::new();
-        let changes = board.apply(report(user), Timestamp(1));
-        changes
-            .iter()
-            .filter_map(|change| post_for(change, config))
-            .count()
-    };
-    let mut config = Config {
-        numbers_users: NumbersUsers::parse("6001:bob").0,
-        ..Config::default()
-    };
-    assert_eq!(posts("bob", &config), 0);
+    let events = [("a", "incoming-call", "5", "x")];
+    let mut config = Config::default();
+    assert!(posted(&config, &events).is_empty());
     config.asterisk_posts = true;
-    assert_eq!((posts("bob", &config), posts("6002", &config)), (1, 0));
+    assert!(posted(&config, &events).is_empty());
+    config.numbers_users = NumbersUsers::parse("6001:bob").0;
+    assert_eq!(posted(&config, &events), ["incoming call for bob from 5"]);
+}
+
+#[test]
+fn a_call_that_both_tell_of_is_posted_once_whoever_is_first() {
+    let expected = [
+        "incoming call for bob from 5",
+        "bob in call with 5",
+        "bob ended call with 5",
+    ];
+    for id in ["", "w"] {
+        let (a, p) = (
+            [
+                ("incoming-call", "x"),
+                ("call-established", "x"),
+                ("call-terminated", "x"),
+            ],
+            [
+                ("incoming-call", id),
+                ("call-established", id),
+                ("call-terminated", id),
+            ],
+        );
+        for phone_first in [true, false] {
+            let pairs = a.into_iter().zip(p);
+            let events: Vec<_> = pairs
+                .flat_map(|((action, x), (_, w))| {
+                    let both = [("p", action, "5", w), ("a", action, "5", x)];
+                    if phone_first {
+                        both
+                    } else {
+                        [both[1], both[0]]
+                    }
+                })
+                .collect();
+            for posting in [true, false] {
+                let config = Config {
+                    numbers_users: NumbersUsers::parse("6001:bob").0,
+                    asterisk_posts: posting,
+                    ..Config::default()
+                };
+                let posts = posted(&config, &events);
+                assert_eq!(posts, expected, "{id:?} {phone_first} {posting}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_phone_repeats_is_posted_once_beside_asterisk_too() {
+    let events = [
+        ("a", "incoming-call", "5", "x"),
+        ("p", "incoming-call", "5", "w"),
+        ("p", "incoming-call", "5", "w"),
+        ("p", "call-established", "5", "w"),
+        ("p", "call-established", "5", "w"),
+        ("a", "call-terminated", "5", "x"),
+        ("p", "call-terminated", "5", "w"),
+        // Late.
+        ("p", "call-established", "5", "w"),
+    ];
+    let expected = [
+        "incoming call for bob from 5",
+        "bob in call with 5",
+        "bob ended call with 5",
+    ];
+    assert_eq!(posted(&Config::default(), &events), expected);
 }

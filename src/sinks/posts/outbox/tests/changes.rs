@@ -151,21 +151,34 @@ async fn a_post_that_somebody_deleted_is_left_alone() {
     assert_eq!(outbox.failure(), None);
 }
 
+/// Mattermost allows changes for a time only where its setting PostEditTimeLimit says so.
 #[tokio::test(start_paused = true)]
-async fn a_change_that_is_refused_is_given_up_and_the_next_is_tried() {
-    let server = Arc::new(Server::failing(&[("b", &[Permanent])]));
+async fn a_post_that_can_be_changed_no_more_goes_on_in_a_new_one() {
+    let server = Arc::new(Server::failing(&[
+        ("b", &[Permanent]),
+        ("d", &[Permanent; 2]),
+    ]));
     let (outbox, _target) = outbox(&server);
     show(&outbox, 1, "a");
     quiet(&outbox).await;
     show(&outbox, 1, "b");
     quiet(&outbox).await;
-    assert_eq!(outbox.counts().given_up, 1);
-    assert_eq!(outbox.failure().as_deref(), Some("Permanent"));
-    end(&outbox, 1, "c");
+    assert_eq!(server.says(), ["a", "b"]);
+    assert_eq!((outbox.counts().given_up, outbox.failure()), (0, None));
+    show(&outbox, 1, "c");
     quiet(&outbox).await;
-    assert_eq!(server.says(), ["c"]);
-    assert_eq!(outbox.failure(), None);
+    assert_eq!(server.says(), ["a", "c"]);
+    // Where no post can be made either, that was all.
+    show(&outbox, 1, "d");
+    quiet(&outbox).await;
+    assert_eq!(outbox.counts().given_up, 1);
+    end(&outbox, 1, "e");
+    quiet(&outbox).await;
+    assert_eq!(server.says(), ["a", "c"]);
     assert_eq!(remembered(&outbox), 0);
+    let attempts = server.log.lock().expect("a lock").attempts.clone();
+    let ids: Vec<_> = attempts.iter().filter(|(text, _)| text == "b").collect();
+    assert_ne!(ids[1].1, attempts[0].1, "it is another post");
 }
 
 #[tokio::test(start_paused = true)]
