@@ -18,6 +18,8 @@ mod wording;
 pub use gate::LOOK_AGAIN;
 pub use lane::{GIVE_UP_AFTER, Press};
 pub use record::{BUTTONS_AGE, MAX_CALLERS, MESSAGE_AGE};
+#[cfg(test)]
+pub(crate) use tracker::tests::missed_of;
 pub use tracker::{DECISION_WAIT, MAX_UNDECIDED};
 pub(crate) use wording::tel;
 pub use wording::{BUTTON_PATH, CALLER, MAX_CALL_BUTTONS, MAX_SHOWN, TOKEN};

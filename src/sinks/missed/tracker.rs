@@ -20,7 +20,7 @@
 mod line;
 mod linked;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;

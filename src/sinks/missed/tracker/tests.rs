@@ -97,6 +97,11 @@ fn missed(queues: &str, told: &[(u64, Told)]) -> Vec<String> {
     }
     until(3_600_000, &mut board, &mut tracker);
     assert_eq!(tracker.next(), None, "nothing is left undecided");
+    shown(&news)
+}
+
+/// Everything that counts as missed, in the words of [`missed`].
+fn shown(news: &[News]) -> Vec<String> {
     let number = |peer: &Option<Peer>| {
         peer.as_ref()
             .map_or("?".to_owned(), |peer| peer.number.to_string())
@@ -113,6 +118,21 @@ fn missed(queues: &str, told: &[(u64, Told)]) -> Vec<String> {
             News::Queue(wait) => format!("{}!{}", wait.queue, number(&wait.peer)),
         })
         .collect()
+}
+
+/// What of these changes counts as missed once nothing more comes.
+pub(crate) fn missed_of(changes: &[Change], queues: &str) -> Vec<String> {
+    let (queues, complaints) = QueueMissedCalls::parse(queues);
+    assert_eq!(complaints, [""; 0]);
+    let mut tracker = Tracker::default();
+    for change in changes {
+        tracker.apply(change, &queues);
+    }
+    let last = changes.last().map_or(Timestamp(0), |change| change.at);
+    let mut news = tracker.decide(last.after(DECISION_WAIT));
+    // What still rings there is to be waited for no longer.
+    news.extend(tracker.decide_all());
+    shown(&news)
 }
 
 fn assert_missed(what: &str, told: &[(u64, Told)], expected: &[&str]) {

@@ -2,6 +2,7 @@
 
 mod any;
 mod lines;
+mod missed;
 mod orders;
 mod plays;
 mod seeds;
