@@ -150,13 +150,13 @@ impl<'a> Rows<'a> {
             return None;
         }
         if let Some(header) = &self.header {
-            return Some(header.row(bare, cells));
+            return Some(header.row(bare, cells, self.wanted));
         }
         if is_first && let Some(header) = Header::read(&cells, delimiter, self.wanted) {
             self.header = Some(header);
             return None;
         }
-        Some(row(bare, cells))
+        Some(row(bare, cells, self.wanted))
     }
 }
 
@@ -177,7 +177,7 @@ impl Header {
     /// The header that these cells are, if they are one.
     fn read(cells: &[Cell<'_>], delimiter: char, wanted: Wanted) -> Option<Self> {
         let words: Vec<String> = cells.iter().map(|cell| word(&cell.text)).collect();
-        let is_data = |cell: &Cell<'_>| is_number(&cell.text) || is_pair(cell);
+        let is_data = |cell: &Cell<'_>| is_number(&cell.text) || is_pair(cell, wanted);
         if words.len() < 2 || cells.iter().any(is_data) {
             return None;
         }
@@ -209,7 +209,12 @@ impl Header {
         })
     }
 
-    fn row<'a>(&self, line: &'a str, mut cells: Vec<Cell<'a>>) -> Line<'a> {
+    fn row<'a>(&self, line: &'a str, mut cells: Vec<Cell<'a>>, wanted: Wanted) -> Line<'a> {
+        // Below a table someone may have gone on by hand.
+        let mut numbers = self.numbers.iter().filter_map(|&at| cells.get(at));
+        if numbers.any(|cell| is_pair(cell, wanted)) {
+            return Line::Text(line);
+        }
         let mut take = |at: usize| {
             let cell = cells.get_mut(at);
             cell.map_or(Cow::Borrowed(""), |cell| std::mem::take(&mut cell.text))
@@ -225,9 +230,9 @@ impl Header {
 }
 
 /// A row, by what its cells look like.
-fn row<'a>(line: &'a str, cells: Vec<Cell<'a>>) -> Line<'a> {
+fn row<'a>(line: &'a str, cells: Vec<Cell<'a>>, wanted: Wanted) -> Line<'a> {
     let any_quoted = cells.iter().any(|cell| cell.is_quoted);
-    if cells.iter().any(is_pair) {
+    if cells.iter().any(|cell| is_pair(cell, wanted)) {
         return Line::Text(line);
     }
     let mut filled: Vec<_> = cells
@@ -271,9 +276,15 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.split('|').all(|text| one(text.trim()))
 }
 
-/// Whether a cell is an entry of its own, as it is written by hand: `123:bob`.
-fn is_pair(cell: &Cell<'_>) -> bool {
-    !cell.is_quoted && cell.text.contains(':') && mac(&cell.text).is_none()
+/// Whether a cell is an entry of its own, as it is written by hand: `123:bob`. Names that people read may have colons, those of users
+/// have none.
+fn is_pair(cell: &Cell<'_>, wanted: Wanted) -> bool {
+    let Some((before, _)) = cell.text.split_once(':') else {
+        return false;
+    };
+    !cell.is_quoted
+        && mac(&cell.text).is_none()
+        && (wanted == Wanted::Users || is_number(before.trim()))
 }
 
 /// What parts a line's cells: of tab, semicolon and comma the first one that stands outside of quotes.

@@ -198,6 +198,7 @@ fn a_table_may_be_pasted() {
         "\"Extension\",\"Password\",\"User name\",\"Name\"\n6001,s3cret,bob,Bob B\n\"6002\",,\"Miller, Eve\",",
         "who,extension\nbob,6001\n\"Miller, Eve\",6002",
         "6001:bob\n6002,\"Miller, Eve\"",
+        "number,name\n6001:bob\n6002,\"Miller, Eve\"",
     ] {
         let (entries, complaints) = table(text);
         assert_eq!(complaints, [""; 0], "{text}");
