@@ -275,7 +275,7 @@ impl<H: Host> App<H> {
 
     /// Somebody takes a number back; an admin, anybody's. Answers whether there was anything to take back.
     pub(crate) async fn unlink(&self, person: &Person, number: &str) -> Result<bool, NotLinked> {
-        let plan = self.config().numbers_users.plan().clone();
+        let plan = *self.config().numbers_users.plan();
         let own = self.links().is_link(&person.id, number, &plan);
         let anybodys = person.admin && !own;
         let links = self.links();

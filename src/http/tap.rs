@@ -68,5 +68,6 @@ impl<H: Host> Tap<'_, H> {
 
 /// The first of it, in bytes.
 fn cut(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
+    let end = (0..=most.min(text.len())).rfind(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
 }
