@@ -119,6 +119,11 @@ impl FakeServer {
         own.map(|direct| direct.message.clone()).collect()
     }
 
+    /// The forms that were shown, with their trigger ids.
+    pub(crate) fn dialogs(&self) -> Vec<(String, Dialog)> {
+        lock(&self.0.dialogs).clone()
+    }
+
     /// How often people's custom statuses were changed: each time every client hears of it.
     pub(crate) fn custom_changes(&self) -> usize {
         self.0.changes.load(Ordering::Relaxed)

@@ -1,6 +1,7 @@
 mod buttons;
 mod calls;
 pub(crate) mod pbx;
+mod people;
 mod presence;
 mod script;
 mod short;

@@ -42,13 +42,22 @@ impl Clock {
         }
     }
 
-    /// How long it is until clocks show that time of day the next time; nothing where it is not known what they show.
-    pub(super) fn until(&self, hour: u8, minute: u8) -> Option<Duration> {
-        let now = local(self.now, self.offset?);
+    /// How long it is until clocks show that time of day the next time; nothing where it is not known what they show. `offset` tells by
+    /// how much they are ahead of UTC at a moment, which may be another one by then.
+    pub(super) fn until(
+        &self,
+        hour: u8,
+        minute: u8,
+        offset: impl Fn(Timestamp) -> Option<i32>,
+    ) -> Option<Duration> {
+        let now = self.offset?;
         let at = i64::from(hour) * 3600 + i64::from(minute) * 60;
         // A whole day at the very minute, and never nothing.
-        let seconds = (at - now - 1).rem_euclid(DAY) + 1;
-        Some(Duration::from_secs(seconds.unsigned_abs()))
+        let wait = (at - local(self.now, now) - 1).rem_euclid(DAY) + 1;
+        let then = offset(self.now.after(wait.unsigned_abs() * 1000)).unwrap_or(now);
+        let wait = wait + i64::from(now) - i64::from(then);
+        let wait = if wait > 0 { wait } else { wait + DAY };
+        Some(Duration::from_secs(wait.unsigned_abs()))
     }
 }
 
@@ -85,18 +94,25 @@ mod tests {
     #[test]
     fn a_time_of_day_comes_within_a_day() {
         let minutes = |hour, minute| {
-            let until = clock(Some(7200)).until(hour, minute);
+            let until = clock(Some(7200)).until(hour, minute, |_| Some(7200));
             until.map(|until| until.as_secs())
         };
         assert_eq!(minutes(14, 6), Some(51));
         assert_eq!(minutes(15, 5), Some(3591));
         assert_eq!(minutes(14, 5), Some(86_400 - 9));
         assert_eq!(minutes(0, 0), Some(9 * 3600 + 54 * 60 + 51));
-        assert_eq!(clock(None).until(14, 0), None);
+        assert_eq!(clock(None).until(14, 0, |_| None), None);
         let exact = Clock {
             now: Timestamp(1_782_216_300_000),
             ..clock(Some(0))
         };
-        assert_eq!(exact.until(12, 5), Some(Duration::from_secs(86_400)));
+        let day = Some(Duration::from_secs(86_400));
+        assert_eq!(exact.until(12, 5, |_| Some(0)), day);
+        // Clocks are put back meanwhile, or forward.
+        let hours = |later| {
+            let until = exact.until(15, 5, |_| Some(later));
+            until.map(|until| until.as_secs() / 3600)
+        };
+        assert_eq!((hours(-3600), hours(3600)), (Some(4), Some(2)));
     }
 }

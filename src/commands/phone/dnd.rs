@@ -125,10 +125,13 @@ impl Wish {
         let until = match self {
             Self::On | Self::Off => None,
             Self::For(time) => Some(time),
-            Self::Until(hour, minute) => match clock.until(hour, minute) {
-                Some(time) => Some(time),
-                None => return texts::dnd_no_zone(language),
-            },
+            Self::Until(hour, minute) => {
+                let offset = |at| app.zones().offset(&person.time_zone, at);
+                match clock.until(hour, minute, offset) {
+                    Some(time) => Some(time),
+                    None => return texts::dnd_no_zone(language),
+                }
+            }
         };
         let until = until.map(|time| clock.now().after(time.as_millis() as u64));
         let on = self != Self::Off;
