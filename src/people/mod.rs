@@ -54,7 +54,7 @@ impl<H: Directory + Records> People<H> {
     }
 
     /// Who a line's name is: the person with this user name, in any case and with an `@` or not, unless their account is deactivated.
-    /// Someone who was renamed is found under their new name, within ten minutes.
+    /// Someone who was renamed is found under their new name, once what is believed of names is over.
     ///
     /// # Errors
     ///

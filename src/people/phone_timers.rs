@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::app::Clock;
 use crate::board::Timestamp;
-use crate::host::{HostError, HostErrorKind, Members, Records, UserId};
+use crate::host::{HostError, HostErrorKind, Members, Store, UserId};
 use crate::sinks::status::PhoneDnd;
 use crate::store::{self, RecordError};
 
@@ -22,6 +22,9 @@ pub const MAX_TIMERS: usize = 5_000;
 
 /// How long until what failed is tried again.
 const AGAIN: Duration = Duration::from_secs(30);
+
+/// How long until the clock is looked at again: it may be set, and a machine may sleep.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 /// How long after its time a phone is given up, in milliseconds.
 const GIVE_UP_AFTER: u64 = 60 * 60 * 1000;
@@ -37,8 +40,6 @@ struct Shared<H> {
     host: Arc<H>,
     clock: Clock,
     state: Mutex<State>,
-    /// One write after the other, so that the last one holds.
-    writing: tokio::sync::Mutex<()>,
     changed: Notify,
 }
 
@@ -55,7 +56,7 @@ impl<H> std::fmt::Debug for Shared<H> {
     }
 }
 
-impl<H: Members + Records + Send + Sync + 'static> PhoneTimers<H> {
+impl<H: Members + Store + Send + Sync + 'static> PhoneTimers<H> {
     /// Takes up what was set before the start. Must be called inside a tokio runtime.
     #[must_use]
     pub fn start(host: Arc<H>, clock: Clock) -> Self {
@@ -63,7 +64,6 @@ impl<H: Members + Records + Send + Sync + 'static> PhoneTimers<H> {
             host,
             clock,
             state: Mutex::default(),
-            writing: tokio::sync::Mutex::default(),
             changed: Notify::new(),
         });
         let task = tokio::spawn(run(Arc::clone(&shared)));
@@ -85,25 +85,16 @@ impl<H: Members + Records + Send + Sync + 'static> PhoneTimers<H> {
     ///
     /// It is not stored, or there are [`MAX_TIMERS`] already.
     pub async fn set(&self, user: &UserId, until: Option<Timestamp>) -> Result<(), HostError> {
-        let shared = &self.shared;
-        let writing = shared.writing.lock().await;
-        let changed = {
+        let (shared, user) = (&self.shared, user.as_str());
+        let until = until.map(|until| until.0);
+        shared.store(user, until).await?;
+        {
             let mut state = shared.state();
             match until {
-                Some(_) if state.until.len() >= MAX_TIMERS => {
-                    let what = "too many phones are set to do-not-disturb for a while";
-                    return Err(HostError::from_status(429, what));
-                }
-                Some(until) => {
-                    state.until.insert(user.as_str().to_owned(), until.0) != Some(until.0)
-                }
-                None => state.until.remove(user.as_str()).is_some(),
-            }
-        };
-        if changed {
-            shared.save().await?;
+                Some(until) => state.until.insert(user.to_owned(), until),
+                None => state.until.remove(user),
+            };
         }
-        drop(writing);
         shared.changed.notify_one();
         Ok(())
     }
@@ -122,14 +113,38 @@ impl<H> Shared<H> {
     }
 }
 
-impl<H: Members + Records> Shared<H> {
-    async fn save(&self) -> Result<(), HostError> {
-        let until = self.state().until.clone();
-        let saved = store::save(&*self.host, KEY, &until).await;
-        saved.map_err(|error| match error {
-            RecordError::Host(error) => error,
-            RecordError::Damaged(why) => HostError::from_status(400, why),
-        })
+impl<H: Members + Store> Shared<H> {
+    /// Stores when somebody's phone ends, beside those of others.
+    async fn store(&self, user: &str, until: Option<u64>) -> Result<(), HostError> {
+        let change = |mut all: BTreeMap<String, u64>| {
+            let fits = all.len() < MAX_TIMERS || all.contains_key(user);
+            match until {
+                Some(until) if fits => drop(all.insert(user.to_owned(), until)),
+                Some(_) => {}
+                None => drop(all.remove(user)),
+            }
+            (all, fits || until.is_none())
+        };
+        match store::change(&*self.host, KEY, change).await {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let what = "too many phones are set to do-not-disturb for a while";
+                Err(HostError::from_status(429, what))
+            }
+            Err(RecordError::Host(error)) => Err(error),
+            Err(RecordError::Damaged(why)) => Err(HostError::from_status(400, why)),
+        }
+    }
+
+    /// Stores that somebody's phone has ended, unless they set it anew meanwhile.
+    async fn ended(&self, user: &str, until: u64) -> Result<(), RecordError> {
+        let change = |mut all: BTreeMap<String, u64>| {
+            if all.get(user) == Some(&until) {
+                all.remove(user);
+            }
+            (all, ())
+        };
+        store::change(&*self.host, KEY, change).await
     }
 
     /// What is due, and how long it is until the next one.
@@ -162,7 +177,7 @@ impl<H: Members + Records> Shared<H> {
     }
 }
 
-async fn run<H: Members + Records>(shared: Arc<Shared<H>>) {
+async fn run<H: Members + Store>(shared: Arc<Shared<H>>) {
     load(&shared).await;
     loop {
         let phones = shared.state().phones.clone();
@@ -182,17 +197,15 @@ async fn run<H: Members + Records>(shared: Arc<Shared<H>>) {
                     }
                     Ok(()) => {}
                 }
-                let _writing = shared.writing.lock().await;
-                let same = |state: &State| state.until.get(&user) == Some(&until);
                 {
                     let mut state = shared.state();
                     // They may have set it anew.
-                    if !same(&state) {
+                    if state.until.get(&user) != Some(&until) {
                         continue;
                     }
                     state.until.remove(&user);
                 }
-                if let Err(error) = shared.save().await {
+                if let Err(error) = shared.ended(&user, until).await {
                     // After a restart it is ended once more, which changes nothing.
                     tracing::warn!(%error, "the phones that end do-not-disturb by themselves cannot be stored");
                 }
@@ -204,13 +217,13 @@ async fn run<H: Members + Records>(shared: Arc<Shared<H>>) {
         };
         tokio::select! {
             () = shared.changed.notified() => {}
-            () = sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+            () = sleep(wait.unwrap_or_default().min(LOOK_AGAIN)), if wait.is_some() => {}
         }
     }
 }
 
 /// Reads what was set before the start, until the store answers.
-async fn load<H: Members + Records>(shared: &Shared<H>) {
+async fn load<H: Members + Store>(shared: &Shared<H>) {
     loop {
         let stored = store::load::<BTreeMap<String, u64>>(&*shared.host, KEY).await;
         match stored {
