@@ -101,6 +101,13 @@ texts! {
         fr: "Terminé",
     }
 
+    /// The answer to the button *Done* where the server lets the message be changed no more.
+    done_unchanged() {
+        en: "Done. The message itself stays as it is: this Mattermost does not let it be changed any more.",
+        de: "Erledigt. Die Nachricht selbst bleibt, wie sie ist: Dieses Mattermost lässt keine Änderung mehr zu.",
+        fr: "Terminé. Le message lui-même reste tel quel : ce Mattermost ne permet plus de le modifier.",
+    }
+
     /// The answer to a button of a message that is no longer the one.
     stale() {
         en: "Nothing was done: this button is no longer good. Its message is done with, or a newer one took its place, or it is not to you.",

@@ -58,6 +58,8 @@ pub(super) enum Verdict {
     Call(String),
     /// The message was done with, and says so.
     Done,
+    /// The message was done with, and cannot say so.
+    DoneUnchanged,
     /// The message is not the one any more, or is not theirs, or was never.
     Stale,
     /// It is too old.
@@ -117,7 +119,17 @@ impl<H: MissedHost> Lane<H> {
 
     /// Does what comes until nothing comes any more.
     pub(super) async fn run(mut self) {
-        if self.load().await.is_err() || self.follow().await.is_err() {
+        let ended = match self.missed.load(&self.user).await {
+            Ok(record) => {
+                self.record = record;
+                self.follow().await.is_err()
+            }
+            Err(error) => {
+                tracing::warn!(%error, "somebody's missed calls could not be read");
+                true
+            }
+        };
+        if ended {
             self.missed.leave_at_once(&self.user, &mut self.work);
         }
     }
@@ -202,24 +214,6 @@ impl<H: MissedHost> Lane<H> {
     /// Nothing is known to be done.
     fn idle(&mut self) {
         self.idle_until = Instant::now() + HOLD;
-    }
-
-    /// The record as it is stored.
-    async fn load(&mut self) -> Result<(), Ended> {
-        let key = record::key(&self.user);
-        let look = || async {
-            match store::load(&*self.missed.host, &key).await {
-                Ok(record) => Ok(record),
-                Err(RecordError::Host(error)) => Err(error),
-                Err(error @ RecordError::Damaged(_)) => {
-                    tracing::warn!(%error, "somebody's missed calls cannot be read; they begin anew");
-                    Ok(None)
-                }
-            }
-        };
-        let record = self.missed.again(look).await.map_err(|_| Ended)?;
-        self.record = record.unwrap_or_default();
-        Ok(())
     }
 
     async fn save(&mut self) {
@@ -347,8 +341,9 @@ impl<H: MissedHost> Lane<H> {
                 self.unsaved = true;
                 self.leave = Leave::NotAsked;
             }
-            // Whoever deleted the message is done with what it told.
-            Err(error) if made && error.kind == HostErrorKind::NotFound => {
+            // Whoever deleted the message is done with what it told; and a server may let no message be changed after a while (its setting
+            // `PostEditTimeLimit`).
+            Err(error) if made && !error.is_transient() => {
                 self.record.leave_message();
                 self.kept = None;
                 self.unsaved = true;
@@ -399,18 +394,19 @@ impl<H: MissedHost> Lane<H> {
         let reader = Reader::new(person, &missed.zones, now);
         let message = wording::done(&self.record.told(), &reader);
         let kept = self.kept.get_or_insert_with(|| kept(&self.record));
-        match missed.messenger.bring(&self.user, kept, message).await {
-            Ok(_) => {}
-            Err(error) if error.kind == HostErrorKind::NotFound => {}
+        let verdict = match missed.messenger.bring(&self.user, kept, message).await {
+            Ok(_) => Verdict::Done,
+            Err(error) if error.is_transient() => return Verdict::Again,
+            Err(error) if error.kind == HostErrorKind::NotFound => Verdict::Done,
             Err(error) => {
-                tracing::warn!(%error, "a message of missed calls could not be marked as done");
-                return Verdict::Again;
+                tracing::info!(%error, "a message of missed calls stays as it is, and counts as done");
+                Verdict::DoneUnchanged
             }
-        }
+        };
         self.record.leave_message();
         self.kept = None;
         self.unsaved = true;
-        Verdict::Done
+        verdict
     }
 }
 

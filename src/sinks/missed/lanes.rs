@@ -7,11 +7,11 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::time::sleep;
 
 use super::lane::{Lane, MAX_WORK, Work};
-use super::record::{PREFIX, Record};
+use super::record::{self, PREFIX, Record};
 use super::shared::Shared;
 use super::{MissedHost, lock};
-use crate::host::UserId;
-use crate::store;
+use crate::host::{HostError, UserId};
+use crate::store::{self, RecordError};
 
 /// How often records that are over are looked for, to be deleted.
 pub(super) const SWEEP_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -52,7 +52,7 @@ impl<H: MissedHost> Shared<H> {
                 let begin = || {
                     let (sender, receiver) = mpsc::channel(MAX_WORK);
                     let lane = Lane::new(Arc::clone(self), user.clone(), receiver);
-                    tokio::spawn(lane.run());
+                    self.spawn(lane.run());
                     sender
                 };
                 lanes.entry(user.clone()).or_insert_with(begin).clone()
@@ -67,6 +67,22 @@ impl<H: MissedHost> Shared<H> {
                 lanes.remove(user);
             }
         }
+    }
+
+    /// Somebody's record as it is stored; an empty one where there is none.
+    pub(super) async fn load(&self, user: &UserId) -> Result<Record, HostError> {
+        let key = record::key(user);
+        let look = || async {
+            match store::load(&*self.host, &key).await {
+                Ok(record) => Ok(record.unwrap_or_default()),
+                Err(RecordError::Host(error)) => Err(error),
+                Err(error @ RecordError::Damaged(_)) => {
+                    tracing::warn!(%error, "somebody's missed calls cannot be read; they begin anew");
+                    Ok(Record::default())
+                }
+            }
+        };
+        self.again(look).await
     }
 
     /// Takes up what was to be told before the start, and deletes what is over, once a day.
@@ -91,15 +107,17 @@ impl<H: MissedHost> Shared<H> {
             // It is never closed.
             let permit = Arc::clone(&permits).acquire_owned().await;
             let shared = Arc::clone(self);
-            tokio::spawn(async move {
+            self.spawn(async move {
                 let _permit = permit;
-                let record = store::load::<Record>(&*shared.host, &key).await;
-                // One that cannot be read is for its lane to see, when it is needed.
-                let Ok(Some(record)) = record else { return };
-                if let Some(user) = key.strip_prefix(PREFIX)
-                    && (record.waiting || record.is_over(shared.now()))
-                {
-                    shared.hand(&UserId::from(user), Work::Look).await;
+                let user = UserId::from(key.trim_start_matches(PREFIX));
+                match shared.load(&user).await {
+                    Ok(record) if record.waiting || record.is_over(shared.now()) => {
+                        shared.hand(&user, Work::Look).await;
+                    }
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::warn!(%error, "stored missed calls could not be read");
+                    }
                 }
             });
         }

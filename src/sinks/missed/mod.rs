@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, oneshot, watch};
-use tokio::task::AbortHandle;
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::Sink;
@@ -104,7 +104,6 @@ pub enum Pressed {
 #[derive(Debug)]
 pub struct MissedCalls<H> {
     shared: Arc<Shared<H>>,
-    tasks: Vec<AbortHandle>,
 }
 
 impl<H: MissedHost> MissedCalls<H> {
@@ -136,19 +135,15 @@ impl<H: MissedHost> MissedCalls<H> {
             calling: Mutex::default(),
             stopping,
             counts: Default::default(),
+            tasks: Mutex::new(JoinSet::new()),
         });
         let own = || Arc::clone(&shared);
         let (deciding, letting_in, finding, sweeping) = (own(), own(), own(), own());
-        let tasks = [
-            tokio::spawn(async move { deciding.decide().await }),
-            tokio::spawn(async move { letting_in.gate.run().await }),
-            tokio::spawn(async move { finding.channels.run().await }),
-            tokio::spawn(sweeping.sweep()),
-        ];
-        Self {
-            tasks: tasks.iter().map(|task| task.abort_handle()).collect(),
-            shared,
-        }
+        shared.spawn(deciding.decide());
+        shared.spawn(async move { letting_in.gate.run().await });
+        shared.spawn(async move { finding.channels.run().await });
+        shared.spawn(sweeping.sweep());
+        Self { shared }
     }
 
     /// What follows the board for it.
@@ -215,6 +210,7 @@ impl<H: MissedHost> MissedCalls<H> {
                 }
                 texts::under_way(language)
             }
+            Ok(Ok(Verdict::DoneUnchanged)) => texts::done_unchanged(language),
             Ok(Ok(Verdict::Stale)) => texts::stale(language),
             Ok(Ok(Verdict::TooOld)) => texts::too_old(language),
             Ok(Ok(Verdict::NoCaller)) => texts::caller_gone(language),
@@ -242,20 +238,14 @@ impl<H: MissedHost> MissedCalls<H> {
         let posts = shared.channels.stop(deadline);
         // An error is the deadline, and what remains is counted below.
         let (posts, _) = tokio::join!(posts, timeout(deadline, stored));
-        for task in &self.tasks {
-            task.abort();
-        }
+        lock(&shared.tasks).abort_all();
         posts + shared.unsettled.load(Ordering::Relaxed) + lock(&shared.lanes).len()
     }
 }
 
 impl<H> Drop for MissedCalls<H> {
     fn drop(&mut self) {
-        // The lanes end by it.
-        self.shared.stopping.send_replace(true);
-        for task in &self.tasks {
-            task.abort();
-        }
+        lock(&self.shared.tasks).abort_all();
     }
 }
 
@@ -271,10 +261,10 @@ impl<H: MissedHost> Sink for MissedSink<H> {
             _ => {}
         }
         let mut tracker = lock(&self.0.tracker);
-        let idle = tracker.next().is_none();
+        let idle = tracker.is_idle();
         tracker.apply(change, &config.queue_missed_calls);
         // What comes behind other calls is not due before they are.
-        if tracker.has_news() || (idle && tracker.next().is_some()) {
+        if tracker.has_news() || (idle && !tracker.is_idle()) {
             self.0.decide.notify_one();
         }
     }

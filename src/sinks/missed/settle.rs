@@ -97,7 +97,7 @@ impl<H: MissedHost> Shared<H> {
             return;
         }
         let shared = Arc::clone(self);
-        tokio::spawn(async move {
+        self.spawn(async move {
             if let Err(error) = shared.settled(&name, entry).await {
                 shared.give_up(&error.message);
             }

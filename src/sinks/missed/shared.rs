@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::channels::Channels;
@@ -52,6 +53,7 @@ pub(super) struct Shared<H> {
     pub(super) calling: Mutex<HashMap<UserId, Instant>>,
     pub(super) stopping: watch::Sender<bool>,
     pub(super) counts: [AtomicU64; 4],
+    pub(super) tasks: Mutex<JoinSet<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -80,6 +82,14 @@ impl<H> Shared<H> {
     /// Whether it is to end.
     pub(super) fn is_stopping(&self) -> bool {
         *self.stopping.borrow()
+    }
+
+    /// Does something beside everything else, until it is done or everything ends.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = lock(&self.tasks);
+        tasks.spawn(task);
+        // Those that are done cost nothing any more. One that panicked is logged by the runtime.
+        while tasks.try_join_next().is_some() {}
     }
 
     /// How often that happened.

@@ -19,6 +19,7 @@
 
 mod line;
 mod linked;
+mod side;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -31,7 +32,8 @@ use crate::board::{
 };
 use crate::config::{QueueMissed, QueueMissedCalls};
 use crate::sinks::cause::{Cause, Causes};
-use line::{Ended, Line, Ring, same_or_unknown, same_side};
+use line::{Ended, Line, Ring};
+use side::{Side, same_or_unknown};
 
 /// How long after a call's end it is decided whether it was missed, in milliseconds: a colleague's phone, or another source, tells in a
 /// request of its own that it was answered.
@@ -98,7 +100,7 @@ struct Undecided {
 struct Answer {
     id: u64,
     linked: bool,
-    peer: Option<Peer>,
+    side: Side,
     began: Timestamp,
     at: Timestamp,
 }
@@ -156,6 +158,11 @@ impl Tracker {
             return Some(Timestamp::default());
         }
         self.undecided.iter().map(|call| call.due).min()
+    }
+
+    /// Whether there is nothing to decide.
+    pub(super) fn is_idle(&self) -> bool {
+        self.undecided.is_empty() && !self.has_news()
     }
 
     /// Whether something was missed of which nothing is to be waited for.
@@ -294,7 +301,7 @@ impl Tracker {
         self.answers.push_back(Answer {
             id: call.id,
             linked: call.linked.is_some(),
-            peer: call.peer.clone(),
+            side: Side::new(call.peer.clone()),
             began: call.began,
             at: answered,
         });
@@ -389,7 +396,8 @@ impl Tracker {
 
     /// Whether nobody picked it up, and it was not told of before. Then it counts as told.
     fn is_missed(&mut self, call: &Undecided) -> bool {
-        let (peer, began, ended) = (call.call.peer.as_ref(), call.call.at, call.ended);
+        let (began, ended) = (call.call.at, call.ended);
+        let side = Side::new(call.call.peer.clone());
         let whole = call.linked.as_ref().and_then(|id| self.wholes.get_mut(id));
         if whole
             .as_ref()
@@ -402,7 +410,7 @@ impl Tracker {
             Some(answer.id) != call.id
                 && !(answer.linked && call.linked.is_some())
                 && answer.at <= ended.after(DECISION_WAIT)
-                && same_side(answer.peer.as_ref(), peer, at_once)
+                && answer.side.is(&side, at_once)
         };
         // Those before it began to ring are none of its.
         let answers = self.answers.iter().rev();
@@ -414,7 +422,7 @@ impl Tracker {
             return whole.tell(&call.call.line);
         }
         let line = self.lines.get_mut(&call.call.line);
-        line.is_none_or(|line| line.tell(peer, began, ended))
+        line.is_none_or(|line| line.tell(side, began, ended))
     }
 }
 

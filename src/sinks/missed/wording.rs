@@ -161,7 +161,7 @@ fn buttons(record: &Record, language: Language) -> Vec<Button> {
     let button = |id, name, caller: Option<&Caller>| Button {
         id,
         name,
-        primary: caller.is_some(),
+        primary: id == CALL_BUTTONS[0],
         path: BUTTON_PATH,
         context: BTreeMap::from([
             (TOKEN, token.to_owned()),

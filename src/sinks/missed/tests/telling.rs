@@ -196,3 +196,26 @@ async fn a_lost_answer_doubles_nothing() {
     assert_eq!(house.told(), ["Missed call from 6001 at 12:05 (UTC)."]);
     assert_eq!(lock(&house.server.0.direct).len(), 1);
 }
+
+/// As with the server's setting `PostEditTimeLimit`.
+#[tokio::test(start_paused = true)]
+async fn where_a_message_cannot_be_changed_the_next_call_has_its_own() {
+    let mut house = House::new().await;
+    house.miss("bob", "6001").await;
+    house
+        .server
+        .fail("change_message", HostErrorKind::Permanent);
+    house.miss("bob", "6002").await;
+    assert_eq!(
+        house.told(),
+        [
+            "Missed call from 6001 at 12:05 (UTC).",
+            "Missed call from 6002 at 12:05 (UTC)."
+        ]
+    );
+    assert_eq!(house.missed().counts().given_up, 0);
+    assert_eq!(
+        house.press(house.button("Call back")).await,
+        Pressed::Call("6002".to_owned())
+    );
+}

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::DECISION_WAIT;
+use super::side::{Side, same_or_unknown};
 use crate::board::{Call, Peer, Report, Timestamp};
 
 /// How many calls that ended, and how many that were told of, are remembered of a line.
@@ -48,7 +49,7 @@ pub(super) struct Ended {
 /// A call that was missed.
 #[derive(Debug)]
 struct Told {
-    peer: Option<Peer>,
+    side: Side,
     began: Timestamp,
     ended: Timestamp,
 }
@@ -95,7 +96,7 @@ impl Line {
         let counted = self.ended.iter().any(|ended| {
             ended.report_only
                 && at <= ended.at.after(DECISION_WAIT)
-                && same_side(ended.peer.as_ref(), call.peer.as_ref(), true)
+                && Side::new(ended.peer.clone()).is(&Side::new(call.peer.clone()), true)
         });
         self.rings.push(Ring {
             id: call.id,
@@ -131,38 +132,16 @@ impl Line {
     }
 
     /// Notes a missed call, unless it rang at the same time as one from the same side: two phones of one person are one line.
-    pub(super) fn tell(&mut self, peer: Option<&Peer>, began: Timestamp, ended: Timestamp) -> bool {
-        let overlaps = |told: &Told| {
-            told.began < ended && began < told.ended && same_side(told.peer.as_ref(), peer, true)
-        };
+    pub(super) fn tell(&mut self, side: Side, began: Timestamp, ended: Timestamp) -> bool {
+        let overlaps =
+            |told: &Told| told.began < ended && began < told.ended && told.side.is(&side, true);
         if self.told.iter().any(overlaps) {
             return false;
         }
         if self.told.len() >= REMEMBERED {
             self.told.pop_front();
         }
-        self.told.push_back(Told {
-            peer: peer.cloned(),
-            began,
-            ended,
-        });
+        self.told.push_back(Told { side, began, ended });
         true
-    }
-}
-
-/// Whether both are one other side. Of callers who show no number nobody knows; they are where they came `at_once`.
-pub(super) fn same_side(a: Option<&Peer>, b: Option<&Peer>, at_once: bool) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => a.is(b),
-        (None, None) => at_once,
-        _ => false,
-    }
-}
-
-/// Whether both may be one other side: one of the two may not be told.
-pub(super) fn same_or_unknown(a: Option<&Peer>, b: Option<&Peer>) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => a.is(b),
-        _ => true,
     }
 }
