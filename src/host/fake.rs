@@ -98,6 +98,65 @@ impl FakeServer {
         lock(&self.0.statuses).insert(user.as_str().to_owned(), status);
     }
 
+    /// Sets somebody's status, as the server does: only offline clears the end of a timed do-not-disturb.
+    pub(crate) fn keep_status(&self, user: &UserId, status: &str) {
+        let mut statuses = lock(&self.0.statuses);
+        let stood = statuses.get(user.as_str()).filter(|_| status != "offline");
+        let (dnd_end, previous) = stood.map_or((0, String::new()), |stood| {
+            (stood.dnd_end, stood.previous.clone())
+        });
+        let status = PersonalStatus {
+            status: status.to_owned(),
+            manual: status != "online",
+            dnd_end,
+            previous,
+        };
+        statuses.insert(user.as_str().to_owned(), status);
+    }
+
+    /// Sets do-not-disturb that ends.
+    pub(crate) fn keep_timed_dnd(&self, user: &UserId, end: i64) {
+        let mut statuses = lock(&self.0.statuses);
+        let stood = statuses.get(user.as_str());
+        let status = PersonalStatus {
+            status: "dnd".to_owned(),
+            manual: true,
+            dnd_end: end,
+            previous: stood.map_or("offline", |stood| &stood.status).to_owned(),
+        };
+        statuses.insert(user.as_str().to_owned(), status);
+    }
+
+    /// Sets somebody's custom status, or takes it away.
+    pub(crate) fn keep_custom_status(
+        &self,
+        user: &UserId,
+        status: Option<&CustomStatus>,
+    ) -> Result<(), HostError> {
+        let mut custom = lock(&self.0.custom);
+        self.0.changes.fetch_add(1, Ordering::Relaxed);
+        let Some(status) = status else {
+            custom.remove(user.as_str());
+            return Ok(());
+        };
+        if status.emoji.is_empty() && status.text.is_empty() {
+            return Err(HostError::from_status(400, "an empty custom status"));
+        }
+        custom.insert(user.as_str().to_owned(), status.clone());
+        // As the server does: in front of the recent ones, each text once, five at most.
+        let mut recent = lock(&self.0.recent);
+        let before = recent.get(user.as_str()).map_or("[]", |json| json);
+        let mut list: Vec<Value> = serde_json::from_str(before).expect("a list");
+        list.retain(|other| other["text"] != *status.text);
+        let new = json!({"emoji": status.emoji, "text": status.text, "duration": status.duration,
+            "expires_at": "0001-01-01T00:00:00Z"});
+        list.insert(0, new);
+        list.truncate(5);
+        let json = Value::Array(list).to_string();
+        recent.insert(user.as_str().to_owned(), json);
+        Ok(())
+    }
+
     pub(crate) fn slow(&self, delay: Duration) {
         *lock(&self.0.delay) = delay;
     }
@@ -348,19 +407,7 @@ impl PersonalStatuses for FakeServer {
 
     async fn set_status(&self, user: &UserId, status: &str) -> Result<(), HostError> {
         let set = || {
-            // As the server does: only offline clears the end of a timed do-not-disturb.
-            let mut statuses = lock(&self.0.statuses);
-            let stood = statuses.get(user.as_str()).filter(|_| status != "offline");
-            let (dnd_end, previous) = stood.map_or((0, String::new()), |stood| {
-                (stood.dnd_end, stood.previous.clone())
-            });
-            let status = PersonalStatus {
-                status: status.to_owned(),
-                manual: status != "online",
-                dnd_end,
-                previous,
-            };
-            statuses.insert(user.as_str().to_owned(), status);
+            self.keep_status(user, status);
             Ok(())
         };
         self.answer("set_status", set).await
@@ -368,15 +415,7 @@ impl PersonalStatuses for FakeServer {
 
     async fn set_timed_dnd(&self, user: &UserId, end: i64) -> Result<(), HostError> {
         let set = || {
-            let mut statuses = lock(&self.0.statuses);
-            let stood = statuses.get(user.as_str());
-            let status = PersonalStatus {
-                status: "dnd".to_owned(),
-                manual: true,
-                dnd_end: end,
-                previous: stood.map_or("offline", |stood| &stood.status).to_owned(),
-            };
-            statuses.insert(user.as_str().to_owned(), status);
+            self.keep_timed_dnd(user, end);
             Ok(())
         };
         self.answer("set_timed_dnd", set).await
@@ -392,30 +431,7 @@ impl PersonalStatuses for FakeServer {
         user: &UserId,
         status: Option<&CustomStatus>,
     ) -> Result<(), HostError> {
-        let set = || {
-            let mut custom = lock(&self.0.custom);
-            self.0.changes.fetch_add(1, Ordering::Relaxed);
-            let Some(status) = status else {
-                custom.remove(user.as_str());
-                return Ok(());
-            };
-            if status.emoji.is_empty() && status.text.is_empty() {
-                return Err(HostError::from_status(400, "an empty custom status"));
-            }
-            custom.insert(user.as_str().to_owned(), status.clone());
-            // As the server does: in front of the recent ones, each text once, five at most.
-            let mut recent = lock(&self.0.recent);
-            let before = recent.get(user.as_str()).map_or("[]", |json| json);
-            let mut list: Vec<Value> = serde_json::from_str(before).expect("a list");
-            list.retain(|other| other["text"] != *status.text);
-            let new = json!({"emoji": status.emoji, "text": status.text, "duration": status.duration,
-                "expires_at": "0001-01-01T00:00:00Z"});
-            list.insert(0, new);
-            list.truncate(5);
-            let json = Value::Array(list).to_string();
-            recent.insert(user.as_str().to_owned(), json);
-            Ok(())
-        };
+        let set = || self.keep_custom_status(user, status);
         self.answer("set_custom_status", set).await
     }
 

@@ -11,11 +11,11 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use tokio::time::sleep;
 
-use super::StatusHost;
 use super::chat::MAX_A_CALL;
 use super::counts::add;
-use super::course::ask;
-use super::driver::{DndHeld, MAX_PARALLEL, Shared, Statuses};
+use super::driver::{DndHeld, MAX_PARALLEL, Shared};
+use super::effects::ask;
+use super::{StatusHost, Statuses};
 use crate::board::Name;
 use crate::host::{HostError, UserId};
 
@@ -196,7 +196,7 @@ impl<H: StatusHost> Shared<H> {
             asked.extend(switched.iter().cloned());
         }
         let choices = stream::iter(asked).map(|user| async move {
-            let choices = self.people.preferences(&user).await;
+            let choices = ask(self.people.preferences(&user)).await;
             choices.map(|choices| (user, choices.chat_dnd))
         });
         let choices: Vec<_> = choices.buffer_unordered(MAX_PARALLEL).collect().await;
@@ -286,12 +286,14 @@ impl<H: StatusHost> Shared<H> {
         on: bool,
     ) -> Result<bool, HostError> {
         let username = ask(self.host.person(user)).await?.username;
-        match phones.set_phone_dnd(&username, on).await {
-            Ok(done) => Ok(done),
-            Err(PhoneDndError(why)) => {
-                add(&self.tally.retried);
-                Err(HostError::transient(why))
-            }
+        let switching = async {
+            let switched = phones.set_phone_dnd(&username, on).await;
+            switched.map_err(|PhoneDndError(why)| HostError::transient(why))
+        };
+        let switched = ask(switching).await;
+        if switched.is_err() {
+            add(&self.tally.retried);
         }
+        switched
     }
 }

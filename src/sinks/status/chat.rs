@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::StatusHost;
-use super::course::ask;
-use super::driver::{Shared, Statuses};
+use super::driver::Shared;
+use super::effects::ask;
+use super::{StatusHost, Statuses};
 use crate::host::{HostError, UserId};
 
 /// How long an answer is believed.

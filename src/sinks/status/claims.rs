@@ -123,6 +123,15 @@ impl Claims {
         before != self.placed.len()
     }
 
+    /// Whether something on that line is from before a restart, and not over.
+    pub(super) fn has_resumed(&self, line: &Name) -> bool {
+        let of_line = |placed: &Placed| placed.origin.as_ref().is_some_and(|o| o.line == *line);
+        let resumed = |placed: &Placed| placed.resumed.is_some() && placed.ended.is_none();
+        self.placed
+            .iter()
+            .any(|placed| of_line(placed) && resumed(placed))
+    }
+
     pub(super) fn has_phone_dnd(&self) -> bool {
         let mut reasons = self.placed.iter().map(|placed| &placed.claim.reason);
         reasons.any(|reason| *reason == Reason::PhoneDnd)

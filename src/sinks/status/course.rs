@@ -1,25 +1,27 @@
 //! Bringing one person's status to what is wanted: read what is there, write down what is taken, set it, and give it back.
 
-use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::StatusHost;
-use super::counts::{Tally, add};
-use super::held::{self, CustomEffect, Due, Held, Progress, Step, Undo};
+use super::counts::add;
+use super::effects::{CALL_LIMIT, Surroundings, ask, late};
+use super::held::{self, CustomEffect, Due, Held, Progress, Undo};
 use super::record::{Record, SavedClaim, key};
 use super::wanted::WantedStatus;
 use crate::board::Timestamp;
-use crate::host::{CustomStatus, HostError, HostErrorKind, PersonalStatus, UserId};
+use crate::host::{CustomStatus, HostError};
 use crate::store::{self, RecordError};
-
-/// How long a call of the server's may take. It is longer than the server itself lets a statement to its database take (30 s, its setting
-/// `QueryTimeout`): what was given up earlier could still be done afterwards.
-pub const CALL_LIMIT: Duration = Duration::from_secs(60);
 
 /// How often the server may refuse the same for good before it is given up.
 pub const MAX_REFUSALS: u32 = 4;
+
+/// For how long what was read is acted upon, unless the server is that slow again and again: the person may have changed it since.
+pub const FRESH: Duration = Duration::from_secs(10);
+
+/// How often what was read may have become too old in a row.
+const MAX_STALE: u32 = 3;
 
 /// What is to become of one person.
 #[derive(Clone, Debug, Default)]
@@ -57,19 +59,13 @@ pub(super) struct Course {
     /// What the record says that it is for.
     saved: Option<(Vec<SavedClaim>, Option<u64>)>,
     refusals: [u32; 3],
+    /// How often in a row what was read had become too old.
+    stale: u32,
     given_up: [bool; 2],
 }
 
 /// Why it could not be done now, the first reason of several.
 pub(super) type Failure = HostError;
-
-/// What a course runs with.
-pub(super) struct Surroundings<'a, H> {
-    pub(super) host: &'a H,
-    pub(super) user: &'a UserId,
-    pub(super) clock: crate::app::Clock,
-    pub(super) tally: &'a Tally,
-}
 
 impl Course {
     /// Runs towards the goal as far as it goes now. What failed is to be tried again.
@@ -98,6 +94,7 @@ impl Course {
         if self.passed_over && status_due == Due::Take && !status.is_some_and(|s| s.own) {
             status_due = Due::Nothing;
         }
+        let read_at = Instant::now();
         let (seen_custom, seen_recent, seen_status) = at.read(custom_due, status_due).await;
         let (mut effect, mut steps) = (CustomEffect::Nothing, Vec::new());
         match (seen_custom, seen_recent) {
@@ -138,8 +135,9 @@ impl Course {
             Err(error) => failures.push((Part::Status, error)),
         }
         let takes = |due: Due| matches!(due, Due::Take | Due::Change);
-        let must_save =
-            matches!(effect, CustomEffect::Set(_)) || (!steps.is_empty() && takes(status_due));
+        let clears = self.held.status.as_ref().is_some_and(|own| own.clearing);
+        let must_save = matches!(effect, CustomEffect::Set(_))
+            || (!steps.is_empty() && (takes(status_due) || clears));
         if must_save && let Err(error) = self.save(at, goal, None).await {
             failures.push((Part::Record, error));
             // Nothing is taken that is not written down. What is given back is.
@@ -149,6 +147,19 @@ impl Course {
             if takes(status_due) {
                 steps.clear();
             }
+        }
+        if effect == CustomEffect::Nothing && steps.is_empty() {
+            self.stale = 0;
+        } else if read_at.elapsed() > FRESH && self.stale < MAX_STALE {
+            self.stale += 1;
+            if effect != CustomEffect::Nothing {
+                (effect, self.held.undo) = (CustomEffect::Nothing, None);
+            }
+            steps.clear();
+            let why = "the server answers so slowly that what it says may be over";
+            failures.push((Part::Record, HostError::transient(why)));
+        } else {
+            self.stale = 0;
         }
         let Held {
             custom: own_custom,
@@ -161,6 +172,9 @@ impl Course {
         );
         failures.extend(custom.err().map(|error| (Part::Custom, error)));
         failures.extend(status.err().map(|error| (Part::Status, error)));
+        if let (Some(own), Some(wanted)) = (&mut self.held.status, &goal.status) {
+            own.only_own = wanted.only_own;
+        }
         if failures.is_empty() {
             let ended = self.end(at, goal).await;
             failures.extend(ended.err().map(|error| (Part::Record, error)));
@@ -290,142 +304,4 @@ impl Course {
             .and_then(|(held, wanted)| held::status_change(held, wanted));
         custom.into_iter().chain(status).min()
     }
-}
-
-/// What was seen of each part.
-type Seen = (
-    Result<Option<CustomStatus>, HostError>,
-    Result<Option<String>, HostError>,
-    Result<Option<PersonalStatus>, HostError>,
-);
-
-impl<H: StatusHost> Surroundings<'_, H> {
-    async fn read(&self, custom_due: Due, status_due: Due) -> Seen {
-        let custom = async {
-            match custom_due {
-                Due::Nothing => Ok(None),
-                _ => ask(self.host.custom_status(self.user)).await,
-            }
-        };
-        let recent = async {
-            match custom_due {
-                Due::Nothing => Ok(None),
-                _ => ask(self.host.recent_custom_statuses(self.user)).await,
-            }
-        };
-        let status = async {
-            if status_due == Due::Nothing {
-                return Ok(None);
-            }
-            match ask(self.host.personal_status(self.user)).await {
-                // Somebody who never signed in; whoever was set to something did.
-                Err(error) if status_due == Due::Take && error.kind == HostErrorKind::NotFound => {
-                    Ok(None)
-                }
-                seen => seen.map(Some),
-            }
-        };
-        tokio::join!(custom, recent, status)
-    }
-
-    async fn set_custom(
-        &self,
-        own: &mut Option<held::HeldCustom>,
-        undo: &mut Option<Undo>,
-        due: Due,
-        effect: CustomEffect,
-    ) -> Result<(), HostError> {
-        let status = match &effect {
-            CustomEffect::Nothing => return Ok(()),
-            CustomEffect::Set(status) => Some(status),
-            CustomEffect::Remove => None,
-        };
-        let mut done = ask(self.host.set_custom_status(self.user, status)).await;
-        let refused =
-            |done: &Result<(), HostError>| done.as_ref().is_err_and(|error| !error.is_transient());
-        if due == Due::Return && status.is_some() && refused(&done) {
-            // An emoji that is there no more, for example. Ours goes all the same.
-            add(&self.tally.given_up);
-            tracing::warn!(user = self.user.as_str(), error = ?done.err(), "a custom status is not taken back by the server");
-            *undo = None;
-            done = ask(self.host.set_custom_status(self.user, None)).await;
-        }
-        let now = (self.clock)();
-        if let Some(held) = own {
-            held.set_at = now;
-            if held.progress == Progress::Meant {
-                held.progress = Progress::Tried;
-            }
-        }
-        done?;
-        if due == Due::Return {
-            *own = None;
-            add(&self.tally.given_back);
-        } else if let (Some(held), CustomEffect::Set(status)) = (own, effect) {
-            (held.ours, held.progress) = (vec![status], Progress::Sure);
-            add(&self.tally.set);
-        }
-        self.put_right(undo, true).await
-    }
-
-    async fn set_status(
-        &self,
-        own: &mut Option<held::HeldStatus>,
-        due: Due,
-        steps: Vec<Step>,
-    ) -> Result<(), HostError> {
-        if steps.is_empty() {
-            return Ok(());
-        }
-        if let Some(held) = own {
-            held.progress = Progress::Tried;
-        }
-        for step in steps {
-            match step {
-                Step::Dnd(end) => {
-                    let end = i64::try_from(end).unwrap_or(i64::MAX);
-                    ask(self.host.set_timed_dnd(self.user, end)).await?;
-                }
-                Step::Away => ask(self.host.set_status(self.user, "away")).await?,
-                Step::Online => ask(self.host.set_status(self.user, "online")).await?,
-            }
-        }
-        if due == Due::Return {
-            *own = None;
-            add(&self.tally.given_back);
-        } else if let Some(held) = own {
-            let last = held.ours.last().copied();
-            (held.ours, held.progress) = (last.into_iter().collect(), Progress::Sure);
-            add(&self.tally.set);
-        }
-        Ok(())
-    }
-
-    /// Puts the list of recent custom statuses right, after one was set if that is `sure`.
-    async fn put_right(&self, undo: &mut Option<Undo>, sure: bool) -> Result<(), HostError> {
-        let Some(wrong) = undo else {
-            return Ok(());
-        };
-        let now = ask(self.host.recent_custom_statuses(self.user)).await?;
-        let before = wrong.before.as_deref();
-        if let Some(list) = super::recent::undone(before, now.as_deref(), &wrong.pushed, sure) {
-            ask(self.host.set_recent_custom_statuses(self.user, &list)).await?;
-        }
-        *undo = None;
-        Ok(())
-    }
-}
-
-/// Waits for the server, [`CALL_LIMIT`] at most.
-pub(super) async fn ask<T>(
-    asking: impl Future<Output = Result<T, HostError>>,
-) -> Result<T, HostError> {
-    timeout(CALL_LIMIT, asking)
-        .await
-        .unwrap_or_else(|_| Err(late()))
-}
-
-fn late() -> HostError {
-    let seconds = CALL_LIMIT.as_secs();
-    HostError::transient(format!("the server did not answer within {seconds} s"))
 }

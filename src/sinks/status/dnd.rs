@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::StatusHost;
 use super::claim::OWN;
 use super::claims;
-use super::driver::{Shared, Statuses};
+use super::driver::Shared;
 use super::held;
+use super::{StatusHost, Statuses};
 use crate::board::Timestamp;
 use crate::host::{HostError, HostErrorKind, UserId};
 
@@ -112,6 +112,9 @@ impl<H: StatusHost> Shared<H> {
             .is_some_and(|(own, seen)| own.stands(seen));
         let now = (self.clock)();
         let mut inner = self.lock();
+        if inner.closed {
+            return Err(DndOutcome::Failed("the plugin is stopping".to_owned()));
+        }
         let entry = inner.people.entry(user.clone()).or_default();
         let until = match dnd {
             Dnd::Off if entry.claims.own(now).is_some() => {
@@ -128,6 +131,9 @@ impl<H: StatusHost> Shared<H> {
                 });
             }
             Dnd::On => None,
+            Dnd::Until(until) if until <= now => {
+                return Err(DndOutcome::Failed("that time is over".to_owned()));
+            }
             Dnd::Until(until) => Some(until),
         };
         match &seen {

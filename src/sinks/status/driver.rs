@@ -6,40 +6,28 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex as AsyncMutex, Notify, Semaphore, watch};
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 
 use super::StatusHost;
 use super::bridge::Bridge;
 use super::chat::Chat;
-use super::claim::Claim;
-use super::claims::{self, Claims};
-use super::counts::{Counts, Tally, add};
-use super::course::{Course, Goal, Surroundings};
-use super::lines::{Lines, Owner};
-use super::wanted::{Chosen, Kind, Shown};
-use super::words;
+use super::claims::Claims;
+use super::counts::{Tally, add};
+use super::course::Course;
+use super::effects::Surroundings;
+use super::lines::Lines;
+use super::wanted::Kind;
 use crate::app::Clock;
 use crate::backoff::{Backoff, FIRST_WAIT};
-use crate::board::{Change, Name, Timestamp};
-use crate::config::Problem;
+use crate::board::{Name, Timestamp};
 use crate::host::{HostError, Person, UserId};
-use crate::language::Language;
 use crate::people::People;
 
 /// The most people whose status is read or changed at once.
 pub const MAX_PARALLEL: usize = 64;
 
-/// How long it is believed whether people can have custom statuses at all.
-const SERVER_BELIEVED_FOR: Duration = Duration::from_secs(60);
-
 /// The longest sleep until something is due: clocks are put right, and machines sleep.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
-
-/// Everybody's status. Every method may be called from several tasks at once, inside a tokio runtime.
-#[derive(Debug)]
-pub struct Statuses<H> {
-    pub(super) shared: Arc<Shared<H>>,
-}
 
 #[derive(Debug)]
 pub(super) struct Shared<H> {
@@ -53,13 +41,14 @@ pub(super) struct Shared<H> {
     timer: Notify,
     /// Set once all is to end: nobody waits any longer than needed.
     pub(super) closing: watch::Sender<bool>,
-    /// Set once [`Statuses::configure`] was called.
+    /// Set once it is known whether statuses follow phones.
     pub(super) configured: watch::Sender<bool>,
     /// Set once it is known of whom there are records.
     pub(super) listed: watch::Sender<bool>,
     /// Told after each round with somebody.
     pub(super) rounds: watch::Sender<()>,
-    custom_enabled: AsyncMutex<Option<(bool, Instant)>>,
+    /// Whether people can have custom statuses, and until when that is believed.
+    pub(super) custom_enabled: AsyncMutex<Option<(bool, Instant)>>,
     pub(super) chat: Chat,
     pub(super) bridge: Bridge,
 }
@@ -73,12 +62,13 @@ pub(super) struct Inner {
     /// Who has a record that was not read yet.
     pub(super) recorded: HashSet<UserId>,
     due: BTreeSet<(Timestamp, Arc<str>)>,
-    enabled: bool,
+    pub(super) enabled: bool,
     pub(super) closed: bool,
     /// Why the last thing that failed did, while something does.
     pub(super) failure: Option<String>,
-    /// Whose line cannot be found out at the moment, and whether records can be listed.
-    unknown: usize,
+    /// Of how many lines it cannot be found out at the moment whose they are.
+    pub(super) unknown: usize,
+    /// Whether the records cannot be listed at the moment.
     pub(super) unlisted: bool,
     pub(super) tasks: JoinSet<()>,
 }
@@ -99,7 +89,7 @@ pub(super) struct Entry {
     pub(super) dnd: Option<DndHeld>,
     /// Whether they could be set to something if they were online.
     pub(super) awaited: bool,
-    failing: bool,
+    pub(super) failing: bool,
 }
 
 /// Why do-not-disturb is set for somebody.
@@ -111,11 +101,9 @@ pub(super) struct DndHeld {
     pub(super) phone: bool,
 }
 
-impl<H: StatusHost> Statuses<H> {
-    /// Waits for [`Statuses::configure`], takes up what was going on before the start, and follows from then on.
-    #[must_use]
-    pub fn start(host: Arc<H>, people: Arc<People<H>>, clock: Clock) -> Self {
-        let shared = Arc::new(Shared {
+impl<H> Shared<H> {
+    pub(super) fn new(host: Arc<H>, people: Arc<People<H>>, clock: Clock) -> Self {
+        Self {
             host,
             people,
             clock,
@@ -130,130 +118,9 @@ impl<H: StatusHost> Statuses<H> {
             custom_enabled: AsyncMutex::default(),
             chat: Chat::default(),
             bridge: Bridge::default(),
-        });
-        {
-            let mut inner = shared.lock();
-            inner.tasks.spawn(Arc::clone(&shared).tell_time());
-            inner.tasks.spawn(Arc::clone(&shared).resume());
-            inner.tasks.spawn(Arc::clone(&shared).watch_chat());
-        }
-        Self { shared }
-    }
-
-    /// Whether statuses follow phones and conferences. Where they no longer do, what was set is given back.
-    pub fn configure(&self, enabled: bool) {
-        let mut inner = self.shared.lock();
-        if inner.enabled != enabled {
-            inner.enabled = enabled;
-            self.shared.poke_all(&mut inner);
-            let now = (self.shared.clock)();
-            for line in inner.lines.names() {
-                self.shared.line_changed(&mut inner, &line, now);
-            }
-        }
-        drop(inner);
-        self.shared.configured.send_replace(true);
-    }
-
-    /// Takes over a change of the board.
-    pub fn take(&self, change: &Change) {
-        self.shared.take(change);
-    }
-
-    /// Lays a claim on somebody's status, or changes the one with its key.
-    pub fn claim(&self, user: &UserId, claim: Claim) {
-        let now = (self.shared.clock)();
-        let mut inner = self.shared.lock();
-        if !inner.closed {
-            let entry = inner.people.entry(user.clone()).or_default();
-            entry.claims.place(claims::direct(claim), now);
-            self.shared.poke(&mut inner, user);
         }
     }
 
-    /// Withdraws it.
-    pub fn release(&self, user: &UserId, key: &str) {
-        let now = (self.shared.clock)();
-        let mut inner = self.shared.lock();
-        if let Some(entry) = inner.people.get_mut(user) {
-            entry.claims.withdraw(key, now);
-            self.shared.poke(&mut inner, user);
-        }
-    }
-
-    /// Somebody chose something else with [`People::choose`]: it takes effect at once.
-    pub fn preferences_changed(&self, user: &UserId) {
-        let mut inner = self.shared.lock();
-        if inner.people.contains_key(user) {
-            self.shared.poke(&mut inner, user);
-        }
-        drop(inner);
-        self.shared.bridge.ask_again(user);
-    }
-
-    /// What became of statuses so far.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        let inner = self.shared.lock();
-        let count = |what: fn(&Entry) -> bool| {
-            let people = inner.people.values();
-            people.filter(|entry| what(entry)).count()
-        };
-        Counts {
-            held: count(|entry| entry.held),
-            waiting: count(|entry| entry.done != entry.generation),
-            failing: count(|entry| entry.failing) + inner.unknown,
-            ..self.shared.tally.counts()
-        }
-    }
-
-    /// What should be put right, if people's statuses cannot be seen to at the moment.
-    #[must_use]
-    pub fn problem(&self) -> Option<Problem> {
-        let failing = self.counts().failing;
-        let inner = self.shared.lock();
-        let why = inner.failure.as_deref()?;
-        if failing == 0 && !inner.unlisted {
-            return None;
-        }
-        let why = crate::text::clean(why).into_owned();
-        Some(Problem::new(
-            "statuses",
-            format!("those of {failing} people cannot be read or set: {why}"),
-            "It is tried again; see the server's log if this lasts.",
-        ))
-    }
-
-    /// Ends in good order, until the deadline at the latest: gives back what calls took, and leaves what people chose by a command.
-    /// Tells of how many people something remains set; it is given back after the next start.
-    pub async fn stop(&self, deadline: Duration) -> usize {
-        let deadline = Instant::now() + deadline;
-        let mut rounds = self.shared.rounds.subscribe();
-        {
-            let mut inner = self.shared.lock();
-            inner.closed = true;
-            self.shared.poke_all(&mut inner);
-        }
-        self.shared.closing.send_replace(true);
-        self.shared.chat.close();
-        let waiting = || self.counts().waiting;
-        let idle = rounds.wait_for(|()| waiting() == 0);
-        // An error is the deadline, and what remains is counted below.
-        let _ = timeout_at(deadline, idle).await;
-        let mut inner = self.shared.lock();
-        inner.tasks.abort_all();
-        let remains = |entry: &&Entry| entry.held && entry.done != entry.generation;
-        inner.people.values().filter(remains).count()
-    }
-}
-
-impl<H> Drop for Statuses<H> {
-    fn drop(&mut self) {
-        self.shared.lock().tasks.abort_all();
-    }
-}
-
-impl<H> Shared<H> {
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         // Nothing that happens under the lock can leave it half changed.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
@@ -261,107 +128,6 @@ impl<H> Shared<H> {
 }
 
 impl<H: StatusHost> Shared<H> {
-    fn take(self: &Arc<Self>, change: &Change) {
-        let mut guard = self.lock();
-        let inner = &mut *guard;
-        if inner.closed {
-            return;
-        }
-        let line = &change.subject;
-        let seen = inner.lines.take(change);
-        let now = (self.clock)().max(change.at);
-        if !seen.signs.is_empty()
-            && let Some(users) = inner.resumed.get(line).cloned()
-        {
-            for user in users {
-                if let Some(entry) = inner.people.get_mut(&user) {
-                    for sign in &seen.signs {
-                        entry.claims.sign(line, sign, now);
-                    }
-                    self.poke(inner, &user);
-                }
-            }
-        }
-        if seen.changed {
-            self.line_changed(inner, line, now);
-        }
-    }
-
-    /// Hands on what a line claims to whoever's it is, or finds out whose it is.
-    fn line_changed(self: &Arc<Self>, inner: &mut Inner, name: &Name, now: Timestamp) {
-        let Some(line) = inner.lines.get_mut(name) else {
-            return;
-        };
-        match &line.owner {
-            Owner::Person(user) => {
-                let user = user.clone();
-                let entry = inner.people.entry(user.clone()).or_default();
-                entry.claims.line(name, &line.calls, now);
-                inner.lines.tidy(name);
-                self.poke(inner, &user);
-            }
-            Owner::Unknown | Owner::Nobody if line.calls.is_empty() => inner.lines.tidy(name),
-            // Where nothing follows from it, nobody is asked.
-            Owner::Unknown | Owner::Nobody if !inner.enabled => {}
-            Owner::Unknown | Owner::Nobody => {
-                line.owner = Owner::Asked;
-                let asking = Arc::clone(self).find_owner(Arc::clone(name));
-                inner.spawn(asking);
-            }
-            Owner::Asked => {}
-        }
-    }
-
-    /// Finds out whose line it is, and hands on what it claims by then.
-    async fn find_owner(self: Arc<Self>, name: Name) {
-        let mut backoff = Backoff::default();
-        let mut failing = false;
-        let owner = loop {
-            // The semaphore is never closed.
-            let permit = self.permits.acquire().await;
-            let found = self.people.of(&name).await;
-            drop(permit);
-            match found {
-                Ok(owner) => break owner,
-                Err(error) if error.is_transient() => {
-                    add(&self.tally.retried);
-                    let mut inner = self.lock();
-                    inner.unknown += usize::from(!std::mem::replace(&mut failing, true));
-                    inner.failure = Some(error.message);
-                }
-                Err(error) => {
-                    add(&self.tally.given_up);
-                    tracing::warn!(%error, line = &*name, "nobody knows whose line it is: no status follows it");
-                    break None;
-                }
-            }
-            self.pause(backoff.next_wait()).await;
-        };
-        let now = (self.clock)();
-        let mut guard = self.lock();
-        let inner = &mut *guard;
-        inner.unknown -= usize::from(failing);
-        let Some(line) = inner.lines.get_mut(&name) else {
-            return;
-        };
-        line.owner = match owner {
-            None => Owner::Nobody,
-            Some(person) => {
-                let user = person.id.clone();
-                if !line.calls.is_empty() {
-                    let entry = inner.people.entry(user.clone()).or_default();
-                    entry.person = Some(person);
-                }
-                Owner::Person(user)
-            }
-        };
-        if line.owner == Owner::Nobody || line.calls.is_empty() {
-            inner.lines.tidy(&name);
-        } else {
-            self.line_changed(inner, &name, now);
-        }
-    }
-
     /// Something may have changed what is wanted of somebody.
     pub(super) fn poke(self: &Arc<Self>, inner: &mut Inner, user: &UserId) {
         let Some(entry) = inner.people.get_mut(user) else {
@@ -376,7 +142,7 @@ impl<H: StatusHost> Shared<H> {
         }
     }
 
-    fn poke_all(self: &Arc<Self>, inner: &mut Inner) {
+    pub(super) fn poke_all(self: &Arc<Self>, inner: &mut Inner) {
         let users: Vec<UserId> = inner.people.keys().cloned().collect();
         for user in users {
             self.poke(inner, &user);
@@ -504,7 +270,7 @@ impl<H: StatusHost> Shared<H> {
     }
 
     /// Sees to people whose time has come.
-    async fn tell_time(self: Arc<Self>) {
+    pub(super) async fn tell_time(self: Arc<Self>) {
         loop {
             let now = (self.clock)();
             let next = {
@@ -530,104 +296,6 @@ impl<H: StatusHost> Shared<H> {
         }
     }
 
-    /// What is to become of somebody now.
-    async fn goal(&self, user: &UserId, course: &Course) -> Result<Goal, HostError> {
-        let (follows, person) = {
-            let inner = self.lock();
-            let entry = inner.people.get(user);
-            let follows = inner.enabled
-                && !inner.closed
-                && entry.is_some_and(|entry| entry.claims.need_choices());
-            (follows, entry.and_then(|entry| entry.person.clone()))
-        };
-        let mut chosen = Chosen::NOTHING;
-        let mut language = Language::English;
-        if follows {
-            match self.people.preferences(user).await {
-                Ok(preferences) => chosen = Chosen::from(&*preferences),
-                Err(error) if error.is_transient() => return Err(error),
-                Err(error) => tracing::warn!(%error, "what somebody chose cannot be read"),
-            }
-            language = match person {
-                Some(person) => person.language,
-                None => self.look_up(user).await?,
-            };
-        }
-        // What the chat did to the phone is not to come back from there.
-        chosen.phone_dnd &= !self.bridge.is_pushed(user);
-        let now = (self.clock)();
-        let (mut wanted, claims, closed) = {
-            let mut inner = self.lock();
-            let closed = inner.closed;
-            let Some(entry) = inner.people.get_mut(user) else {
-                return Ok(Goal::default());
-            };
-            let wanted = entry.claims.wanted(&chosen, now);
-            let claims = entry.claims.lasting(now);
-            (wanted, claims.map(Into::into).collect(), closed)
-        };
-        if wanted.custom.is_some() && course.held.custom.is_none() && !self.has_custom().await? {
-            wanted.custom = None;
-        }
-        let mut custom = None;
-        if let Some(wanted) = &wanted.custom {
-            let other = match &wanted.shown {
-                Shown::Call(Some(other)) => Some(self.display(other).await),
-                _ => None,
-            };
-            custom = Some(words::custom_status(wanted, other.as_deref(), language));
-        }
-        Ok(Goal {
-            at: now,
-            custom,
-            status: wanted.status,
-            claims,
-            stopped_at: closed.then_some(now.0),
-        })
-    }
-
-    /// The language of somebody whose line told nothing of them.
-    async fn look_up(&self, user: &UserId) -> Result<Language, HostError> {
-        match self.host.person(user).await {
-            Ok(person) => {
-                let language = person.language;
-                if let Some(entry) = self.lock().people.get_mut(user) {
-                    entry.person = Some(person);
-                }
-                Ok(language)
-            }
-            Err(error) if error.is_transient() => Err(error),
-            Err(_) => Ok(Language::default()),
-        }
-    }
-
-    /// What people call the other side.
-    async fn display(&self, other: &super::Other) -> Arc<str> {
-        if let Some(name) = &other.name
-            && let Ok(Some(person)) = self.people.of(name).await
-        {
-            return person.display_name;
-        }
-        Arc::clone(&other.shown)
-    }
-
-    /// Whether people can have custom statuses.
-    async fn has_custom(&self) -> Result<bool, HostError> {
-        let mut known = self.custom_enabled.lock().await;
-        if let Some((enabled, until)) = *known
-            && Instant::now() < until
-        {
-            return Ok(enabled);
-        }
-        let enabled = match self.host.custom_statuses_enabled().await {
-            Err(error) if error.is_transient() => return Err(error),
-            // What else stands in the way shows when one is set.
-            answer => answer.unwrap_or(true),
-        };
-        *known = Some((enabled, Instant::now() + SERVER_BELIEVED_FOR));
-        Ok(enabled)
-    }
-
     /// Waits, but not for long once all is to end.
     pub(super) async fn pause(&self, wait: Duration) {
         let mut closing = self.closing.subscribe();
@@ -651,6 +319,18 @@ impl Inner {
     /// Lets go of tasks that ended.
     fn reap(&mut self) {
         while self.tasks.try_join_next().is_some() {}
+    }
+
+    /// Forgets whose claims on a line are from before the start where all of them are over.
+    pub(super) fn forget_resumed(&mut self, line: &Name) {
+        let Some(users) = self.resumed.get_mut(line) else {
+            return;
+        };
+        let people = &self.people;
+        users.retain(|user| people.get(user).is_some_and(|p| p.claims.has_resumed(line)));
+        if users.is_empty() {
+            self.resumed.remove(line);
+        }
     }
 
     /// Those who could be set to something if they were online.

@@ -12,6 +12,9 @@ use crate::host::UserId;
 /// The most ids of ended calls that a line keeps until all records are read.
 const MAX_SIGNS: usize = 16;
 
+/// The most lines of which ids are kept until then: as many as a board holds.
+const MAX_SIGNED: usize = 10_000;
+
 /// What a line is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct LineCalls {
@@ -164,10 +167,11 @@ impl Lines {
         let before = calls.clone();
         follow(change, &mut calls);
         seen.changed = calls != before;
-        if seen.changed || (self.remembers && !seen.signs.is_empty()) {
+        let remembers = self.remembers && !seen.signs.is_empty() && self.lines.len() < MAX_SIGNED;
+        if seen.changed || remembers {
             let line = self.lines.entry(Arc::clone(name)).or_default();
             line.calls = calls;
-            if self.remembers {
+            if remembers {
                 for sign in &seen.signs {
                     if !line.signs.contains(sign) && line.signs.len() < MAX_SIGNS {
                         line.signs.push(sign.clone());

@@ -16,11 +16,15 @@ mod counts;
 mod course;
 mod dnd;
 mod driver;
+mod effects;
+mod goal;
 mod held;
 mod lines;
+mod owners;
 mod recent;
 mod record;
 mod resume;
+mod statuses;
 #[cfg(test)]
 mod tests;
 mod wanted;
@@ -33,10 +37,12 @@ pub use claim::{
     Reason,
 };
 pub use counts::Counts;
-pub use course::{CALL_LIMIT, MAX_REFUSALS};
+pub use course::{FRESH, MAX_REFUSALS};
 pub use dnd::{ANSWER_LIMIT, Dnd, DndOutcome};
-pub use driver::{MAX_PARALLEL, Statuses};
+pub use driver::MAX_PARALLEL;
+pub use effects::CALL_LIMIT;
 pub use record::STOP_GRACE;
+pub use statuses::Statuses;
 
 use std::sync::Arc;
 

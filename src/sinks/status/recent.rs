@@ -23,27 +23,29 @@ pub(super) fn undone(
     if !new.iter().any(is_pushed) && !sure {
         return None;
     }
-    let kept = |entry: &Value| old.iter().any(|old| is_same(old, entry));
-    // What they added.
-    let mut list: Vec<Value> = new
-        .iter()
-        .filter(|entry| !kept(entry) && !is_pushed(entry))
-        .cloned()
-        .collect();
-    // So many fell off the end: as many as were one too many by what was added.
+    let mut list: Vec<Value> = new.iter().filter(|e| !is_pushed(e)).cloned().collect();
+    let place = |entry: &Value| old.iter().position(|old| is_same(old, entry));
+    // What they chose meanwhile stands in front, out of the old order.
+    let ordered = |list: &[Value]| {
+        list.iter().map(place).is_sorted() && list.iter().all(|e| place(e).is_some())
+    };
+    let chosen = (0..list.len()).find(|at| ordered(&list[*at..]));
+    let chosen = chosen.unwrap_or(list.len());
+    // As many fell off the end as were one too many.
     let was_there = old.iter().any(is_pushed);
-    let longest = old.len() + list.len() + usize::from(!was_there);
-    let fell = longest.saturating_sub(MAX_RECENT);
-    for (at, entry) in old.iter().enumerate() {
-        let there = new.iter().any(|new| is_same(new, entry));
-        let fell_off = at + fell >= old.len();
-        let again = |new: &Value| !words(new).is_empty() && words(new) == words(entry);
-        if list.iter().any(again) {
-            continue;
-        }
-        // One with the same words gave way to what was pushed.
-        if there || fell_off || is_pushed(entry) {
+    let longest = old.len() + chosen + usize::from(!was_there);
+    let stayed = old.len().saturating_sub(longest.saturating_sub(MAX_RECENT));
+    let again = |list: &[Value], entry: &Value| list.iter().any(|new| is_same(new, entry));
+    for entry in &old[stayed..] {
+        if !again(&list, entry) && !is_pushed(entry) {
             list.push(entry.clone());
+        }
+    }
+    for (at, entry) in old.iter().enumerate() {
+        if is_pushed(entry) && !again(&list, entry) {
+            let after = |other: &Value| place(other).is_some_and(|other| other > at);
+            let next = list.iter().skip(chosen).position(after);
+            list.insert(next.map_or(list.len(), |next| chosen + next), entry.clone());
         }
     }
     list.truncate(MAX_RECENT);
@@ -110,7 +112,15 @@ mod tests {
             ("they added four", "12345", "PQRSO", "PQRS1"),
             ("they removed one", "12345", "O124", "1245"),
             ("they removed one and added one", "12345", "PO124", "P1245"),
+            ("they chose one of them again", "12345", "3O124", "31245"),
+            (
+                "they chose the one again that fell off",
+                "12345",
+                "5O123",
+                "51234",
+            ),
             ("it was among them", "12O45", "O1245", "12O45"),
+            ("it was, and they chose another", "12O45", "2O145", "21O45"),
             ("it was the last", "1234O", "O1234", "1234O"),
             ("it was the only one", "O", "O", "O"),
         ] {

@@ -6,6 +6,7 @@ use super::StatusHost;
 use super::counts::add;
 use super::course::Course;
 use super::driver::Shared;
+use super::effects::ask;
 use super::record::{self, Loaded, PREFIX};
 use crate::backoff::Backoff;
 use crate::host::{HostError, UserId};
@@ -18,7 +19,7 @@ impl<H: StatusHost> Shared<H> {
         let _ = configured.wait_for(|configured| *configured).await;
         let mut backoff = Backoff::default();
         let keys = loop {
-            match self.host.keys(PREFIX).await {
+            match ask(self.host.keys(PREFIX)).await {
                 Ok(keys) => break keys,
                 Err(error) => {
                     tracing::warn!(%error, "the records of people's statuses cannot be listed, which will be tried again");
@@ -51,7 +52,7 @@ impl<H: StatusHost> Shared<H> {
             course.loaded = true;
             return Ok(());
         }
-        let loaded = match record::load(&*self.host, user).await {
+        let loaded = match ask(record::load(&*self.host, user)).await {
             Err(error) if error.is_transient() => return Err(error),
             Err(error) => {
                 add(&self.tally.given_up);
@@ -67,7 +68,9 @@ impl<H: StatusHost> Shared<H> {
         inner.recorded.remove(user);
         match loaded {
             Loaded::None => {}
-            Loaded::Damaged => drop(add(&self.tally.damaged)),
+            Loaded::Damaged => {
+                add(&self.tally.damaged);
+            }
             Loaded::Record(record) => {
                 course.stored = true;
                 let (placed, held) = record.resume(now);

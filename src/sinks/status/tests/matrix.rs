@@ -267,12 +267,10 @@ async fn a_dnd_that_they_choose_over_ours_is_theirs() {
         .expect("set");
     house.hang_up("bob", "1").await;
     assert_eq!(house.status(&bob), "dnd");
-    // From the menu, for ever: the server keeps our end, and tells what was before.
+    // From the menu, for ever.
     house.server.is(&bob.id, "online", false);
     house.call("bob", "2").await;
-    let mut theirs = house.personal(&bob);
-    theirs.previous = "dnd".to_owned();
-    lock(&house.server.0.statuses).insert(bob.id.as_str().to_owned(), theirs);
+    house.server.keep_timed_dnd(&bob.id, 0);
     house.hang_up("bob", "2").await;
     assert_eq!(house.status(&bob), "dnd");
 }

@@ -5,6 +5,7 @@ mod many;
 mod matrix;
 mod own;
 mod phone;
+mod random;
 mod restart;
 
 use std::sync::Arc;

@@ -225,3 +225,39 @@ async fn who_asks_for_many_costs_one_call() {
     house.server.fail("statuses", HostErrorKind::Transient);
     assert!(house.statuses().is_dnd(&people[7].id).await.is_err());
 }
+
+#[tokio::test(start_paused = true)]
+async fn asked_for_again_it_ends_when_they_said_last() {
+    let mut house = House::new().await;
+    let bob = house.server.person("bob");
+    let statuses = Arc::clone(house.statuses());
+    let ends = |house: &House| {
+        let status = house.personal(&bob);
+        assert_eq!((&*status.status, &*status.previous), ("dnd", "online"));
+        status.dnd_end as u64 * 1000
+    };
+    let until = |after: u64| Dnd::Until(clock().after(after));
+    statuses.set_dnd(&bob.id, Dnd::On).await;
+    for after in [4 * HALF, HALF, 2 * HALF] {
+        let end = clock().after(after).0;
+        statuses.set_dnd(&bob.id, until(after)).await;
+        assert!(ends(&house) >= end && ends(&house) < end + 300_000);
+    }
+    // A call that lasts longer does not make it longer.
+    house
+        .choose(&bob, |chosen| chosen.call_status = CallStatus::Dnd)
+        .await;
+    house.call("bob", "1").await;
+    sleep(Duration::from_millis(2 * HALF)).await;
+    assert_eq!(house.status(&bob), "dnd");
+    house.hang_up("bob", "1").await;
+    assert_eq!(house.status(&bob), "online");
+    // And one that is shorter leaves its end where it was asked for.
+    house.call("bob", "2").await;
+    let end = clock().after(HALF).0;
+    statuses.set_dnd(&bob.id, until(HALF)).await;
+    house.hang_up("bob", "2").await;
+    assert!(ends(&house) >= end && ends(&house) < end + 300_000);
+    let over = statuses.set_dnd(&bob.id, Dnd::Until(clock())).await;
+    assert!(matches!(over, DndOutcome::Failed(_)), "{over:?}");
+}
