@@ -1,7 +1,8 @@
-//! What every connection of ours to somewhere else needs: a host's addresses, and the cryptography of TLS.
+//! What every connection of ours to somewhere else needs: a host's addresses, and TLS.
 
 mod names;
 mod provider;
+mod tls;
 
 pub use names::addresses;
-pub(crate) use provider::provider;
+pub(crate) use tls::tls_client;

@@ -133,7 +133,7 @@ impl<H: Host> App<H> {
         let outbound = Arc::new(Client::default());
         let (board, board_task) =
             board_task::start(sinks, Arc::clone(&labels), Arc::clone(&config), clock);
-        let [asking, telling] = number_book::start(&lookup, asks, &outbound, &board, clock);
+        let mut tasks = number_book::start(&lookup, asks, &outbound, &board, clock);
         let resolver = tokio::spawn(resolver::run(
             Arc::clone(&host),
             Arc::clone(&posts),
@@ -151,6 +151,8 @@ impl<H: Host> App<H> {
         let settings = links::Settings::new(&config, in_force, &asterisk, &calls);
         let settings = Arc::new(settings);
         let linking = tokio::spawn(Arc::clone(&settings).follow());
+        tasks.push(board_task);
+        tasks.extend([resolver, follower, linking].map(|task| task.abort_handle()));
         Arc::new(Self {
             id: id.to_owned(),
             bundle: Bundle::of(id),
@@ -181,14 +183,7 @@ impl<H: Host> App<H> {
             target,
             resolved,
             members: members::Members::default(),
-            tasks: Mutex::new(vec![
-                board_task,
-                resolver.abort_handle(),
-                follower.abort_handle(),
-                linking.abort_handle(),
-                asking,
-                telling,
-            ]),
+            tasks: Mutex::new(tasks),
         })
     }
 

@@ -2,37 +2,41 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::{BoardHandle, Clock};
-use crate::board::{Event, Peer};
-use crate::number_book::{Asks, Lookup};
+use crate::board::Event;
+use crate::number_book::{Asks, Lookup, MAX_ASKED_AT_ONCE};
 use crate::outbound::Client;
 
-/// The most names that wait for the board, which waits for nobody.
-const MAX_QUEUED_NAMES: usize = 64;
-
-/// Starts what asks for names, and what tells the board of them.
+/// Starts what asks for names and tells the board of them.
 pub(super) fn start(
     lookup: &Arc<Lookup>,
     asks: Asks,
     client: &Arc<Client>,
     board: &BoardHandle,
     clock: Clock,
-) -> [AbortHandle; 2] {
-    let (names, receiver) = mpsc::channel(MAX_QUEUED_NAMES);
-    let asking = Arc::clone(lookup).run(asks, Arc::clone(client), names);
-    let telling = tell(receiver, board.clone(), clock);
-    [
-        tokio::spawn(asking).abort_handle(),
-        tokio::spawn(telling).abort_handle(),
-    ]
+) -> Vec<AbortHandle> {
+    let asks = Arc::new(asks);
+    let one = || {
+        let (lookup, asks) = (Arc::clone(lookup), Arc::clone(&asks));
+        let asking = ask(lookup, asks, Arc::clone(client), board.clone(), clock);
+        tokio::spawn(asking).abort_handle()
+    };
+    (0..MAX_ASKED_AT_ONCE).map(|_| one()).collect()
 }
 
-async fn tell(mut names: mpsc::Receiver<Peer>, board: BoardHandle, clock: Clock) {
-    while let Some(peer) = names.recv().await {
-        if board.submit(Event::Named(peer), clock()).await.is_err() {
+async fn ask(
+    lookup: Arc<Lookup>,
+    asks: Arc<Asks>,
+    client: Arc<Client>,
+    board: BoardHandle,
+    clock: Clock,
+) {
+    while let Ok(name) = lookup.next(&asks, &client).await {
+        if let Some(peer) = name
+            && board.submit(Event::Named(peer), clock()).await.is_err()
+        {
             return;
         }
     }

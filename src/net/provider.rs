@@ -15,7 +15,7 @@ use tokio_rustls::rustls::{Error, SignatureScheme};
 use webpki::ring as algorithms;
 
 /// The provider for our clients.
-pub(crate) fn provider() -> CryptoProvider {
+pub(super) fn provider() -> CryptoProvider {
     CryptoProvider {
         cipher_suites: vec![
             cipher_suite::TLS13_AES_256_GCM_SHA384,

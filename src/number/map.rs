@@ -9,17 +9,14 @@ use super::digits::Digits;
 /// Things by their number. All numbers that are put in and asked for have been read by the same [`Plan`](super::Plan).
 #[derive(Clone)]
 pub struct NumberMap<V> {
-    /// By the international form.
-    told: HashMap<Digits, V>,
-    /// By the last digits, see [`PhoneNumber::tail`]; the latest last.
-    tails: HashMap<Box<str>, Vec<(PhoneNumber, V)>>,
+    /// By the last digits, see [`PhoneNumber::tail`], and by the international form; the latest last.
+    found_by: HashMap<Box<str>, Vec<(PhoneNumber, V)>>,
 }
 
 impl<V> Default for NumberMap<V> {
     fn default() -> Self {
         Self {
-            told: HashMap::new(),
-            tails: HashMap::new(),
+            found_by: HashMap::new(),
         }
     }
 }
@@ -27,36 +24,38 @@ impl<V> Default for NumberMap<V> {
 impl<V: Copy> NumberMap<V> {
     /// Puts something there. It takes the place of what is there under any form of the number.
     pub fn insert(&mut self, number: PhoneNumber, value: V) {
-        if let Some(told) = number.told {
-            self.told.insert(told, value);
+        for key in keys(&number) {
+            let all = self.found_by.entry(key.into()).or_default();
+            all.retain(|(own, _)| *own != number);
+            all.push((number, value));
         }
-        let tail = self.tails.entry(number.tail().into()).or_default();
-        tail.push((number, value));
     }
 
     /// What is there under a form of the number.
     #[must_use]
     pub fn get(&self, number: &PhoneNumber) -> Option<&V> {
-        if let Some(told) = number.told
-            && let Some(value) = self.told.get(&told)
-        {
-            return Some(value);
-        }
-        let candidates = self.tails.get(number.tail())?;
-        let found = candidates.iter().rev().find(|(own, _)| own.same(number));
-        found.map(|(_, value)| value)
+        keys(number).find_map(|key| {
+            let all = self.found_by.get(key)?;
+            let latest = all.iter().rev().find(|(own, _)| own.same(number));
+            latest.map(|(_, value)| value)
+        })
     }
 
     /// Whether nothing is there.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.tails.is_empty()
+        self.found_by.is_empty()
     }
 }
 
 impl<V> fmt::Debug for NumberMap<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count: usize = self.tails.values().map(Vec::len).sum();
-        write!(f, "NumberMap({count} numbers)")
+        f.debug_struct("NumberMap").finish_non_exhaustive()
     }
+}
+
+/// Under what a number is found: its international form first, which only the same numbers have.
+fn keys(number: &PhoneNumber) -> impl Iterator<Item = &str> {
+    let told = number.told.as_ref().map(Digits::as_str);
+    told.into_iter().chain([number.tail()])
 }

@@ -22,46 +22,90 @@ pub const FAILED_LASTS: Duration = Duration::from_secs(60);
 /// What is known of numbers, by the form in which they are asked for.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    names: HashMap<Box<str>, Kept>,
-    /// In the order in which they were put there; some may have been put there anew since.
+    numbers: HashMap<Box<str>, Kept>,
+    /// How many of them are asked for.
+    asked: usize,
+    /// Those of which something was told, in that order; of some something was told anew since.
     order: VecDeque<(Box<str>, Instant)>,
 }
 
 #[derive(Debug)]
 struct Kept {
-    name: Option<Name>,
+    /// Nothing while it is asked for; an inner nothing if it has no name.
+    told: Option<Option<Name>>,
     since: Instant,
     until: Instant,
 }
 
+/// What is known of a number.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Known<'a> {
+    /// It is asked for.
+    Asked,
+    /// It has this name, or none.
+    Name(Option<&'a Name>),
+    /// Nothing.
+    Nothing,
+}
+
 impl Cache {
-    /// What is known of a number; an inner nothing where it is known to have no name.
-    #[expect(clippy::option_option, reason = "both are nothing, of different kinds")]
-    pub(super) fn get(&self, number: &str, now: Instant) -> Option<Option<&Name>> {
-        let kept = self.names.get(number).filter(|kept| now < kept.until)?;
-        Some(kept.name.as_ref())
+    pub(super) fn get(&self, number: &str, now: Instant) -> Known<'_> {
+        match self.numbers.get(number) {
+            Some(Kept { told: None, .. }) => Known::Asked,
+            Some(Kept {
+                told: Some(name),
+                until,
+                ..
+            }) if now < *until => Known::Name(name.as_ref()),
+            _ => Known::Nothing,
+        }
     }
 
-    pub(super) fn put(&mut self, number: &str, name: Option<Name>, now: Instant, lasts: Duration) {
+    /// How many numbers are asked for.
+    pub(super) fn asked(&self) -> usize {
+        self.asked
+    }
+
+    /// A number of which nothing is known is asked for from now on.
+    pub(super) fn ask(&mut self, number: &str, now: Instant) {
         let kept = Kept {
-            name,
+            told: None,
+            since: now,
+            until: now,
+        };
+        self.put(number, kept);
+    }
+
+    /// A number is not asked for after all.
+    pub(super) fn give_up(&mut self, number: &str) {
+        let before = self.numbers.remove(number);
+        self.asked -= usize::from(before.is_some_and(|kept| kept.told.is_none()));
+    }
+
+    /// What was told of a number, and for how long it is believed.
+    pub(super) fn tell(&mut self, number: &str, name: Option<Name>, now: Instant, lasts: Duration) {
+        let kept = Kept {
+            told: Some(name),
             since: now,
             until: now + lasts,
         };
-        self.names.insert(number.into(), kept);
+        self.put(number, kept);
         self.order.push_back((number.into(), now));
         while self.order.len() > MAX_KEPT {
             let Some((oldest, since)) = self.order.pop_front() else {
                 break;
             };
-            if self
-                .names
-                .get(&oldest)
-                .is_some_and(|kept| kept.since == since)
-            {
-                self.names.remove(&oldest);
+            let kept = self.numbers.get(&oldest);
+            if kept.is_some_and(|kept| kept.since == since && kept.told.is_some()) {
+                self.numbers.remove(&oldest);
             }
         }
+    }
+
+    fn put(&mut self, number: &str, kept: Kept) {
+        self.asked += usize::from(kept.told.is_none());
+        let before = self.numbers.insert(number.into(), kept);
+        self.asked -= usize::from(before.is_some_and(|kept| kept.told.is_none()));
     }
 }
 
@@ -72,32 +116,53 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_kept_ends_and_is_bounded() {
         let now = Instant::now();
+        let bob = Name::from("Bob");
         let mut cache = Cache::default();
-        cache.put("1", Some(Name::from("Bob")), now, KNOWN_LASTS);
-        cache.put("2", None, now, UNKNOWN_LASTS);
-        let get = |cache: &Cache, number, after: Duration| {
-            let got = cache.get(number, now + after);
-            got.map(|name| name.map(|name| name.to_string()))
-        };
-        let bob = Some(Some("Bob".to_owned()));
-        assert_eq!(get(&cache, "1", Duration::ZERO), bob);
-        assert_eq!(get(&cache, "1", KNOWN_LASTS - Duration::from_secs(1)), bob);
-        assert_eq!(get(&cache, "1", KNOWN_LASTS), None);
-        assert_eq!(get(&cache, "2", Duration::ZERO), Some(None));
-        assert_eq!(get(&cache, "2", UNKNOWN_LASTS), None);
-        assert_eq!(get(&cache, "3", Duration::ZERO), None);
+        cache.tell("1", Some(bob.clone()), now, KNOWN_LASTS);
+        cache.tell("2", None, now, UNKNOWN_LASTS);
+        let second = Duration::from_secs(1);
+        assert_eq!(cache.get("1", now), Known::Name(Some(&bob)));
+        assert_eq!(
+            cache.get("1", now + KNOWN_LASTS - second),
+            Known::Name(Some(&bob))
+        );
+        assert_eq!(cache.get("1", now + KNOWN_LASTS), Known::Nothing);
+        assert_eq!(cache.get("2", now), Known::Name(None));
+        assert_eq!(cache.get("2", now + UNKNOWN_LASTS), Known::Nothing);
+        assert_eq!(cache.get("3", now), Known::Nothing);
 
-        let later = now + Duration::from_secs(1);
-        cache.put("1", Some(Name::from("Bob")), later, KNOWN_LASTS);
+        let later = now + second;
+        cache.tell("1", Some(bob.clone()), later, KNOWN_LASTS);
         for n in 0..MAX_KEPT - 1 {
-            cache.put(&format!("n{n}"), None, later, UNKNOWN_LASTS);
+            cache.tell(&format!("n{n}"), None, later, UNKNOWN_LASTS);
         }
         // The first "1" and the "2" went; the newer "1" is there.
-        assert_eq!(get(&cache, "1", Duration::from_secs(1)), bob);
-        assert_eq!(get(&cache, "2", Duration::ZERO), None);
+        assert_eq!(cache.get("1", later), Known::Name(Some(&bob)));
+        assert_eq!(cache.get("2", later), Known::Nothing);
         for n in 0..3 * MAX_KEPT {
-            cache.put(&format!("m{}", n % 7), None, later, UNKNOWN_LASTS);
+            cache.tell(&format!("m{}", n % 7), None, later, UNKNOWN_LASTS);
         }
-        assert!(cache.names.len() <= MAX_KEPT && cache.order.len() <= MAX_KEPT);
+        assert!(cache.numbers.len() <= MAX_KEPT && cache.order.len() <= MAX_KEPT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_asked_for_stays_until_it_is_told_or_given_up() {
+        let now = Instant::now();
+        let mut cache = Cache::default();
+        cache.tell("1", None, now, UNKNOWN_LASTS);
+        for number in ["1", "2", "3"] {
+            cache.ask(number, now);
+        }
+        assert_eq!(cache.asked(), 3);
+        for n in 0..2 * MAX_KEPT {
+            cache.tell(&format!("n{n}"), None, now, UNKNOWN_LASTS);
+        }
+        assert_eq!(cache.get("1", now + KNOWN_LASTS), Known::Asked);
+        cache.tell("2", None, now, UNKNOWN_LASTS);
+        cache.give_up("3");
+        cache.give_up("3");
+        assert_eq!(cache.asked(), 1);
+        assert_eq!(cache.get("2", now), Known::Name(None));
+        assert_eq!(cache.get("3", now), Known::Nothing);
     }
 }

@@ -1,15 +1,13 @@
 //! Asking the service for names, without anybody waiting for it.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::answer;
-use super::cache::{Cache, FAILED_LASTS, KNOWN_LASTS, UNKNOWN_LASTS};
+use super::cache::{Cache, FAILED_LASTS, KNOWN_LASTS, Known, UNKNOWN_LASTS};
 use crate::board::{Name, Peer};
 use crate::config::{NUMBER, NumberLookup, Problem};
 use crate::number::PhoneNumber;
@@ -47,7 +45,7 @@ pub struct Counts {
     pub left_out: u64,
 }
 
-/// Names that a service tells. Shared between whoever wants to know and the task that asks.
+/// Names that a service tells. Shared between whoever wants to know and the tasks that ask.
 #[derive(Debug)]
 pub struct Lookup {
     state: Mutex<State>,
@@ -59,8 +57,6 @@ struct State {
     /// The service that all of this is about.
     settings: Option<NumberLookup>,
     names: Cache,
-    /// The numbers that wait or are asked for.
-    waiting: HashSet<Box<str>>,
     failures: u32,
     /// What was wrong last, and what to do about it.
     trouble: Option<(String, &'static str)>,
@@ -70,19 +66,31 @@ struct State {
     counts: Counts,
 }
 
-/// What is still to be asked. Belongs to the task.
+/// What is still to be asked. Belongs to the tasks that ask.
 #[derive(Debug)]
-pub struct Asks(mpsc::Receiver<Ask>);
+pub struct Asks(tokio::sync::Mutex<mpsc::Receiver<Ask>>);
+
+/// Nothing will be asked any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended;
+
+impl std::fmt::Display for Ended {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("nobody asks any more")
+    }
+}
+
+impl std::error::Error for Ended {}
 
 #[derive(Debug)]
 struct Ask {
-    number: Box<str>,
+    number: String,
     peer: Peer,
     settings: NumberLookup,
 }
 
 impl Lookup {
-    /// One, and what its task takes.
+    /// One, and what its tasks take.
     #[must_use]
     pub fn new() -> (Arc<Self>, Asks) {
         let (asks, receiver) = mpsc::channel(MAX_WAITING);
@@ -90,7 +98,7 @@ impl Lookup {
             state: Mutex::default(),
             asks,
         };
-        (Arc::new(lookup), Asks(receiver))
+        (Arc::new(lookup), Asks(tokio::sync::Mutex::new(receiver)))
     }
 
     /// What a number is called, if that is known; otherwise it is asked for.
@@ -111,20 +119,18 @@ impl Lookup {
                 ..State::default()
             };
         }
-        if let Some(known) = state.names.get(&number, now) {
-            return known.cloned();
-        }
-        if state.waiting.contains(&*number) {
-            return None;
+        match state.names.get(&number, now) {
+            Known::Name(name) => return name.cloned(),
+            Known::Asked => return None,
+            Known::Nothing => {}
         }
         let ask = Ask {
-            number: number.into(),
+            number: number.clone(),
             peer: peer.clone(),
             settings: settings.clone(),
         };
-        let key = ask.number.clone();
         if state.may_ask(now) && self.asks.try_send(ask).is_ok() {
-            state.waiting.insert(key);
+            state.names.ask(&number, now);
         } else {
             state.counts.left_out += 1;
         }
@@ -137,34 +143,21 @@ impl Lookup {
         if state.settings.as_ref() != Some(settings) {
             return None;
         }
-        state.names.get(&number.asked(), Instant::now())?.cloned()
+        match state.names.get(&number.asked(), Instant::now()) {
+            Known::Name(name) => name.cloned(),
+            Known::Asked | Known::Nothing => None,
+        }
     }
 
-    /// Asks, until nobody wants to know anything any more, and tells each name that becomes known: the number, and its label.
-    pub async fn run(
-        self: Arc<Self>,
-        mut asks: Asks,
-        client: Arc<Client>,
-        names: mpsc::Sender<Peer>,
-    ) {
-        let mut asking = JoinSet::new();
-        loop {
-            while asking.len() >= MAX_ASKED_AT_ONCE {
-                asking.join_next().await;
-            }
-            let ask = tokio::select! {
-                ask = asks.0.recv() => ask,
-                Some(_) = asking.join_next() => continue,
-            };
-            let Some(ask) = ask else { return };
-            let (own, client, names) = (Arc::clone(&self), Arc::clone(&client), names.clone());
-            asking.spawn(async move {
-                if let Some(peer) = own.ask(ask, &client).await {
-                    // Nobody is left to be told.
-                    let _ = names.send(peer).await;
-                }
-            });
-        }
+    /// Asks for the next number that somebody wants to know, and tells what it is called if that becomes known: the number, and its
+    /// label. [`MAX_ASKED_AT_ONCE`] tasks do that again and again.
+    ///
+    /// # Errors
+    ///
+    /// Nobody is left who could want to know anything.
+    pub async fn next(&self, asks: &Asks, client: &Client) -> Result<Option<Peer>, Ended> {
+        let ask = asks.0.lock().await.recv().await;
+        Ok(self.ask(ask.ok_or(Ended)?, client).await)
     }
 
     async fn ask(&self, ask: Ask, client: &Client) -> Option<Peer> {
@@ -176,7 +169,7 @@ impl Lookup {
             }
             // It was left alone since this number began to wait.
             if !state.is_asked(Instant::now()) {
-                state.waiting.remove(&ask.number);
+                state.names.give_up(&ask.number);
                 state.counts.left_out += 1;
                 return None;
             }
@@ -203,7 +196,6 @@ impl Lookup {
         if !is_current(&state) {
             return None;
         }
-        state.waiting.remove(&ask.number);
         match told {
             Ok(label) => {
                 state.works();
@@ -215,14 +207,14 @@ impl Lookup {
                     Some(_) => state.counts.found += 1,
                     None => state.counts.unknown += 1,
                 }
-                state.names.put(&ask.number, label.clone(), now, lasts);
+                state.names.tell(&ask.number, label.clone(), now, lasts);
                 let label = Some(label?);
                 drop(state);
                 Some(Peer { label, ..ask.peer })
             }
             Err(trouble) => {
                 state.counts.failed += 1;
-                state.names.put(&ask.number, None, now, FAILED_LASTS);
+                state.names.tell(&ask.number, None, now, FAILED_LASTS);
                 state.fails(trouble, now);
                 None
             }
@@ -262,7 +254,7 @@ impl State {
             Some(_) => 1,
             None => MAX_WAITING,
         };
-        self.is_asked(now) && self.waiting.len() < most
+        self.is_asked(now) && self.names.asked() < most
     }
 
     /// Whether the service is not left alone at this moment.

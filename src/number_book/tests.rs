@@ -37,7 +37,21 @@ impl Playing {
     fn start(server: &Server) -> Self {
         let (lookup, asks) = Lookup::new();
         let (sender, names) = mpsc::channel(64);
-        tokio::spawn(Arc::clone(&lookup).run(asks, Arc::new(Client::default()), sender));
+        let (asks, client) = (Arc::new(asks), Arc::new(Client::default()));
+        for _ in 0..MAX_ASKED_AT_ONCE {
+            let (lookup, asks, client) =
+                (Arc::clone(&lookup), Arc::clone(&asks), Arc::clone(&client));
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                while let Ok(name) = lookup.next(&asks, &client).await {
+                    if let Some(peer) = name
+                        && sender.send(peer).await.is_err()
+                    {
+                        return;
+                    }
+                }
+            });
+        }
         Self {
             labels: Labels::new(Arc::clone(&lookup)),
             lookup,

@@ -9,8 +9,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::guard::is_guarded;
 use super::{Address, OutboundError, Url};
@@ -49,7 +49,7 @@ pub(super) async fn connect(
     let name = name.ok_or(OutboundError::Url(
         "its host is no name that a certificate can have",
     ))?;
-    let client = tls.client().await?;
+    let client = tls.client()?;
     let stream = TlsConnector::from(client).connect(name, stream).await;
     Ok(Box::new(stream.map_err(|error| tls_error(&error))?))
 }
@@ -117,42 +117,22 @@ impl Tls {
     #[cfg(test)]
     pub(super) fn trusting(pem: &str) -> Self {
         use tokio_rustls::rustls::pki_types::{CertificateDer, pem::PemObject as _};
-        let mut roots = RootCertStore::empty();
         let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).expect("PEM");
-        roots.add(certificate).expect("an authority");
-        let client = config(roots).expect("a client");
-        Self(Mutex::new(Some((Instant::now(), Arc::new(client)))))
+        let client = net::tls_client(Some(vec![certificate])).expect("a client");
+        Self(Mutex::new(Some((Instant::now(), client))))
     }
 
-    async fn client(&self) -> Result<Arc<ClientConfig>, OutboundError> {
-        let known = {
-            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            known.clone()
-        };
-        if let Some((read, client)) = known
+    /// The client. Once an hour the authorities are read from their files, which takes some milliseconds.
+    fn client(&self) -> Result<Arc<ClientConfig>, OutboundError> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((read, client)) = &*known
             && read.elapsed() < AUTHORITIES_LAST
         {
-            return Ok(client);
+            return Ok(Arc::clone(client));
         }
-        // A hundred certificates are read from files.
-        let client = tokio::task::spawn_blocking(client).await;
-        let client = client.map_err(|_| OutboundError::Tls("the plugin is stopping".to_owned()))?;
-        let client = Arc::new(client?);
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let client =
+            net::tls_client(None).map_err(|error| OutboundError::Tls(error.to_string()))?;
         *known = Some((Instant::now(), Arc::clone(&client)));
         Ok(client)
     }
-}
-
-fn client() -> Result<ClientConfig, OutboundError> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    config(roots)
-}
-
-fn config(roots: RootCertStore) -> Result<ClientConfig, OutboundError> {
-    let builder = ClientConfig::builder_with_provider(Arc::new(net::provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| OutboundError::Tls(error.to_string()))?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }

@@ -3,21 +3,12 @@
 use std::io;
 use std::sync::Arc;
 
-use tokio_rustls::rustls::client::WebPkiServerVerifier;
-use tokio_rustls::rustls::client::danger::{
-    HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
-};
-use tokio_rustls::rustls::crypto::{
-    CryptoProvider, verify_tls12_signature, verify_tls13_signature,
-};
+use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use tokio_rustls::rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-};
+use tokio_rustls::rustls::{CertificateError, ClientConfig, Error};
 
 use super::trouble::Trouble;
-use crate::net::provider;
+use crate::net::tls_client;
 
 /// The most certificates that are read from the settings.
 const MAX_CERTIFICATES: usize = 100;
@@ -32,33 +23,11 @@ const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 ///
 /// The PEM has something else than certificates, a private key above all, or none.
 pub(super) fn client(pem: &str) -> Result<Arc<ClientConfig>, Trouble> {
-    let provider = Arc::new(provider());
-    let mut roots = RootCertStore::empty();
-    let mut pinned = Vec::new();
-    if pem.trim().is_empty() {
-        let system = rustls_native_certs::load_native_certs();
-        roots.add_parsable_certificates(system.certs);
-    } else {
-        pinned = read(pem)?;
-        // One that cannot be an authority (very old ones) is still trusted as the server's own.
-        roots.add_parsable_certificates(pinned.iter().cloned());
-    }
-    let chains =
-        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-            .build()
-            .ok();
-    let judge = Judge {
-        pinned,
-        chains,
-        provider: Arc::clone(&provider),
+    let trusted = match pem.trim() {
+        "" => None,
+        pem => Some(read(pem)?),
     };
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Trouble::Tls(error.to_string()))?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(judge))
-        .with_no_client_auth();
-    Ok(Arc::new(config))
+    tls_client(trusted).map_err(|error| Trouble::Tls(error.to_string()))
 }
 
 fn read(pem: &str) -> Result<Vec<CertificateDer<'static>>, Trouble> {
@@ -117,59 +86,5 @@ pub(super) fn trouble(error: &io::Error) -> Trouble {
         Some(other) => Trouble::Tls(other.to_string()),
         None if error.kind() == io::ErrorKind::UnexpectedEof => Trouble::Closed,
         None => Trouble::broken(error),
-    }
-}
-
-/// Judges a server's certificate.
-#[derive(Debug)]
-struct Judge {
-    /// Trusted by themselves.
-    pinned: Vec<CertificateDer<'static>>,
-    /// Judges by who signed it; nothing if no authority is known.
-    chains: Option<Arc<WebPkiServerVerifier>>,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Judge {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        if self.pinned.contains(end_entity) {
-            return Ok(ServerCertVerified::assertion());
-        }
-        let Some(chains) = &self.chains else {
-            return Err(CertificateError::UnknownIssuer.into());
-        };
-        chains.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, cert, dss, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, cert, dss, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        algorithms.supported_schemes()
     }
 }
