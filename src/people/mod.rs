@@ -25,7 +25,7 @@ use crate::store::RecordError;
 use known::Known;
 
 /// How long it is believed who a line's name is. People rename themselves, and choose another language.
-const BELIEVED_FOR: Duration = Duration::from_secs(10 * 60);
+const BELIEVED_FOR: Duration = Duration::from_secs(60);
 
 /// How long it is believed that nobody has a line's name.
 const NOBODY_FOR: Duration = Duration::from_secs(60);

@@ -19,3 +19,4 @@ mod presence_feed;
 mod presence_outlook;
 mod presence_parts;
 mod settings;
+mod status;

@@ -80,8 +80,24 @@ impl Card {
         self.legs.iter().all(|leg| leg.ended.is_some())
     }
 
+    /// Two lines that were called by each other were rung by a PBX: the first one for whoever is on it.
+    fn find_callback(&mut self) {
+        if self.legs.iter().any(|leg| leg.role == Role::Caller) {
+            return;
+        }
+        let both = |at: &usize| {
+            let mut later = self.legs[at + 1..].iter();
+            later.any(|leg| leg.is_called_by(&self.legs[*at]))
+        };
+        if let Some(at) = (0..self.legs.len()).find(both) {
+            self.legs[at].is_callback = true;
+            self.legs[at].role = Role::Caller;
+        }
+    }
+
     /// Brings what it says up to date, and answers whether that is something else now.
     pub(super) fn update(&mut self, language: Language) -> bool {
+        self.find_callback();
         let words = words(&self.legs, self.changes >= MAX_CHANGES, language);
         self.open = words.open;
         if words.text == self.text {

@@ -34,6 +34,8 @@ pub(super) struct Leg {
     pub(super) line: Name,
     pub(super) call: Call,
     pub(super) role: Role,
+    /// A PBX rang this line first, for whoever is on it wants to call somebody.
+    pub(super) is_callback: bool,
     /// How it ended, and when.
     pub(super) ended: Option<(Ended, Timestamp)>,
     /// Whether the phone itself told of it.
@@ -50,6 +52,7 @@ impl Leg {
             line: Arc::clone(line),
             call: call.clone(),
             role: Role::Caller,
+            is_callback: false,
             ended: None,
             by_phone: false,
             by_pbx: false,
@@ -71,12 +74,15 @@ impl Leg {
 
     /// Takes over what the call is now; `unknown` is its role where the call does not tell.
     pub(super) fn follow(&mut self, call: &Call, unknown: Role) {
+        self.call = call.clone();
+        // Nobody is called by themselves: whoever orders a call is shown their own number, or that of whom they call.
+        self.is_callback |= self.is_called_by_itself();
         self.role = match call.direction {
+            _ if self.is_callback => Role::Caller,
             Direction::Incoming => Role::Called,
             Direction::Outgoing => Role::Caller,
             Direction::Unknown => unknown,
         };
-        self.call = call.clone();
     }
 
     pub(super) fn end(&mut self, outcome: Outcome, cause: Option<&Cause>, at: Timestamp) {
@@ -96,11 +102,38 @@ impl Leg {
 
     /// The other side, as people read it.
     pub(super) fn other(&self) -> Option<&str> {
-        self.call.peer.as_ref().map(Peer::shown)
+        let peer = self.call.peer.as_ref();
+        peer.filter(|_| !self.is_called_by_itself())
+            .map(Peer::shown)
     }
 
-    fn other_line(&self) -> Option<&Name> {
-        self.call.peer.as_ref()?.name.as_ref()
+    fn is_called_by_itself(&self) -> bool {
+        self.call.direction == Direction::Incoming && self.is_with(&self.line)
+    }
+
+    /// Whether the other side is that line.
+    pub(super) fn is_with(&self, line: &Name) -> bool {
+        let is = |peer: &Peer| match &peer.name {
+            Some(name) => name == line,
+            // A line without a name is called by its number.
+            None => peer.number == *line,
+        };
+        self.call.peer.as_ref().is_some_and(is)
+    }
+
+    /// Whether the other side is known to be a line.
+    fn knows_line(&self) -> bool {
+        let peer = self.call.peer.as_ref();
+        peer.is_some_and(|peer| peer.name.is_some())
+    }
+
+    /// Whether both were called, each by the other one.
+    pub(super) fn is_called_by(&self, other: &Self) -> bool {
+        self.role == Role::Called
+            && other.role == Role::Called
+            && self.line != other.line
+            && self.is_with(&other.line)
+            && other.is_with(&self.line)
     }
 
     /// Whether both can be legs of one call, going by who calls whom. That says something only of calls that begin together.
@@ -121,10 +154,10 @@ impl Leg {
 
     /// Whether this is the end of someone who dialled a line's number, and that line is none of the other one's call.
     pub(super) fn reaches_another(&self, other: &Self) -> bool {
-        let dialled = self.other_line();
         self.call.direction == Direction::Outgoing
             && self.line != other.line
-            && dialled.is_some_and(|line| *line != other.line)
+            && self.knows_line()
+            && !self.is_with(&other.line)
     }
 
     /// Whether this is the caller's end of a call, and the other one the end of whom they called.
@@ -132,11 +165,9 @@ impl Leg {
         let directions = self.call.direction != Direction::Incoming
             && called.call.direction != Direction::Outgoing;
         // Whoever dials a group's number reaches lines that are not the one they dialled.
-        let dialled = match self.other_line() {
-            Some(name) => *name == called.line,
-            None => self.call.direction == Direction::Outgoing,
-        };
-        directions && dialled && called.other_line() == Some(&self.line)
+        let group = self.call.direction == Direction::Outgoing && !self.knows_line();
+        let dialled = group || self.is_with(&called.line);
+        directions && dialled && called.is_with(&self.line)
     }
 }
 

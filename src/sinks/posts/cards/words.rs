@@ -24,27 +24,36 @@ type Sentence = fn(Language, String, String) -> String;
 
 /// What a card of these lines says. A `steady` one says nothing of holding.
 pub(super) fn words(legs: &[Leg], steady: bool, language: Language) -> Words {
-    let talking = |leg: &&Leg| leg.is_in(CallState::Talking) || leg.is_in(CallState::Held);
-    let answered = |leg: &&Leg| leg.call.answered.is_some();
-    let ringing = |leg: &&Leg| rings(leg, legs);
+    let course = Course::of(legs);
+    let talks = |leg: &&Leg| {
+        let up = leg.is_in(CallState::Talking) || leg.is_in(CallState::Held);
+        up && course.answer(leg).is_some()
+    };
+    let answered = |leg: &&Leg| course.answer(leg).is_some();
+    let ringing = |leg: &&Leg| course.rings(leg);
+    let called = |leg: &&Leg| leg.role == Role::Called;
     let say = |text: Sentence, parties: (String, String), open| Words {
         text: text(language, parties.0, parties.1),
         open,
     };
     let parties = |among: &dyn Fn(&&Leg) -> bool| parties(legs, among, language);
-    if legs.iter().any(|leg| talking(&leg)) {
-        let held = !steady && legs.iter().any(|leg| leg.is_in(CallState::Held));
+    let any = |test: &dyn Fn(&&Leg) -> bool| legs.iter().any(|leg| test(&leg));
+    // Who waits in a queue, or is transferred, is up already when the next one rings.
+    let next_one =
+        any(&|leg| called(leg) && ringing(leg)) && !any(&|leg| called(leg) && talks(leg));
+    if any(&talks) && !next_one {
+        let held = !steady && any(&|leg| talks(leg) && leg.is_in(CallState::Held));
         let text: Sentence = if held { posts::held } else { posts::talks };
-        return say(text, parties(&talking), true);
+        return say(text, parties(&talks), true);
     }
-    if legs.iter().any(|leg| ringing(&leg)) {
+    if any(&ringing) {
         return say(posts::rings, parties(&ringing), true);
     }
     let ended = |how: Ended| {
         let mut ends = legs.iter().filter_map(|leg| leg.ended);
         ends.any(|(ended, _)| ended == how)
     };
-    if let Some(begin) = first_answer(legs) {
+    if let Some((begin, _)) = course.answers {
         let parties = parties(&answered);
         let ends = legs.iter().filter(answered).filter_map(|leg| leg.ended);
         let told = ends.filter(|(how, _)| *how != Ended::Untold);
@@ -74,22 +83,45 @@ pub(super) fn words(legs: &[Leg], steady: bool, language: Language) -> Words {
     say(text, parties(&|_| true), false)
 }
 
-fn first_answer(legs: &[Leg]) -> Option<Timestamp> {
-    legs.iter().filter_map(|leg| leg.call.answered).min()
+/// What all lines together say of a call.
+struct Course {
+    /// Whether there is a line that was called.
+    has_called: bool,
+    /// When it was answered first, and last.
+    answers: Option<(Timestamp, Timestamp)>,
+    /// Whether the caller is gone.
+    caller_left: bool,
 }
 
-/// Whether a line rings. Phones that tell of no end leave calls that ring behind: one does not ring once another line answered what
-/// rang there, nor once the caller gave up.
-fn rings(leg: &Leg, legs: &[Leg]) -> bool {
-    if !leg.is_in(CallState::Ringing) {
-        return false;
+impl Course {
+    fn of(legs: &[Leg]) -> Self {
+        let mut course = Self {
+            has_called: legs.iter().any(|leg| leg.role == Role::Called),
+            answers: None,
+            caller_left: legs
+                .iter()
+                .any(|leg| leg.role == Role::Caller && leg.ended.is_some()),
+        };
+        let answers = || legs.iter().filter_map(|leg| course.answer(leg));
+        course.answers = answers().min().zip(answers().max());
+        course
     }
-    let mut answers = legs.iter().filter_map(|leg| leg.call.answered);
-    if answers.any(|at| at >= leg.call.began) {
-        return false;
+
+    /// When a line's call was answered. That whoever ordered a call lifted the handset is no answer yet.
+    fn answer(&self, leg: &Leg) -> Option<Timestamp> {
+        let waits = leg.is_callback && self.has_called;
+        leg.call.answered.filter(|_| !waits)
     }
-    let gave_up = |other: &Leg| other.role == Role::Caller && other.ended.is_some();
-    !(leg.role == Role::Called && first_answer(legs).is_none() && legs.iter().any(gave_up))
+
+    /// Whether a line rings. Phones that tell of no end leave calls that ring behind: one does not ring once another line answered what
+    /// rang there, nor once the caller gave up.
+    fn rings(&self, leg: &Leg) -> bool {
+        let in_vain = match self.answers {
+            Some((_, last)) => last >= leg.call.began,
+            None => leg.role == Role::Called && self.caller_left,
+        };
+        leg.is_in(CallState::Ringing) && !in_vain
+    }
 }
 
 /// Who calls, and who is called, going by the lines of which `among` is true, and by the others only where these do not tell.
@@ -105,7 +137,15 @@ fn parties(legs: &[Leg], among: &dyn Fn(&&Leg) -> bool, language: Language) -> (
         name.map(|name| markdown(name).into_owned())
     };
     let first = |names: Vec<String>| names.into_iter().next();
+    // After a transfer two who were called talk to each other.
+    let pair = || {
+        let both =
+            |a: &Leg, b: &Leg| a.line != b.line && (a.is_with(&b.line) || b.is_with(&a.line));
+        let first = chosen(Role::Called).find(|a| chosen(Role::Called).any(|b| both(a, b)));
+        first.map(|leg| markdown(&leg.line).into_owned())
+    };
     let caller = first(names(&mut chosen(Role::Caller)))
+        .or_else(pair)
         .or_else(|| others(&mut chosen(Role::Called)))
         .or_else(|| first(names(&mut all(Role::Caller))))
         .or_else(|| others(&mut all(Role::Called)));
@@ -113,6 +153,10 @@ fn parties(legs: &[Leg], among: &dyn Fn(&&Leg) -> bool, language: Language) -> (
         .filter(|names| !names.is_empty())
         .or_else(|| others(&mut chosen(Role::Caller)).map(|name| vec![name]))
         .unwrap_or_else(|| names(&mut all(Role::Called)));
+    let called: Vec<String> = called
+        .into_iter()
+        .filter(|name| Some(name) != caller.as_ref())
+        .collect();
     let somebody = || posts::somebody(language);
     let called = if called.is_empty() {
         somebody()

@@ -509,3 +509,122 @@ fn a_large_group_is_named_in_part() {
     desk.step("wait 300000");
     assert_eq!(desk.released, [1]);
 }
+
+#[test]
+fn a_call_that_is_ordered_is_that_of_whose_phone_rings_first() {
+    plays(&[
+        (
+            "that phone shows whom it is to call",
+            &[
+                "a alice incoming-call 2 x L",
+                "a alice call-established 2 x L",
+                "wait 1000",
+                "a bob incoming-call 1 y L",
+                "wait 5000",
+                "a bob call-established 1 y L",
+                "wait 9000",
+                "a bob call-terminated 1 y L",
+                "a alice call-terminated 2 x L",
+            ],
+            &[
+                "1 🔔 bob calls alice",
+                "1 📞 bob is talking to alice",
+                "1 🔔 alice calls bob",
+                "1 📞 alice is talking to bob",
+                "1 ✔ alice talked to bob for 9 s",
+            ],
+        ),
+        (
+            "that phone shows its own number, and nobody answers",
+            &[
+                "a alice incoming-call 1 x L",
+                "a alice call-established 1 x L",
+                "a alice call-established 2 x L",
+                "a bob incoming-call 1 y L",
+                "wait 20000",
+                "a bob missed-call 1 y L",
+                "a alice call-terminated 2 x L",
+            ],
+            &[
+                "1 🔔 alice calls an unknown number",
+                "1 📞 alice is talking to an unknown number",
+                "1 📞 alice is talking to bob",
+                "1 🔔 alice calls bob",
+                "1 ❌ alice called bob: missed",
+            ],
+        ),
+        (
+            "to a number outside",
+            &[
+                "a alice incoming-call 1 x L",
+                "a alice call-established 1 x L",
+                "a alice call-established 0240404040 x L",
+                "wait 4000",
+                "a alice call-terminated 0240404040 x L",
+            ],
+            &[
+                "1 🔔 alice calls an unknown number",
+                "1 📞 alice is talking to an unknown number",
+                "1 📞 alice is talking to 0240404040",
+                "1 ✔ alice talked to 0240404040 for 4 s",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn who_waits_and_who_rings_is_told_as_it_changes() {
+    plays(&[
+        (
+            "a queue answers before an agent does, who lets it ring",
+            &[
+                "a alice outgoing-call 700 x L",
+                "a alice call-established 700 x L",
+                "wait 1000",
+                "a bob incoming-call 1 y L",
+                "wait 1000",
+                "a bob missed-call 1 y L",
+                "a carol incoming-call 1 z L",
+                "a carol call-established 1 z L",
+                "wait 8000",
+                "a carol call-terminated 1 z L",
+                "a alice call-terminated 3 x L",
+            ],
+            &[
+                "1 🔔 alice calls 700",
+                "1 📞 alice is talking to 700",
+                "1 🔔 alice calls bob",
+                "1 📞 alice is talking to 700",
+                "1 🔔 alice calls carol",
+                "1 📞 alice is talking to carol",
+                "1 📞 alice is talking to 700",
+                "1 ✔ alice talked to carol for 10 s",
+            ],
+        ),
+        (
+            "the caller hands over to somebody whom they called",
+            &[
+                "a alice outgoing-call 2 x L",
+                "a bob incoming-call 1 y L",
+                "a bob call-established 1 y L",
+                "a alice call-established 2 x L",
+                "wait 1000",
+                "a alice call-terminated 2 x L",
+                "a carol incoming-call 2 z L",
+                "a carol call-established 2 z L",
+                "a bob call-established 3 y L",
+                "wait 1000",
+                "a carol call-terminated 2 z L",
+                "a bob call-terminated 3 y L",
+            ],
+            &[
+                "1 🔔 alice calls bob",
+                "1 📞 alice is talking to bob",
+                "1 📞 bob is talking to carol",
+                // Carol's end is told first.
+                "1 📞 carol is talking to bob",
+                "1 ✔ alice talked to bob and carol for 2 s",
+            ],
+        ),
+    ]);
+}
