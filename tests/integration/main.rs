@@ -12,6 +12,7 @@ mod life;
 mod missed;
 mod outlook;
 mod pages;
+mod people;
 mod posts;
 mod presence_api;
 mod presence_cluster;
