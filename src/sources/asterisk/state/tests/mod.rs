@@ -1,6 +1,7 @@
 //! What the state machine makes of recordings of a real Asterisk, told by what the board shows.
 
 mod any;
+mod cards;
 mod lines;
 mod missed;
 mod orders;
