@@ -91,14 +91,14 @@ async fn main() {
         SLOW.as_millis()
     );
     let answers = phones(&host, &people, &["incoming-call", "call-established"]).await;
-    tell("calls that begin", answers);
+    tell("calls that begin", &answers);
     let on_a_call = |number: usize| {
         let status = world.custom_status(&people[number].0);
         status.is_some_and(|status| status.text == "On a call")
     };
     until_right("everybody's status says so", on_a_call).await;
     let answers = phones(&host, &people, &["call-terminated"]).await;
-    tell("calls that end", answers);
+    tell("calls that end", &answers);
     let as_before = |number: usize| {
         let status = world.custom_status(&people[number].0);
         let status = status.filter(|status| !(status.emoji.is_empty() && status.text.is_empty()));
@@ -150,7 +150,7 @@ async fn phones(
     answers
 }
 
-fn tell(what: &str, answers: Vec<Duration>) {
+fn tell(what: &str, answers: &[Duration]) {
     let at = |share: usize| answers[(answers.len() * share / 100).min(answers.len() - 1)];
     let millis = |time: Duration| time.as_secs_f64() * 1e3;
     println!(

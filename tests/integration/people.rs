@@ -18,8 +18,8 @@ async fn latest(host: &DevHost, user: &str, what: &str, like: impl Fn(&Post) -> 
     let found = host.world().wait_for(what, |world| {
         let bot = world.user_by_name("switchboard").ok()?;
         let channel = world.direct_channel(&bot.id, &fixed_id(user)).ok()?;
-        let posts = world.posts().into_iter();
-        let last = posts.filter(|post| post.channel_id == channel.id).last()?;
+        let mut posts = world.posts().into_iter();
+        let last = posts.rfind(|post| post.channel_id == channel.id)?;
         like(&last).then_some(last)
     });
     found.await.unwrap_or_else(|e| panic!("{e}"))

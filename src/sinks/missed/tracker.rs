@@ -42,6 +42,9 @@ pub const DECISION_WAIT: u64 = 2_500;
 /// The most calls that wait to be decided. Of more, the oldest is dropped, and counted.
 pub const MAX_UNDECIDED: usize = 10_000;
 
+/// The most calls that are decided in one go: the board does not wait for longer than that takes.
+const DECIDED_AT_ONCE: usize = 256;
+
 /// The most answered calls that are remembered, to compare those with that rang at the same time.
 const MAX_ANSWERS: usize = 4_096;
 
@@ -170,14 +173,14 @@ impl Tracker {
         !self.news.is_empty()
     }
 
-    /// What turned out to be missed by `now`, in the order in which it ended.
+    /// What turned out to be missed by `now`, and of many only the first: then [`Tracker::next`] is due at once.
     pub(super) fn decide(&mut self, now: Timestamp) -> Vec<News> {
         let mut news = std::mem::take(&mut self.news);
-        let waiting = self.undecided.len();
-        for _ in 0..waiting {
-            let Some(mut call) = self.undecided.pop_front() else {
-                break;
-            };
+        let mut waiting = std::mem::take(&mut self.undecided);
+        let mut decided = 0;
+        while decided < DECIDED_AT_ONCE
+            && let Some(mut call) = waiting.pop_front()
+        {
             if call.due <= now
                 && let Some(later) = self.wholes.undecided_until(call.linked.as_ref(), now)
             {
@@ -185,10 +188,14 @@ impl Tracker {
             }
             if call.due > now {
                 self.undecided.push_back(call);
-            } else if self.is_missed(&call) {
+                continue;
+            }
+            decided += 1;
+            if self.is_missed(&call) {
                 news.push(News::Call(call.call));
             }
         }
+        self.undecided.append(&mut waiting);
         let recent = |answer: &Answer| now <= answer.at.after(RINGING_LIMIT + DECISION_WAIT);
         while self.answers.front().is_some_and(|answer| !recent(answer)) {
             self.answers.pop_front();

@@ -155,10 +155,7 @@ impl<H: StatusHost> Shared<H> {
         // An error cannot be: the sender is in here.
         let _ = listed.wait_for(|listed| *listed).await;
         let mut backoff = Backoff::default();
-        loop {
-            let Some(generation) = self.next_generation(&user) else {
-                break;
-            };
+        while let Some(generation) = self.next_generation(&user) {
             // The semaphore is never closed.
             let permit = self.permits.acquire().await;
             let result = self.round(&user).await;

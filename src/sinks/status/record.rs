@@ -94,7 +94,7 @@ pub(super) fn key(user: &UserId) -> String {
 /// What was found of somebody.
 pub(super) enum Loaded {
     None,
-    Record(Record),
+    Record(Box<Record>),
     Damaged,
 }
 
@@ -102,7 +102,7 @@ pub(super) enum Loaded {
 pub(super) async fn load(host: &impl Records, user: &UserId) -> Result<Loaded, HostError> {
     let key = key(user);
     match store::load(host, &key).await {
-        Ok(record) => Ok(record.map_or(Loaded::None, Loaded::Record)),
+        Ok(record) => Ok(record.map_or(Loaded::None, |record| Loaded::Record(Box::new(record)))),
         Err(RecordError::Host(error)) => Err(error),
         Err(error @ RecordError::Damaged(_)) => {
             let aside = format!("{DAMAGED}{}", user.as_str());

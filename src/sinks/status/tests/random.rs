@@ -151,7 +151,7 @@ async fn happen(
         Step::PhoneDnd(on) => {
             house
                 .phone("bob", if *on { "dnd-on" } else { "dnd-off" })
-                .await
+                .await;
         }
         Step::Command(which) => {
             alone.asked |= *which == 0;

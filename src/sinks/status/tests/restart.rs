@@ -115,15 +115,17 @@ async fn what_they_changed_while_the_process_was_away_is_theirs() {
     }
 }
 
+type Sign = fn(&mut House);
+
 #[tokio::test(start_paused = true)]
 async fn a_sign_of_the_line_ends_what_a_restart_interrupted() {
     let established = |house: &mut House| house.apply(with_id("bob", "call-established", "2"));
-    let signs: [(&str, fn(&mut House)); 5] = [
+    let signs: [(&str, Sign); 5] = [
         ("its id", |house| {
-            house.apply(with_id("bob", "call-terminated", "1"))
+            house.apply(with_id("bob", "call-terminated", "1"));
         }),
         ("no id", |house| {
-            house.apply(report("bob", "call-terminated"))
+            house.apply(report("bob", "call-terminated"));
         }),
         ("the handset", |house| house.apply(report("bob", "onhook"))),
         ("a device that is free", |house| {
