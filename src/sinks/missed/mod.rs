@@ -1,6 +1,6 @@
 //! Missed calls: who is told of them, in a direct message that lists them, with buttons to call back and to be done with it.
 //!
-//! One way leads through here: the [tracker](tracker) says what was missed; it is settled whose it is; and a lane of that person's own
+//! One way leads through here: the tracker says what was missed; it is settled whose it is; and a lane of that person's own
 //! keeps the record, the message and its buttons, one thing after the other. Nobody waits for anybody else's.
 
 mod channels;
