@@ -30,6 +30,7 @@ pub mod sinks;
 pub mod site;
 pub mod sources;
 pub mod store;
+mod tasks;
 pub mod text;
 pub mod time_zone;
 pub mod trace;

@@ -13,6 +13,7 @@ use crate::board::{Board, Change, Event, Snapshot, Timestamp};
 use crate::config::Config;
 use crate::number_book::Labels;
 use crate::sinks::Sink;
+use crate::tasks;
 
 /// The most events that wait for the board. It takes one in a few microseconds, so they hardly ever do.
 pub const MAX_QUEUED_EVENTS: usize = 4096;
@@ -91,7 +92,7 @@ pub(super) fn start(
     clock: Clock,
 ) -> (BoardHandle, AbortHandle) {
     let (messages, receiver) = mpsc::channel(MAX_QUEUED_EVENTS);
-    let task = tokio::spawn(
+    let task = tasks::spawn(
         Task {
             board: Board::new(),
             seen: Arc::default(),

@@ -16,6 +16,7 @@ use crate::language::texts::links as texts;
 use crate::messages::{Kept, Messenger};
 use crate::people::{Asked, InForce, Links, NotLinked};
 use crate::sources::asterisk::Asterisk;
+use crate::tasks;
 use crate::text::markdown;
 
 /// Where the buttons of the messages to admins lead, relative to the plugin.
@@ -349,7 +350,7 @@ impl<H: Host> App<H> {
             false => texts::you_do_not_have_it(person.language, number),
         };
         let messenger = Arc::clone(&self.desk.messenger);
-        tokio::spawn(async move { messenger.say(&person.id, Message::from(said)).await });
+        tasks::spawn(async move { messenger.say(&person.id, Message::from(said)).await });
         None
     }
 
@@ -362,7 +363,7 @@ impl<H: Host> App<H> {
     ) {
         let (host, messenger) = (Arc::clone(&self.host), Arc::clone(&self.desk.messenger));
         let user = Arc::clone(&person.username);
-        tokio::spawn(async move {
+        tasks::spawn(async move {
             let number = markdown(&asked.number).into_owned();
             for (admin, post) in asked.posts {
                 let language = host.person(&admin).await.map(|admin| admin.language);

@@ -46,6 +46,7 @@ use crate::sinks::missed::MissedCalls;
 use crate::sinks::posts::{Counts, Posting, Target};
 use crate::sinks::status::{StatusSink, Statuses};
 use crate::sources::asterisk::Asterisk;
+use crate::tasks;
 use crate::time_zone::TimeZones;
 use crate::trace::Traces;
 
@@ -134,7 +135,7 @@ impl<H: Host> App<H> {
         let (board, board_task) =
             board_task::start(sinks, Arc::clone(&labels), Arc::clone(&config), clock);
         let mut tasks = number_book::start(&lookup, asks, &outbound, &board, clock);
-        let resolver = tokio::spawn(resolver::run(
+        let resolver = tasks::spawn(resolver::run(
             Arc::clone(&host),
             Arc::clone(&posts),
             wanted_receiver,
@@ -145,12 +146,12 @@ impl<H: Host> App<H> {
         let asterisk = Asterisk::new(out, clock);
         let calls = Calls::new(Arc::clone(&host), Arc::clone(&asterisk));
         let follower = asterisk_task::run(outputs, board.clone(), Arc::clone(&calls));
-        let follower = tokio::spawn(follower);
+        let follower = tasks::spawn(follower);
         let desk = links::Desk::start(&host, clock);
         let in_force = desk.links().in_force();
         let settings = links::Settings::new(&config, in_force, &asterisk, &calls);
         let settings = Arc::new(settings);
-        let linking = tokio::spawn(Arc::clone(&settings).follow());
+        let linking = tasks::spawn(Arc::clone(&settings).follow());
         tasks.push(board_task);
         tasks.extend([resolver, follower, linking].map(|task| task.abort_handle()));
         Arc::new(Self {
@@ -271,7 +272,7 @@ impl<H: Host> App<H> {
         }));
         if on && before.presence_secret != config.presence_secret {
             let presence = Arc::clone(&self.presence);
-            tokio::spawn(async move {
+            tasks::spawn(async move {
                 let why = "the secret was changed";
                 presence
                     .close_clients(CloseCode::POLICY, why, CLOSE_LIMIT)

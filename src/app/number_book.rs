@@ -8,6 +8,7 @@ use super::{BoardHandle, Clock};
 use crate::board::Event;
 use crate::number_book::{Asks, Lookup, MAX_ASKED_AT_ONCE};
 use crate::outbound::Client;
+use crate::tasks;
 
 /// Starts what asks for names and tells the board of them.
 pub(super) fn start(
@@ -21,7 +22,7 @@ pub(super) fn start(
     let one = || {
         let (lookup, asks) = (Arc::clone(lookup), Arc::clone(&asks));
         let asking = ask(lookup, asks, Arc::clone(client), board.clone(), clock);
-        tokio::spawn(asking).abort_handle()
+        tasks::spawn(asking).abort_handle()
     };
     (0..MAX_ASKED_AT_ONCE).map(|_| one()).collect()
 }

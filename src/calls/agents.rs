@@ -12,6 +12,7 @@ use super::{
 use crate::board::{Name, QueueView};
 use crate::host::Person;
 use crate::language::Language;
+use crate::tasks;
 use crate::text;
 
 /// An agent's wish that was granted.
@@ -76,7 +77,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             .take(&person.id, known.rules.calls_per_minute)?;
         let pbx = Arc::clone(&self.pbx);
         let asker = Asker::Person(person.id.clone(), Arc::clone(&person.username));
-        let task = tokio::spawn(async move {
+        let task = tasks::spawn(async move {
             let _place = place;
             let (extension, action) = (&request.extension, wording::action(&request.action));
             let done = pbx.agent(request.clone()).await;

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::host::{Person, UserId};
 use crate::language::Language;
+use crate::tasks;
 
 /// How long the first phone rings: as long as eeCallUs let it.
 pub const RING_LIMIT: Duration = Duration::from_secs(30);
@@ -123,7 +124,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         let stopping = self.stopping.subscribe();
         let context = context.to_owned();
         let (answer, answered) = oneshot::channel();
-        tokio::spawn(async move {
+        tasks::spawn(async move {
             let _place = place;
             let progress = match pbx.originate(call).await {
                 Ok(progress) => progress,

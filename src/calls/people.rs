@@ -14,6 +14,7 @@ use crate::board::Name;
 use crate::config::CallRules;
 use crate::host::{Directory, HostErrorKind, Person};
 pub(super) use crate::people::{fold, is_username};
+use crate::tasks;
 
 /// How long Mattermost may take to say who somebody is.
 pub(super) const LOOKUP_LIMIT: Duration = Duration::from_secs(5);
@@ -214,7 +215,7 @@ impl Faces {
         }
         lock(&self.known).retain(|name, _| names.contains(name));
         if !names.is_empty() {
-            let task = tokio::spawn(keep_reading(
+            let task = tasks::spawn(keep_reading(
                 Arc::clone(self),
                 Arc::clone(host),
                 names.clone(),

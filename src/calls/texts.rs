@@ -10,6 +10,7 @@ use super::{
 };
 use crate::host::Person;
 use crate::language::Language;
+use crate::tasks;
 
 /// The most characters of a text: six parts in plain letters, 24 where every character takes four bytes, each of which a phone shows
 /// by itself. Whoever has more to say has the chat.
@@ -89,7 +90,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
     ) -> Result<usize, Denied> {
         let place = self.place()?;
         let pbx = Arc::clone(&self.pbx);
-        let task = tokio::spawn(async move {
+        let task = tasks::spawn(async move {
             let _place = place;
             let (to, chars) = (message.to.clone(), message.text.chars().count());
             let sent = pbx.send_text(message).await;

@@ -19,6 +19,7 @@ use super::{Calls, CallsHost, Pbx, lock, wording};
 use crate::backoff::Backoff;
 use crate::host::{HostError, HostErrorKind, UserId};
 use crate::language::Language;
+use crate::tasks;
 
 /// The most mailboxes whose word waits at once; that of one more is passed over until it changes again.
 pub(super) const MAX_WAITING: usize = 20_000;
@@ -141,7 +142,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         if self.mailboxes.push(mailbox) {
             let calls = Arc::clone(self);
             // It ends at once where it has to wait: whoever is done then takes the next one.
-            tokio::spawn(async move {
+            tasks::spawn(async move {
                 while let Some(turn) = calls.mailboxes.next() {
                     calls.tell(&turn.mailbox).await;
                 }

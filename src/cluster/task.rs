@@ -13,6 +13,7 @@ use super::lease::{CALL_LIMIT, Lease, Step};
 use super::{Holder, MAX_KEY, Role};
 use crate::backoff::Backoff;
 use crate::host::{HostError, Nodes, Store};
+use crate::tasks;
 
 /// How long giving the lease back may take. What is not given back in time is taken over by
 /// [`TAKE_OVER`](super::lease::TAKE_OVER).
@@ -56,7 +57,7 @@ impl Leadership {
             ask: Notify::new(),
             stopping: watch::Sender::new(false),
         });
-        let task = tokio::spawn(run(host, key, Arc::clone(&shared)));
+        let task = tasks::spawn(run(host, key, Arc::clone(&shared)));
         Self {
             shared,
             task: Mutex::new(Some(task)),

@@ -15,6 +15,7 @@ use super::client::Client;
 use super::places::Places;
 use super::share::{Kept, batch_limit};
 use super::{CloseCode, Source};
+use crate::tasks;
 
 /// The most clients at once.
 pub const MAX_CLIENTS: usize = 20_000;
@@ -131,7 +132,7 @@ impl<S: Source> Feed<S> {
         self.count(Count::Connections, 1);
         tracing::info!(clients, address, "a websocket client came");
         let client = Client::new(Arc::clone(self), place, born, connection, address);
-        tokio::spawn(client.run());
+        tasks::spawn(client.run());
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use crate::board::Timestamp;
 use crate::host::{HostError, HostErrorKind, Members, Store, UserId};
 use crate::sinks::status::PhoneDnd;
 use crate::store::{self, RecordError};
+use crate::tasks;
 
 /// The key of the record with all of them.
 const KEY: &str = "phone-dnd-until";
@@ -66,7 +67,7 @@ impl<H: Members + Store + Send + Sync + 'static> PhoneTimers<H> {
             state: Mutex::default(),
             changed: Notify::new(),
         });
-        let task = tokio::spawn(run(Arc::clone(&shared)));
+        let task = tasks::spawn(run(Arc::clone(&shared)));
         Self {
             shared,
             task: task.abort_handle(),

@@ -45,6 +45,7 @@ use crate::cluster::Leadership;
 use crate::config::Problem;
 use crate::feed::{CloseCode, Full};
 use crate::host::{Account, Accounts, Nodes, Statuses, Store, UserId};
+use crate::tasks;
 use nodes::Copies;
 use watcher::Watcher;
 
@@ -87,8 +88,8 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Running<H> 
         let watcher = Watcher::new(Arc::clone(host), settings, role.clone());
         let copies = Copies::new(Arc::clone(host), Arc::clone(&watcher));
         let (settings, receiver) = watch::channel(settings);
-        let reading = tokio::spawn(Arc::clone(&watcher).run(receiver));
-        let telling = tokio::spawn(Arc::clone(&copies).run(role));
+        let reading = tasks::spawn(Arc::clone(&watcher).run(receiver));
+        let telling = tasks::spawn(Arc::clone(&copies).run(role));
         Self {
             watcher,
             copies,
@@ -147,7 +148,7 @@ impl<H: Accounts + Statuses + Nodes + Store + Send + Sync + 'static> Presence<H>
             }
             (None, Some(_)) => {
                 if let Some(running) = running.take() {
-                    tokio::spawn(running.stop("presence was turned off", CLOSE_LIMIT));
+                    tasks::spawn(running.stop("presence was turned off", CLOSE_LIMIT));
                 }
             }
             (None, None) => {}

@@ -26,6 +26,7 @@ use crate::config::Config;
 use crate::host::{Messages, Person, UserId};
 use crate::messages::Messenger;
 use crate::sinks::Sink;
+use crate::tasks;
 use crate::time_zone::TimeZones;
 
 /// How long a test lasts.
@@ -126,7 +127,7 @@ impl<H: Messages + Send + Sync + 'static> Traces<H> {
         let own = Arc::clone(shared);
         let weak = seen.downgrade();
         drop(seen);
-        tokio::spawn(async move {
+        tasks::spawn(async move {
             watch.run(&own).await;
             // Another test of theirs may have taken its place.
             let ended = weak.upgrade();

@@ -24,6 +24,7 @@ use crate::config::NumbersUsers;
 use crate::host::{HostError, HostErrorKind, Members, Person, PostId, Records, UserId};
 use crate::number::Plan;
 use crate::store::{self, RecordError};
+use crate::tasks;
 use limit::Limit;
 use record::{Ask, LINKS, Link, Way, ask_key};
 
@@ -152,7 +153,7 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
             people: Limit::new(MAX_ASKS, ASK_WINDOW),
             numbers: Limit::new(MAX_ASKS, ASK_WINDOW),
         });
-        let task = tokio::spawn(run(Arc::clone(&shared)));
+        let task = tasks::spawn(run(Arc::clone(&shared)));
         Self {
             shared,
             task: task.abort_handle(),

@@ -23,6 +23,7 @@ use crate::board::{Change, Timestamp};
 use crate::config::Config;
 use crate::host::{Messages, Person, Records, UserId};
 use crate::messages::Messenger;
+use crate::tasks;
 use asks::Ask;
 use lines::{Lines, key};
 
@@ -97,8 +98,8 @@ impl<H: Messages + Records + Send + Sync + 'static> Free<H> {
             stored: watch::Sender::new(0),
             stopping,
         });
-        let tell = tokio::spawn(task::tell(Arc::clone(&shared)));
-        let keep = tokio::spawn(task::keep(Arc::clone(&shared)));
+        let tell = tasks::spawn(task::tell(Arc::clone(&shared)));
+        let keep = tasks::spawn(task::keep(Arc::clone(&shared)));
         Self {
             shared,
             tasks: [tell.abort_handle(), keep.abort_handle()],

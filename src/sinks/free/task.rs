@@ -12,6 +12,7 @@ use crate::board::Timestamp;
 use crate::host::{Messages, Records};
 use crate::language::texts;
 use crate::store::{self, RecordError};
+use crate::tasks;
 
 /// The record's key.
 const KEY: &str = "free";
@@ -37,7 +38,7 @@ pub(super) async fn tell<H: Messages + Send + Sync + 'static>(shared: Arc<Shared
         };
         for ask in due {
             let shared = Arc::clone(&shared);
-            tokio::spawn(async move {
+            tasks::spawn(async move {
                 let text = texts::free::off_the_phone(ask.language, &ask.shown);
                 // What becomes of it is logged there.
                 shared.messenger.say(&ask.asker, text).await;

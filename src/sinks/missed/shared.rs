@@ -21,6 +21,7 @@ use crate::host::{HostError, UserId};
 use crate::language::Language;
 use crate::messages::{ATTEMPT_LIMIT, Messenger};
 use crate::people::People;
+use crate::tasks;
 use crate::time_zone::TimeZones;
 
 /// What is counted.
@@ -87,7 +88,7 @@ impl<H> Shared<H> {
     /// Does something beside everything else, until it is done or everything ends.
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = lock(&self.tasks);
-        tasks.spawn(task);
+        tasks::spawn_in(&mut tasks, task);
         // Those that are done cost nothing any more. One that panicked is logged by the runtime.
         while tasks.try_join_next().is_some() {}
     }

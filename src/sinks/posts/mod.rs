@@ -29,6 +29,7 @@ use crate::board::{Change, Report};
 use crate::config::{Config, PostStyle};
 use crate::host::Posts;
 use crate::language::{Language, texts};
+use crate::tasks;
 use crate::text::markdown;
 use cards::{Cards, Effect, Setting};
 use classic::Classic;
@@ -149,7 +150,7 @@ impl<P: Posts + Send + Sync + 'static> Posting<P> {
         }
         if state.flaps.surplus > flapped && !state.telling {
             state.telling = true;
-            tokio::spawn(tell_of_flaps(Arc::downgrade(self)));
+            tasks::spawn(tell_of_flaps(Arc::downgrade(self)));
         }
     }
 

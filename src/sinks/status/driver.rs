@@ -22,6 +22,7 @@ use crate::backoff::{Backoff, FIRST_WAIT};
 use crate::board::{Name, Timestamp};
 use crate::host::{HostError, Person, UserId};
 use crate::people::People;
+use crate::tasks;
 
 /// The most people whose status is read or changed at once.
 pub const MAX_PARALLEL: usize = 64;
@@ -136,7 +137,7 @@ impl<H: StatusHost> Shared<H> {
         entry.generation += 1;
         let works = entry.worker.as_ref().is_some_and(|w| !w.is_finished());
         if !works {
-            let worker = inner.tasks.spawn(Arc::clone(self).work(user.clone()));
+            let worker = tasks::spawn_in(&mut inner.tasks, Arc::clone(self).work(user.clone()));
             entry.worker = Some(worker);
             inner.reap();
         }
@@ -309,7 +310,7 @@ impl<H: StatusHost> Shared<H> {
 
 impl Inner {
     pub(super) fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn(task);
+        tasks::spawn_in(&mut self.tasks, task);
         self.reap();
     }
 

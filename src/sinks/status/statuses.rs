@@ -15,6 +15,7 @@ use crate::board::Change;
 use crate::config::Problem;
 use crate::host::UserId;
 use crate::people::People;
+use crate::tasks;
 
 /// Everybody's status. Every method may be called from several tasks at once, inside a tokio runtime.
 #[derive(Debug)]
@@ -29,9 +30,9 @@ impl<H: StatusHost> Statuses<H> {
         let shared = Arc::new(Shared::new(host, people, clock));
         {
             let mut inner = shared.lock();
-            inner.tasks.spawn(Arc::clone(&shared).tell_time());
-            inner.tasks.spawn(Arc::clone(&shared).resume());
-            inner.tasks.spawn(Arc::clone(&shared).watch_chat());
+            tasks::spawn_in(&mut inner.tasks, Arc::clone(&shared).tell_time());
+            tasks::spawn_in(&mut inner.tasks, Arc::clone(&shared).resume());
+            tasks::spawn_in(&mut inner.tasks, Arc::clone(&shared).watch_chat());
         }
         Self { shared }
     }

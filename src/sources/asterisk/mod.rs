@@ -30,6 +30,7 @@ use tokio::time::timeout;
 
 use crate::app::Clock;
 use crate::config::{DialPatterns, NumbersUsers, Problem};
+use crate::tasks;
 use follower::{Followed, Follower};
 use link::{Item, Limits, Phase, Wanted};
 use state::{State, View};
@@ -64,8 +65,8 @@ impl Asterisk {
         let kept = Arc::clone(&followed);
         let receiver = wanted.subscribe();
         let tasks = [
-            tokio::spawn(follower.run()).abort_handle(),
-            tokio::spawn(async move { kept.link.keep(receiver).await }).abort_handle(),
+            tasks::spawn(follower.run()).abort_handle(),
+            tasks::spawn(async move { kept.link.keep(receiver).await }).abort_handle(),
         ];
         Arc::new(Self {
             followed,

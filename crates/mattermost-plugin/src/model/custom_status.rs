@@ -19,7 +19,7 @@ pub struct CustomStatus {
     /// How the end was chosen: `thirty_minutes`, `one_hour`, `four_hours`, `today`, `this_week`,
     /// `date_and_time`, or empty for no end. Shown in the menu only; `expires_at` is what counts.
     pub duration: String,
-    /// When it ends; Go's zero time for never. One in the past is refused.
+    /// When it ends; Go's zero time for never. One in the past is taken from a plugin, and refused from a person.
     #[serde(with = "rfc3339")]
     pub expires_at: Time,
 }

@@ -20,6 +20,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::board::Name;
 use crate::host::{ChannelId, Posts, UserId};
+use crate::tasks;
 use lanes::{Kept, Key, Lane, Lanes};
 
 /// The most posts that wait, of all people together. The one that would be more is given up.
@@ -173,7 +174,7 @@ impl<P: Posts + Send + Sync + 'static> Outbox<P> {
         // The task takes the lock before it looks, so it finds its lane.
         let start = || {
             let shared = Arc::clone(&self.shared);
-            tokio::spawn(shared.work(Arc::clone(&person))).abort_handle()
+            tasks::spawn(shared.work(Arc::clone(&person))).abort_handle()
         };
         if let Some(lane) = lanes.by_person.get_mut(&person) {
             lane.waiting.push_back(key);
