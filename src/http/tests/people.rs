@@ -378,7 +378,7 @@ async fn somebody_is_told_when_another_is_free() {
         "{said}"
     );
     let said = server.types("eve", "/phone notify 123", "").await;
-    assert!(said.starts_with("You wait for bob already"), "{said}");
+    assert!(said.starts_with("You are already waiting for bob"), "{said}");
     let said = server.types("eve", "/phone notify", "").await;
     assert!(said.contains("\n- bob, until "), "{said}");
     let said = server.types("bob", "/phone notify 123", "").await;

@@ -8,7 +8,7 @@ texts! {
     /// The answer to whoever started a call.
     started(to, from) {
         en: "Calling {to}: pick up your phone {from} when it rings. A direct message tells how the call goes.",
-        de: "Anruf bei {to}: Nehmen Sie Ihr Telefon {from} ab, wenn es klingelt. Wie es weitergeht, sagt Ihnen eine Direktnachricht.",
+        de: "Anruf bei {to}: Nehmen Sie an Ihrem Telefon {from} ab, wenn es klingelt. Wie es weitergeht, sagt Ihnen eine Direktnachricht.",
         fr: "Appel vers {to} : décrochez votre téléphone {from} quand il sonne. Un message privé vous tient au courant de l’appel.",
     }
 
@@ -64,7 +64,7 @@ texts! {
     /// The caller did not pick up.
     own_no_answer(to, from) {
         en: "{to} was not called: you did not pick up your phone {from}.",
-        de: "{to} wurde nicht angerufen: Sie haben Ihr Telefon {from} nicht abgenommen.",
+        de: "{to} wurde nicht angerufen: Sie haben an Ihrem Telefon {from} nicht abgenommen.",
         fr: "L’appel vers {to} n’a pas eu lieu : vous n’avez pas décroché votre téléphone {from}.",
     }
 

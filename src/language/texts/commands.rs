@@ -61,9 +61,9 @@ texts! {
 
     /// `/phone help`.
     help() {
-        en: "Say what there is",
-        de: "Zeigen, was es gibt",
-        fr: "Dire ce qu’il y a",
+        en: "List the subcommands",
+        de: "Alle Unterbefehle anzeigen",
+        fr: "Afficher les sous-commandes",
     }
 
     /// A line of the help: what is typed, with hints, and what it does.
@@ -90,7 +90,7 @@ texts! {
     /// Where a subcommand needs a PBX and there is none.
     no_pbx() {
         en: "There is no Asterisk to ask for that: an administrator has to set `AsteriskHost`, `AsteriskUser` and `AsteriskSecret` in the plugin's settings.",
-        de: "Dafür gibt es kein Asterisk: Ein Administrator muss `AsteriskHost`, `AsteriskUser` und `AsteriskSecret` in den Einstellungen des Plugins setzen.",
+        de: "Dafür gibt es kein Asterisk: Die Systemadministration muss `AsteriskHost`, `AsteriskUser` und `AsteriskSecret` in den Einstellungen des Plugins setzen.",
         fr: "Il n’y a pas d’Asterisk pour cela : un administrateur doit renseigner `AsteriskHost`, `AsteriskUser` et `AsteriskSecret` dans les paramètres du plugin.",
     }
 
@@ -147,7 +147,7 @@ texts! {
     message_to() {
         en: "Whose phone: an extension, or @ and a user name",
         de: "Wessen Telefon: eine Nebenstelle oder @ und ein Benutzername",
-        fr: "Le téléphone de qui : un poste, ou @ et un nom d’utilisateur",
+        fr: "À qui : un poste, ou @ et un nom d’utilisateur",
     }
 
     /// Its first argument, where it is missing.

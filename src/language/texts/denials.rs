@@ -8,7 +8,7 @@ texts! {
     /// No Asterisk is set.
     off(setting) {
         en: "No Asterisk is set, so nobody can be called from here. The administrator sets one under {setting}.",
-        de: "Es ist kein Asterisk eingestellt, deshalb kann von hier niemand angerufen werden. Der Administrator trägt es unter {setting} ein.",
+        de: "Es ist kein Asterisk eingestellt, deshalb kann von hier niemand angerufen werden. Die Systemadministration trägt es unter {setting} ein.",
         fr: "Aucun Asterisk n’est configuré : on ne peut appeler personne d’ici. L’administrateur l’indique dans {setting}.",
     }
 
@@ -36,22 +36,22 @@ texts! {
     /// They have no number.
     no_number(numbers, example) {
         en: "No phone is linked to you yet. The administrator links one by adding its extension and your user name to {numbers}, for example {example}.",
-        de: "Ihnen ist noch kein Telefon zugeordnet. Der Administrator ordnet eines zu, indem er dessen Nebenstelle und Ihren Benutzernamen bei {numbers} einträgt, zum Beispiel {example}.",
+        de: "Ihnen ist noch kein Telefon zugeordnet. Die Systemadministration ordnet eines zu, indem sie dessen Nebenstelle und Ihren Benutzernamen bei {numbers} einträgt, zum Beispiel {example}.",
         fr: "Aucun téléphone ne vous est encore associé. L’administrateur en associe un en ajoutant son poste et votre nom d’utilisateur à {numbers}, par exemple {example}.",
     }
 
     /// None of their numbers is an extension.
     no_extension(number, numbers, extensions, example) {
         en: "Your number {number} in {numbers} is no extension: no pattern in {extensions} fits it. The administrator adds your extension, for example {example}, or a pattern.",
-        de: "Ihre Nummer {number} in {numbers} ist keine Nebenstelle: Kein Muster in {extensions} passt dazu. Der Administrator trägt Ihre Nebenstelle ein, zum Beispiel {example}, oder ein Muster.",
+        de: "Ihre Nummer {number} in {numbers} ist keine Nebenstelle: Kein Muster in {extensions} passt dazu. Die Systemadministration trägt Ihre Nebenstelle ein, zum Beispiel {example}, oder ein Muster.",
         fr: "Votre numéro {number} dans {numbers} n’est pas un poste : aucun modèle de {extensions} ne lui correspond. L’administrateur ajoute votre poste, par exemple {example}, ou un modèle.",
     }
 
     /// They asked for nothing.
     nothing_to_call() {
         en: "It does not say whom. Type a number, an extension, a user name with its @, or a name.",
-        de: "Es steht nicht da, wen. Geben Sie eine Nummer, eine Nebenstelle, einen Benutzernamen mit @ oder einen Namen ein.",
-        fr: "Il n’est pas dit qui. Saisissez un numéro, un poste, un nom d’utilisateur avec son @, ou un nom.",
+        de: "Es fehlt, wer angerufen werden soll. Geben Sie eine Nummer, eine Nebenstelle, einen Benutzernamen mit @ oder einen Namen ein.",
+        fr: "Il manque la personne ou le numéro à appeler. Saisissez un numéro, un poste, un nom d’utilisateur avec son @, ou un nom.",
     }
 
     /// Longer than any number or name.
@@ -78,28 +78,28 @@ texts! {
     /// No pattern fits the extension.
     extension_not_allowed(number, extensions) {
         en: "The extension {number} may not be called: no pattern in {extensions} fits it. The administrator can add one.",
-        de: "Die Nebenstelle {number} darf nicht angerufen werden: Kein Muster in {extensions} passt dazu. Der Administrator kann eines hinzufügen.",
+        de: "Die Nebenstelle {number} darf nicht angerufen werden: Kein Muster in {extensions} passt dazu. Die Systemadministration kann eines hinzufügen.",
         fr: "Le poste {number} ne peut pas être appelé : aucun modèle de {extensions} ne lui correspond. L’administrateur peut en ajouter un.",
     }
 
     /// No pattern fits the code.
     code_not_allowed(number, extensions, outside) {
         en: "The code {number} may not be dialled: no pattern in {extensions} or {outside} fits it. The administrator can add one.",
-        de: "Der Code {number} darf nicht gewählt werden: Kein Muster in {extensions} oder {outside} passt dazu. Der Administrator kann eines hinzufügen.",
+        de: "Der Code {number} darf nicht gewählt werden: Kein Muster in {extensions} oder {outside} passt dazu. Die Systemadministration kann eines hinzufügen.",
         fr: "Le code {number} ne peut pas être composé : aucun modèle de {extensions} ou {outside} ne lui correspond. L’administrateur peut en ajouter un.",
     }
 
     /// Numbers outside are not called at all.
     none_outside_allowed(number, extensions, outside) {
         en: "{number} may not be called: it is no extension by the patterns in {extensions}, and {outside} allows no other numbers. The administrator can add patterns there.",
-        de: "{number} darf nicht angerufen werden: Nach den Mustern in {extensions} ist es keine Nebenstelle, und {outside} erlaubt keine anderen Nummern. Der Administrator kann dort Muster hinzufügen.",
+        de: "{number} darf nicht angerufen werden: Nach den Mustern in {extensions} ist es keine Nebenstelle, und {outside} erlaubt keine anderen Nummern. Die Systemadministration kann dort Muster hinzufügen.",
         fr: "{number} ne peut pas être appelé : ce n’est pas un poste selon les modèles de {extensions}, et {outside} n’autorise pas d’autres numéros. L’administrateur peut y ajouter des modèles.",
     }
 
     /// This one is not.
     outside_not_allowed(number, extensions, outside) {
         en: "{number} may not be called: it is no extension by the patterns in {extensions}, and no pattern in {outside} fits it. The administrator can add one.",
-        de: "{number} darf nicht angerufen werden: Nach den Mustern in {extensions} ist es keine Nebenstelle, und kein Muster in {outside} passt dazu. Der Administrator kann eines hinzufügen.",
+        de: "{number} darf nicht angerufen werden: Nach den Mustern in {extensions} ist es keine Nebenstelle, und kein Muster in {outside} passt dazu. Die Systemadministration kann eines hinzufügen.",
         fr: "{number} ne peut pas être appelé : ce n’est pas un poste selon les modèles de {extensions}, et aucun modèle de {outside} ne lui correspond. L’administrateur peut en ajouter un.",
     }
 
@@ -113,7 +113,7 @@ texts! {
     /// Somebody has no number.
     they_have_no_number(name, numbers, example) {
         en: "{name} has no phone that is known here. The administrator links one by adding its extension and their user name to {numbers}, for example {example}.",
-        de: "Von {name} ist hier kein Telefon bekannt. Der Administrator ordnet eines zu, indem er dessen Nebenstelle und den Benutzernamen bei {numbers} einträgt, zum Beispiel {example}.",
+        de: "Von {name} ist hier kein Telefon bekannt. Die Systemadministration ordnet eines zu, indem sie dessen Nebenstelle und den Benutzernamen bei {numbers} einträgt, zum Beispiel {example}.",
         fr: "Aucun téléphone de {name} n’est connu ici. L’administrateur en associe un en ajoutant son poste et le nom d’utilisateur à {numbers}, par exemple {example}.",
     }
 
@@ -141,7 +141,7 @@ texts! {
     /// They asked for too much; `wait` is a time, or [`a_minute`].
     too_many(limit, setting, wait) {
         en: "You may ask for {limit} calls, texts and changes in queues a minute ({setting}). Try again in {wait}.",
-        de: "Sie dürfen {limit} Anrufe, Texte und Änderungen an Warteschlangen pro Minute verlangen ({setting}). Versuchen Sie es in {wait} noch einmal.",
+        de: "Sie dürfen {limit} Anrufe, Texte und Änderungen an Warteschlangen pro Minute veranlassen ({setting}). Versuchen Sie es in {wait} noch einmal.",
         fr: "Vous pouvez demander {limit} appels, textes et changements de files d’attente par minute ({setting}). Réessayez dans {wait}.",
     }
 
@@ -169,7 +169,7 @@ texts! {
     /// More than a phone takes.
     text_too_long(chars, most) {
         en: "The text has {chars} characters; a phone takes {most} at most. Shorten it, or write in the chat.",
-        de: "Der Text hat {chars} Zeichen; ein Telefon nimmt höchstens {most}. Kürzen Sie ihn, oder schreiben Sie im Chat.",
+        de: "Der Text hat {chars} Zeichen; ein Telefon nimmt höchstens {most} an. Kürzen Sie ihn, oder schreiben Sie im Chat.",
         fr: "Le texte a {chars} caractères ; un téléphone en accepte {most} au plus. Raccourcissez-le, ou écrivez dans la messagerie.",
     }
 
@@ -253,7 +253,7 @@ texts! {
     /// The dial plan does not know the number.
     not_in_dial_plan(number, context, setting) {
         en: "Nobody was called: there is no number {number} in Asterisk's dial plan (context {context}). Check the number; the administrator checks {setting}.",
-        de: "Niemand wurde angerufen: In Asterisks Wählplan (Kontext {context}) gibt es keine Nummer {number}. Prüfen Sie die Nummer; der Administrator prüft {setting}.",
+        de: "Niemand wurde angerufen: In Asterisks Wählplan (Kontext {context}) gibt es keine Nummer {number}. Prüfen Sie die Nummer; die Systemadministration prüft {setting}.",
         fr: "Personne n’a été appelé : le plan de numérotation d’Asterisk (contexte {context}) n’a pas de numéro {number}. Vérifiez le numéro ; l’administrateur vérifie {setting}.",
     }
 
@@ -274,7 +274,7 @@ texts! {
     /// Asterisk has not that driver.
     no_driver(number, setting) {
         en: "The text for {number} was not accepted: Asterisk has no such driver for phones. Asterisk 21 and newer have pjsip only; the administrator chooses it under {setting}, a script by drv=.",
-        de: "Der Text für {number} wurde nicht angenommen: Asterisk hat diesen Treiber für Telefone nicht. Ab Asterisk 21 gibt es nur pjsip; der Administrator wählt ihn unter {setting}, ein Skript mit drv=.",
+        de: "Der Text für {number} wurde nicht angenommen: Asterisk hat diesen Treiber für Telefone nicht. Ab Asterisk 21 gibt es nur pjsip; die Systemadministration wählt ihn unter {setting}, ein Skript mit drv=.",
         fr: "Le texte pour {number} n’a pas été accepté : Asterisk n’a pas ce pilote de téléphones. Depuis Asterisk 21, il n’y a que pjsip ; l’administrateur le choisit dans {setting}, un script par drv=.",
     }
 
@@ -288,35 +288,35 @@ texts! {
     /// Asterisk is not there, and that was a call. Everybody reads it, so it does not tell where Asterisk is.
     not_connected_no_call() {
         en: "Asterisk cannot be reached at this moment, so nobody was called. Try again later; the plugin's page /status tells an administrator why.",
-        de: "Asterisk ist im Moment nicht erreichbar, deshalb wurde niemand angerufen. Versuchen Sie es später noch einmal; warum, sagt Administratoren die Seite /status des Plugins.",
+        de: "Asterisk ist im Moment nicht erreichbar, deshalb wurde niemand angerufen. Versuchen Sie es später noch einmal; warum, sagt der Systemadministration die Seite /status des Plugins.",
         fr: "Asterisk est injoignable en ce moment ; personne n’a donc été appelé. Réessayez plus tard ; la page /status du plugin dit pourquoi aux administrateurs.",
     }
 
     /// That was a text.
     not_connected_no_text() {
         en: "Asterisk cannot be reached at this moment, so nothing was sent. Try again later; the plugin's page /status tells an administrator why.",
-        de: "Asterisk ist im Moment nicht erreichbar, deshalb wurde nichts gesendet. Versuchen Sie es später noch einmal; warum, sagt Administratoren die Seite /status des Plugins.",
+        de: "Asterisk ist im Moment nicht erreichbar, deshalb wurde nichts gesendet. Versuchen Sie es später noch einmal; warum, sagt der Systemadministration die Seite /status des Plugins.",
         fr: "Asterisk est injoignable en ce moment ; rien n’a donc été envoyé. Réessayez plus tard ; la page /status du plugin dit pourquoi aux administrateurs.",
     }
 
     /// That was a change in a queue.
     not_connected_no_change() {
         en: "Asterisk cannot be reached at this moment, so nothing was changed. Try again later; the plugin's page /status tells an administrator why.",
-        de: "Asterisk ist im Moment nicht erreichbar, deshalb wurde nichts geändert. Versuchen Sie es später noch einmal; warum, sagt Administratoren die Seite /status des Plugins.",
+        de: "Asterisk ist im Moment nicht erreichbar, deshalb wurde nichts geändert. Versuchen Sie es später noch einmal; warum, sagt der Systemadministration die Seite /status des Plugins.",
         fr: "Asterisk est injoignable en ce moment ; rien n’a donc été changé. Réessayez plus tard ; la page /status du plugin dit pourquoi aux administrateurs.",
     }
 
     /// That was anything.
     not_connected() {
         en: "Asterisk cannot be reached at this moment, so nothing was done. Try again later; the plugin's page /status tells an administrator why.",
-        de: "Asterisk ist im Moment nicht erreichbar, deshalb ist nichts geschehen. Versuchen Sie es später noch einmal; warum, sagt Administratoren die Seite /status des Plugins.",
+        de: "Asterisk ist im Moment nicht erreichbar, deshalb ist nichts geschehen. Versuchen Sie es später noch einmal; warum, sagt der Systemadministration die Seite /status des Plugins.",
         fr: "Asterisk est injoignable en ce moment ; rien n’a donc été fait. Réessayez plus tard ; la page /status du plugin dit pourquoi aux administrateurs.",
     }
 
     /// The account in Asterisk may not.
     missing_right(right, line) {
         en: "The account that the plugin has in Asterisk lacks the right {right}. The administrator adds it to the account's {line} line in manager.conf and reloads Asterisk's manager.",
-        de: "Dem Konto des Plugins in Asterisk fehlt das Recht {right}. Der Administrator fügt es in manager.conf zur Zeile {line} des Kontos hinzu und lädt Asterisks Manager neu.",
+        de: "Dem Konto des Plugins in Asterisk fehlt das Recht {right}. Die Systemadministration fügt es in manager.conf zur Zeile {line} des Kontos hinzu und lädt Asterisks Manager neu.",
         fr: "Il manque au compte du plugin dans Asterisk le droit {right}. L’administrateur l’ajoute à la ligne {line} du compte dans manager.conf et recharge le manager d’Asterisk.",
     }
 

@@ -19,9 +19,9 @@ texts! {
 
     /// Its argument.
     notify_whom() {
-        en: "Of whom; `cancel` and nobody, or somebody, withdraws it; nothing lists whom you wait for",
-        de: "Von wem; `cancel` allein oder mit jemandem zieht es zurück; ohne Angabe: auf wen Sie warten",
-        fr: "De qui ; `cancel`, seul ou avec quelqu’un, l’annule ; sans rien : la liste de qui vous attendez",
+        en: "Who; `cancel`, alone or with a name, withdraws it; leave it empty to see whom you wait for",
+        de: "Wer; `cancel` allein oder mit einem Namen zieht es zurück; ohne Angabe: auf wen Sie warten",
+        fr: "Qui ; `cancel`, seul ou suivi d’un nom, l’annule ; sans rien : la liste de vos attentes",
     }
 
     /// The answer: it is taken.
@@ -31,11 +31,18 @@ texts! {
         fr: "Vous recevrez un message dès que {name} ne sera plus au téléphone. Cela vaut {until}.",
     }
 
+    /// The same where it is not known whether that person is on the phone: no source told anything of calls there.
+    waiting_unheard(name, until) {
+        en: "Nothing has been heard of {name}'s phone since the start, so it is not known whether it is free. You get one message once a call there has ended. That holds {until}.",
+        de: "Vom Telefon von {name} war seit dem Start nichts zu hören, deshalb ist nicht bekannt, ob es frei ist. Sie bekommen eine Nachricht, sobald dort ein Gespräch zu Ende ist. Das gilt {until}.",
+        fr: "Rien n’a été reçu du téléphone de {name} depuis le démarrage ; on ne sait donc pas s’il est libre. Vous recevrez un message dès qu’un appel y aura pris fin. Cela vaut {until}.",
+    }
+
     /// The answer: it was asked before.
     already(name, until) {
-        en: "You wait for {name} already, {until} at most.",
+        en: "You are already waiting for {name}, {until} at the latest.",
         de: "Sie warten schon auf {name}, längstens {until}.",
-        fr: "Vous attendez déjà {name}, {until} au plus tard.",
+        fr: "Vous serez déjà prévenu pour {name}, {until} au plus tard.",
     }
 
     /// The answer: there is nothing to wait for.
@@ -63,7 +70,7 @@ texts! {
     cancelled() {
         en: "No message will come.",
         de: "Es kommt keine Nachricht mehr.",
-        fr: "Aucun message ne viendra.",
+        fr: "Vous ne recevrez pas de message.",
     }
 
     /// The answer: there was nothing to withdraw.
@@ -82,7 +89,7 @@ texts! {
 
     /// One of them, and until when.
     waiting_line(name, until) {
-        en: "- {name}, {until} at most",
+        en: "- {name}, {until} at the latest",
         de: "- {name}, längstens {until}",
         fr: "- {name}, {until} au plus tard",
     }

@@ -6,8 +6,8 @@ texts! {
     /// `/phone link`.
     link() {
         en: "Say which number is yours, or see which are",
-        de: "Sagen, welche Nummer Ihre ist, oder sehen, welche es sind",
-        fr: "Dire quel numéro est le vôtre, ou voir lesquels le sont",
+        de: "Eigene Nummer angeben oder die eigenen Nummern anzeigen",
+        fr: "Indiquer votre numéro, ou afficher vos numéros",
     }
 
     /// Its argument, as it is hinted at.
@@ -20,15 +20,15 @@ texts! {
     /// Its argument.
     link_what() {
         en: "Your number, and behind it the code that its display showed",
-        de: "Ihre Nummer, und dahinter der Code, den ihr Display gezeigt hat",
+        de: "Ihre Nummer, dahinter der Code, den das Display des Telefons zeigt",
         fr: "Votre numéro, suivi du code que son écran a montré",
     }
 
     /// `/phone unlink`.
     unlink() {
         en: "Say that a number is yours no longer",
-        de: "Sagen, dass eine Nummer nicht mehr Ihre ist",
-        fr: "Dire qu’un numéro n’est plus le vôtre",
+        de: "Eine verknüpfte Nummer wieder freigeben",
+        fr: "Dissocier un numéro qui n’est plus le vôtre",
     }
 
     /// Its argument, as it is hinted at.
@@ -42,7 +42,7 @@ texts! {
     unlink_what() {
         en: "The number that you linked",
         de: "Die Nummer, die Sie verknüpft haben",
-        fr: "Le numéro que vous avez lié",
+        fr: "Le numéro que vous avez associé",
     }
 
     /// The number is missing.
@@ -56,7 +56,7 @@ texts! {
     off() {
         en: "People cannot link their own numbers here: an administrator can allow it with the setting `PhoneLinks`, or enter your number in `NumbersUsers`.",
         de: "Hier lassen sich eigene Nummern nicht verknüpfen: Die Systemadministration kann es mit der Einstellung `PhoneLinks` erlauben oder Ihre Nummer in `NumbersUsers` eintragen.",
-        fr: "Il n’est pas possible ici de lier son propre numéro : un administrateur peut l’autoriser avec le paramètre `PhoneLinks`, ou inscrire votre numéro dans `NumbersUsers`.",
+        fr: "Il n’est pas possible ici d’associer soi-même son numéro : un administrateur peut l’autoriser avec le paramètre `PhoneLinks`, ou inscrire votre numéro dans `NumbersUsers`.",
     }
 
     /// It is no number.
@@ -83,15 +83,15 @@ texts! {
     /// They have too many.
     too_many_own(most) {
         en: "You have linked {most} numbers already, which is the most. `/phone unlink` takes one back.",
-        de: "Sie haben schon {most} Nummern verknüpft, mehr geht nicht. `/phone unlink` nimmt eine zurück.",
-        fr: "Vous avez déjà lié {most} numéros, c’est le maximum. `/phone unlink` en retire un.",
+        de: "Sie haben schon {most} Nummern verknüpft, mehr sind nicht möglich. `/phone unlink` hebt eine Verknüpfung auf.",
+        fr: "Vous avez déjà associé {most} numéros, c’est le maximum. `/phone unlink` en dissocie un.",
     }
 
     /// All have too many.
     too_many() {
         en: "No more numbers can be linked on this server: ask an administrator to enter yours in `NumbersUsers`.",
         de: "Auf diesem Server lassen sich keine weiteren Nummern verknüpfen: Bitten Sie die Systemadministration, Ihre in `NumbersUsers` einzutragen.",
-        fr: "Aucun autre numéro ne peut être lié sur ce serveur : demandez à un administrateur d’inscrire le vôtre dans `NumbersUsers`.",
+        fr: "Aucun autre numéro ne peut être associé sur ce serveur : demandez à un administrateur d’inscrire le vôtre dans `NumbersUsers`.",
     }
 
     /// They asked too often.
@@ -112,14 +112,14 @@ texts! {
     linked(number) {
         en: "{number} is your number from now on.",
         de: "{number} ist ab jetzt Ihre Nummer.",
-        fr: "{number} est votre numéro dès maintenant.",
+        fr: "{number} est désormais votre numéro.",
     }
 
     /// A code is wrong, and there are more attempts.
     wrong_code(left) {
         en: "That is not the code. Attempts left: {left}.",
         de: "Das ist nicht der Code. Verbleibende Versuche: {left}.",
-        fr: "Ce n’est pas le code. Essais restants : {left}.",
+        fr: "Ce n’est pas le code. Tentatives restantes : {left}.",
     }
 
     /// A code is wrong, or comes too late.
@@ -140,7 +140,7 @@ texts! {
     admins_asked(number) {
         en: "The administrators were asked whether {number} is yours. You get a message once one of them has decided.",
         de: "Die Systemadministration wurde gefragt, ob {number} Ihnen gehört. Sie bekommen eine Nachricht, sobald entschieden ist.",
-        fr: "Il a été demandé aux administrateurs si {number} est à vous. Vous recevrez un message dès que l’un d’eux aura décidé.",
+        fr: "Les administrateurs doivent confirmer que {number} est bien à vous. Vous recevrez un message dès que l’un d’eux aura décidé.",
     }
 
     /// No administrator could be asked.
@@ -153,7 +153,7 @@ texts! {
     /// What administrators are asked.
     asks(user, number) {
         en: "@{user} says that the phone number {number} is theirs. Is that so?",
-        de: "@{user} sagt, die Telefonnummer {number} gehöre ihnen. Stimmt das?",
+        de: "@{user} beansprucht die Telefonnummer {number} für sich. Stimmt das?",
         fr: "@{user} dit que le numéro de téléphone {number} est le sien. Est-ce exact ?",
     }
 
@@ -188,22 +188,22 @@ texts! {
     /// The same, where it was taken back.
     was_withdrawn(user, number) {
         en: "@{user} no longer asks for the phone number {number}.",
-        de: "@{user} fragt nicht mehr nach der Telefonnummer {number}.",
-        fr: "@{user} ne demande plus le numéro de téléphone {number}.",
+        de: "@{user} hat die Anfrage nach der Telefonnummer {number} zurückgezogen.",
+        fr: "@{user} a retiré sa demande pour le numéro {number}.",
     }
 
     /// What whoever asked is told.
     you_have_it(number) {
         en: "An administrator has approved it: {number} is your number from now on.",
         de: "Die Systemadministration hat es bestätigt: {number} ist ab jetzt Ihre Nummer.",
-        fr: "Un administrateur l’a approuvé : {number} est votre numéro dès maintenant.",
+        fr: "Un administrateur l’a approuvé : {number} est désormais votre numéro.",
     }
 
     /// The same.
     you_do_not_have_it(number) {
         en: "An administrator has refused it: {number} is not linked to you.",
         de: "Die Systemadministration hat es abgelehnt: {number} ist nicht mit Ihnen verknüpft.",
-        fr: "Un administrateur l’a refusé : {number} ne vous est pas lié.",
+        fr: "Un administrateur l’a refusé : {number} ne vous est pas associé.",
     }
 
     /// Somebody who is no administrator pressed the button.
@@ -216,7 +216,7 @@ texts! {
     /// The button comes too late.
     decided() {
         en: "This is decided already, or no longer asked.",
-        de: "Das ist schon entschieden oder wird nicht mehr gefragt.",
+        de: "Darüber ist schon entschieden, oder die Anfrage wurde zurückgezogen.",
         fr: "C’est déjà décidé, ou ce n’est plus demandé.",
     }
 
@@ -252,13 +252,13 @@ texts! {
     unlinked(number) {
         en: "{number} is no longer linked.",
         de: "{number} ist nicht mehr verknüpft.",
-        fr: "{number} n’est plus lié.",
+        fr: "{number} ne vous est plus associé.",
     }
 
     /// There was none to take back.
     not_linked(number) {
         en: "{number} is no number that you linked. What stands in `NumbersUsers`, only an administrator changes.",
         de: "{number} ist keine Nummer, die Sie verknüpft haben. Was in `NumbersUsers` steht, ändert nur die Systemadministration.",
-        fr: "{number} n’est pas un numéro que vous avez lié. Seul un administrateur change ce qui figure dans `NumbersUsers`.",
+        fr: "{number} n’est pas un numéro que vous avez associé. Seul un administrateur change ce qui figure dans `NumbersUsers`.",
     }
 }

@@ -62,8 +62,8 @@ texts! {
     /// Who called, where no number was shown.
     no_number() {
         en: "a caller without a number",
-        de: "jemand ohne Rufnummer",
-        fr: "une personne sans numéro",
+        de: "Unbekannt",
+        fr: "un numéro masqué",
     }
 
     /// Who called through which queue.
@@ -98,20 +98,20 @@ texts! {
     done() {
         en: "Done",
         de: "Erledigt",
-        fr: "Terminé",
+        fr: "Traité",
     }
 
     /// The answer to the button *Done* where the server lets the message be changed no more.
     done_unchanged() {
         en: "Done. The message itself stays as it is: this Mattermost does not let it be changed any more.",
         de: "Erledigt. Die Nachricht selbst bleibt, wie sie ist: Dieses Mattermost lässt keine Änderung mehr zu.",
-        fr: "Terminé. Le message lui-même reste tel quel : ce Mattermost ne permet plus de le modifier.",
+        fr: "C’est noté. Le message lui-même reste tel quel : ce Mattermost ne permet plus de le modifier.",
     }
 
     /// The answer to a button of a message that is no longer the one.
     stale() {
         en: "Nothing was done: this button is no longer good. Its message is done with, or a newer one took its place, or it is not to you.",
-        de: "Es ist nichts geschehen: Diese Schaltfläche gilt nicht mehr. Ihre Nachricht ist erledigt, oder eine neuere ist an deren Stelle getreten, oder sie ist nicht an Sie gerichtet.",
+        de: "Es ist nichts geschehen: Diese Schaltfläche gilt nicht mehr. Die Nachricht ist bereits erledigt, wurde durch eine neuere ersetzt oder ist nicht für Sie bestimmt.",
         fr: "Rien n’a été fait : ce bouton n’est plus valable. Son message est traité, ou un plus récent l’a remplacé, ou il ne vous est pas adressé.",
     }
 
@@ -146,7 +146,7 @@ texts! {
     /// The answer where there is no Asterisk to call with. The number is a link that phones and programs understand.
     call_yourself(number) {
         en: "Switchboard has no Asterisk to call with. The number to call: {number}",
-        de: "Switchboard hat kein Asterisk, mit dem es anrufen könnte. Die Nummer: {number}",
+        de: "Von hier kann nicht angerufen werden, weil kein Asterisk eingestellt ist. Die Nummer: {number}",
         fr: "Switchboard n’a pas d’Asterisk pour appeler. Le numéro : {number}",
     }
 }

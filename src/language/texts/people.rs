@@ -6,8 +6,8 @@ texts! {
     /// What the account says of itself that speaks to people.
     about_the_bot() {
         en: "Tells you what becomes of your calls.",
-        de: "Sagt Ihnen, was aus Ihren Anrufen wird.",
-        fr: "Vous dit ce que deviennent vos appels.",
+        de: "Informiert Sie über Ihre Anrufe.",
+        fr: "Vous informe de vos appels.",
     }
 
     /// Somebody, as it is hinted at.
@@ -21,7 +21,7 @@ texts! {
     status_of() {
         en: "Whose phone; everybody's if you do not say",
         de: "Wessen Telefon; ohne Angabe die Telefone aller",
-        fr: "Le téléphone de qui ; sinon, ceux de tous",
+        fr: "De qui ; sans indication, les téléphones de tous",
     }
 
     /// There is no line of that name or number.
@@ -96,9 +96,9 @@ texts! {
 
     /// Nothing stands behind it.
     dnd_missing() {
-        en: "Missing: on or off, for how long, or until when. For example: `/phone dnd on`, `/phone dnd 30m`, `/phone dnd until 14:00`",
-        de: "Es fehlt: on oder off, wie lange oder bis wann. Zum Beispiel: `/phone dnd on`, `/phone dnd 30m`, `/phone dnd until 14:00`",
-        fr: "Il manque : on ou off, combien de temps ou jusqu’à quand. Par exemple : `/phone dnd on`, `/phone dnd 30m`, `/phone dnd until 14:00`",
+        en: "Missing: `on` or `off`, for how long, or until when. For example: `/phone dnd on`, `/phone dnd 30m`, `/phone dnd until 14:00`",
+        de: "Bitte angeben: `on` oder `off`, eine Dauer oder eine Uhrzeit. Zum Beispiel: `/phone dnd on`, `/phone dnd 30m`, `/phone dnd until 14:00`",
+        fr: "Il manque : `on` ou `off`, combien de temps ou jusqu’à quand. Par exemple : `/phone dnd on`, `/phone dnd 30m`, `/phone dnd until 14:00`",
     }
 
     /// Something else stands behind it.
@@ -160,14 +160,14 @@ texts! {
     /// They set it otherwise.
     dnd_other() {
         en: "Your status in the chat is the do not disturb that you chose there: it stays as it is.",
-        de: "Ihr Status im Chat ist das „Nicht stören“, das Sie dort gewählt haben: Es bleibt, wie es ist.",
+        de: "„Nicht stören“ haben Sie im Chat selbst gewählt: Das bleibt, wie es ist.",
         fr: "Votre statut dans la messagerie est le « Ne pas déranger » que vous y avez choisi : il reste tel quel.",
     }
 
     /// Another status stands in the way.
     dnd_in_the_way(status) {
         en: "Your status in the chat stays {status}: only the one of somebody who is online is changed.",
-        de: "Ihr Status im Chat bleibt {status}: Geändert wird nur der von jemandem, der online ist.",
+        de: "Ihr Status im Chat bleibt {status}: Geändert wird er nur, wenn Sie online sind.",
         fr: "Votre statut dans la messagerie reste {status} : seul celui d’une personne en ligne est changé.",
     }
 

@@ -49,7 +49,7 @@ texts! {
     elsewhere(caller, called) {
         en: "✔ {caller} called {called}: answered elsewhere",
         de: "✔ {caller} hat {called} angerufen: anderswo angenommen",
-        fr: "✔ {caller} a appelé {called} : pris par quelqu’un d’autre",
+        fr: "✔ {caller} a appelé {called} : appel pris sur un autre poste",
     }
 
     /// It was refused.

@@ -6,7 +6,7 @@ texts! {
     /// What the subcommand does.
     settings() {
         en: "Choose what your phone does to your status, and what you are told",
-        de: "Wählen, was Ihr Telefon an Ihrem Status ändert und was Sie erfahren",
+        de: "Wählen, was Ihr Telefon an Ihrem Status ändert und worüber Sie benachrichtigt werden",
         fr: "Choisir ce que votre téléphone change à votre statut, et ce dont vous êtes averti",
     }
 
@@ -34,8 +34,8 @@ texts! {
     /// What it does, of at most 150 characters, as are those that follow.
     calls_what() {
         en: "My custom status says that I am on a call",
-        de: "Mein benutzerdefinierter Status sagt, dass ich im Gespräch bin",
-        fr: "Mon statut personnalisé dit que je suis en appel",
+        de: "Mein benutzerdefinierter Status zeigt, dass ich im Gespräch bin",
+        fr: "Mon statut personnalisé indique que je suis en appel",
     }
 
     /// The label of `name`.
@@ -48,8 +48,8 @@ texts! {
     /// What it does.
     name_what() {
         en: "It also says with whom, for everybody to see",
-        de: "Er sagt auch, mit wem, für alle sichtbar",
-        fr: "Il dit aussi avec qui, à la vue de tous",
+        de: "Er zeigt auch, mit wem, für alle sichtbar",
+        fr: "Il indique aussi avec qui, à la vue de tous",
     }
 
     /// The label of `status`.
@@ -89,7 +89,7 @@ texts! {
 
     /// The label of `phone-dnd`.
     phone_dnd() {
-        en: "Phone not to disturb",
+        en: "Do not disturb (phone)",
         de: "Nicht stören (Telefon)",
         fr: "Ne pas déranger (tél.)",
     }
@@ -103,7 +103,7 @@ texts! {
 
     /// The label of `chat-dnd`.
     chat_dnd() {
-        en: "Chat not to disturb",
+        en: "Do not disturb (chat)",
         de: "Nicht stören (Chat)",
         fr: "Ne pas déranger (chat)",
     }
@@ -126,7 +126,7 @@ texts! {
     missed_what() {
         en: "I get a message of calls that I missed",
         de: "Ich bekomme eine Nachricht über verpasste Anrufe",
-        fr: "Je reçois un message des appels que j’ai manqués",
+        fr: "Je reçois un message pour mes appels manqués",
     }
 
     /// A value.
@@ -160,7 +160,7 @@ texts! {
     /// What stands before that list where the form could not be shown.
     no_form() {
         en: "The form could not be shown here, so this is done in words.",
-        de: "Das Formular ließ sich hier nicht zeigen, darum geht es in Worten.",
+        de: "Das Formular ließ sich hier nicht anzeigen, daher in Textform.",
         fr: "Le formulaire n’a pas pu être affiché ici ; cela se fait donc par écrit.",
     }
 
@@ -175,7 +175,7 @@ texts! {
     chosen(label, value) {
         en: "{label}: {value}. That holds from now on.",
         de: "{label}: {value}. Das gilt ab jetzt.",
-        fr: "{label} : {value}. Cela vaut dès maintenant.",
+        fr: "{label} : {value}. Pris en compte immédiatement.",
     }
 
     /// There is no such setting.
@@ -188,14 +188,14 @@ texts! {
     /// A value is missing or wrong.
     values(name, values) {
         en: "`{name}` is one of {values}.",
-        de: "`{name}` ist eines von {values}.",
+        de: "Mögliche Werte für `{name}`: {values}.",
         fr: "`{name}` peut valoir {values}.",
     }
 
     /// The administrator turned off all that could be chosen.
     nothing_to_choose() {
         en: "There is nothing to choose: an administrator has turned off all of it.",
-        de: "Es gibt nichts zu wählen: Die Administration hat alles davon abgeschaltet.",
+        de: "Hier gibt es nichts einzustellen: Die Systemadministration hat alles abgeschaltet.",
         fr: "Il n’y a rien à choisir : un administrateur a tout désactivé.",
     }
 

@@ -19,9 +19,9 @@ texts! {
 
     /// The same in words.
     whose_what() {
-        en: "Whose phone: yours if you leave it out; all phones for administrators",
-        de: "Wessen Telefon: Ihres, wenn Sie es weglassen; alle Telefone für Administratoren",
-        fr: "Le téléphone de qui : le vôtre si vous l’omettez ; tous les téléphones pour les administrateurs",
+        en: "Whose phone: yours if you leave it out; `all` for administrators",
+        de: "Wessen Telefon: Ihres, wenn Sie es weglassen; `all` für die Systemadministration",
+        fr: "Pour qui : vous-même sans indication ; `all` pour les administrateurs",
     }
 
     /// Phones on lines of OVH, in a list.
@@ -83,7 +83,7 @@ texts! {
     /// Somebody who is no administrator asked for everybody's phones.
     everyone_refused(vendor) {
         en: "The lines for all phones are for administrators. Those for your own phone: `/phone setup {vendor}`.",
-        de: "Die Zeilen für alle Telefone sind für Administratoren. Die für Ihr eigenes Telefon: `/phone setup {vendor}`.",
+        de: "Die Zeilen für alle Telefone sind für die Systemadministration. Die für Ihr eigenes Telefon: `/phone setup {vendor}`.",
         fr: "Les lignes pour tous les téléphones sont réservées aux administrateurs. Celles de votre propre téléphone : `/phone setup {vendor}`.",
     }
 
@@ -97,22 +97,22 @@ texts! {
     /// The server's address is not set, or is none.
     no_site() {
         en: "The lines need the server's address: an administrator has to set the Site URL in the System Console, under Environment, Web Server.",
-        de: "Für die Zeilen fehlt die Adresse des Servers: Ein Administrator muss die Site-URL in der Systemkonsole unter Umgebung, Webserver eintragen.",
+        de: "Für die Zeilen fehlt die Adresse des Servers: Die Systemadministration muss die Site-URL in der Systemkonsole unter Umgebung, Webserver eintragen.",
         fr: "Il manque l’adresse du serveur : un administrateur doit renseigner l’URL du site dans la console système, sous Environnement, Serveur web.",
     }
 
     /// The secret is not shown to this reader.
     placeholder() {
         en: "`SECRET` stands for the phones' secret: an administrator puts it in.",
-        de: "`SECRET` steht für das Geheimnis der Telefone: Ein Administrator setzt es ein.",
-        fr: "`SECRET` tient la place du secret des téléphones : un administrateur le met.",
+        de: "`SECRET` steht für das Geheimnis der Telefone: Die Systemadministration setzt es ein.",
+        fr: "`SECRET` tient la place du secret des téléphones : un administrateur le remplace par le vrai.",
     }
 
     /// The same where the short one belongs there.
     short_placeholder() {
         en: "`SECRET` stands for the phones' short secret. It is not the one of the settings: this command shows it to administrators, who put it in.",
-        de: "`SECRET` steht für das kurze Geheimnis der Telefone. Es ist nicht das der Einstellungen: Dieser Befehl zeigt es Administratoren, die es einsetzen.",
-        fr: "`SECRET` tient la place du secret court des téléphones. Ce n’est pas celui des paramètres : cette commande le montre aux administrateurs, qui le mettent.",
+        de: "`SECRET` steht für das kurze Geheimnis der Telefone. Es ist nicht das der Einstellungen: Dieser Befehl zeigt es der Systemadministration, die es einsetzt.",
+        fr: "`SECRET` tient la place du secret court des téléphones. Ce n’est pas celui des paramètres : cette commande le montre aux administrateurs, qui le remplacent par le vrai.",
     }
 
     /// No secret is set, and an administrator asks.
@@ -217,7 +217,7 @@ texts! {
     snom_remote() {
         en: "On some firmware `$remote` is the caller, on other the other side, so some lines send both sides. The phone's own number is told apart by `$active_user`, or by the plugin's setting *Numbers and users*.",
         de: "Bei mancher Firmware ist `$remote` der Anrufer, bei anderer die Gegenseite. Deshalb senden einige Zeilen beide Seiten. Die eigene Nummer des Telefons wird an `$active_user` oder an der Einstellung *Numbers and users* des Plugins erkannt.",
-        fr: "Selon le firmware, `$remote` est l’appelant ou l’autre partie ; certaines lignes envoient donc les deux. Le numéro propre du téléphone se reconnaît à `$active_user` ou au paramètre *Numbers and users* du plugin.",
+        fr: "Selon le firmware, `$remote` est l’appelant ou l’autre partie ; certaines lignes envoient donc les deux. Le numéro du téléphone lui-même se reconnaît à `$active_user` ou au paramètre *Numbers and users* du plugin.",
     }
 
     /// Snom's variables that stay as they are.
@@ -272,8 +272,8 @@ texts! {
     /// Whose phone it is, where there is only its address.
     polycom_mac() {
         en: "Off-hook and on-hook carry nothing but the phone's MAC address. Enter whose phone that is in the plugin's setting *Numbers and users*, for example `0004f2abcdef:bob`, beside the number of the phone.",
-        de: "Abheben und Auflegen tragen nichts als die MAC-Adresse des Telefons. Tragen Sie in der Einstellung *Numbers and users* des Plugins ein, wessen Telefon das ist, zum Beispiel `0004f2abcdef:bob`, neben der Nummer des Telefons.",
-        fr: "Le décroché et le raccroché ne portent que l’adresse MAC du téléphone. Indiquez de qui est ce téléphone dans le paramètre *Numbers and users* du plugin, par exemple `0004f2abcdef:bob`, à côté du numéro du téléphone.",
+        de: "Abheben und Auflegen übermitteln nur die MAC-Adresse des Telefons. Tragen Sie in der Einstellung *Numbers and users* des Plugins ein, wessen Telefon das ist, zum Beispiel `0004f2abcdef:bob`, neben der Nummer des Telefons.",
+        fr: "Le décroché et le raccroché ne transmettent que l’adresse MAC du téléphone. Indiquez de qui est ce téléphone dans le paramètre *Numbers and users* du plugin, par exemple `0004f2abcdef:bob`, à côté du numéro du téléphone.",
     }
 
     /// Old firmware.

@@ -13,7 +13,7 @@ texts! {
     /// It does no longer.
     do_not_disturb_is_off() {
         en: "do not disturb is off",
-        de: "Nicht stören ist aus",
+        de: "„Nicht stören“ aus",
         fr: "ne pas déranger désactivé",
     }
 
@@ -244,7 +244,7 @@ texts! {
     /// Before the tables: Asterisk is gone.
     pbx_gone() {
         en: "Asterisk is not connected: its phones and queues are not followed at this moment. The plugin's page `/status` tells an administrator why.",
-        de: "Asterisk ist nicht verbunden: Seine Telefone und Warteschlangen werden im Moment nicht verfolgt. Warum, sagt Administratoren die Seite `/status` des Plugins.",
+        de: "Asterisk ist nicht verbunden: Seine Telefone und Warteschlangen werden im Moment nicht verfolgt. Warum, sagt der Systemadministration die Seite `/status` des Plugins.",
         fr: "Asterisk n’est pas connecté : ses téléphones et files d’attente ne sont pas suivis en ce moment. La page `/status` du plugin dit pourquoi aux administrateurs.",
     }
 }

@@ -20,7 +20,7 @@ texts! {
     /// Its argument.
     test_what() {
         en: "`stop` ends it; an administrator may name a number, a MAC or IP address, or `all`",
-        de: "`stop` beendet es; Administratoren können eine Nummer, eine MAC- oder IP-Adresse oder `all` angeben",
+        de: "`stop` beendet es; die Systemadministration kann eine Nummer, eine MAC- oder IP-Adresse oder `all` angeben",
         fr: "`stop` y met fin ; un administrateur peut donner un numéro, une adresse MAC ou IP, ou `all`",
     }
 
@@ -42,7 +42,7 @@ texts! {
     none_to_stop() {
         en: "You have no test that goes on.",
         de: "Bei Ihnen läuft kein Test.",
-        fr: "Aucun test n’est en cours chez vous.",
+        fr: "Vous n’avez aucun test en cours.",
     }
 
     /// The answer: there are too many.
@@ -55,7 +55,7 @@ texts! {
     /// The answer: somebody who is no administrator asked for others' phones.
     admins_only() {
         en: "Only administrators see what other phones send. `/phone test` alone shows what yours does.",
-        de: "Was andere Telefone senden, sehen nur Administratoren. `/phone test` allein zeigt, was Ihres sendet.",
+        de: "Was andere Telefone senden, sieht nur die Systemadministration. `/phone test` allein zeigt, was Ihres sendet.",
         fr: "Seuls les administrateurs voient ce que les autres téléphones envoient. `/phone test` seul montre ce que le vôtre envoie.",
     }
 
@@ -112,7 +112,7 @@ texts! {
     over() {
         en: "*The five minutes are over. `/phone test` starts again.*",
         de: "*Die fünf Minuten sind vorbei. `/phone test` beginnt von vorn.*",
-        fr: "*Les cinq minutes sont passées. `/phone test` recommence.*",
+        fr: "*Les cinq minutes sont écoulées. `/phone test` recommence.*",
     }
 
     /// The same when it was ended.
