@@ -16,6 +16,8 @@ pub(crate) struct Account {
 impl Account {
     /// What docs/asterisk.md tells to set up: the least rights that do everything.
     pub(crate) const SWITCHBOARD: Self = Self::new("switchboard", "ami-secret");
+    /// The same, and those that setting phones' do-not-disturb needs.
+    pub(crate) const SWITCHES: Self = Self::new("switches", "switches-secret");
     /// All rights: for the tests themselves.
     pub(crate) const TESTER: Self = Self::new("tester", "tester-secret");
     /// The rights that the README of eeCallUs asks for.

@@ -17,6 +17,7 @@ mod product;
 mod product_board;
 mod product_calls;
 mod product_life;
+mod product_people;
 mod product_queues;
 mod product_rights;
 mod product_script;
