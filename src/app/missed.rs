@@ -45,13 +45,16 @@ impl<H: Host> App<H> {
             Pressed::Call(number) => number,
         };
         if self.config().asterisk.is_none() {
-            self.missed.not_called(&person.id);
+            self.missed.not_called(&person.id, &number);
             return Some(texts::missed::call_yourself(language, tel(&number)));
         }
-        Some(match self.calls.call(person, &number).await {
-            Ok(started) => started.markdown(language),
+        Some(match self.calls.call_and_watch(person, &number).await {
+            Ok((started, course)) => {
+                self.missed.called(&person.id, number, course);
+                started.markdown(language)
+            }
             Err(denied) => {
-                self.missed.not_called(&person.id);
+                self.missed.not_called(&person.id, &number);
                 denied.markdown(language)
             }
         })

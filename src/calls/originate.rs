@@ -71,6 +71,20 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
     ///
     /// They may not, the target is not to be called, or the PBX did not take the order.
     pub async fn call(self: &Arc<Self>, person: &Person, target: &str) -> Result<Started, Denied> {
+        let (started, _) = self.call_and_watch(person, target).await?;
+        Ok(started)
+    }
+
+    /// The same, for whoever wants to know how it goes on: nothing more comes once the sender is gone.
+    ///
+    /// # Errors
+    ///
+    /// See [`Calls::call`].
+    pub async fn call_and_watch(
+        self: &Arc<Self>,
+        person: &Person,
+        target: &str,
+    ) -> Result<(Started, watch::Receiver<Course>), Denied> {
         let known = self.known()?;
         permit::may(person)?;
         let from = self.extension_of(person)?;
@@ -93,8 +107,8 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         let asker = Asker::Person(person.id.clone(), Arc::clone(&person.username));
         let context = &known.rules.context;
         let told = Some((started.clone(), person.language));
-        self.start(asker, call, context, told, place).await?;
-        Ok(started)
+        let course = self.start(asker, call, context, told, place).await?;
+        Ok((started, course))
     }
 
     /// A place among what is under way, which is free again when it is dropped.

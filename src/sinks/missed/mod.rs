@@ -36,6 +36,7 @@ use super::Sink;
 use super::posts::Target;
 use crate::app::Clock;
 use crate::board::{Change, ChangeKind};
+use crate::calls::Course;
 use crate::config::{Config, Problem};
 use crate::host::{Directory, Members, Messages, Person, Posts, Records, Statuses, UserId};
 use crate::language::Language;
@@ -58,7 +59,8 @@ pub const MAX_PARALLEL: usize = 64;
 /// How long whoever presses a button waits for the answer.
 pub const PRESS_LIMIT: Duration = Duration::from_secs(10);
 
-/// For how long after a call back was ordered another press does nothing: as long as the first phone rings.
+/// For how long after a call back was ordered another press for the same number does nothing, unless the call is over before: as long as
+/// the first phone rings.
 pub const CALL_BACK_ONCE: Duration = crate::calls::RING_LIMIT;
 
 /// What missed calls need of the host.
@@ -92,7 +94,8 @@ pub struct Counts {
 /// What a pressed button leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pressed {
-    /// This number is to be called for whoever pressed it. If that fails, [`MissedCalls::not_called`] is to be told.
+    /// This number is to be called for whoever pressed it. [`MissedCalls::called`] is to be told what comes of it, or, where it is not
+    /// called, [`MissedCalls::not_called`].
     Call(String),
     /// Nothing more.
     Nothing,
@@ -205,7 +208,7 @@ impl<H: MissedHost> MissedCalls<H> {
         Pressed::Say(match verdict {
             Ok(Ok(Verdict::Done)) => return Pressed::Nothing,
             Ok(Ok(Verdict::Call(number))) => {
-                if shared.calls_back(&person.id) {
+                if shared.calls_back(&person.id, &number) {
                     return Pressed::Call(number);
                 }
                 texts::under_way(language)
@@ -219,8 +222,20 @@ impl<H: MissedHost> MissedCalls<H> {
     }
 
     /// The call that a button led to was not made: it may be pressed again.
-    pub fn not_called(&self, user: &UserId) {
-        lock(&self.shared.calling).remove(user);
+    pub fn not_called(&self, user: &UserId, number: &str) {
+        self.shared.called_back(user, number);
+    }
+
+    /// The call that a button led to goes this way: once it is over, the button may be pressed again.
+    pub fn called(&self, user: &UserId, number: String, mut course: watch::Receiver<Course>) {
+        let (shared, user) = (Arc::clone(&self.shared), user.clone());
+        self.shared.spawn(async move {
+            let over = course.wait_for(|course| course.end.is_some());
+            // After that it is forgotten anyway. An error of the other kind is that nobody is left who could say more.
+            if timeout(CALL_BACK_ONCE, over).await.is_ok() {
+                shared.called_back(&user, &number);
+            }
+        });
     }
 
     /// Ends in good order, at the deadline at the latest: what was missed is decided and stored, and told after the next start where it is

@@ -50,8 +50,8 @@ pub(super) struct Shared<H> {
     pub(super) lanes: Mutex<HashMap<UserId, mpsc::Sender<Work>>>,
     pub(super) unsettled: AtomicUsize,
     pub(super) permits: Semaphore,
-    /// Who called back last, and when.
-    pub(super) calling: Mutex<HashMap<UserId, Instant>>,
+    /// Who calls which number back, and since when.
+    pub(super) calling: Mutex<HashMap<(UserId, String), Instant>>,
     pub(super) stopping: watch::Sender<bool>,
     pub(super) counts: [AtomicU64; 4],
     pub(super) tasks: Mutex<JoinSet<()>>,
@@ -155,15 +155,21 @@ impl<H> Shared<H> {
         }
     }
 
-    /// Whether somebody may call back, which they did not do just now. Then they do.
-    pub(super) fn calls_back(&self, user: &UserId) -> bool {
+    /// Whether somebody may call that number back, which they did not do just now. Then they do.
+    pub(super) fn calls_back(&self, user: &UserId, number: &str) -> bool {
         let now = Instant::now();
         let mut calling = lock(&self.calling);
         calling.retain(|_, since| now.duration_since(*since) < CALL_BACK_ONCE);
-        if calling.contains_key(user) {
-            return false;
+        let own = (user.clone(), number.to_owned());
+        let may = !calling.contains_key(&own);
+        if may {
+            calling.insert(own, now);
         }
-        calling.insert(user.clone(), now);
-        true
+        may
+    }
+
+    /// Somebody calls that number back no longer.
+    pub(super) fn called_back(&self, user: &UserId, number: &str) {
+        lock(&self.calling).remove(&(user.clone(), number.to_owned()));
     }
 }

@@ -1,6 +1,7 @@
 //! The buttons, and everything that is none.
 
 use super::*;
+use crate::calls::{End, Failure, Leg};
 
 fn said(pressed: Pressed) -> String {
     match pressed {
@@ -45,9 +46,9 @@ async fn call_back_calls_whom_it_names() {
         Pressed::Call("6001".to_owned())
     );
     house.miss("bob", "6002").await;
-    house.missed().not_called(&house.bob.id);
     let first = house.button("Call 6001 back");
     house.miss("bob", "6003").await;
+    sleep(CALL_BACK_ONCE).await;
     assert_eq!(house.press(first).await, Pressed::Call("6001".to_owned()));
     // The message is as it was.
     assert!(house.told()[0].contains("6001"));
@@ -64,13 +65,52 @@ async fn a_button_that_is_pressed_twice_calls_once() {
     );
     assert!(said(house.press(call.clone()).await).contains("under way"));
     // Unless it failed.
-    house.missed().not_called(&house.bob.id);
+    house.missed().not_called(&house.bob.id, "6001");
     assert_eq!(
         house.press(call.clone()).await,
         Pressed::Call("6001".to_owned())
     );
     sleep(CALL_BACK_ONCE).await;
     assert_eq!(house.press(call).await, Pressed::Call("6001".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn calling_one_back_kept_another_from_being_called() {
+    let mut house = House::new().await;
+    house.miss("bob", "6001").await;
+    house.miss("bob", "6002").await;
+    let [first, second] = ["6001", "6002"].map(|who| house.button(&format!("Call {who} back")));
+    let calls = |number: &str| Pressed::Call(number.to_owned());
+    assert_eq!(house.press(first.clone()).await, calls("6001"));
+    assert_eq!(house.press(second.clone()).await, calls("6002"));
+    for pressed in [&first, &second] {
+        assert!(said(house.press(pressed.clone()).await).contains("under way"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_back_that_is_over_kept_the_button_from_calling() {
+    let mut house = House::new().await;
+    house.miss("bob", "6001").await;
+    let button = house.button("Call back");
+    let calls = || Pressed::Call("6001".to_owned());
+    let (course, watched) = watch::channel(Course::default());
+    assert_eq!(house.press(button.clone()).await, calls());
+    let bob = house.bob.id.clone();
+    house.missed().called(&bob, "6001".to_owned(), watched);
+    sleep(SOON).await;
+    assert!(said(house.press(button.clone()).await).contains("under way"));
+    // Busy.
+    let busy = End::Failed(Leg::Other, Failure::Busy);
+    course.send_modify(|course| course.end = Some(busy));
+    sleep(Duration::from_millis(1)).await;
+    assert_eq!(house.press(button.clone()).await, calls());
+    // Nothing more is known of the second one.
+    let (course, watched) = watch::channel(Course::default());
+    house.missed().called(&bob, "6001".to_owned(), watched);
+    drop(course);
+    sleep(Duration::from_millis(1)).await;
+    assert_eq!(house.press(button).await, calls());
 }
 
 #[tokio::test(start_paused = true)]
