@@ -18,11 +18,6 @@ impl Channel {
     fn evaluate(&self, text: &str) -> String {
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let (caller, extension) = (encode(self.caller), encode(self.extension));
-        let missed = ["NOANSWER", "CANCEL"].contains(&self.status);
-        let outcome = match missed {
-            true => "missed-call",
-            false => "call-terminated",
-        };
         fill(
             text,
             &[
@@ -30,9 +25,32 @@ impl Channel {
                 ("${URIENCODE(${EXTEN})}", &extension),
                 ("${EXTEN}", self.extension),
                 ("${CHANNEL(linkedid)}", LINKED),
-                ("${IF(${MISSED}?missed-call:call-terminated)}", outcome),
             ],
         )
+    }
+
+    /// The action that an extension of the routine's context reports.
+    fn action(&self, routine: &str, extension: &str) -> String {
+        let begins = format!("exten => {extension},1,");
+        let (_, rest) = routine
+            .split_once(&begins)
+            .unwrap_or_else(|| panic!("{begins}"));
+        let own = rest.split("\nexten => ").next().unwrap_or_default();
+        let mut end = "";
+        for line in own.lines() {
+            let (condition, set) = line.split_once("]?").unwrap_or(("", line));
+            // `"${DIALSTATUS}" = "A" | "${DIALSTATUS}" = "B"`
+            let asked = condition.split(" | ").filter_map(|one| {
+                let (_, status) = one.split_once("\"${DIALSTATUS}\" = \"")?;
+                status.strip_suffix('"')
+            });
+            let holds = condition.is_empty() || asked.into_iter().any(|one| one == self.status);
+            if let Some((_, value)) = set.split_once("Set(SB_END=").filter(|_| holds) {
+                end = value.trim_end_matches(')');
+            }
+        }
+        let action = between(own, "Gosub(switchboard,report,1(", "))");
+        self.evaluate(&action.replace("${SB_END}", end))
     }
 }
 
@@ -45,16 +63,6 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let one = found.next().unwrap_or_else(|| panic!("{before} in {text}"));
     assert_eq!(found.next(), None, "{before} in {text}");
     one
-}
-
-/// The action that an extension of the routine's context reports.
-fn action(routine: &str, extension: &str) -> String {
-    let begins = format!("exten => {extension},1,");
-    let (_, rest) = routine
-        .split_once(&begins)
-        .unwrap_or_else(|| panic!("{begins}"));
-    let own = rest.split("\nexten => ").next().unwrap_or_default();
-    between(own, "Gosub(switchboard,report,1(", "))").to_owned()
 }
 
 #[test]
@@ -101,7 +109,7 @@ fn asterisks_dial_plan_is_understood() {
                     "incoming-call",
                     "a&user=eve)},1^x",
                     "call-terminated",
-                    call("100", "a&user=eve)},1^x", "BUSY"),
+                    call("100", "a&user=eve)},1^x", "CHANUNAVAIL"),
                 ),
                 (
                     outgoing,
@@ -132,8 +140,8 @@ fn asterisks_dial_plan_is_understood() {
                         between(&text, "Gosub(switchboard,report,1(", "))").to_owned(),
                         begins,
                     ),
-                    (action(&routine.text, "s"), "call-established"),
-                    (channel.evaluate(&action(&routine.text, handler)), ends),
+                    (channel.action(&routine.text, "s"), "call-established"),
+                    (channel.action(&routine.text, handler), ends),
                 ];
                 for (action, expected) in actions {
                     let filled = [
@@ -152,4 +160,29 @@ fn asterisks_dial_plan_is_understood() {
         "incoming-call?user=100&number=%2B33240404040&secret=x",
         "incoming-call bob +33240404040 -",
     )]);
+}
+
+/// A phone that was busy, or whose owner refused, said that the call ended while it rang, which counts as missed.
+#[test]
+fn what_was_refused_counted_as_missed() {
+    for whose in WHOSE {
+        for (form, _) in FORMS {
+            let printed = printed("asterisk", *whose, *form);
+            for (status, said) in [
+                ("BUSY", "refused-call"),
+                ("NOANSWER", "missed-call"),
+                ("CANCEL", "missed-call"),
+                ("ANSWER", "call-terminated"),
+                ("CHANUNAVAIL", "call-terminated"),
+                ("CONGESTION", "call-terminated"),
+            ] {
+                let channel = Channel {
+                    extension: "100",
+                    caller: "5",
+                    status,
+                };
+                assert_eq!(channel.action(&printed[1].text, "in"), said, "{status}");
+            }
+        }
+    }
 }
