@@ -7,9 +7,10 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use tokio::sync::watch;
 
-use super::{App, Clock, lock};
+use super::{App, BoardHandle, Clock, lock};
+use crate::board::{Event, Source};
 use crate::calls::{Calls, Denied};
-use crate::config::{Config, PhoneLinks};
+use crate::config::{Config, NumbersUsers, PhoneLinks};
 use crate::host::{Button, Host, HostErrorKind, Message, Person, PostId, UserId};
 use crate::language::Language;
 use crate::language::texts::links as texts;
@@ -108,6 +109,8 @@ pub(super) struct Settings<H> {
     links: watch::Receiver<InForce>,
     asterisk: Arc<Asterisk>,
     calls: Arc<Calls<H, Asterisk>>,
+    board: BoardHandle,
+    clock: Clock,
 }
 
 impl<H: Host> Settings<H> {
@@ -116,6 +119,7 @@ impl<H: Host> Settings<H> {
         links: watch::Receiver<InForce>,
         asterisk: &Arc<Asterisk>,
         calls: &Arc<Calls<H, Asterisk>>,
+        (board, clock): (&BoardHandle, Clock),
     ) -> Self {
         let in_force = Arc::clone(in_force);
         let set = {
@@ -128,6 +132,8 @@ impl<H: Host> Settings<H> {
             links,
             asterisk: Arc::clone(asterisk),
             calls: Arc::clone(calls),
+            board: board.clone(),
+            clock,
         }
     }
 
@@ -171,7 +177,38 @@ impl<H: Host> Settings<H> {
         let (asterisk, rules) = config.asterisk.clone().unzip();
         self.asterisk.configure(asterisk);
         self.calls.configure(rules);
+        if before.numbers_users != config.numbers_users {
+            let numbers = (before.numbers_users.clone(), config.numbers_users.clone());
+            tasks::spawn(forget_lines(self.board.clone(), self.clock, numbers));
+        }
         (before, config)
+    }
+}
+
+/// Takes from the board what phones told of lines that they tell of under another name from now on: how their calls end is never told
+/// of under the name that these have there. Asterisk's source does so itself.
+async fn forget_lines(
+    board: BoardHandle,
+    clock: Clock,
+    (before, now): (NumbersUsers, NumbersUsers),
+) {
+    let Ok(snapshot) = board.snapshot().await else {
+        return; // The plugin is stopping.
+    };
+    let lost = before.who_lost(&now);
+    for line in &snapshot.lines {
+        let user = &line.user;
+        // A number that was nobody's was its own name.
+        let found = now.user(user).filter(|owner| *owner != user);
+        if lost.contains(user) || (found.is_some() && before.user(user) != found) {
+            let event = Event::Gone {
+                source: Source::Phone,
+                user: Arc::clone(user),
+            };
+            if board.submit(event, clock()).await.is_err() {
+                return;
+            }
+        }
     }
 }
 

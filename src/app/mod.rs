@@ -149,7 +149,7 @@ impl<H: Host> App<H> {
         let follower = tasks::spawn(follower);
         let desk = links::Desk::start(&host, clock);
         let in_force = desk.links().in_force();
-        let settings = links::Settings::new(&config, in_force, &asterisk, &calls);
+        let settings = links::Settings::new(&config, in_force, &asterisk, &calls, (&board, clock));
         let settings = Arc::new(settings);
         let linking = tasks::spawn(Arc::clone(&settings).follow());
         tasks.push(board_task);

@@ -1,3 +1,5 @@
+mod numbers;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 

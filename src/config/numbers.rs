@@ -14,7 +14,7 @@ pub(super) use range::range;
 pub(super) use reading::cut;
 pub(super) use rows::{Line, Rows, Wanted};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::number::{NumberMap, PhoneNumber, Plan};
@@ -129,6 +129,14 @@ impl NumbersUsers {
     #[must_use]
     pub fn has_user(&self, user: &str) -> bool {
         self.0.by_user.get(user).is_some_and(|own| !own.is_empty())
+    }
+
+    /// Those who have a number or an address here that is not theirs in `now`.
+    #[must_use]
+    pub fn who_lost<'a>(&'a self, now: &Self) -> HashSet<&'a Arc<str>> {
+        let entries = self.0.entries.iter();
+        let lost = entries.filter(|entry| now.user(&entry.text) != Some(&entry.user));
+        lost.map(|entry| &entry.user).collect()
     }
 
     /// The numbers and whose they are, as both were written, in their order. MAC addresses are left out; twelve digits may be
