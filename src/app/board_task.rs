@@ -12,6 +12,7 @@ use super::Clock;
 use crate::board::{Board, Change, Event, Snapshot, Timestamp};
 use crate::config::Config;
 use crate::number_book::Labels;
+use crate::people::CodesShown;
 use crate::sinks::Sink;
 use crate::tasks;
 
@@ -87,7 +88,7 @@ impl BoardHandle {
 /// Starts the task.
 pub(super) fn start(
     sinks: Vec<Box<dyn Sink>>,
-    labels: Arc<Labels>,
+    (labels, codes): (Arc<Labels>, Arc<CodesShown>),
     config: Arc<RwLock<Arc<Config>>>,
     clock: Clock,
 ) -> (BoardHandle, AbortHandle) {
@@ -98,6 +99,7 @@ pub(super) fn start(
             seen: Arc::default(),
             sinks,
             labels,
+            codes,
             config,
             clock,
         }
@@ -113,6 +115,8 @@ struct Task {
     sinks: Vec<Box<dyn Sink>>,
     /// Says what outside numbers are called.
     labels: Arc<Labels>,
+    /// Keeps codes off the board.
+    codes: Arc<CodesShown>,
     config: Arc<RwLock<Arc<Config>>>,
     clock: Clock,
 }
@@ -136,6 +140,8 @@ impl Task {
             match message {
                 Some(Message::Event(mut event, at)) => {
                     let config = self.config();
+                    // First, so that nobody is asked what a code is called.
+                    self.codes.keep(&mut event, &config.plan);
                     self.labels.label(&mut event, &config);
                     let changes = self.board.apply(event, at);
                     self.give(&changes, &config);

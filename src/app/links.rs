@@ -15,7 +15,7 @@ use crate::host::{Button, Host, HostErrorKind, Message, Person, PostId, UserId};
 use crate::language::Language;
 use crate::language::texts::links as texts;
 use crate::messages::{Kept, Messenger};
-use crate::people::{Asked, InForce, Links, NotLinked};
+use crate::people::{Asked, CodesShown, InForce, Links, NotLinked};
 use crate::sources::asterisk::Asterisk;
 use crate::tasks;
 use crate::text::markdown;
@@ -81,11 +81,11 @@ pub(super) struct Desk<H> {
 }
 
 impl<H: Host> Desk<H> {
-    pub(super) fn start(host: &Arc<H>, clock: Clock) -> Self {
+    pub(super) fn start(host: &Arc<H>, clock: Clock, codes: Arc<CodesShown>) -> Self {
         let stopping = watch::Sender::new(false);
         let messenger = Messenger::new(Arc::clone(host), stopping.subscribe());
         Self {
-            links: Links::start(Arc::clone(host), clock),
+            links: Links::start(Arc::clone(host), clock, codes),
             messenger: Arc::new(messenger),
             stopping,
         }

@@ -38,7 +38,7 @@ use crate::host::{Host, Person, UserId};
 use crate::language::Language;
 use crate::number_book::{Labels, Lookup};
 use crate::outbound::Client;
-use crate::people::{People, PhoneTimers};
+use crate::people::{CodesShown, People, PhoneTimers};
 use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::Sink;
 use crate::sinks::free::Free;
@@ -118,7 +118,13 @@ impl<H: Host> App<H> {
         let free = Free::new(Arc::clone(&host), clock);
         let people = Arc::new(People::new(Arc::clone(&host)));
         let zones = Arc::new(TimeZones::default());
-        let traces = Traces::new(Arc::clone(&host), Arc::clone(&zones), clock);
+        let codes = Arc::<CodesShown>::default();
+        let traces = Traces::new(
+            Arc::clone(&host),
+            Arc::clone(&zones),
+            clock,
+            Arc::clone(&codes),
+        );
         let missed = missed::start(&host, &people, &zones, target_receiver, clock);
         let statuses = Statuses::start(Arc::clone(&host), Arc::clone(&people), clock);
         let statuses = Arc::new(statuses);
@@ -132,8 +138,8 @@ impl<H: Host> App<H> {
         let (lookup, asks) = Lookup::new();
         let labels = Arc::new(Labels::new(Arc::clone(&lookup)));
         let outbound = Arc::new(Client::default());
-        let (board, board_task) =
-            board_task::start(sinks, Arc::clone(&labels), Arc::clone(&config), clock);
+        let kept = (Arc::clone(&labels), Arc::clone(&codes));
+        let (board, board_task) = board_task::start(sinks, kept, Arc::clone(&config), clock);
         let mut tasks = number_book::start(&lookup, asks, &outbound, &board, clock);
         let resolver = tasks::spawn(resolver::run(
             Arc::clone(&host),
@@ -147,7 +153,7 @@ impl<H: Host> App<H> {
         let calls = Calls::new(Arc::clone(&host), Arc::clone(&asterisk));
         let follower = asterisk_task::run(outputs, board.clone(), Arc::clone(&calls));
         let follower = tasks::spawn(follower);
-        let desk = links::Desk::start(&host, clock);
+        let desk = links::Desk::start(&host, clock, codes);
         let in_force = desk.links().in_force();
         let settings = links::Settings::new(&config, in_force, &asterisk, &calls, (&board, clock));
         let settings = Arc::new(settings);

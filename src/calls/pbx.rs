@@ -52,8 +52,11 @@ pub trait Pbx: Send + Sync + 'static {
 pub struct Code(u32);
 
 impl Code {
+    /// How many digits each has.
+    pub const DIGITS: usize = 6;
+
     /// How many codes there are.
-    pub const COUNT: u32 = 1_000_000;
+    pub const COUNT: u32 = 10_u32.pow(Self::DIGITS as u32);
 
     /// The code of this number, of which the last six digits count.
     #[must_use]
@@ -64,7 +67,7 @@ impl Code {
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:06}", self.0)
+        write!(f, "{:0width$}", self.0, width = Self::DIGITS)
     }
 }
 

@@ -1,5 +1,6 @@
 mod buttons;
 mod calls;
+mod links;
 pub(crate) mod pbx;
 mod people;
 mod presence;

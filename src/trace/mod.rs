@@ -3,6 +3,7 @@
 //! Nobody tests at most times, and then a phone's request costs one look at a number. Whoever does sees what their own phone sends;
 //! an admin may see what any of them sends. Secrets are left out of all of it.
 
+mod codes;
 mod hidden;
 mod scope;
 mod seen;
@@ -25,6 +26,7 @@ use crate::board::{Change, ChangeKind, Source};
 use crate::config::Config;
 use crate::host::{Messages, Person, UserId};
 use crate::messages::Messenger;
+use crate::people::CodesShown;
 use crate::sinks::Sink;
 use crate::tasks;
 use crate::time_zone::TimeZones;
@@ -67,6 +69,7 @@ struct Shared<H> {
     messenger: Messenger<H>,
     zones: Arc<TimeZones>,
     clock: Clock,
+    codes: Arc<CodesShown>,
     stopping: signal::Sender<bool>,
     /// Each test that goes on holds a receiver.
     running: signal::Sender<()>,
@@ -85,9 +88,9 @@ struct Test {
 }
 
 impl<H: Messages + Send + Sync + 'static> Traces<H> {
-    /// Nobody tests yet.
+    /// Nobody tests yet. Codes that phones show are shown to nobody else, and `codes` knows where to look for them.
     #[must_use]
-    pub fn new(host: Arc<H>, zones: Arc<TimeZones>, clock: Clock) -> Self {
+    pub fn new(host: Arc<H>, zones: Arc<TimeZones>, clock: Clock, codes: Arc<CodesShown>) -> Self {
         let stopping = signal::Sender::new(false);
         Self(Arc::new(Shared {
             count: AtomicUsize::new(0),
@@ -95,6 +98,7 @@ impl<H: Messages + Send + Sync + 'static> Traces<H> {
             messenger: Messenger::new(host, stopping.subscribe()),
             zones,
             clock,
+            codes,
             stopping,
             running: signal::Sender::new(()),
         }))
@@ -152,9 +156,19 @@ impl<H: Messages + Send + Sync + 'static> Traces<H> {
     }
 
     /// Shows what came to those who want to see it.
-    pub fn saw(&self, request: &Request<'_>, outcome: Outcome, config: &Config) {
+    pub fn saw(&self, request: &Request<'_>, mut outcome: Outcome, config: &Config) {
+        let (codes, plan) = (&self.0.codes, &config.plan);
         let whose = request.whose(&outcome, config);
-        let seen = || Seen::of(request, outcome, config, (self.0.clock)());
+        let mut lines = whose.lines().iter();
+        let shows_code = lines.any(|line| codes.awaits(line, plan));
+        if let Outcome::Understood(reports) = &mut outcome {
+            let reports = reports.iter_mut();
+            reports.for_each(|report| codes.keep_report(report, plan));
+        }
+        let seen = || {
+            let seen = Seen::of(request, outcome, config, (self.0.clock)());
+            seen.without_codes(shows_code)
+        };
         self.0.show(|scope| scope.has(&whose), seen);
     }
 

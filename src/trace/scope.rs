@@ -49,6 +49,10 @@ impl Whose {
         }
     }
 
+    pub(super) fn lines(&self) -> &[Name] {
+        &self.lines
+    }
+
     pub(super) fn about(mut self, lines: impl IntoIterator<Item = Name>) -> Self {
         self.lines.extend(lines);
         self

@@ -13,7 +13,7 @@ const NOW: Timestamp = Timestamp(1_782_216_309_000);
 fn traces() -> (Traces<FakeServer>, FakeServer) {
     let server = FakeServer::default();
     let zones = Arc::new(TimeZones::in_folder("/nowhere"));
-    let traces = Traces::new(Arc::new(server.clone()), zones, || NOW);
+    let traces = Traces::new(Arc::new(server.clone()), zones, || NOW, Arc::default());
     (traces, server)
 }
 

@@ -183,6 +183,28 @@ def originate_local_no_answer(w):
     w.event("Event: OriginateResponse")
 
 
+def link_code(w, limit):
+    """What the plugin orders to show a code."""
+    w.all.ask("Originate", patience=40, Channel="Local/6001@from-internal/n", Application="SayDigits", Data="345678", Timeout=limit,
+              CallerID='"Code 345678" <0>', Async="true", ChannelId="switchboard-link-1", OtherChannelId="switchboard-link-1-2")
+    return w.phone("6001").rings()
+
+
+@scenario("6001")
+def link_code_answered(w):
+    """The code 345678 is shown at 6001, who answers and hears it."""
+    call = link_code(w, 30000)
+    call.answer()
+    call.ended()
+
+
+@scenario("6001")
+def link_code_no_answer(w):
+    """The same, and 6001 rings until the originate's timeout of 2 s."""
+    link_code(w, 2000).ended()
+    w.event("Event: OriginateResponse")
+
+
 @scenario()
 def originate_local_unregistered(w):
     """Local/6001@from-internal, and 6001 is not registered."""

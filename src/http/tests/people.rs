@@ -7,12 +7,12 @@ use crate::app::tests::app_of;
 use crate::commands::Invocation;
 use crate::host::{ElementKind, HostErrorKind, Message, UserId};
 
-struct Server {
-    client: Client,
-    host: FakeHost,
+pub(super) struct Server {
+    pub(super) client: Client,
+    pub(super) host: FakeHost,
 }
 
-async fn server_with(more: &str) -> Server {
+pub(super) async fn server_with(more: &str) -> Server {
     let (app, host) = app_of("switchboard").await;
     if !more.is_empty() {
         let settings = SETTINGS.replace("\"secret\"", &format!("{more},\"secret\""));
@@ -25,7 +25,7 @@ async fn server_with(more: &str) -> Server {
 
 impl Server {
     /// What somebody is answered who types this.
-    async fn types(&self, user: &str, line: &str, trigger_id: &str) -> String {
+    pub(super) async fn types(&self, user: &str, line: &str, trigger_id: &str) -> String {
         let invocation = Invocation {
             line,
             user: &UserId::from(user),
@@ -47,7 +47,7 @@ impl Server {
     }
 
     /// The messages to somebody.
-    fn told(&self, user: &str) -> Vec<Message> {
+    pub(super) fn told(&self, user: &str) -> Vec<Message> {
         let direct = self.host.direct().into_iter();
         let own = direct.filter(|(_, to, _)| to == user);
         own.map(|(_, _, message)| message).collect()

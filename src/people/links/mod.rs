@@ -6,6 +6,7 @@
 
 mod limit;
 mod record;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,8 @@ use crate::host::{HostError, HostErrorKind, Members, Person, PostId, Records, Us
 use crate::number::Plan;
 use crate::store::{self, RecordError};
 use crate::tasks;
+pub use shown::{CodesShown, without_codes};
+
 use limit::Limit;
 use record::{Ask, LINKS, Link, Way, ask_key};
 
@@ -124,6 +127,7 @@ struct Shared<H> {
     in_force: watch::Sender<InForce>,
     people: Limit,
     numbers: Limit,
+    codes: Arc<CodesShown>,
 }
 
 #[derive(Debug, Default)]
@@ -141,9 +145,10 @@ struct Known {
 }
 
 impl<H: Members + Records + Send + Sync + 'static> Links<H> {
-    /// Without any in force, until [`Links::configure`] says so. Must be called inside a tokio runtime.
+    /// Without any in force, until [`Links::configure`] says so. `codes` hears which numbers show one. Must be called inside a tokio
+    /// runtime.
     #[must_use]
-    pub fn start(host: Arc<H>, clock: Clock) -> Self {
+    pub fn start(host: Arc<H>, clock: Clock, codes: Arc<CodesShown>) -> Self {
         let shared = Arc::new(Shared {
             host,
             clock,
@@ -152,6 +157,7 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
             in_force: watch::Sender::default(),
             people: Limit::new(MAX_ASKS, ASK_WINDOW),
             numbers: Limit::new(MAX_ASKS, ASK_WINDOW),
+            codes,
         });
         let task = tasks::spawn(run(Arc::clone(&shared)));
         Self {
@@ -202,6 +208,7 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
         let until = self.after(CODE_FOR);
         let ask = Ask::by_code(number, code, MAX_WRONG_CODES, until);
         self.replace_ask(&person.id, Some(ask)).await?;
+        self.shared.codes.shows(&person.id, number);
         Ok(code)
     }
 
@@ -311,6 +318,7 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
             (None, Ok(number))
         };
         let number = store::change(&*self.shared.host, &ask_key(&person.id), change).await??;
+        self.shared.codes.over(&person.id);
         self.add(person, &number, numbers).await?;
         Ok(number)
     }
@@ -408,6 +416,9 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
             other => (other, None),
         };
         let withdrawn = store::change(&*self.shared.host, &ask_key(user), withdraw).await?;
+        if withdrawn.is_some() {
+            self.shared.codes.over(user);
+        }
         Ok((removed, withdrawn.map(asked)))
     }
 
@@ -469,7 +480,9 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
 
     async fn replace_ask(&self, user: &UserId, ask: Option<Ask>) -> Result<Option<Ask>, NotLinked> {
         let change = |before: Option<Ask>| (ask.clone(), before);
-        Ok(store::change(&*self.shared.host, &ask_key(user), change).await?)
+        let before = store::change(&*self.shared.host, &ask_key(user), change).await?;
+        self.shared.codes.over(user);
+        Ok(before)
     }
 }
 

@@ -11,7 +11,7 @@ fn now() -> Timestamp {
 }
 
 fn start(server: &FakeServer) -> Links<FakeServer> {
-    let links = Links::start(Arc::new(server.clone()), now);
+    let links = Links::start(Arc::new(server.clone()), now, Arc::default());
     links.configure(true);
     links
 }

@@ -86,7 +86,7 @@ impl Pbx for Asterisk {
         let (settings, connection) = self.connected()?;
         self.may("originate", |rights| rights.originate)?;
         let context = self.context(&settings)?;
-        let action = actions::announce(to, code, context, RING_LIMIT);
+        let action = actions::announce(to, code, context, RING_LIMIT, &connection.new_id());
         let answer = connection.ask(&action).await;
         answer.map_err(|refusal| named(refusal, "originate"))?;
         Ok(())

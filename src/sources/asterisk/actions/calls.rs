@@ -30,15 +30,36 @@ pub(in super::super) fn originate(call: &NewCall, context: &str, channel_id: &st
         .with("OtherChannelId", format!("{channel_id}-2"))
 }
 
-/// Rings `to`, whose display shows the code, and says it digit by digit once it is answered.
-pub(in super::super) fn announce(to: &Dial, code: Code, context: &str, limit: Duration) -> Action {
+/// How the ids of channels begin that show a code. By it they are known for no call of anybody's ([`is_announcement`]).
+const ANNOUNCEMENT: &str = "switchboard-link-";
+
+/// The number that is shown with a code. The code itself is in the name alone: numbers of the other side are what Asterisk's events and
+/// phones' URLs tell of a call, and what is called back from a list of calls. It is no emergency number and no extension of the usual
+/// ones, of whose owner the dial plan would show the name instead; without any number, phones and dial plans refuse a call as anonymous.
+const CODE_NUMBER: &str = "0";
+
+/// Whether that is the `Linkedid` of channels that show a code. (An Asterisk before 12 gives them ids of its own.)
+pub(in super::super) fn is_announcement(linked: &str) -> bool {
+    linked.starts_with(ANNOUNCEMENT)
+}
+
+/// Rings `to`, whose display shows the code as the caller's name, and says it digit by digit once it is answered.
+pub(in super::super) fn announce(
+    to: &Dial,
+    code: Code,
+    context: &str,
+    limit: Duration,
+    id: &str,
+) -> Action {
     Action::new("Originate")
         .with("Channel", format!("Local/{to}@{context}/n"))
         .with("Application", "SayDigits")
         .with("Data", code.to_string())
         .with("Timeout", limit.as_millis().max(1).to_string())
-        .with("CallerID", format!("\"Code {code}\" <{code}>"))
+        .with("CallerID", format!("\"Code {code}\" <{CODE_NUMBER}>"))
         .with("Async", "true")
+        .with("ChannelId", format!("{ANNOUNCEMENT}{id}"))
+        .with("OtherChannelId", format!("{ANNOUNCEMENT}{id}-2"))
 }
 
 /// What of a name is safe between quotes in a caller ID: letters, digits, blanks, and the marks that names have.

@@ -19,7 +19,7 @@ use tokio_util::codec::Encoder;
 
 use crate::calls::{Impossible, Refusal};
 
-pub(super) use calls::{announce, caller_name, originate};
+pub(super) use calls::{announce, caller_name, is_announcement, originate};
 pub(super) use database::dnd;
 pub(super) use queues::{queue_add, queue_pause, queue_remove};
 pub(super) use session::{

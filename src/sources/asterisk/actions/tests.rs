@@ -271,6 +271,7 @@ fn a_code_is_shown_and_said_and_is_always_digits() {
         Code::new(711_000_042),
         "from-internal",
         Duration::from_secs(20),
+        "sb-1",
     );
     let message = headers(
         &action,
@@ -283,12 +284,17 @@ fn a_code_is_shown_and_said_and_is_always_digits() {
             "Timeout",
             "CallerID",
             "Async",
+            "ChannelId",
+            "OtherChannelId",
         ],
     );
     assert_eq!(value(&message, "Channel"), "Local/6001@from-internal/n");
     assert_eq!(value(&message, "Application"), "SayDigits");
     assert_eq!(value(&message, "Data"), "000042");
-    assert_eq!(value(&message, "CallerID"), "\"Code 000042\" <000042>");
+    // The number is the same for all: it is what others read of a call.
+    assert_eq!(value(&message, "CallerID"), "\"Code 000042\" <0>");
+    assert_eq!(value(&message, "ChannelId"), "switchboard-link-sb-1");
+    assert_eq!(value(&message, "OtherChannelId"), "switchboard-link-sb-1-2");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::board::{
     Action, CallAction, CallState, Direction, Event, Name, Report, Source, Timestamp,
 };
 use crate::calls::Leg;
-use crate::sources::asterisk::Output;
+use crate::sources::asterisk::{Output, actions::is_announcement};
 
 /// Q.850's cause "user busy".
 const BUSY: u16 = 17;
@@ -90,6 +90,8 @@ impl Calls {
         };
         let begins =
             channel.phase > Phase::Quiet || direction(channel) == Some(Direction::Outgoing);
+        // What shows somebody a code is no call, and nobody else's business.
+        let begins = begins && !is_announcement(&channel.linked);
         let user = channel
             .line
             .as_ref()

@@ -2,6 +2,7 @@
 
 mod any;
 mod cards;
+mod codes;
 mod lines;
 mod missed;
 mod orders;
