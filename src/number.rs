@@ -125,6 +125,17 @@ impl PhoneNumber {
     }
 }
 
+/// What stands behind a 0 in parentheses that is dialled inside the country only ("+49 (0) 30", "0049 (0) 30"), of a text behind its
+/// opening parenthesis: nothing where it is no such 0. `plus` and `digits` are what stands before it.
+pub(crate) fn behind_inland_zero<'a>(plus: bool, digits: &str, text: &'a str) -> Option<&'a str> {
+    let code = digits.strip_prefix("00");
+    if !plus && code.is_none_or(str::is_empty) {
+        return None;
+    }
+    let inside = text.trim_start().strip_prefix('0')?;
+    inside.trim_start().strip_prefix(')')
+}
+
 impl Plan {
     /// Reads digits and the marks `+ - . / ( )` and blanks. Everything else (`bob`, `*72`, an address) is no number.
     #[must_use]
@@ -140,11 +151,8 @@ impl Plan {
         let mut chars = rest.chars();
         while let Some(c) = chars.next() {
             match c {
-                // "+49 (0) 30": the 0 in parentheses is dialled inside the country only.
-                '(' if plus => {
-                    let inside = chars.as_str().trim_start().strip_prefix('0');
-                    let behind = inside.and_then(|rest| rest.trim_start().strip_prefix(')'));
-                    if let Some(behind) = behind {
+                '(' => {
+                    if let Some(behind) = behind_inland_zero(plus, all.as_str(), chars.as_str()) {
                         chars = behind.chars();
                         all.push('0')?;
                     }
@@ -153,7 +161,7 @@ impl Plan {
                     digits.push(c)?;
                     all.push(c)?;
                 }
-                '-' | '.' | '/' | '(' | ')' => {}
+                '-' | '.' | '/' | ')' => {}
                 c if c.is_whitespace() => {}
                 _ => return None,
             }

@@ -1,5 +1,8 @@
 //! Numbers that people link themselves: the settings in force have them, too, and admins decide about them with buttons.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -9,12 +12,13 @@ use tokio::sync::watch;
 
 use super::{App, BoardHandle, Clock, lock};
 use crate::board::{Event, Source};
-use crate::calls::{Calls, Denied};
+use crate::calls::{Calls, Denied, Target};
 use crate::config::{Config, NumbersUsers, PhoneLinks};
 use crate::host::{Button, Host, HostErrorKind, Message, Person, PostId, UserId};
 use crate::language::Language;
 use crate::language::texts::links as texts;
 use crate::messages::{Kept, Messenger};
+use crate::number::Plan;
 use crate::people::{Asked, CodesShown, InForce, Links, NotLinked};
 use crate::sources::asterisk::Asterisk;
 use crate::tasks;
@@ -248,8 +252,11 @@ impl<H: Host> App<H> {
             }
             PhoneLinks::Admin => self.ask_admins(person, number).await,
             PhoneLinks::Call => {
-                let code = self.links().ask_code(person, number, numbers).await?;
-                if let Err(denied) = self.calls.announce(number, code).await {
+                // What rings is what is linked: both are read once, and by whoever dials.
+                let target = target(number, numbers.plan(), |text| self.calls.number(text))?;
+                let code = self.links().ask_code(person, &target.number, numbers);
+                let code = code.await?;
+                if let Err(denied) = self.calls.announce(&target, code).await {
                     // Where that is not stored, a code waits that nobody was shown.
                     let _ = self.links().withdraw(&person.id).await;
                     return Err(LinkError::Denied(denied));
@@ -422,6 +429,20 @@ impl<H: Host> App<H> {
                 }
             }
         });
+    }
+}
+
+/// What `dialled` makes of a number, where it is the number that numbers are compared by as well.
+fn target(
+    text: &str,
+    plan: &Plan,
+    dialled: impl FnOnce(&str) -> Result<Target, Denied>,
+) -> Result<Target, LinkError> {
+    let read = plan.read(text).ok_or(NotLinked::NoNumber)?;
+    let target = dialled(text).map_err(LinkError::Denied)?;
+    match plan.read(&target.number) {
+        Some(own) if own.same(&read) => Ok(target),
+        _ => Err(NotLinked::NoNumber.into()),
     }
 }
 

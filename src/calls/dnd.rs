@@ -3,7 +3,7 @@
 use super::denied::Reason;
 use super::dial::Written;
 use super::target::Target;
-use super::{Calls, CallsHost, Code, Denied, Dial, Extension, Pbx, Refusal};
+use super::{Calls, CallsHost, Code, Denied, Extension, Pbx, Refusal};
 use crate::board::Name;
 use crate::people::fold;
 
@@ -29,19 +29,26 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
         Ok(own.len())
     }
 
-    /// Rings a number within what the admin allows to be called; its display shows the code.
+    /// What a number that somebody writes leads to, within what the admin allows to be called.
     ///
     /// # Errors
     ///
-    /// It may not be called, or the PBX did not take the order.
-    pub async fn announce(&self, number: &str, code: Code) -> Result<Dial, Denied> {
+    /// It is no number, or may not be called.
+    pub fn number(&self, text: &str) -> Result<Target, Denied> {
         let known = self.known()?;
-        let target = match Written::read(number)? {
+        Ok(match Written::read(text)? {
             Written::Number(number) => Target::of_number(&number, &known.rules)?,
             Written::Words(text) => return Err(Reason::NotANumber { text }.into()),
-        };
-        let announced = self.pbx.announce(&target.dial, code).await;
-        announced.map_err(Reason::Pbx)?;
-        Ok(target.dial)
+        })
+    }
+
+    /// Rings there; the display shows the code.
+    ///
+    /// # Errors
+    ///
+    /// The PBX did not take the order.
+    pub async fn announce(&self, to: &Target, code: Code) -> Result<(), Denied> {
+        let announced = self.pbx.announce(&to.dial, code).await;
+        Ok(announced.map_err(Reason::Pbx)?)
     }
 }
