@@ -19,7 +19,7 @@ use crate::language::Language;
 use crate::language::texts::links as texts;
 use crate::messages::{Kept, Messenger};
 use crate::number::Plan;
-use crate::people::{Asked, CodesShown, InForce, Links, NotLinked};
+use crate::people::{Asked, CodesShown, InForce, Links, NotLinked, fold};
 use crate::sources::asterisk::Asterisk;
 use crate::tasks;
 use crate::text::markdown;
@@ -278,6 +278,15 @@ impl<H: Host> App<H> {
         }
         let numbers = &config.numbers_users;
         Ok(self.links().confirm(person, code, numbers).await?)
+    }
+
+    /// Whether a number is theirs, by the settings or as they linked it.
+    pub(crate) fn has_number(&self, person: &Person, number: &str) -> bool {
+        let config = self.config();
+        let numbers = &config.numbers_users;
+        let user = numbers.user(number);
+        user.is_some_and(|user| fold(user) == fold(&person.username))
+            || self.links().is_link(&person.id, number, numbers.plan())
     }
 
     async fn ask_admins(&self, person: &Person, number: &str) -> Result<Linking, LinkError> {

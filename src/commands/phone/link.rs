@@ -3,6 +3,7 @@
 use super::errand::{Asker, Errand};
 use super::{Argument, Needs, Offers, Subcommand, Then, arguments, texts as commands};
 use crate::app::{App, LinkError, Linking, not_linked};
+use crate::calls::Code;
 use crate::config::PhoneLinks;
 use crate::host::{Host, Person};
 use crate::language::Language;
@@ -15,9 +16,6 @@ pub(super) const EXAMPLE: &str = "/phone link 6001";
 
 /// The same for the other one.
 pub(super) const UNLINK_EXAMPLE: &str = "/phone unlink 6001";
-
-/// How many digits a code has.
-const CODE_DIGITS: usize = 6;
 
 pub(super) const SUBCOMMAND: Subcommand = Subcommand {
     word: "link",
@@ -96,13 +94,17 @@ async fn link<H: Host>(app: &App<H>, person: &Person, text: &str) -> String {
         Ok(awaited) => awaited,
         Err(why) => return not_linked(&why, text, language),
     };
-    if let Some(awaited) = awaited
-        && let Some(code) = code_behind(text, &awaited, app)
-    {
-        return match app.confirm_link(person, code).await {
-            Ok(number) => texts::linked(language, markdown(&number)),
-            Err(error) => refused(&error, &awaited, language),
-        };
+    if let Some((number, code)) = with_code(text) {
+        if let Some(awaited) = awaited.filter(|awaited| is_number(number, awaited, app)) {
+            return match app.confirm_link(person, code).await {
+                Ok(number) => texts::linked(language, markdown(&number)),
+                Err(error) => refused(&error, &awaited, language),
+            };
+        }
+        // A code that was given before is not dialled as the end of a number.
+        if app.config().phone_links == PhoneLinks::Call && app.has_number(person, number) {
+            return texts::own(language, markdown(number));
+        }
     }
     let shown = markdown(text);
     match app.link(person, text).await {
@@ -113,14 +115,19 @@ async fn link<H: Host>(app: &App<H>, person: &Person, text: &str) -> String {
     }
 }
 
-/// The code that stands behind the number for which one is awaited.
-fn code_behind<'a, H: Host>(text: &'a str, awaited: &str, app: &App<H>) -> Option<&'a str> {
+/// A number, and what may be a code behind it.
+fn with_code(text: &str) -> Option<(&str, &str)> {
     let (number, code) = text.rsplit_once(' ')?;
-    let is_code = code.len() == CODE_DIGITS && code.bytes().all(|b| b.is_ascii_digit());
+    let is_code = code.len() == Code::DIGITS && code.bytes().all(|b| b.is_ascii_digit());
+    is_code.then_some((number, code))
+}
+
+/// Whether that is the number for which a code is awaited.
+fn is_number<H: Host>(number: &str, awaited: &str, app: &App<H>) -> bool {
     let config = app.config();
     let plan = config.numbers_users.plan();
-    let (number, awaited) = (plan.read(number)?, plan.read(awaited)?);
-    (is_code && number.same(&awaited)).then_some(code)
+    let read = (plan.read(number), plan.read(awaited));
+    matches!(read, (Some(number), Some(awaited)) if number.same(&awaited))
 }
 
 fn refused(error: &LinkError, number: &str, language: Language) -> String {

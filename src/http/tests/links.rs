@@ -3,7 +3,9 @@
 use super::people::{Server, server_with};
 use super::*;
 use crate::calls::Code;
-use crate::host::Person;
+use crate::host::fake::{Fault, lock};
+use crate::host::{HostErrorKind, Person};
+use crate::people::CODE_FOR;
 
 async fn somebody(server: &Server, name: &str) -> Person {
     let person = server.client.0.app.person(&name.into()).await;
@@ -55,4 +57,66 @@ async fn a_code_that_a_phone_reports_was_told_to_everybody() {
     let test = server.told("admin").pop().expect("the test's message");
     assert!(test.text.contains("Code%"), "{}", test.text);
     assert!(!test.text.contains(&code), "{}", test.text);
+}
+
+/// A code that was entered once more was dialled, as the end of a number.
+#[tokio::test(start_paused = true)]
+async fn a_code_that_was_given_twice_was_dialled() {
+    let server = server_with(r#""PhoneLinks":"call""#).await;
+    let bob = somebody(&server, "bob").await;
+    let code = asked(&server, &bob, "6002").await;
+    let line = format!("/phone link 6002 {code}");
+    let said = server.types("bob", &line, "").await;
+    assert_eq!(said, "6002 is your number from now on.");
+    for line in [&*line, "/phone link 60 02 345678"] {
+        let said = server.types("bob", line, "").await;
+        assert!(said.ends_with("02 is your number already."), "{said}");
+    }
+    // One of the settings.
+    let said = server.types("bob", "/phone link 123 345678", "").await;
+    assert_eq!(said, "123 is your number already.");
+    let code = asked(&server, &bob, "6003").await;
+    tokio::time::sleep(CODE_FOR).await;
+    let said = server
+        .types("bob", &format!("/phone link 6003 {code}"), "")
+        .await;
+    assert!(said.starts_with("This code counts no more."), "{said}");
+    // Nobody else's is meant by that.
+    let said = server.types("eve", "/phone link 6002 345678", "").await;
+    assert!(said.starts_with("No Asterisk is set"), "{said}");
+}
+
+/// Fails what the store is asked for at that place from now on, which is to be a change.
+fn fails(server: &Server, place: usize) -> usize {
+    let fake = server.host.personal();
+    let at = lock(&fake.0.calls).len() + place;
+    lock(&fake.0.faults).insert(at, Fault::Fails(HostErrorKind::Transient));
+    at
+}
+
+fn failed_a_change(server: &Server, at: usize) {
+    let calls = lock(&server.host.personal().0.calls);
+    assert_eq!(calls.get(at), Some(&"compare_and_set"));
+}
+
+/// A right code counted no more, though nothing was linked.
+#[tokio::test(start_paused = true)]
+async fn a_right_code_that_was_not_stored_was_lost() {
+    let server = server_with(r#""PhoneLinks":"call""#).await;
+    let bob = somebody(&server, "bob").await;
+    // First what links it fails, then what says that the code is over.
+    for (number, place, first) in [
+        ("6002", 3, "Mattermost could not store that. Try again."),
+        ("6003", 5, "6003 is your number from now on."),
+    ] {
+        let code = asked(&server, &bob, number).await;
+        let line = format!("/phone link {number} {code}");
+        let at = fails(&server, place);
+        assert_eq!(server.types("bob", &line, "").await, first);
+        failed_a_change(&server, at);
+        let linked = format!("{number} is your number from now on.");
+        assert_eq!(server.types("bob", &line, "").await, linked);
+        let own = format!("{number} is your number already.");
+        assert_eq!(server.types("bob", &line, "").await, own);
+    }
 }

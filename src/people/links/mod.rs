@@ -314,12 +314,21 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
                 let left = *left;
                 return (Some(ask), Err(NotLinked::WrongCode(left)));
             }
-            let number = ask.number;
-            (None, Ok(number))
+            let number = ask.number.clone();
+            (Some(ask), Ok(number))
         };
-        let number = store::change(&*self.shared.host, &ask_key(&person.id), change).await??;
-        self.shared.codes.over(&person.id);
-        self.add(person, &number, numbers).await?;
+        let key = ask_key(&person.id);
+        let number = store::change(&*self.shared.host, &key, change).await??;
+        match self.add(person, &number, numbers).await {
+            // It was linked by this code, and what follows here failed.
+            Ok(()) | Err(NotLinked::Own) => {}
+            // The code may be given once more.
+            Err(why) => return Err(why),
+        }
+        let done = |ask: &Ask| matches!(&ask.way, Way::Code { code, .. } if code == given);
+        if let Err(error) = self.shared.take_ask(&person.id, done).await {
+            tracing::info!(%error, "a code that linked a number counts until its time is over");
+        }
         Ok(number)
     }
 
@@ -525,6 +534,25 @@ fn random() -> Result<u32, NotLinked> {
         let what = "the system gives no random numbers";
         NotLinked::NotStored(HostError::transient(what))
     })
+}
+
+impl<H: Records> Shared<H> {
+    /// Removes what somebody asked for, if that is it. Answers whether it was.
+    async fn take_ask(
+        &self,
+        user: &UserId,
+        is_it: impl Fn(&Ask) -> bool,
+    ) -> Result<bool, RecordError> {
+        let change = |ask: Option<Ask>| match ask {
+            Some(ask) if is_it(&ask) => (None, true),
+            other => (other, false),
+        };
+        let taken = store::change(&*self.host, &ask_key(user), change).await?;
+        if taken {
+            self.codes.over(user);
+        }
+        Ok(taken)
+    }
 }
 
 impl<H> Shared<H> {
