@@ -364,7 +364,9 @@ impl<H: Host> App<H> {
                 return Some(texts::not_stored(language));
             }
         };
-        let asked = match self.links().decide(&user, token).await {
+        let config = self.config();
+        let is_off = config.phone_links == PhoneLinks::Off && approved;
+        let asked = match self.links().decide(&user, token, approved && !is_off).await {
             Ok(asked) => asked,
             Err(NotLinked::NotStored(error)) => {
                 tracing::warn!(%error, "what was decided about a number cannot be stored");
@@ -373,8 +375,7 @@ impl<H: Host> App<H> {
             Err(_) => return Some(texts::decided(language)),
         };
         let number = asked.number.clone();
-        let config = self.config();
-        if config.phone_links == PhoneLinks::Off && approved {
+        if is_off {
             self.tell_admins(&person, asked, withdrawn);
             return Some(texts::off(language));
         }
@@ -383,8 +384,26 @@ impl<H: Host> App<H> {
                 .links()
                 .add(&person, &number, &config.numbers_users)
                 .await;
-            if let Err(why) = added {
+            let why = match added {
+                // It was linked when the button was pressed before, and what follows here failed.
+                Ok(()) | Err(NotLinked::Own) => None,
+                // The button can be pressed again.
+                Err(why @ NotLinked::NotStored(_)) => {
+                    return Some(not_linked(&why, &number, language));
+                }
+                Err(why) => Some(why),
+            };
+            match self.links().decided(&user, token).await {
+                Ok(true) => {}
+                Ok(false) => return Some(texts::decided(language)),
+                Err(error) => tracing::info!(
+                    ?error,
+                    "what was decided about a number can be pressed once more"
+                ),
+            }
+            if let Some(why) = why {
                 self.tell_admins(&person, asked, withdrawn);
+                self.tell_asker(&person, not_linked(&why, &number, person.language));
                 return Some(not_linked(&why, &number, language));
             }
         }
@@ -402,9 +421,14 @@ impl<H: Host> App<H> {
             true => texts::you_have_it(person.language, number),
             false => texts::you_do_not_have_it(person.language, number),
         };
-        let messenger = Arc::clone(&self.desk.messenger);
-        tasks::spawn(async move { messenger.say(&person.id, Message::from(said)).await });
+        self.tell_asker(&person, said);
         None
+    }
+
+    /// Tells whoever asked for a number how that went.
+    fn tell_asker(&self, person: &Person, said: String) {
+        let (messenger, user) = (Arc::clone(&self.desk.messenger), person.id.clone());
+        tasks::spawn(async move { messenger.say(&user, Message::from(said)).await });
     }
 
     /// Has the messages to admins say how it went, without buttons.

@@ -1,11 +1,13 @@
 //! Numbers that people link: who learns of codes, and what becomes of what they type.
 
-use super::people::{Server, server_with};
+use serde_json::json;
+
+use super::people::{LINK, Server, press, server_with};
 use super::*;
 use crate::calls::Code;
 use crate::host::fake::{Fault, lock};
 use crate::host::{HostErrorKind, Person};
-use crate::people::CODE_FOR;
+use crate::people::{CODE_FOR, MAX_OWN_LINKS};
 
 async fn somebody(server: &Server, name: &str) -> Person {
     let person = server.client.0.app.person(&name.into()).await;
@@ -119,4 +121,78 @@ async fn a_right_code_that_was_not_stored_was_lost() {
         let own = format!("{number} is your number already.");
         assert_eq!(server.types("bob", &line, "").await, own);
     }
+}
+
+/// An approval was over, though nothing was linked.
+#[tokio::test(start_paused = true)]
+async fn an_approval_that_was_not_stored_was_lost() {
+    let mut server = server_with(r#""PhoneLinks":"admin""#).await;
+    for (number, place) in [("6001", 1), ("6002", 3)] {
+        server
+            .types("bob", &format!("/phone link {number}"), "")
+            .await;
+        let question = server.told("admin").pop().expect("a message");
+        let at = fails(&server, place);
+        let (_, answer) = server.posts(LINK, "admin", &press(&question, 0)).await;
+        failed_a_change(&server, at);
+        let said = answer["ephemeral_text"].as_str();
+        assert_eq!(said, Some("Mattermost could not store that. Try again."));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(server.told("admin").pop(), Some(question.clone()));
+        let said = server.types("bob", "/phone link", "").await;
+        assert!(said.ends_with("waits for an administrator."), "{said}");
+
+        let pressed = server.posts(LINK, "admin", &press(&question, 0)).await;
+        assert_eq!(pressed, (200, json!({})));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let told = server.told("bob").pop().expect("a message").text;
+        let linked = format!("{number} is your number from now on.");
+        assert!(told.ends_with(&linked), "{told}");
+        let (_, answer) = server.posts(LINK, "admin", &press(&question, 0)).await;
+        assert!(answer["ephemeral_text"].is_string(), "pressed twice");
+    }
+}
+
+/// Nobody told whoever asked that what was approved could not be.
+#[tokio::test(start_paused = true)]
+async fn an_approval_that_cannot_be_was_told_to_nobody_who_waits() {
+    let mut server = server_with(r#""PhoneLinks":"admin""#).await;
+    let (bob, eve) = (
+        somebody(&server, "bob").await,
+        somebody(&server, "eve").await,
+    );
+    let app = Arc::clone(&server.client.0.app);
+    server.types("bob", "/phone link 6001", "").await;
+    let question = server.told("admin").pop().expect("a message");
+    let numbers = &app.config().numbers_users;
+    app.links()
+        .add(&eve, "6001", numbers)
+        .await
+        .expect("linked");
+    let (_, answer) = server.posts(LINK, "admin", &press(&question, 0)).await;
+    let taken = "6001 belongs to somebody else. If that is wrong, ask an administrator.";
+    assert_eq!(answer["ephemeral_text"], taken);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(server.told("bob").pop().expect("a message").text, taken);
+    let closed = server.told("admin").pop().expect("a message");
+    assert!(closed.buttons.is_empty(), "{closed:?}");
+
+    server.types("bob", "/phone link 6002", "").await;
+    let question = server.told("admin").pop().expect("a message");
+    for n in 0..MAX_OWN_LINKS {
+        let number = format!("601{n}");
+        app.links()
+            .add(&bob, &number, numbers)
+            .await
+            .expect("linked");
+    }
+    server.posts(LINK, "admin", &press(&question, 0)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let told = server.told("bob").pop().expect("a message").text;
+    assert!(
+        told.starts_with("You have linked 5 numbers already"),
+        "{told}"
+    );
+    let said = server.types("bob", "/phone link", "").await;
+    assert!(!said.contains("6002"), "{said}");
 }

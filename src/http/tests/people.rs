@@ -37,7 +37,7 @@ impl Server {
         answer.text
     }
 
-    async fn posts(&mut self, path: &str, user: &str, body: &Value) -> (u16, Value) {
+    pub(super) async fn posts(&mut self, path: &str, user: &str, body: &Value) -> (u16, Value) {
         let headers = [(USER_ID, user)];
         let (status, answer, _) = self
             .client
@@ -207,9 +207,9 @@ async fn an_admins_test_shows_what_they_name() {
     assert!(text.contains("/sip/dnd-on/555?secret=…") && !text.contains("556"));
 }
 
-const LINK: &str = "/api/v1/buttons/link";
+pub(super) const LINK: &str = "/api/v1/buttons/link";
 
-fn press(message: &Message, button: usize) -> Value {
+pub(super) fn press(message: &Message, button: usize) -> Value {
     json!({ "user_id": "admin", "post_id": "p", "context": message.buttons[button].context })
 }
 

@@ -251,7 +251,9 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
                 return (None, false);
             };
             let mut same = false;
-            if let Way::Admin { token: own, posts } = &mut ask.way
+            if let Way::Admin {
+                token: own, posts, ..
+            } = &mut ask.way
                 && own == token
             {
                 posts.clone_from(&told);
@@ -332,23 +334,51 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
         Ok(number)
     }
 
-    /// An admin decides, by the token of a button. It can be decided once. The caller links the number with [`Links::add`] where it is approved.
+    /// An admin decides, by the token of a button. It can be decided once, but approved until the number is linked: the caller links
+    /// it with [`Links::add`], and says so with [`Links::decided`] once that is done or can never be.
     ///
     /// # Errors
     ///
     /// [`NotLinked::NotAsked`] where it was decided, withdrawn, or never asked for; [`NotLinked::TooLate`]; [`NotLinked::NotStored`].
-    pub async fn decide(&self, user: &UserId, token: &str) -> Result<Asked, NotLinked> {
+    pub async fn decide(
+        &self,
+        user: &UserId,
+        token: &str,
+        approves: bool,
+    ) -> Result<Asked, NotLinked> {
         let now = (self.shared.clock)();
         let change = |ask: Option<Ask>| {
-            let is_it =
-                |ask: &Ask| matches!(&ask.way, Way::Admin { token: own, .. } if own == token);
-            match ask {
-                Some(ask) if is_it(&ask) && ask.until > now.0 => (None, Ok(asked(ask))),
-                Some(ask) if is_it(&ask) => (Some(ask), Err(NotLinked::TooLate)),
-                other => (other, Err(NotLinked::NotAsked)),
+            let Some(mut ask) = ask else {
+                return (None, Err(NotLinked::NotAsked));
+            };
+            match &mut ask.way {
+                Way::Admin { token: own, .. } if own != token => {
+                    (Some(ask), Err(NotLinked::NotAsked))
+                }
+                Way::Admin { .. } if ask.until <= now.0 => (Some(ask), Err(NotLinked::TooLate)),
+                Way::Admin { approved, .. } if approves => {
+                    *approved = true;
+                    let asked = asked(ask.clone());
+                    (Some(ask), Ok(asked))
+                }
+                Way::Admin {
+                    approved: false, ..
+                } => (None, Ok(asked(ask))),
+                // Another admin approved it already, or a code is awaited.
+                Way::Admin { .. } | Way::Code { .. } => (Some(ask), Err(NotLinked::NotAsked)),
             }
         };
         store::change(&*self.shared.host, &ask_key(user), change).await?
+    }
+
+    /// What an admin approved is done. Answers whether nobody said so before: of several admins who approve at once, one does.
+    ///
+    /// # Errors
+    ///
+    /// The server did not store it. The buttons can then be pressed again until their time is over, and change nothing.
+    pub async fn decided(&self, user: &UserId, token: &str) -> Result<bool, NotLinked> {
+        let is_it = |ask: &Ask| matches!(&ask.way, Way::Admin { token: own, .. } if own == token);
+        Ok(self.shared.take_ask(user, is_it).await?)
     }
 
     /// Links a number, which was confirmed.

@@ -51,6 +51,9 @@ pub(super) enum Way {
         token: String,
         /// The messages to admins: to whom, and which.
         posts: Vec<(String, String)>,
+        /// One of them approved it, and the number is being linked. It can be approved again, where that failed, but not refused.
+        #[serde(default)]
+        approved: bool,
     },
 }
 
@@ -71,6 +74,7 @@ impl Ask {
             way: Way::Admin {
                 token: token.to_owned(),
                 posts: Vec::new(),
+                approved: false,
             },
         }
     }

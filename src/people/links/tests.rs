@@ -180,19 +180,48 @@ async fn an_admin_decides_once() {
     assert_eq!(before, Some(expected), "these messages ask no more");
     assert_eq!(links.told_admins(&bob.id, &first, &told).await, Ok(false));
     for token in [&*first, "", "x"] {
-        let forged = links.decide(&bob.id, token).await;
+        let forged = links.decide(&bob.id, token, true).await;
         assert_eq!(forged, Err(NotLinked::NotAsked), "{token}");
     }
     let eve = server.person("eve");
-    let forged = links.decide(&eve.id, &second).await;
+    let forged = links.decide(&eve.id, &second, true).await;
     assert_eq!(forged, Err(NotLinked::NotAsked));
     // No code confirms what an admin decides.
     let code = links.confirm(&bob, &second, &none).await;
     assert_eq!(code, Err(NotLinked::NotAsked));
-    let asked = links.decide(&bob.id, &second).await.expect("decided");
+    let asked = links
+        .decide(&bob.id, &second, false)
+        .await
+        .expect("decided");
     assert_eq!(asked.number, "6002");
-    let twice = links.decide(&bob.id, &second).await;
+    let twice = links.decide(&bob.id, &second, true).await;
     assert_eq!(twice, Err(NotLinked::NotAsked));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_admins_approve_at_once_is_linked_and_told_once() {
+    let server = FakeServer::default();
+    let bob = server.person("bob");
+    let links = start(&server);
+    let none = numbers("");
+    let (token, _) = links.ask_admin(&bob, "6001", &none).await.expect("asked");
+    server.slow(Duration::from_millis(20));
+    let approve = async || {
+        let asked = links.decide(&bob.id, &token, true).await.expect("approved");
+        let added = links.add(&bob, &asked.number, &none).await;
+        assert!(matches!(added, Ok(()) | Err(NotLinked::Own)), "{added:?}");
+        links.decided(&bob.id, &token).await
+    };
+    let refuse = async || {
+        sleep(Duration::from_millis(70)).await;
+        links.decide(&bob.id, &token, false).await
+    };
+    let (one, other, refused) = tokio::join!(approve(), approve(), refuse());
+    assert_ne!(one, other);
+    assert!([one, other].contains(&Ok(true)));
+    assert_eq!(refused, Err(NotLinked::NotAsked), "it is approved already");
+    assert_eq!(in_force(&links), [pair("6001", "bob")]);
+    assert_eq!(links.asked(&bob.id).await, Ok(None));
 }
 
 #[tokio::test(start_paused = true)]
@@ -205,7 +234,7 @@ async fn an_admin_has_a_week() {
         .await
         .expect("asked");
     sleep(DECIDE_WITHIN).await;
-    let late = links.decide(&bob.id, &token).await;
+    let late = links.decide(&bob.id, &token, true).await;
     assert_eq!(late, Err(NotLinked::TooLate));
 }
 
