@@ -9,8 +9,8 @@ mod preferences;
 
 pub(crate) use choice::Choice;
 pub use links::{
-    ASK_WINDOW, Asked, CODE_FOR, CodesShown, DECIDE_WITHIN, InForce, Links, MAX_ASKS, MAX_LINKS,
-    MAX_OWN_LINKS, MAX_WRONG_CODES, NotLinked, without_codes,
+    ASK_WINDOW, Asked, CODE_FOR, CodesShown, DECIDE_WITHIN, InForce, Links, MAX_ASKS,
+    MAX_ASKS_FOR_NUMBER, MAX_LINKS, MAX_OWN_LINKS, MAX_WRONG_CODES, NotLinked, without_codes,
 };
 pub(crate) use name::{fold, is_username};
 pub use phone_timers::{MAX_TIMERS, PhoneTimers};

@@ -48,6 +48,14 @@ impl Limit {
         *count += 1;
         Ok(())
     }
+
+    /// What was counted last did not take place.
+    pub(super) fn give_back(&self, key: &str) {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, count)) = counted.get_mut(key) {
+            *count = count.saturating_sub(1);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +73,19 @@ mod tests {
         assert_eq!(limit.count("b"), Ok(()));
         tokio::time::advance(hour / 2).await;
         assert_eq!(limit.count("a"), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_given_back_counts_no_more() {
+        let limit = Limit::new(1, Duration::from_secs(3600));
+        limit.give_back("a");
+        assert_eq!(limit.count("a"), Ok(()));
+        limit.give_back("b");
+        assert!(limit.count("a").is_err());
+        limit.give_back("a");
+        limit.give_back("a");
+        assert_eq!(limit.count("a"), Ok(()));
+        assert!(limit.count("a").is_err());
     }
 
     #[tokio::test(start_paused = true)]

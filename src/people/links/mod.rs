@@ -46,10 +46,14 @@ pub const MAX_WRONG_CODES: u8 = 3;
 /// How long an admin can decide.
 pub const DECIDE_WITHIN: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// How often one person can ask within [`ASK_WINDOW`], and how often a number can be asked for, whoever asks.
+/// How often one person can ask within [`ASK_WINDOW`].
 pub const MAX_ASKS: u32 = 3;
 
-/// See [`MAX_ASKS`].
+/// How often a number can be asked for within [`ASK_WINDOW`], whoever asks: more than [`MAX_ASKS`], so that one person alone does not
+/// keep its owner from asking.
+pub const MAX_ASKS_FOR_NUMBER: u32 = 9;
+
+/// See [`MAX_ASKS`] and [`MAX_ASKS_FOR_NUMBER`].
 pub const ASK_WINDOW: Duration = Duration::from_secs(30 * 60);
 
 /// How often the record is read again: another node of a cluster may have changed it.
@@ -156,7 +160,7 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
             state: Mutex::default(),
             in_force: watch::Sender::default(),
             people: Limit::new(MAX_ASKS, ASK_WINDOW),
-            numbers: Limit::new(MAX_ASKS, ASK_WINDOW),
+            numbers: Limit::new(MAX_ASKS_FOR_NUMBER, ASK_WINDOW),
             codes,
         });
         let task = tasks::spawn(run(Arc::clone(&shared)));
@@ -514,7 +518,11 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
         // One number has several forms; those with other beginnings count together.
         let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
         let end: String = digits[digits.len().saturating_sub(6)..].iter().collect();
-        shared.numbers.count(&end).map_err(NotLinked::TooOften)
+        shared.numbers.count(&end).map_err(|wait| {
+            // It was not asked for.
+            shared.people.give_back(person.id.as_str());
+            NotLinked::TooOften(wait)
+        })
     }
 
     async fn replace_ask(&self, user: &UserId, ask: Option<Ask>) -> Result<Option<Ask>, NotLinked> {

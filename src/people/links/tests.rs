@@ -138,7 +138,7 @@ async fn a_number_that_is_somebodys_is_not_asked_for() {
 #[tokio::test(start_paused = true)]
 async fn nobody_rings_a_number_again_and_again() {
     let server = FakeServer::default();
-    let (bob, eve) = (server.person("bob"), server.person("eve"));
+    let bob = server.person("bob");
     let links = start(&server);
     let none = numbers("");
     for number in ["6001", "6002", "6003"] {
@@ -146,19 +146,36 @@ async fn nobody_rings_a_number_again_and_again() {
     }
     let refused = links.ask_code(&bob, "6004", &none).await;
     assert_eq!(refused, Err(NotLinked::TooOften(ASK_WINDOW)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_person_kept_a_numbers_owner_from_linking_it() {
+    let server = FakeServer::default();
+    let (bob, eve) = (server.person("bob"), server.person("eve"));
+    let links = start(&server);
+    let none = numbers("");
     // A number in its forms is one, whoever asks.
-    for number in ["+33 2 40 40 40 40", "0240404040", "0033240404040"] {
-        let person = server.person(&format!("p{number}"));
-        links
-            .ask_code(&person, number, &none)
-            .await
-            .expect("a code");
+    let forms = ["+33 2 40 40 40 40", "0240404040", "0033240404040"];
+    for form in forms {
+        links.ask_code(&eve, form, &none).await.expect("a code");
     }
-    let refused = links.ask_code(&eve, "02 40 40 40 40", &none).await;
-    assert!(
-        matches!(refused, Err(NotLinked::TooOften(_))),
-        "{refused:?}"
-    );
+    let refused = links.ask_code(&eve, forms[0], &none).await;
+    assert_eq!(refused, Err(NotLinked::TooOften(ASK_WINDOW)));
+    let own = links.ask_code(&bob, "02 40 40 40 40", &none).await;
+    assert!(own.is_ok(), "{own:?}");
+
+    // Many together do; but that takes nothing from what one may ask for.
+    for n in 4..MAX_ASKS_FOR_NUMBER {
+        let person = server.person(&format!("p{n}"));
+        let code = links.ask_code(&person, forms[0], &none).await;
+        code.expect("a code");
+    }
+    for _ in 0..MAX_ASKS {
+        let refused = links.ask_code(&bob, forms[0], &none).await;
+        assert_eq!(refused, Err(NotLinked::TooOften(ASK_WINDOW)));
+    }
+    let other = links.ask_code(&bob, "6001", &none).await;
+    assert!(other.is_ok(), "{other:?}");
 }
 
 #[tokio::test(start_paused = true)]
