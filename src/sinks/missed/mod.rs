@@ -279,7 +279,7 @@ impl<H: MissedHost> Sink for MissedSink<H> {
         let idle = tracker.is_idle();
         tracker.apply(change, &config.queue_missed_calls);
         // What comes behind other calls is not due before they are.
-        if tracker.has_news() || (idle && !tracker.is_idle()) {
+        if idle && !tracker.is_idle() {
             self.0.decide.notify_one();
         }
     }

@@ -12,7 +12,8 @@
 //! It is not missed where somebody else picked it up, or the same person on another phone: what belongs to the same whole call
 //! ([`Call::linked`]) was talked by whoever it rang for; or, of sources that do not tell what belongs together, a call from the same
 //! other side was answered while this one rang or just after. Such news may come a little later, so that nothing is decided before
-//! [`DECISION_WAIT`], and not while the whole call still rings anywhere or its caller waits in a queue.
+//! [`DECISION_WAIT`], and not while the whole call still rings anywhere or its caller waits in a queue. A caller who left a queue
+//! unanswered is decided in the same way.
 //!
 //! A whole call is missed once on a line, however often it rang there. A call of a queue's is the queue's: see
 //! [`QueueMissedCalls`].
@@ -83,10 +84,10 @@ pub(super) struct MissedWait {
     pub(super) at: Timestamp,
 }
 
-/// A call that may have been missed.
+/// Something that may have been missed.
 #[derive(Debug)]
 struct Undecided {
-    call: MissedCall,
+    news: News,
     linked: Option<Arc<str>>,
     /// The board's number of it; nothing where the board has no such call.
     id: Option<u64>,
@@ -96,6 +97,16 @@ struct Undecided {
     said: bool,
     /// The change that said so; see [`Tracker::reported`].
     sequence: u64,
+}
+
+impl Undecided {
+    /// The call, where it is one on a line.
+    fn call(&self) -> Option<&MissedCall> {
+        match &self.news {
+            News::Call(call) => Some(call),
+            News::Queue(_) => None,
+        }
+    }
 }
 
 /// A call that was answered.
@@ -119,7 +130,6 @@ pub(super) struct Tracker {
     causes: Causes,
     /// The other side of what was reported last.
     last_peer: Option<Peer>,
-    news: Vec<News>,
     /// How many were dropped undecided.
     pub(super) dropped: u64,
 }
@@ -148,34 +158,25 @@ impl Tracker {
                 self.wholes.waits(&waiting.caller);
             }
             ChangeKind::Queue(QueueChange::Left(waiting, how)) => {
-                self.left(line, waiting, how, at, queues);
+                self.left(change, waiting, how, queues);
             }
             ChangeKind::Queue(_) => {}
         }
     }
 
-    /// When [`Tracker::decide`] has something to do next, if ever. What comes meanwhile is not due before that, but for
-    /// [news](Tracker::has_news).
+    /// When [`Tracker::decide`] has something to do next, if ever. What comes meanwhile is not due before that.
     pub(super) fn next(&self) -> Option<Timestamp> {
-        if self.has_news() {
-            return Some(Timestamp::default());
-        }
         self.undecided.iter().map(|call| call.due).min()
     }
 
     /// Whether there is nothing to decide.
     pub(super) fn is_idle(&self) -> bool {
-        self.undecided.is_empty() && !self.has_news()
-    }
-
-    /// Whether something was missed of which nothing is to be waited for.
-    pub(super) fn has_news(&self) -> bool {
-        !self.news.is_empty()
+        self.undecided.is_empty()
     }
 
     /// What turned out to be missed by `now`, and of many only the first: then [`Tracker::next`] is due at once.
     pub(super) fn decide(&mut self, now: Timestamp) -> Vec<News> {
-        let mut news = std::mem::take(&mut self.news);
+        let mut news = Vec::new();
         let mut waiting = std::mem::take(&mut self.undecided);
         let mut decided = 0;
         while decided < DECIDED_AT_ONCE
@@ -192,7 +193,7 @@ impl Tracker {
             }
             decided += 1;
             if self.is_missed(&call) {
-                news.push(News::Call(call.call));
+                news.push(call.news);
             }
         }
         self.undecided.append(&mut waiting);
@@ -204,12 +205,13 @@ impl Tracker {
         news
     }
 
-    /// What would be decided later is decided now: there is no later.
+    /// What would be decided later is decided now: there is no later. Of a whole call that still rings somewhere, or whose caller still
+    /// waits, nobody knows how it ends: nothing of it is missed.
     pub(super) fn decide_all(&mut self) -> Vec<News> {
-        let mut news = std::mem::take(&mut self.news);
+        let mut news = Vec::new();
         while let Some(call) = self.undecided.pop_front() {
-            if self.is_missed(&call) {
-                news.push(News::Call(call.call));
+            if !self.wholes.is_open(call.linked.as_ref()) && self.is_missed(&call) {
+                news.push(call.news);
             }
         }
         news
@@ -242,7 +244,7 @@ impl Tracker {
                     at,
                 };
                 self.hold(Undecided {
-                    call,
+                    news: News::Call(call),
                     linked: report.linked.clone(),
                     id: None,
                     ended: at,
@@ -255,9 +257,10 @@ impl Tracker {
                 // Another source may know better than the one that ended it.
                 let elsewhere = action == CallAction::AnsweredElsewhere;
                 self.undecided.retain(|call| {
-                    let it = call.call.line == *name
-                        && at <= call.ended.after(DECISION_WAIT)
-                        && same_or_unknown(call.call.peer.as_ref(), report.peer.as_ref())
+                    let own = call.call().filter(|own| own.line == *name);
+                    let it = own.is_some_and(|own| {
+                        same_or_unknown(own.peer.as_ref(), report.peer.as_ref())
+                    }) && at <= call.ended.after(DECISION_WAIT)
                         && (call.linked.is_none()
                             || report.linked.is_none()
                             || call.linked == report.linked);
@@ -326,7 +329,7 @@ impl Tracker {
         // The report that ended it is no missed call of its own.
         let said = self.undecided.back().is_some_and(|last| {
             last.id.is_none()
-                && last.call.line == *name
+                && last.call().is_some_and(|own| own.line == *name)
                 && last.ended == at
                 && change.sequence <= last.sequence + 2
         });
@@ -351,12 +354,12 @@ impl Tracker {
             return;
         }
         self.hold(Undecided {
-            call: MissedCall {
+            news: News::Call(MissedCall {
                 line: Arc::clone(name),
                 peer: call.peer.clone(),
                 queue: call.queue.clone(),
                 at: call.began,
-            },
+            }),
             linked: call.linked.clone(),
             id: Some(call.id),
             ended: at,
@@ -369,24 +372,31 @@ impl Tracker {
     /// A caller waits in a queue no longer.
     fn left(
         &mut self,
-        queue: &Name,
+        change: &Change,
         waiting: &Waiting,
         how: &Departure,
-        at: Timestamp,
         queues: &QueueMissedCalls,
     ) {
+        let (queue, at) = (&change.subject, change.at);
         self.wholes.leaves(&waiting.caller, at);
         match how {
             Departure::Answered { .. } => self.wholes.answered(&waiting.caller, at),
             Departure::Abandoned => match queues.of(queue) {
-                QueueMissed::Channel(_) | QueueMissed::People(_) => {
-                    self.news.push(News::Queue(MissedWait {
+                // The caller may be there still: Asterisk says the same where a queue gives up after its time, and its dial plan goes on.
+                QueueMissed::Channel(_) | QueueMissed::People(_) => self.hold(Undecided {
+                    news: News::Queue(MissedWait {
                         queue: Arc::clone(queue),
                         peer: waiting.peer.clone(),
                         since: waiting.since,
                         at,
-                    }));
-                }
+                    }),
+                    linked: Some(Arc::clone(&waiting.caller)),
+                    id: None,
+                    ended: at,
+                    due: at.after(DECISION_WAIT),
+                    said: true,
+                    sequence: change.sequence,
+                }),
                 QueueMissed::Nobody | QueueMissed::Agents => {}
             },
             Departure::Elsewhere => {}
@@ -403,8 +413,10 @@ impl Tracker {
 
     /// Whether nobody picked it up, and it was not told of before. Then it counts as told.
     fn is_missed(&mut self, call: &Undecided) -> bool {
-        let (began, ended) = (call.call.at, call.ended);
-        let side = Side::new(call.call.peer.clone());
+        let (began, ended) = match &call.news {
+            News::Call(own) => (own.at, call.ended),
+            News::Queue(wait) => (wait.since, wait.at),
+        };
         let whole = call.linked.as_ref().and_then(|id| self.wholes.get_mut(id));
         if whole
             .as_ref()
@@ -412,6 +424,10 @@ impl Tracker {
         {
             return false;
         }
+        let News::Call(own) = &call.news else {
+            return true;
+        };
+        let side = Side::new(own.peer.clone());
         let picked_up = |answer: &Answer| {
             let at_once = answer.began.0.abs_diff(began.0) <= DECISION_WAIT;
             Some(answer.id) != call.id
@@ -426,9 +442,9 @@ impl Tracker {
             return false;
         }
         if let Some(whole) = whole {
-            return whole.tell(&call.call.line);
+            return whole.tell(&own.line);
         }
-        let line = self.lines.get_mut(&call.call.line);
+        let line = self.lines.get_mut(&own.line);
         line.is_none_or(|line| line.tell(side, began, ended))
     }
 }

@@ -351,7 +351,7 @@ mod tests {
         let one = record(&[eve(1)]);
         assert_eq!(names(&one, Language::English), ["Call back", "Done"]);
         assert_eq!(names(&one, Language::German), ["Zurückrufen", "Erledigt"]);
-        assert_eq!(names(&one, Language::French), ["Rappeler", "Terminé"]);
+        assert_eq!(names(&one, Language::French), ["Rappeler", "Traité"]);
         let nobody = record(&[entry("", 1)]);
         assert_eq!(names(&nobody, Language::English), ["Done"]);
         let mut many = record(&[

@@ -90,6 +90,12 @@ impl Wholes {
         whole.heard = whole.heard.max(at);
     }
 
+    /// Whether it rings anywhere, or its caller waits.
+    pub(super) fn is_open(&self, id: Option<&Arc<str>>) -> bool {
+        let whole = id.and_then(|id| self.map.get(id));
+        whole.is_some_and(Whole::is_open)
+    }
+
     /// Until when nothing of it is decided, if anything may still change it.
     pub(super) fn undecided_until(
         &self,

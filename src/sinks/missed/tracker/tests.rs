@@ -719,7 +719,97 @@ fn a_queues_call_is_the_queues() {
         }
     }
     assert_eq!(tracker.decide(Timestamp(START + 69_999)), []);
-    assert_eq!(tracker.decide_all().len(), 2, "unless there is no later");
+}
+
+#[test]
+fn an_orderly_stop_told_of_calls_that_still_rang_or_waited() {
+    use Told::Queue;
+    let rang = (15_000, Asterisk("bob", "missed-call", "123", "L1/support"));
+    for (what, told, expected) in [
+        (
+            "the caller waits",
+            vec![
+                (0, Queue("support", waits("123"))),
+                (100, Asterisk("bob", "incoming-call", "123", "L1/support")),
+                rang.clone(),
+            ],
+            &[][..],
+        ),
+        (
+            "it rings elsewhere",
+            vec![
+                (100, Asterisk("bob", "incoming-call", "123", "L1/support")),
+                rang.clone(),
+                (15_100, Asterisk("eve", "incoming-call", "123", "L1")),
+            ],
+            &[],
+        ),
+        (
+            "the caller is gone",
+            vec![
+                (0, Queue("support", waits("123"))),
+                (100, Asterisk("bob", "incoming-call", "123", "L1/support")),
+                rang,
+                (15_100, Queue("support", leaves(Departure::Abandoned))),
+            ],
+            &["bob<123/support"],
+        ),
+    ] {
+        let (mut board, mut tracker) = (Board::new(), Tracker::default());
+        let queues = QueueMissedCalls::parse("*: agents").0;
+        for (when, told) in &told {
+            for change in board.apply(event(told), Timestamp(START + when)) {
+                tracker.apply(&change, &queues);
+            }
+        }
+        assert_eq!(shown(&tracker.decide_all()), expected, "{what}");
+        assert!(tracker.is_idle(), "{what}");
+    }
+}
+
+/// Asterisk says of a queue's time-out what it says of a caller who hung up.
+#[test]
+fn a_queues_time_out_was_missed_although_a_colleague_took_the_call() {
+    use Told::Queue;
+    let times_out = || {
+        vec![
+            (0, Queue("support", waits("123"))),
+            (60_000, Queue("support", leaves(Departure::Abandoned))),
+        ]
+    };
+    let next = |end: QueueEvent| {
+        vec![
+            (60_100, Queue("sales", waits("123"))),
+            (90_000, Queue("sales", end)),
+        ]
+    };
+    let desk = |end: &'static str| {
+        vec![
+            (62_400, Asterisk("eve", "incoming-call", "123", "L1")),
+            (80_000, Asterisk("eve", end, "123", "L1")),
+        ]
+    };
+    let answered = Departure::Answered { agent: None };
+    for (what, then, expected) in [
+        ("an extension answers", desk("call-established"), &[][..]),
+        ("the next queue does", next(leaves(answered)), &[]),
+        (
+            "nor does the extension",
+            desk("refused-call"),
+            &["support!123"],
+        ),
+        (
+            "nor does the next queue",
+            next(leaves(Departure::Abandoned)),
+            &["support!123"],
+        ),
+        ("the caller hung up", Vec::new(), &["support!123"]),
+    ] {
+        for setting in ["support: @alice", "support: ~helpdesk"] {
+            let told = [times_out(), then.clone()].concat();
+            assert_eq!(missed(setting, &told), expected, "{what}: {setting}");
+        }
+    }
 }
 
 #[test]
