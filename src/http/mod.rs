@@ -166,9 +166,10 @@ where
                 Ok(response) => Answer::now(response),
                 Err(rest) => {
                     let app = Arc::clone(&self.app);
-                    Answer::Later(Box::pin(
-                        async move { Ok(phones::submit(&app, rest).await) },
-                    ))
+                    let style = phones::Style::of(&parts);
+                    Answer::Later(Box::pin(async move {
+                        Ok(style.dress(phones::submit(&app, rest).await))
+                    }))
                 }
             };
         }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::vec;
 
 use axum::body::{Body, to_bytes};
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{Method, Response, StatusCode};
+use http::{HeaderValue, Method, Response, StatusCode};
 
 use super::auth::{self, Refusal};
-use super::tap::Tap;
+use super::tap::{Tap, agent};
 use super::{errors, form, raw};
 use crate::app::App;
 use crate::board::{Event, Report};
@@ -41,9 +42,49 @@ struct Address<'a> {
     short: Option<&'a str>,
 }
 
+/// What stands in an answer that is to do nothing on a phone that wants XML of its own kind.
+const NOTHING_IN_XML: &str =
+    r#"<AastraIPPhoneExecute><ExecuteItem URI=""/></AastraIPPhoneExecute>"#;
+
+/// How a phone is to be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    /// With nothing, or a line that says what is wrong.
+    Plain,
+    /// With XML that does nothing: the phone shows anything else to its user as an error, at every ring.
+    Xml,
+}
+
+impl Style {
+    /// What the phone that makes this request wants.
+    pub(super) fn of(parts: &Parts) -> Self {
+        if phone_urls::wants_xml(agent(parts)) {
+            return Self::Xml;
+        }
+        Self::Plain
+    }
+
+    /// The answer as the phone wants it. Its status stays, and why it is refused is seen by `/phone test`.
+    pub(super) fn dress(self, mut answer: Response<Body>) -> Response<Body> {
+        if self == Self::Xml {
+            let kind = HeaderValue::from_static("text/xml");
+            answer.headers_mut().insert(CONTENT_TYPE, kind);
+            *answer.body_mut() = Body::from(NOTHING_IN_XML);
+        }
+        answer
+    }
+}
+
 /// Answers a request whose body does not matter. `Err` gives back events that did not fit into the board's
 /// queue: [`submit`] waits for them.
 pub(super) fn without_body<H: Host>(
+    app: &Arc<App<H>>,
+    parts: &Parts,
+) -> Result<Response<Body>, vec::IntoIter<Event>> {
+    read_without_body(app, parts).map(|answer| Style::of(parts).dress(answer))
+}
+
+fn read_without_body<H: Host>(
     app: &Arc<App<H>>,
     parts: &Parts,
 ) -> Result<Response<Body>, vec::IntoIter<Event>> {
@@ -61,6 +102,7 @@ pub(super) fn without_body<H: Host>(
         path,
         query,
         body: Posted::None,
+        agent: agent(parts),
     };
     let read = phone_urls::read(&request, &config.numbers_users);
     tap.saw(|| understood(&read));
@@ -97,6 +139,10 @@ pub(super) async fn with_body<H: Host>(
     parts: &Parts,
     body: Body,
 ) -> Response<Body> {
+    Style::of(parts).dress(read_with_body(app, parts, body).await)
+}
+
+async fn read_with_body<H: Host>(app: &Arc<App<H>>, parts: &Parts, body: Body) -> Response<Body> {
     let config = app.config();
     let Address { path, query, short } = address(app, parts);
     let tap = tap(app, &config, parts, (path, query, short));
@@ -150,6 +196,7 @@ pub(super) async fn with_body<H: Host>(
             Some(form) => Posted::Form(form),
             None => Posted::None,
         },
+        agent: agent(parts),
     };
     let read = phone_urls::read(&request, &config.numbers_users);
     tap.saw_with(request.body, &bytes, || understood(&read));

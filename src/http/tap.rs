@@ -43,7 +43,7 @@ impl<H: Host> Tap<'_, H> {
         let path = cut(self.path, MAX_PATH_BYTES);
         let query = cut(self.query, MAX_QUERY_BYTES);
         let sign = if query.is_empty() { "" } else { "?" };
-        let agent = self.parts.headers.get(USER_AGENT);
+        let agent = agent(self.parts);
         let request = Request {
             method: self.parts.method.as_str(),
             target: &format!("{}{path}{sign}{query}", self.place),
@@ -51,10 +51,11 @@ impl<H: Host> Tap<'_, H> {
                 path,
                 query,
                 body: read,
+                agent,
             },
             body,
             address: &auth::address(self.parts),
-            agent: agent.map_or("", |agent| agent.to_str().unwrap_or_default()),
+            agent,
         };
         self.app.traces().saw(&request, outcome(), self.config);
     }
@@ -64,6 +65,12 @@ impl<H: Host> Tap<'_, H> {
         self.saw(|| Outcome::Refused(why));
         answer
     }
+}
+
+/// What a phone calls itself; nothing where that is no text.
+pub(super) fn agent(parts: &Parts) -> &str {
+    let agent = parts.headers.get(USER_AGENT);
+    agent.map_or("", |agent| agent.to_str().unwrap_or_default())
 }
 
 /// The first of it, in bytes.

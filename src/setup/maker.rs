@@ -272,13 +272,19 @@ impl<'a> Maker<'a> {
         self.done(url)
     }
 
-    /// An event's URL in as few characters as can be: `/s/<short secret>/<code>/<user>?n=<number>`.
-    pub(super) fn shortest(&mut self, variables: &Variables, event: &Event) -> String {
+    /// An event's URL in as few characters as can be: `/s/<short secret>/<code>/<user>?n=<number>`, or with another parameter in the
+    /// place of the number, or with none.
+    pub(super) fn shortest(
+        &mut self,
+        variables: &Variables,
+        event: &Event,
+        parameter: Option<(&str, Variable)>,
+    ) -> String {
         let mut url = self.begin(Part::Text(phone_urls::code(event.action)));
         url.push("/");
         url.part(self.user(variables));
-        if event.says != Says::Nothing {
-            url.parameter("n", Part::Variable(variables.number));
+        if let Some((name, variable)) = parameter {
+            url.parameter(name, Part::Variable(variable));
         }
         self.done(url)
     }

@@ -32,6 +32,7 @@ fn get(traces: &Traces<FakeServer>, target: &str, right: bool) {
         path: path.strip_prefix("/sip/").unwrap_or(path),
         query,
         body: Body::None,
+        agent: "",
     };
     let config = config();
     let outcome = match phone_urls::read(&read, &config.numbers_users) {

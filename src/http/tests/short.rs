@@ -192,3 +192,76 @@ async fn the_lines_that_are_printed_let_the_phone_in() {
     settle().await;
     assert_eq!(host.messages(), ["incoming call for bob from 0240404040"]);
 }
+
+/// Mitel's phones show an error at every ring where the answer is no XML of their kind ("IP Phones Administrator Guide" 4.2).
+#[tokio::test(start_paused = true)]
+async fn mitels_phones_are_answered_by_xml_that_does_nothing() {
+    const NOTHING: &str = "<AastraIPPhoneExecute><ExecuteItem URI=\"\"/></AastraIPPhoneExecute>";
+    let (mut client, host) = client().await;
+    let short = short();
+    for agent in [
+        "Aastra6731i MAC:00-08-5D-4A-1B-2C V:3.3.1.4305-SIP",
+        "Mitel6867i MAC:00-08-5D-4A-1B-2C V:5.1.0.1024-SIP",
+    ] {
+        for (method, path, expected) in [
+            ("GET", format!("/s/{short}/i/123?n=5"), 200),
+            ("POST", format!("/s/{short}/i/123?n=5"), 200),
+            (
+                "GET",
+                "/sip/incoming-call/bob/5?secret=hush".to_owned(),
+                200,
+            ),
+            ("GET", format!("/s/{short}/zz/123"), 404),
+            ("GET", format!("/s/{short}/i/1/2/3"), 400),
+            ("GET", "/s/wrong/i/123".to_owned(), 401),
+            ("POST", "/s/wrong/i/123".to_owned(), 401),
+            ("PUT", format!("/s/{short}/i/123"), 405),
+            ("GET", format!("/s/{short}/i/{}", "x".repeat(9000)), 414),
+        ] {
+            let asked = client
+                .call(method, &path, &[("user-agent", agent)], "")
+                .await;
+            let (status, body, headers) = asked;
+            assert_eq!((status, &*body), (expected, NOTHING), "{method} {path}");
+            assert_eq!(headers[CONTENT_TYPE], "text/xml", "{method} {path}");
+            assert_eq!(headers.contains_key("www-authenticate"), status == 401);
+            assert_eq!(headers.contains_key(ALLOW), status == 405);
+        }
+    }
+    // Nobody else gets it.
+    for agent in ["Yealink SIP-T46S", "Mozilla/5.0 (Mitel)", ""] {
+        let path = format!("/s/{short}/i/123?n=5");
+        let (status, body, headers) = client
+            .call("GET", &path, &[("user-agent", agent)], "")
+            .await;
+        assert_eq!((status, &*body, headers.len()), (200, "", 0), "{agent}");
+    }
+    settle().await;
+    assert_eq!(host.messages().len(), 9);
+}
+
+/// The end of a call, at which the phone does not know its user, reaches the line of its address.
+#[tokio::test(start_paused = true)]
+async fn mitels_missed_call_without_a_user_is_posted() {
+    let (app, host) = app().await;
+    app.configure(
+        SETTINGS
+            .replace("123:bob", "123:bob,00085d4a1b2c:bob")
+            .as_bytes(),
+    );
+    let mut client = Client(Service::new(app));
+    let agent = (
+        "user-agent",
+        "Mitel6867i MAC:00-08-5D-4A-1B-2C V:5.1.0.1024-SIP",
+    );
+    let short = short();
+    for path in ["i/123?n=5", "t/?l=INCOMING"] {
+        let path = format!("/s/{short}/{path}");
+        assert_eq!(client.call("GET", &path, &[agent], "").await.0, 200);
+    }
+    settle().await;
+    assert_eq!(
+        host.messages(),
+        ["incoming call for bob from 5", "missed call for bob"]
+    );
+}

@@ -178,11 +178,11 @@ texts! {
         fr: "Prenez les lignes que vous voulez et que le téléphone connaît. Ce qu’un téléphone ne signale pas n’est pas montré.",
     }
 
-    /// The phone's events have no id of the call.
+    /// Not every phone's events have an id of the call.
     no_call_id() {
-        en: "These phones do not tell which call an event belongs to, so two calls from one number at the same time count as one.",
-        de: "Diese Telefone sagen nicht, zu welchem Anruf ein Ereignis gehört. Zwei Anrufe von einer Nummer zur selben Zeit zählen daher als einer.",
-        fr: "Ces téléphones ne disent pas à quel appel appartient un événement ; deux appels simultanés du même numéro comptent donc pour un seul.",
+        en: "Not all firmware fills in `$call-id`. Where it stays as it is, two calls from one number at the same time count as one.",
+        de: "Nicht jede Firmware füllt `$call-id` aus. Wo es stehen bleibt, zählen zwei Anrufe von einer Nummer zur selben Zeit als einer.",
+        fr: "Tous les firmwares ne remplissent pas `$call-id`. S’il reste tel quel, deux appels simultanés du même numéro comptent pour un seul.",
     }
 
     /// Where Yealink's lines go.
@@ -234,11 +234,11 @@ texts! {
         fr: "Sur la page du téléphone, sous Settings, Outbound Notification, Action URL :",
     }
 
-    /// Those that have a P-value.
+    /// The same as a file.
     grandstream_file() {
-        en: "Or in the provisioning file. The P-values of the other events differ from model to model and stand in its configuration template:",
-        de: "Oder in der Provisionierungsdatei. Die P-Werte der anderen Ereignisse sind von Modell zu Modell verschieden und stehen in dessen Konfigurationsvorlage:",
-        fr: "Ou dans le fichier de provisionnement. Les valeurs P des autres événements diffèrent selon le modèle et se trouvent dans son modèle de configuration :",
+        en: "Or in the provisioning file:",
+        de: "Oder in der Provisionierungsdatei:",
+        fr: "Ou dans le fichier de provisionnement :",
     }
 
     /// The GRP261x's other way.
@@ -255,11 +255,18 @@ texts! {
         fr: "Pour le fichier de configuration (`startup.cfg`, sur les téléphones plus anciens `aastra.cfg`, ou le fichier d’un téléphone) ; sur la page du téléphone, les mêmes URL vont sous Advanced Settings, Action URI. Ces téléphones acceptent 128 caractères, d’où la forme courte des URL :",
     }
 
-    /// What Mitel's phones do not tell.
+    /// The lines in which Mitel's phones do not say whose they are.
+    mitel_nameless() {
+        en: "At these three events the phones do not know their user, but they name their MAC address: enter whose phone that is in the plugin's setting *Numbers and users*, for example `00085dabcdef:bob`, beside the number of the phone. Or have a provisioning server write each phone's user in place of `$$SIPUSERNAME$$`:",
+        de: "Bei diesen drei Ereignissen kennen die Telefone ihren Benutzer nicht, nennen aber ihre MAC-Adresse: Tragen Sie in der Einstellung *Numbers and users* des Plugins ein, wessen Telefon das ist, zum Beispiel `00085dabcdef:bob`, neben der Nummer des Telefons. Oder lassen Sie einen Provisionierungsserver anstelle von `$$SIPUSERNAME$$` den Benutzer jedes Telefons einsetzen:",
+        fr: "Lors de ces trois événements, les téléphones ne connaissent pas leur utilisateur, mais donnent leur adresse MAC : indiquez de qui est ce téléphone dans le paramètre *Numbers and users* du plugin, par exemple `00085dabcdef:bob`, à côté du numéro du téléphone. Ou bien un serveur de provisionnement met l’utilisateur de chaque téléphone à la place de `$$SIPUSERNAME$$` :",
+    }
+
+    /// What Mitel's phones do not tell, and what they tell at a call's end.
     mitel_missed() {
-        en: "These phones tell neither of missed calls nor of do not disturb, nor which call an event belongs to.",
-        de: "Diese Telefone melden weder verpasste Anrufe noch „Nicht stören“, noch zu welchem Anruf ein Ereignis gehört.",
-        fr: "Ces téléphones ne signalent ni les appels manqués, ni le mode « ne pas déranger », ni à quel appel appartient un événement.",
+        en: "Missed calls are recognised by their end (`disconnected`). These phones do not tell of do not disturb, nor which call an event belongs to.",
+        de: "Verpasste Anrufe werden an ihrem Ende erkannt (`disconnected`). Diese Telefone melden weder „Nicht stören“ noch, zu welchem Anruf ein Ereignis gehört.",
+        fr: "Les appels manqués se reconnaissent à leur fin (`disconnected`). Ces téléphones ne signalent ni le mode « ne pas déranger », ni à quel appel appartient un événement.",
     }
 
     /// Where Polycom's settings go.

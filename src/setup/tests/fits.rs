@@ -15,7 +15,11 @@ const WORST: &[(&str, &[(&str, usize)])] = &[
     ),
     (
         "mitel",
-        &[("$$SIPUSERNAME$$", 16), ("$$REMOTENUMBER$$", 16)],
+        &[
+            ("$$SIPUSERNAME$$", 16),
+            ("$$REMOTENUMBER$$", 16),
+            ("$$LINESTATE$$", 9),
+        ],
     ),
 ];
 

@@ -1,5 +1,7 @@
-//! Grandstream's GXP and GRP. Four events have P-values that are the same on all of them. Their manuals name no limit of a URL's
-//! characters, and the phones have no call's id; the outbound notification of GRP261x has variables of its own.
+//! Grandstream's GXP and GRP: P-values by the tables "Action URL Parameters P-values" of the administration guides of GXP16xx, GXP21xx
+//! and GRP261x, variables by the "ActionURL Module User Guide". Older guides lack `$call-id`, and a phone that does not know it sends it
+//! as it stands, which counts as none. The manuals name no limit of a URL's characters; the outbound notification of GRP261x has
+//! variables of its own.
 
 use super::super::maker::{Block, Event, Form, Maker, Variable, Variables};
 use super::{SAFE_CHARS, Vendor, call, lines, phone};
@@ -24,7 +26,7 @@ const VARIABLES: Variables = Variables {
     user: Variable::new("$active_user"),
     own: false,
     mac: Some(Variable::new("$mac")),
-    call_id: None,
+    call_id: Some(Variable::new("$call-id")),
     number: Variable::new("$remote"),
     local: None,
 };
@@ -41,8 +43,15 @@ const NOTIFICATION: Variables = Variables {
 const CODES: &[Event] = &[
     call("P8310", IncomingCall),
     call("P8311", OutgoingCall),
+    call("P8313", CallEstablished),
+    call("P8324", CallHeld),
+    call("P8325", CallResumed),
+    call("P8312", MissedCall),
+    call("P8314", CallTerminated),
     phone("P8308", Offhook),
     phone("P8309", Onhook),
+    phone("P8316", DndOn),
+    phone("P8317", DndOff),
 ];
 
 const FIELDS: &[Event] = &[

@@ -1,12 +1,16 @@
 //! Mitel's 6700, 6800 and 6900 series, formerly Aastra. A URL has at most 128 characters ("IP Phones Administrator Guide"), so it is
-//! always the short one.
+//! always the short one. The guide's table of variables says which events have which: at the end of a call, and at the handset's, the
+//! phone knows neither its user nor the other side, and at the end of a call it tells what the line was doing.
 
+use super::super::Whose;
 use super::super::maker::{
-    Block, Event, Form, LONGEST_NUMBER, LONGEST_USER, Maker, Variable, Variables,
+    Block, Event, Form, LONGEST_NUMBER, LONGEST_USER, Maker, Says, Variable, Variables,
 };
 use super::{Vendor, call, lines, phone};
+use crate::board::Action;
 use crate::board::CallAction::{CallEstablished, CallTerminated, IncomingCall, OutgoingCall};
 use crate::board::PhoneAction::{Offhook, Onhook};
+use crate::language::Text;
 use crate::language::texts::setup as texts;
 
 pub(super) const VENDOR: Vendor = Vendor {
@@ -29,23 +33,45 @@ const VARIABLES: Variables = Variables {
     local: None,
 };
 
-const EVENTS: &[Event] = &[
+/// What the line was doing, at the end of a call. The longest value is `CONNECTED`.
+const LINE_STATE: Variable = Variable::new("$$LINESTATE$$");
+
+const CALLS: &[Event] = &[
     call("incoming", IncomingCall),
     call("outgoing", OutgoingCall),
     call("connected", CallEstablished),
+];
+
+/// Those that have no variable for the phone's user.
+const NAMELESS: &[Event] = &[
     call("disconnected", CallTerminated),
     phone("offhook", Offhook),
     phone("onhook", Onhook),
 ];
 
 fn blocks(maker: &mut Maker<'_>) -> Vec<Block> {
-    let mut text = String::new();
-    for line in lines(EVENTS, ": ", |event| maker.shortest(&VARIABLES, event)).lines() {
-        text.push_str(&format!("action uri {line}\n"));
+    let whose = maker.whose();
+    let mut block = |title: Text, events: &[&[Event]]| {
+        let text = lines(&events.concat(), ": ", |event| {
+            let number = || ("n", VARIABLES.number);
+            let parameter = match event.action {
+                Action::Call(CallTerminated) => Some(("l", LINE_STATE)),
+                _ => (event.says != Says::Nothing).then(number),
+            };
+            maker.shortest(&VARIABLES, event, parameter)
+        });
+        let lines = text.lines().map(|line| format!("action uri {line}"));
+        Block {
+            title,
+            kind: "text",
+            text: lines.collect::<Vec<_>>().join("\n"),
+        }
+    };
+    match whose {
+        Whose::Person(_) => vec![block(texts::mitel_lines, &[CALLS, NAMELESS])],
+        Whose::Everyone => vec![
+            block(texts::mitel_lines, &[CALLS]),
+            block(texts::mitel_nameless, &[NAMELESS]),
+        ],
     }
-    vec![Block {
-        title: texts::mitel_lines,
-        kind: "text",
-        text: text.trim_end().to_owned(),
-    }]
 }

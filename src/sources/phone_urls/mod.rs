@@ -6,6 +6,7 @@
 //! fill in, SIP addresses in place of numbers, escapes made twice, a `+` that became a blank. Reading is a
 //! pure function of the request and of whose number is whose; `docs/phones.md` has a URL for each vendor.
 
+mod agent;
 mod codes;
 mod decode;
 mod params;
@@ -14,6 +15,7 @@ mod polycom;
 #[cfg(test)]
 mod tests;
 
+pub use agent::wants_xml;
 pub use codes::{CODES, code};
 pub use decode::{form_pairs, unescape};
 pub use polycom::{MAX_DEPTH, MAX_EVENTS, MAX_XML_NODES};
@@ -22,7 +24,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::board::{Action, Peer, Report, Source};
+use crate::board::{Action, CallAction, Peer, Report, Source};
 use crate::config::NumbersUsers;
 use crate::text;
 use params::Params;
@@ -51,6 +53,8 @@ pub struct PhoneRequest<'a> {
     pub query: &'a str,
     /// What the body holds.
     pub body: Body<'a>,
+    /// What the phone calls itself in the header `User-Agent`; empty where it says nothing.
+    pub agent: &'a str,
 }
 
 /// What a request's body holds.
@@ -123,12 +127,15 @@ pub fn read(
             _ => Err(IntakeError::WantsPost),
         };
     }
-    let Some(action) = codes::action(&action) else {
+    let Some(mut action) = codes::action(&action) else {
         return Err(IntakeError::UnknownAction(
             text::clean(&action).into_owned(),
         ));
     };
     let mut params = Params::read(request);
+    if action == Action::Call(CallAction::CallTerminated) && params.ended_ringing {
+        action = Action::Call(CallAction::MissedCall);
+    }
     let path = |segment: Option<&str>| {
         segment.and_then(|segment| party::clean(&unescape(segment), party::Plus::Kept))
     };
@@ -138,6 +145,11 @@ pub fn read(
         None => (named, own),
     };
     let (mac, call_id) = (params.mac.take(), params.call_id.take());
+    // Not every vendor has a variable for each event that says whose phone it is.
+    let mac = match (&user, mac) {
+        (None, None) => agent::mac(request.agent),
+        (_, mac) => mac,
+    };
     let phone = Phone {
         user: user.as_deref(),
         own: own.as_deref(),
@@ -162,7 +174,8 @@ pub fn named(request: &PhoneRequest<'_>) -> Vec<String> {
         Body::Posted(xml) => polycom::address(xml),
         Body::None | Body::Form(_) => None,
     };
-    let all = [path, params.user, params.own, params.mac, posted];
+    let agent = agent::mac(request.agent);
+    let all = [path, params.user, params.own, params.mac, agent, posted];
     all.into_iter().flatten().collect()
 }
 

@@ -19,7 +19,13 @@ pub(super) struct Params {
     numbers: [Option<String>; MAX_NUMBERS],
     /// What the phone shows of the other side, which may be a name or a number.
     shown: Option<String>,
+    /// A call that ended did so while it rang here.
+    pub(super) ended_ringing: bool,
 }
+
+/// The state of a line in which a call that ends was missed: the phone rang ("Action URI Disconnected" in Mitel's "IP Phones
+/// Administrator Guide").
+const RANG: &str = "INCOMING";
 
 /// What a parameter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +36,8 @@ enum Key {
     Shown,
     CallId,
     Mac,
+    /// In which state the line was, in Mitel's words.
+    LineState,
 }
 
 impl Key {
@@ -51,6 +59,7 @@ impl Key {
             b"displayremote" | b"remotename" | b"incomingname" => Self::Shown,
             b"callid" => Self::CallId,
             b"mac" => Self::Mac,
+            b"l" | b"linestate" => Self::LineState,
             _ => return None,
         })
     }
@@ -80,6 +89,9 @@ impl Params {
                 Some(Key::CallId) if params.call_id.is_none() => {
                     params.call_id =
                         party::filled(&value).filter(|id| id.len() <= MAX_CALL_ID_BYTES);
+                }
+                Some(Key::LineState) => {
+                    params.ended_ringing |= value.trim().eq_ignore_ascii_case(RANG);
                 }
                 _ => {}
             }
@@ -117,6 +129,8 @@ mod tests {
             ("Call-ID", Some(Key::CallId)),
             ("mac", Some(Key::Mac)),
             ("MAC", Some(Key::Mac)),
+            ("l", Some(Key::LineState)),
+            ("LINESTATE", Some(Key::LineState)),
             ("display_local", None),
             ("active_url", None),
             ("secret", None),

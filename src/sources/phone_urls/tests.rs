@@ -21,11 +21,17 @@ fn words(event: &Report) -> String {
 }
 
 fn get(url: &str) -> Result<String, IntakeError> {
+    get_as("", url)
+}
+
+/// The same of a phone that calls itself something.
+fn get_as(agent: &str, url: &str) -> Result<String, IntakeError> {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let request = PhoneRequest {
         path,
         query,
         body: Body::None,
+        agent,
     };
     read(&request, &numbers()).map(|events| {
         assert_eq!(events.len(), 1);
@@ -38,6 +44,7 @@ fn post(xml: &str) -> Result<Vec<String>, IntakeError> {
         path: "polycom",
         query: "",
         body: Body::Posted(xml.as_bytes()),
+        agent: "",
     };
     read(&request, &numbers()).map(|events| events.iter().map(words).collect())
 }
@@ -167,6 +174,7 @@ fn forms_are_read_like_queries() {
         path: "incoming-call",
         query: "secret=x",
         body: Body::Form("user=100&number=%2B49301112222&call_id=5"),
+        agent: "",
     };
     let events = read(&request, &numbers()).expect("a form");
     assert_eq!(words(&events[0]), "incoming-call bob +49301112222 5");
@@ -213,7 +221,7 @@ fn what_is_long_is_bounded() {
 proptest! {
     #[test]
     fn any_request_is_read_without_harm(path in "[a-z/%$.0-9+-]{0,40}", query in "[a-z=&%$+0-9]{0,60}") {
-        let request = PhoneRequest { path: &path, query: &query, body: Body::None };
+        let request = PhoneRequest { path: &path, query: &query, body: Body::None, agent: "" };
         if let Ok(events) = read(&request, &numbers()) {
             for event in events {
                 prop_assert!(!event.user.is_empty());

@@ -5,7 +5,7 @@ use super::*;
 const NAMES: Names = Names {
     user: "$active_user",
     mac: Some("$mac"),
-    id: None,
+    id: Some("$call-id"),
     number: "$remote",
     local: None,
 };
@@ -35,8 +35,15 @@ const FIELDS: &[(&str, &str, bool)] = &[
 const CODES: &[(&str, &str, bool)] = &[
     ("P8310", "incoming-call", true),
     ("P8311", "outgoing-call", true),
+    ("P8313", "call-established", true),
+    ("P8324", "call-held", true),
+    ("P8325", "call-resumed", true),
+    ("P8312", "missed-call", true),
+    ("P8314", "call-terminated", true),
     ("P8308", "offhook", false),
     ("P8309", "onhook", false),
+    ("P8316", "dnd-on", false),
+    ("P8317", "dnd-off", false),
 ];
 
 const NOTIFIED: &[(&str, &str, bool)] = &[
@@ -69,6 +76,10 @@ fn grandstreams_urls_are_understood() {
         (
             "incoming-call?user={account}&mac=0004f2abcdef&number={remoteNumber}&call_id={call-id}",
             "incoming-call bob - -",
+        ),
+        (
+            "incoming-call?user=100&mac=0004f2abcdef&call_id=$call-id&number=555",
+            "incoming-call bob 555 -",
         ),
         (
             "outgoing-call?user=101&number=555&call_id=9",

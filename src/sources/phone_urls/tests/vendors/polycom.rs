@@ -169,6 +169,7 @@ fn latin_1_and_a_byte_order_mark_are_read() {
         path: "polycom",
         query: "",
         body: Body::Posted(&xml),
+        agent: "",
     };
     let events = read(&request, &numbers()).expect("Latin-1");
     assert_eq!(words(&events[0]), "incoming-call bob Jörg -");
