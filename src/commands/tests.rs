@@ -220,9 +220,24 @@ fn phone_status_of_one_tells_all_of_them() {
         status("@eve"),
         "**eve**: nothing was reported yet\n- Numbers: 6003"
     );
-    let nobody = status("@nobody*");
-    assert!(nobody.contains("nobody\\*"), "{nobody}");
-    assert!(nobody.contains("`NumbersUsers`"), "{nobody}");
+}
+
+/// The setting may write a name otherwise than the board does.
+#[test]
+fn phone_status_tells_the_numbers_of_a_name_that_is_written_otherwise() {
+    let snapshot = snapshot(&[("bob", "dnd-on")]);
+    let config = Config {
+        numbers_users: crate::config::NumbersUsers::parse("6001:Bob").0,
+        ..Config::default()
+    };
+    let context = Context {
+        arguments: "status @bob",
+        config: &config,
+        ..context(&snapshot, None)
+    };
+    let text = said(phone::run(&context)).text;
+    assert!(text.starts_with("**bob**: 🚫 do not disturb\n"), "{text}");
+    assert!(text.ends_with("\n- Numbers: 6001"), "{text}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What takes a while, but for what the PBX is asked for.
 
-use super::{dnd, link, notify, settings, setup, test};
+use super::{dnd, link, notify, settings, setup, status, test};
 use crate::app::App;
 use crate::host::{Host, Person};
 
@@ -15,6 +15,8 @@ pub(in crate::commands) enum Errand {
     Link(link::Wish),
     /// To be told when somebody is off the phone.
     Notify(notify::Wish),
+    /// To see what the phone of somebody of whom nothing is known yet does.
+    Status(status::Wish),
     /// To get what to paste into a phone of somebody else.
     Setup(setup::Wish),
     /// To see what their phone sends.
@@ -41,6 +43,7 @@ impl Errand {
             Self::Dnd(wish) => wish.grant(app, asker).await,
             Self::Link(wish) => wish.grant(app, asker).await,
             Self::Notify(wish) => wish.grant(app, asker).await,
+            Self::Status(wish) => wish.grant(app, asker).await,
             Self::Setup(wish) => wish.grant(app, asker).await,
             Self::Test(wish) => wish.grant(app, asker),
         }

@@ -71,7 +71,7 @@ pub(super) fn run(context: &Context<'_>) -> Step {
         return Response::private(texts::no_pbx(language)).into();
     }
     let request = match &*word {
-        "status" => return status::run(context, rest).into(),
+        "status" => return status::run(context, rest),
         "board" => return sip_dashboard::run(context).into(),
         "call" => call::read(language, rest),
         "message" => message::read(language, rest),

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use super::errand::{Asker, Errand};
 use super::who;
 use super::{
-    Argument, Context, Needs, Offers, Response, Subcommand, Then, arguments, table, texts,
+    Argument, Context, Needs, Offers, Response, Step, Subcommand, Then, arguments, table, texts,
 };
-use crate::app::system_clock;
+use crate::app::{App, system_clock};
 use crate::board::{LineView, Name, Timestamp};
+use crate::host::Host;
 use crate::language::Language;
 use crate::language::texts::{people, signs};
 use crate::people::fold;
@@ -31,22 +33,53 @@ pub(super) const SUBCOMMAND: Subcommand = Subcommand {
 /// The most numbers of one person that are told.
 const MAX_NUMBERS: usize = 10;
 
+/// What is to be found out before there is an answer: whether there is somebody of that name, of whom neither the board nor the
+/// setting has a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::commands) struct Wish {
+    /// What was typed.
+    whom: String,
+    /// That Asterisk is gone, where it is.
+    gone: Option<String>,
+}
+
 /// That Asterisk is gone, where it is, and then what was asked for.
-pub(super) fn run(context: &Context<'_>, text: &str) -> Response {
+pub(super) fn run(context: &Context<'_>, text: &str) -> Step {
     let language = context.language();
     let now = system_clock();
     let asked = arguments::whole(text);
+    let gone = context.gone.map(|gone| gone(language));
     let answer = match asked {
         "" => table::table(context.snapshot, now, language),
         asked => match who::line(asked, &context.config.numbers_users, context.snapshot) {
             Some(line) => one(context, &line, now),
-            None => return Response::private(people::no_phone_of(language, markdown(asked))),
+            None => {
+                let whom = asked.to_owned();
+                return Step::Do(Errand::Status(Wish { whom, gone }));
+            }
         },
     };
-    Response::private(match context.gone {
-        Some(gone) => format!("{}\n\n{answer}", gone(language)),
+    Response::private(below(gone, answer)).into()
+}
+
+fn below(gone: Option<String>, answer: String) -> String {
+    match gone {
+        Some(gone) => format!("{gone}\n\n{answer}"),
         None => answer,
-    })
+    }
+}
+
+impl Wish {
+    pub(super) async fn grant<H: Host>(self, app: &App<H>, asker: &Asker<'_>) -> String {
+        let language = asker.person.language;
+        match who::person(app, &self.whom, language).await {
+            Ok(line) => {
+                let nothing = people::nothing_reported(language);
+                below(self.gone, people::line(language, markdown(&line), nothing))
+            }
+            Err(what) => what,
+        }
+    }
 }
 
 fn one(context: &Context<'_>, line: &Name, now: Timestamp) -> String {
@@ -72,7 +105,8 @@ fn one(context: &Context<'_>, line: &Name, now: Timestamp) -> String {
         }
     }
     let numbers = context.config.numbers_users.numbers();
-    let own = numbers.filter(|(_, name)| *name == line);
+    let folded = fold(line);
+    let own = numbers.filter(|(_, name)| fold(name) == folded);
     let own: Vec<_> = own.map(|(number, _)| markdown(number)).collect();
     if !own.is_empty() {
         let own = language.short_list(&own, MAX_NUMBERS);

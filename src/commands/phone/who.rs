@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::app::App;
 use crate::board::{LineView, Name, Snapshot};
 use crate::config::NumbersUsers;
+use crate::host::Host;
+use crate::language::Language;
+use crate::language::texts::{denials, people};
 use crate::number;
 use crate::people::fold;
+use crate::text::markdown;
 
 /// The line that is meant: by `@user`, by a number in any form, or by the name under which the board or the setting has it. Nothing
 /// where neither has it.
@@ -26,6 +31,24 @@ pub(super) fn line(text: &str, numbers: &NumbersUsers, snapshot: &Snapshot) -> O
         names.find(|name| fold(name) == folded)
     };
     on_board.or_else(mapped).map(Arc::clone)
+}
+
+/// The line of the person whose user name that is, after an `@`: the board forgets at a restart whom only their phone names. The
+/// answer is a sentence for whoever asks where there is nobody of that name, or the server did not tell.
+pub(super) async fn person<H: Host>(
+    app: &App<H>,
+    text: &str,
+    language: Language,
+) -> Result<Name, String> {
+    let unknown = || people::no_phone_of(language, markdown(text));
+    if !text.starts_with('@') {
+        return Err(unknown());
+    }
+    match app.people().of(&Arc::from(text)).await {
+        Ok(Some(person)) => Ok(Arc::from(person.username)),
+        Ok(None) => Err(unknown()),
+        Err(_) => Err(denials::lookup_failed(language, markdown(text))),
+    }
 }
 
 /// What the board knows of a line.

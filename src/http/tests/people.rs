@@ -369,23 +369,65 @@ async fn do_not_disturb_says_what_became_of_it() {
     );
 }
 
+/// What `/phone setup yealink @eve` prints needs no entry in the setting, so after a start nothing has a line of eve's.
+#[tokio::test(start_paused = true)]
+async fn somebody_without_an_entry_is_known_before_their_first_event() {
+    let mut server = server_with("").await;
+    for whom in ["@eve", "@EVE"] {
+        let said = server
+            .types("bob", &format!("/phone status {whom}"), "")
+            .await;
+        assert_eq!(said, "**eve**: nothing was reported yet");
+    }
+    let said = server.types("bob", "/phone notify @eve", "").await;
+    assert!(
+        said.starts_with("Nothing has been heard of eve's phone since the start, "),
+        "{said}"
+    );
+    let said = server.types("eve", "/phone notify @Eve", "").await;
+    assert_eq!(said, "That is your own phone.");
+    for command in ["status", "notify"] {
+        for whom in ["@nobody", "@no one*", "eve", "6009"] {
+            let said = server
+                .types("bob", &format!("/phone {command} {whom}"), "")
+                .await;
+            assert!(said.starts_with("No phone of "), "{said}");
+            assert!(said.contains("`NumbersUsers`"), "{said}");
+        }
+    }
+    // The server does not say whether there is somebody of that name.
+    server
+        .host
+        .fail("amy", crate::host::HostErrorKind::Transient);
+    let said = server.types("bob", "/phone status @amy", "").await;
+    assert!(said.starts_with("Mattermost did not say who "), "{said}");
+    let uri = "/sip/onhook/eve?secret=hush";
+    assert_eq!(server.client.get(uri).await.0, 200);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let told = server.told("bob").pop().expect("a message").text;
+    assert_eq!(told, "eve is off the phone now.");
+}
+
 #[tokio::test(start_paused = true)]
 async fn somebody_is_told_when_another_is_free() {
     let mut server = server_with("").await;
     let said = server.types("eve", "/phone notify @bob", "").await;
     assert!(
-        said.starts_with("You get one message once bob is off the phone"),
+        said.starts_with("Nothing has been heard of bob's phone since the start, "),
         "{said}"
     );
     let said = server.types("eve", "/phone notify 123", "").await;
-    assert!(said.starts_with("You are already waiting for bob"), "{said}");
+    assert!(
+        said.starts_with("You are already waiting for bob"),
+        "{said}"
+    );
     let said = server.types("eve", "/phone notify", "").await;
     assert!(said.contains("\n- bob, until "), "{said}");
     let said = server.types("bob", "/phone notify 123", "").await;
     assert_eq!(said, "That is your own phone.");
-    let said = server.types("eve", "/phone notify @zoe", "").await;
+    let said = server.types("eve", "/phone notify @nobody", "").await;
     assert!(
-        said.starts_with("No phone of @\u{200b}zoe is known"),
+        said.starts_with("No phone of @\u{200b}nobody is known"),
         "{said}"
     );
     let said = server.types("eve", "/phone notify cancel @bob", "").await;

@@ -38,6 +38,10 @@ impl Line {
         );
         self.known && !busy && !self.lifted && self.calls.is_empty()
     }
+
+    fn is_in_use(&self) -> bool {
+        self.free.is_none() && (self.known || self.lifted || !self.calls.is_empty())
+    }
 }
 
 /// A person's name as they are found by it.
@@ -94,13 +98,19 @@ impl Lines {
     pub(super) fn free_since(&self, person: &str) -> Option<Timestamp> {
         let lines = self.by_person.get(person)?;
         // A line that nobody told enough of says nothing against the others, unless it is in use.
-        let in_use = |line: &Line| {
-            line.free.is_none() && (line.known || line.lifted || !line.calls.is_empty())
-        };
-        if lines.iter().any(|(_, line)| in_use(line)) {
+        if lines.iter().any(|(_, line)| line.is_in_use()) {
             return None;
         }
         lines.iter().filter_map(|(_, line)| line.free).max()
+    }
+
+    /// Whether what was told says of any of a person's lines that it is in use, or free.
+    pub(super) fn tell_of(&self, person: &str) -> bool {
+        let lines = self.by_person.get(person);
+        lines.is_some_and(|lines| {
+            let told = |line: &Line| line.free.is_some() || line.is_in_use();
+            lines.iter().any(|(_, line)| told(line))
+        })
     }
 }
 

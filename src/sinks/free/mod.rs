@@ -35,6 +35,11 @@ pub enum Asked {
         /// When it is withdrawn.
         until: Timestamp,
     },
+    /// The same, and nothing was told that says whether they are on the phone: the start is not long ago, or nobody reports them.
+    Unheard {
+        /// When it is withdrawn.
+        until: Timestamp,
+    },
     /// They are off the phone, and were for [`CALM`]. No message comes.
     FreeNow,
     /// It was asked already.
@@ -125,6 +130,7 @@ impl<H: Messages + Records + Send + Sync + 'static> Free<H> {
             return Asked::TooMany;
         }
         let until = now.after(WAIT_LIMIT);
+        let heard = state.lines.tell_of(&person);
         state.asks.push(Ask {
             asker: asker.id.clone(),
             language: asker.language,
@@ -137,7 +143,10 @@ impl<H: Messages + Records + Send + Sync + 'static> Free<H> {
         drop(state);
         self.shared.changed();
         self.shared.sooner.notify_one();
-        Asked::Waiting { until }
+        match heard {
+            true => Asked::Waiting { until },
+            false => Asked::Unheard { until },
+        }
     }
 
     /// Somebody no longer wants to be told. Answers whether they waited.

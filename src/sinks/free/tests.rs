@@ -102,7 +102,7 @@ fn report(source: Source, line: &str, action: &str) -> Report {
 }
 
 fn is_waiting(asked: Asked) -> bool {
-    matches!(asked, Asked::Waiting { .. })
+    matches!(asked, Asked::Waiting { .. } | Asked::Unheard { .. })
 }
 
 const BOB: &str = "bob is off the phone now.";
@@ -124,6 +124,26 @@ async fn one_message_comes_once_the_call_is_over() {
     assert_eq!(office.told_within(60).await, 0);
     assert_eq!(office.ask("bob"), Asked::FreeNow);
     assert!(office.free.waited_for(&office.alice.id).is_empty());
+}
+
+/// After a start nobody knows whether somebody is on the phone of whom nothing was told: that is no call that one waits for the end of.
+#[tokio::test(start_paused = true)]
+async fn who_was_never_heard_of_is_not_said_to_be_on_the_phone() {
+    let mut office = Office::new().await;
+    let is_unheard = |asked| matches!(asked, Asked::Unheard { .. });
+    assert!(is_unheard(office.ask("bob")));
+    office.phone("eve", "dnd-on");
+    assert!(is_unheard(office.ask("eve")), "that says nothing of calls");
+    for (line, action) in [("zoe", "offhook"), ("amy", "incoming-call x")] {
+        office.phone(line, action);
+        assert!(matches!(office.ask(line), Asked::Waiting { .. }), "{line}");
+    }
+    office.device("dan", Device::Busy);
+    assert!(matches!(office.ask("dan"), Asked::Waiting { .. }));
+    // What was asked holds all the same.
+    office.phone("bob", "onhook");
+    assert_eq!(office.told_within(10).await, 1);
+    assert_eq!(office.told(), [BOB]);
 }
 
 /// What a line does while somebody waits, and whether they are told within ten seconds of the end of it.

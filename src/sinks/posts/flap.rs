@@ -11,6 +11,13 @@ pub const MAX_IN_WINDOW: usize = 30;
 /// What "often" means, in milliseconds (a minute).
 pub const WINDOW: u64 = 60_000;
 
+/// How often it may do so within [`LONG_WINDOW`]: a phone that stays just below the limit of a minute would fill the channel for ever.
+/// What was too often within a minute already is not counted here, so one burst does not keep silent what is done afterwards.
+pub const MAX_IN_LONG_WINDOW: usize = 60;
+
+/// The longer window, in milliseconds (10 minutes).
+pub const LONG_WINDOW: u64 = 600_000;
+
 /// For how long a phone must have reported nothing too often before what it did is told, in milliseconds (a minute).
 pub const CALM: u64 = 60_000;
 
@@ -46,10 +53,33 @@ pub(super) struct Flaps {
     pub(super) surplus: u64,
 }
 
+/// When something happened last, `MOST` times at most.
+#[derive(Debug, Default)]
+struct Times<const MOST: usize, const WITHIN: u64>(VecDeque<Timestamp>);
+
+impl<const MOST: usize, const WITHIN: u64> Times<MOST, WITHIN> {
+    /// It happens again: answers whether that is more than `MOST` times within `WITHIN` milliseconds.
+    fn too_often(&mut self, at: Timestamp) -> bool {
+        let full = self.0.len() >= MOST;
+        let often = full && self.0.front().is_some_and(|t| at < t.after(WITHIN));
+        if full {
+            self.0.pop_front();
+        }
+        self.0.push_back(at);
+        often
+    }
+
+    fn last(&self) -> Timestamp {
+        self.0.back().copied().unwrap_or_default()
+    }
+}
+
 #[derive(Debug, Default)]
 struct Count {
-    /// When it was reported last, [`MAX_IN_WINDOW`] times at most.
-    recent: VecDeque<Timestamp>,
+    /// When it was reported.
+    recent: Times<MAX_IN_WINDOW, WINDOW>,
+    /// When it was, where that was not too often within a minute.
+    steady: Times<MAX_IN_LONG_WINDOW, LONG_WINDOW>,
     /// How often that was too often, and was not told yet.
     surplus: u64,
     /// When the first of these was, and the last one.
@@ -63,9 +93,10 @@ impl Count {
         (self.surplus > 0).then_some(due)
     }
 
+    /// Whether it can be forgotten where there is need of room. The longer window does not count then: who is silent for a minute is
+    /// no longer a phone that goes on and on.
     fn is_idle(&self, now: Timestamp) -> bool {
-        let last = self.recent.back().copied().unwrap_or_default();
-        self.surplus == 0 && last.after(WINDOW) <= now
+        self.surplus == 0 && self.recent.last().after(WINDOW) <= now
     }
 }
 
@@ -79,13 +110,7 @@ impl Flaps {
             }
         }
         let count = self.counted.entry(subject.clone()).or_default();
-        let full = count.recent.len() >= MAX_IN_WINDOW;
-        let often = full && count.recent.front().is_some_and(|t| at < t.after(WINDOW));
-        if full {
-            count.recent.pop_front();
-        }
-        count.recent.push_back(at);
-        if !often {
+        if !count.recent.too_often(at) && !count.steady.too_often(at) {
             return true;
         }
         self.surplus += 1;

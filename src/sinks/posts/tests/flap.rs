@@ -29,7 +29,9 @@ fn a_burst_of_equals_is_posted_up_to_the_limit() {
         (30, 0, 30),
         (31, 0, 30),
         (1000, 10, 30),
-        (1000, 2 * SECOND, 1000),
+        // Up to 60 in ten minutes, and no more, how slowly ever.
+        (60, 2 * SECOND, 60),
+        (1000, 10 * SECOND, 1000),
         // 40 a minute for ever: each within a minute of the thirtieth before it.
         (1000, SECOND + SECOND / 2, 30),
     ] {
@@ -38,6 +40,24 @@ fn a_burst_of_equals_is_posted_up_to_the_limit() {
         assert_eq!(count, expected, "{times} every {every} ms");
         assert_eq!(flaps.surplus, times - expected);
     }
+}
+
+/// A handset that is lifted and put back 29 times a minute stays below the limit of a minute.
+#[test]
+fn a_phone_just_below_the_limit_of_a_minute_does_not_flood_for_ever() {
+    let mut flaps = Flaps::default();
+    let offhook = subject("bob", "offhook", "");
+    let every = 60 * SECOND / 29;
+    let hour = 60 * 29;
+    assert_eq!(posted(&mut flaps, &offhook, 0, hour, every), 60);
+    assert_eq!(flaps.surplus, hour - 60);
+    // Ten calm minutes later it is posted again; after one burst, too, it is so soon.
+    let later = hour * every + LONG_WINDOW;
+    assert_eq!(posted(&mut flaps, &offhook, later, 1, 0), 1);
+    let burst = later + LONG_WINDOW;
+    assert_eq!(posted(&mut flaps, &offhook, burst, 1000, 10), 30);
+    let calm = burst + 1000 * 10 + WINDOW;
+    assert_eq!(posted(&mut flaps, &offhook, calm, 25, 0), 25);
 }
 
 #[test]
