@@ -1,8 +1,9 @@
 //! What came, in the words that it came in.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use super::hidden::hidden;
+use super::hidden::{hidden, hidden_cut, hidden_target};
 use super::scope::Whose;
 use crate::board::{Report, Timestamp};
 use crate::config::Config;
@@ -77,6 +78,32 @@ impl Request<'_> {
     }
 }
 
+impl Outcome {
+    /// Without the secrets that a request had in other places than theirs: the words of a refusal quote it, and what it was understood to
+    /// mean has names, numbers and ids from it.
+    fn without_secrets(self, config: &Config) -> Self {
+        let hide = |text: &mut Arc<str>| {
+            let shown = hidden_cut(text, config);
+            if *shown != **text {
+                *text = shown.into();
+            }
+        };
+        match self {
+            Self::Refused(why) => Self::Refused(hidden_cut(&why, config)),
+            Self::WrongSecret => Self::WrongSecret,
+            Self::Understood(mut reports) => {
+                for report in &mut reports {
+                    hide(&mut report.user);
+                    report.reference.iter_mut().for_each(hide);
+                    let numbers = report.peer.iter_mut().map(|peer| &mut peer.number);
+                    numbers.for_each(hide);
+                }
+                Self::Understood(reports)
+            }
+        }
+    }
+}
+
 impl Seen {
     pub(super) fn of(
         request: &Request<'_>,
@@ -84,20 +111,20 @@ impl Seen {
         config: &Config,
         at: Timestamp,
     ) -> Self {
-        // A secret may stand across the end of what is shown: it is hidden first. A target and a form are limited where they are
-        // read; of a body no more is looked at than could be shown.
-        let line = format!("{} {}", request.method, hidden(request.target, config));
-        let body = &request.body[..request.body.len().min(16 * MAX_BODY)];
-        let body = hidden(&text_of(body), config);
+        // A secret may stand across the end of what is shown: it is hidden first. All of this is limited where it is read.
+        let target = hidden_target(request.target, config);
+        let line = format!("{} {target}", request.method);
+        let body = hidden(&text_of(request.body), config);
+        let agent = hidden(request.agent, config);
         Self {
             at,
             raw: Some(Raw {
                 line: code(&line, MAX_TARGET),
                 body: code(&body, MAX_BODY),
                 address: code(request.address, MAX_AGENT),
-                agent: code(request.agent, MAX_AGENT),
+                agent: code(&agent, MAX_AGENT),
             }),
-            outcome,
+            outcome: outcome.without_secrets(config),
         }
     }
 

@@ -101,6 +101,29 @@ async fn a_test_shows_what_ones_own_phone_sends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_secret_in_anothers_place_was_quoted() {
+    let (traces, server) = traces();
+    let bob = server.person("bob");
+    traces.start(&bob, Scope::All);
+    for target in [
+        "/sip/hush-hush/bob",
+        "/sip/hush%2Dhush/bob",
+        "/sip/incoming-call/hush-hush/1",
+        "/sip/incoming-call/bob/hush-hush",
+        "/sip/incoming-call/bob?number=hush-hush&call_id=hush%2dhush",
+    ] {
+        let sign = if target.contains('?') { '&' } else { '?' };
+        get(&traces, &format!("{target}{sign}secret=hush-hush"), true);
+    }
+    let text = said(&server, &bob).await;
+    assert!(!text.contains("hush"), "{text}");
+    let refused = "refused: unknown action \\`…\\`;";
+    assert_eq!(text.matches(refused).count(), 2, "{text}");
+    assert!(text.contains("understood: **…**: `incoming-call`"));
+    assert!(text.contains("understood: **bob**: `incoming-call`, other side …"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_test_ends_by_itself_and_says_so() {
     let (traces, server) = traces();
     let bob = server.person("bob");
