@@ -262,6 +262,29 @@ mod tests {
     }
 
     #[test]
+    fn many_names_were_looked_for_again_and_again() {
+        // However many names there are, and however much stands behind each: every byte is looked at once for names.
+        for (text, names) in [
+            ("auth/".repeat(3000), 3000),
+            ("auth".repeat(3000), 1),
+            ("auth%secret/x.".repeat(1000), 3000),
+        ] {
+            let (mut at, mut found, mut looked) = (0, 0, 0);
+            while let Some(name) = next_name(&text, at) {
+                assert!(at <= name.start && name.start < name.end, "{name:?}");
+                looked += name.end - at;
+                (at, found) = (name.end, found + 1);
+            }
+            assert_eq!(found, names);
+            assert!(looked <= text.len(), "{looked}");
+            assert_eq!(hidden(&text, &with("hush-hush")), text);
+        }
+        // A value is not looked through for names.
+        let text = "auth=".repeat(3000);
+        assert_eq!(values(&text, 0), vec![5..text.len()]);
+    }
+
+    #[test]
     fn a_secret_that_was_cut_is_hidden_up_to_its_end() {
         let secret = "0123456789".repeat(9);
         for text in [

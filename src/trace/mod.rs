@@ -206,16 +206,21 @@ impl<H> Shared<H> {
         tests.len() < before
     }
 
+    /// Shows it to whoever wants to see it. It is put into words without the lock: whoever sends something long holds up no other request.
     fn show(&self, wanted: impl Fn(&Scope) -> bool, seen: impl FnOnce() -> Seen) {
-        let tests = self.tests();
-        let mut wanting = tests.iter().filter(|test| wanted(&test.scope)).peekable();
-        if wanting.peek().is_none() {
+        let wanting: Vec<_> = {
+            let tests = self.tests();
+            let wanting = tests.iter().filter(|test| wanted(&test.scope));
+            let takers = wanting.map(|test| (test.seen.clone(), Arc::clone(&test.lost)));
+            takers.collect()
+        };
+        if wanting.is_empty() {
             return;
         }
         let seen = Arc::new(seen());
-        for test in wanting {
-            if test.seen.try_send(Arc::clone(&seen)).is_err() {
-                test.lost.fetch_add(1, Ordering::Relaxed);
+        for (taker, lost) in wanting {
+            if taker.try_send(Arc::clone(&seen)).is_err() {
+                lost.fetch_add(1, Ordering::Relaxed);
             }
         }
     }

@@ -124,6 +124,30 @@ async fn a_secret_in_anothers_place_was_quoted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_was_put_into_words_under_the_tests_lock() {
+    let (traces, server) = traces();
+    let bob = server.person("bob");
+    traces.start(&bob, Scope::All);
+    let mut made = 0;
+    let seen = || {
+        made += 1;
+        assert!(traces.0.tests.try_lock().is_ok(), "the lock is held");
+        // Somebody ends it meanwhile.
+        assert!(traces.end(&bob.id));
+        Seen {
+            at: NOW,
+            raw: None,
+            outcome: Outcome::WrongSecret,
+        }
+    };
+    traces.0.show(|_| true, seen);
+    assert_eq!(made, 1);
+    let text = said(&server, &bob).await;
+    assert!(text.contains("*The test was ended."), "{text}");
+    traces.0.show(|_| true, || unreachable!("nobody tests"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_test_ends_by_itself_and_says_so() {
     let (traces, server) = traces();
     let bob = server.person("bob");
