@@ -1,7 +1,7 @@
 //! What the admin set of Asterisk.
 
 use super::values::Values;
-use super::{DialPatterns, NumbersUsers, Secret, Setting};
+use super::{DialPatterns, NumbersUsers, Secret, Setting, shown};
 use crate::calls::Driver;
 use crate::sources::asterisk::{DndSwitch, Settings, Tls};
 
@@ -216,21 +216,24 @@ fn dnd(values: &mut Values<'_>) -> Option<DndSwitch> {
 }
 
 /// Host and port. A port behind the host's name counts where none is set.
-fn address(values: &mut Values<'_>, host: &str, port: &str, tls: bool) -> Option<(String, u16)> {
+fn address(values: &mut Values<'_>, entered: &str, port: &str, tls: bool) -> Option<(String, u16)> {
     let remedy = "Enter the name or the address of the machine alone, for example `pbx.example.com`, and the port in its own field.";
-    let (host, behind) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+    let in_brackets = entered.strip_prefix('[');
+    let (host, behind) = match in_brackets.and_then(|rest| rest.split_once(']')) {
         Some((v6, rest)) => (v6, rest.strip_prefix(':').unwrap_or_default()),
         // One colon only: an IPv6 address has more.
-        None => match host.split_once(':') {
+        None => match entered.split_once(':') {
             Some((name, port)) if !port.contains(':') => (name, port),
-            _ => (host, ""),
+            _ => (entered, ""),
         },
     };
     let fits = |c: char| c.is_alphanumeric() || ".-_:%".contains(c);
     let is_port = behind.bytes().all(|b| b.is_ascii_digit());
     if host.is_empty() || host.len() > 253 || !host.chars().all(fits) || !is_port {
-        let shown = crate::text::clean(host);
-        let what = format!("is `{shown}`, which is no name of a machine");
+        let what = match shown::host(entered) {
+            Some(shown) => format!("is no name of a machine, or has more than that: `{shown}`"),
+            None => "is no name of a machine".to_owned(),
+        };
         values.problem(Setting::AsteriskHost, what, remedy);
         return None;
     }

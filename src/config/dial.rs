@@ -1,5 +1,7 @@
 //! Patterns of numbers, in the dial plan's own language.
 
+use super::shown;
+
 /// The most patterns that are read.
 pub const MAX_PATTERNS: usize = 100;
 
@@ -73,8 +75,9 @@ impl DialPatterns {
             match pattern.and_then(|pattern| check(&pattern).map(|()| pattern)) {
                 Ok(pattern) => patterns.push(pattern),
                 Err(why) => {
-                    let shown = crate::text::clean(word);
-                    complaints.push(format!("the pattern `{shown}` {why}, and is left out"));
+                    let place = format!("pattern {}", at + 1);
+                    let what = format!("{why}, and is left out");
+                    complaints.push(shown::complaint(&place, shown::pattern(word), &what));
                 }
             }
         }
@@ -266,11 +269,17 @@ mod tests {
         let (all, complaints) =
             DialPatterns::parse_outside("abc, 0., 0a., [a-f]X, ., +33Z!, *72., [a-f1]X, _NXX");
         assert_eq!(all.to_string(), "0., ., +33Z!, *72., [a-f1]X, NXX");
-        let expected = ["abc", "0a.", "[a-f]X"].map(|pattern| {
+        let expected = [1, 3, 4].map(|place| {
             format!(
-                "the pattern `{pattern}` has a letter that stands for itself, which no number outside has, and is left out"
+                "pattern {place} has a letter that stands for itself, which no number outside has, and is left out"
             )
         });
+        assert_eq!(complaints, expected);
+        let (_, complaints) = DialPatterns::parse("6XXX, [1-, s3cret/hush");
+        let expected = [
+            "pattern 2 `[1-` has a `[` without its `]`, and is left out",
+            "pattern 3 has a character that no number has, and is left out",
+        ];
         assert_eq!(complaints, expected);
     }
 

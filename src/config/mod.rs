@@ -14,6 +14,7 @@ mod outbound;
 mod people;
 mod queue_missed;
 mod secret;
+mod shown;
 mod values;
 
 pub use asterisk::CallRules;

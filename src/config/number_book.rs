@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::numbers::{Complaints, Line, Rows, Wanted, cut, range};
+use super::shown;
 use crate::number::{NumberMap, PhoneNumber, Plan};
 use crate::text;
 
@@ -50,17 +51,22 @@ impl NumberBook {
             ));
         }
         for (place, line) in Rows::new(input, Wanted::Names) {
-            let (shown, taken) = match line {
-                Line::Text(line) => (line.to_owned(), index.line(line)),
+            let (numbers, taken) = match line {
+                // A name may have colons; a number has none.
+                Line::Text(line) => match line.split_once(':') {
+                    Some((numbers, name)) => (Some(numbers.to_owned()), index.entry(numbers, name)),
+                    None => (Some(line.to_owned()), Err("has no colon".to_owned())),
+                },
                 Line::Row { numbers, name } => {
                     let numbers = numbers.join("|");
                     let taken = index.entry(&numbers, &name);
-                    (format!("{numbers}: {name}"), taken)
+                    (Some(numbers), taken)
                 }
-                Line::Wrong(line, why) => (line.to_owned(), Err(why.to_owned())),
+                Line::Wrong(why) => (None, Err(why.to_owned())),
             };
             if let Err(why) = taken {
-                complaints.push(format!("line {place} `{}` {why}", text::clean(&shown)));
+                let shown = numbers.and_then(|numbers| shown::number(&numbers));
+                complaints.push(shown::complaint(&format!("line {place}"), shown, &why));
             }
         }
         (Self(Arc::new(index)), complaints.finish())
@@ -87,12 +93,6 @@ impl NumberBook {
 }
 
 impl Index {
-    /// `+49 30 1234567: Miller & Sons`. A name may have colons; a number has none.
-    fn line(&mut self, line: &str) -> Result<(), String> {
-        let (numbers, name) = line.split_once(':').ok_or("has no colon")?;
-        self.entry(numbers, name)
-    }
-
     /// Every number of the entry that is one is taken; the first that is none is what is wrong.
     fn entry(&mut self, numbers: &str, name: &str) -> Result<(), String> {
         let name = text::clean(name);
@@ -116,7 +116,10 @@ impl Index {
     }
 
     fn insert(&mut self, number: &str, name: &Arc<str>) -> Result<(), String> {
-        let number = self.plan.read(number).ok_or("has no number before it")?;
+        let number = self
+            .plan
+            .read(number)
+            .ok_or("has no number before its name")?;
         if self.entries.len() == MAX_NUMBERS {
             return Err(format!("is one more than the {MAX_NUMBERS} that are kept"));
         }
@@ -179,15 +182,37 @@ mod tests {
         assert_eq!(
             complaints,
             [
-                "line 2 `foo` has no colon",
-                "line 3 `foo: bar` has no number before it",
-                "line 4 `+49 30 1234568:` has no name",
-                "line 6 `030 1234567: Sons` gives a number that is called `Miller` already; this later one holds",
-                "line 7 `5..3: x` has a block whose last number is lower than its first",
+                "line 2 has no colon",
+                "line 3 has no number before its name",
+                "line 4 `+49 30 1234568` has no name",
+                "line 6 `030 1234567` gives a number that is called `Miller` already; this later one holds",
+                "line 7 `5..3` has a block whose last number is lower than its first",
             ]
         );
         assert_eq!(name(&book, "0049301234567"), Some("Sons"));
         assert_eq!(name(&book, "7"), Some("y"));
+    }
+
+    #[test]
+    fn passwords_of_a_pasted_table_were_told() {
+        for text in [
+            "6001,s3cretSIP,bob,Bob B\n6002,hush:hush,eve,Eve",
+            "extension,password,name\n,s3cretSIP,Bob\nSIP,s3cretSIP,Bob\n6001,s3cretSIP,",
+            "extension,password,name\nx:y,s3cretSIP,Bob\n6001,\"s3cretSIP,Bob",
+            "x,s3cretSIP,Bob\nx s3cretSIP Bob\nx:s3cretSIP,Bob\ns3cretSIP",
+        ] {
+            let (_, complaints) = NumberBook::read(text, Plan::default());
+            let begins = text.starts_with("extension");
+            let wrong = text.lines().count() - usize::from(begins);
+            assert_eq!(complaints.len(), wrong, "{complaints:?}");
+            for (at, complaint) in complaints.iter().enumerate() {
+                let place = format!("line {} ", at + 1 + usize::from(begins));
+                assert!(complaint.starts_with(&place), "{complaint}");
+                for secret in ["s3cret", "hush", "Bob", "Eve"] {
+                    assert!(!complaint.contains(secret), "{complaint}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -5,9 +5,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::values::Values;
-use super::{Secret, Setting};
+use super::{Secret, Setting, shown};
 use crate::outbound::Address;
-use crate::text;
 
 /// The longest list that is read, in bytes.
 const MAX_BYTES: usize = 16 * 1024;
@@ -61,8 +60,17 @@ impl AllowedHosts {
             return (Self::default(), vec![what]);
         }
         let separates = |c: char| matches!(c, ',' | ';') || c.is_whitespace();
-        let entries = input.split(separates).filter(|entry| !entry.is_empty());
-        for (at, entry) in entries.enumerate() {
+        let (mut place, mut goes_on) = (0, false);
+        for piece in input.split_inclusive(separates) {
+            let entry = piece.trim_end_matches(separates);
+            // Addresses may have commas and semicolons themselves: what follows one without a blank may be its key.
+            let may_be_rest = goes_on;
+            let is_more = may_be_rest || entry.contains(['/', '?', '@', '=']);
+            goes_on = is_more && !piece.ends_with(char::is_whitespace);
+            if entry.is_empty() {
+                continue;
+            }
+            place += 1;
             let read = match hosts.len() {
                 MAX_ALLOWED_HOSTS.. => Err("is one more than are kept"),
                 _ => Allowed::parse(entry),
@@ -70,8 +78,8 @@ impl AllowedHosts {
             match read {
                 Ok(host) => hosts.push(host),
                 Err(why) if complaints.len() < MAX_COMPLAINTS => {
-                    let (place, entry) = (at + 1, text::clean(entry));
-                    complaints.push(format!("entry {place} `{entry}` {why}"));
+                    let shown = shown::host(entry).filter(|_| !may_be_rest);
+                    complaints.push(shown::complaint(&format!("entry {place}"), shown, why));
                 }
                 Err(_) => unnamed += 1,
             }
@@ -298,6 +306,7 @@ mod tests {
         assert_eq!(complaints.len(), 9, "{complaints:?}");
         assert!(complaints[2].starts_with("entry 3 `a.*.b` has a `*`"));
         assert!(hosts.allows(&address("good.example"), 443));
+        assert!(complaints[0].starts_with("entry 1 `a.b` is more than a host"));
         let many: String = (0..=MAX_ALLOWED_HOSTS)
             .map(|n| format!("h{n}.x "))
             .collect();
@@ -309,6 +318,36 @@ mod tests {
             complaints[MAX_COMPLAINTS],
             "has 5 more entries that are wrong"
         );
+    }
+
+    #[test]
+    fn accounts_and_keys_of_pasted_addresses_were_told() {
+        for text in [
+            "https://zoe:hush@crm/x?key=hush",
+            "https://zoe:hu/sh@crm/x?key=hush",
+            "https://zoe:hu,sh@crm/x;y?key=hush;hush=1,9hush&x",
+            "zoe:hush@crm, zoe@crm/?hush ?hush",
+            "https://zoe:hush",
+        ] {
+            let json = serde_json::json!({
+                "AllowedHosts": text, "NumberLookupUrl": format!("{text}{{number}}"), "AsteriskHost": text,
+            });
+            let config = Config::parse(Bundle::of("switchboard"), json.to_string().as_bytes());
+            for setting in ["AllowedHosts", "NumberLookupUrl", "AsteriskHost"] {
+                let ours = |p: &&crate::config::Problem| p.setting == setting;
+                let problems: Vec<_> = config.problems.iter().filter(ours).collect();
+                assert_ne!(problems.len(), 0, "{text}");
+                for problem in problems {
+                    for secret in ["hu", "sh@", "zoe"] {
+                        assert!(!problem.what.contains(secret), "{problem}");
+                        assert!(!problem.remedy.contains(secret), "{problem}");
+                    }
+                }
+            }
+        }
+        let (_, complaints) = AllowedHosts::parse("https://zoe:hush@crm/x?key=hush, a.*.b");
+        assert!(complaints[0].starts_with("entry 1 `crm` is more than a host"));
+        assert!(complaints[1].starts_with("entry 2 `a.*.b` has a `*`"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::shown;
 use crate::board::{MAX_QUEUES, Name};
 use crate::people::{fold, is_username};
 use crate::text;
@@ -46,7 +47,7 @@ pub struct QueueMissedCalls {
 
 impl QueueMissedCalls {
     /// Reads lines such as `support: ~helpdesk`, `sales: @alice, @bob`, `hotline: agents` and `*: none`. Wrong lines are left out
-    /// and described, each by its number and text; the others work. Of two lines for one queue the later one holds.
+    /// and described, each by its number and queue; the others work. Of two lines for one queue the later one holds.
     #[must_use]
     pub fn parse(input: &str) -> (Self, Vec<String>) {
         let mut reading = Reading::default();
@@ -117,7 +118,8 @@ impl Reading {
     }
 
     fn line(&mut self, number: usize, line: &str) {
-        let named = |what: &str| format!("line {number} `{}` {what}", shown(line));
+        let place = format!("line {number}");
+        let named = |what: &str| shown::complaint(&place, queue_of(line), what);
         match self.take(line) {
             Ok(wrong) => {
                 for what in wrong {
@@ -182,10 +184,11 @@ fn told_of(text: &str) -> Result<(QueueMissed, Vec<String>), String> {
         let name = fold(word);
         let is_person = word.starts_with('@') && is_username(&name);
         if !is_person {
-            let word = shown(word);
-            wrong.push(format!(
-                "has `{word}`, which is no `@` with a user name behind it"
-            ));
+            let name = word.strip_prefix('@').unwrap_or(word);
+            wrong.push(match shown::word(name) {
+                Some(name) => format!("has `{name}`, which is no `@` with a user name behind it"),
+                None => "has something that is no `@` with a user name behind it".to_owned(),
+            });
         } else if people.len() >= MAX_TOLD {
             wrong.push(format!(
                 "names more than {MAX_TOLD} people; those behind are not told"
@@ -201,9 +204,12 @@ fn told_of(text: &str) -> Result<(QueueMissed, Vec<String>), String> {
     Ok((QueueMissed::People(people.into()), wrong))
 }
 
-/// Something that was entered, as it is shown in one line of code.
-fn shown(text: &str) -> String {
-    text::clean(text).replace('`', "'")
+/// The queue that a line names, if it looks like one: of a table that was pasted in, nobody knows which cells are secrets.
+fn queue_of(line: &str) -> Option<String> {
+    let (queue, _) = line.split_once(':')?;
+    let queue = queue.trim();
+    let fits = |c: char| c.is_alphanumeric() || "-_.*".contains(c);
+    (!queue.is_empty() && queue.chars().all(fits)).then(|| text::clean(queue).into_owned())
 }
 
 fn is_channel(name: &str) -> bool {
@@ -274,7 +280,7 @@ mod tests {
             assert_eq!(*calls.of("sales"), people(&["alice"]), "{line}");
             assert_eq!(*calls.of("support"), QueueMissed::Nobody, "{line}");
             assert_eq!(complaints.len(), 1, "{complaints:?}");
-            assert!(complaints[0].starts_with("line 1 `"), "{complaints:?}");
+            assert!(complaints[0].starts_with("line 1 "), "{complaints:?}");
             assert!(complaints[0].contains(what), "{complaints:?}");
         }
     }
@@ -285,9 +291,23 @@ mod tests {
             QueueMissedCalls::parse("a: none\nsales: @alice, bob, @`x`, @eve");
         assert_eq!(*calls.of("sales"), people(&["alice", "eve"]));
         assert_eq!(complaints.len(), 2);
-        assert!(complaints[0].starts_with("line 2 `"), "{complaints:?}");
-        assert!(complaints[0].contains("`bob`"), "{complaints:?}");
-        assert!(complaints[1].contains("`@'x'`"), "{complaints:?}");
+        let expected = [
+            "line 2 `sales` has `bob`, which is no `@` with a user name behind it",
+            "line 2 `sales` has something that is no `@` with a user name behind it",
+        ];
+        assert_eq!(complaints, expected);
+    }
+
+    #[test]
+    fn passwords_of_a_pasted_table_were_told() {
+        let text = "400,Support,s3cret\n401,Sales,s3c:ret\n402: Sales, s3cret\nhttps://s3c:ret@pbx";
+        let (_, complaints) = QueueMissedCalls::parse(text);
+        for place in ["line 1 ", "line 2 ", "line 3 `402` ", "line 4 `https` "] {
+            let named = complaints.iter().any(|what| what.starts_with(place));
+            assert!(named, "{place}: {complaints:?}");
+        }
+        let told = complaints.join("\n");
+        assert!(!told.contains("s3c") && !told.contains("ret"), "{told}");
     }
 
     #[test]

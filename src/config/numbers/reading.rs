@@ -6,6 +6,7 @@ use super::complaints::Complaints;
 use super::range::range;
 use super::rows::{Line, Rows, Wanted};
 use super::{Index, MAX_BYTES, MAX_ENTRIES, NumbersUsers, mac};
+use crate::config::shown;
 use crate::number::Plan;
 use crate::text;
 
@@ -63,13 +64,13 @@ impl Reading {
                     self.count();
                     for number in numbers {
                         for number in number.split('|') {
-                            self.entry(number.trim(), &name, number);
+                            self.entry(number.trim(), &name);
                         }
                     }
                 }
-                Line::Wrong(line, why) => {
+                Line::Wrong(why) => {
                     self.count();
-                    self.complain(line, why);
+                    self.complain(None, why);
                 }
             }
         }
@@ -78,45 +79,50 @@ impl Reading {
 
     /// A line as it is written by hand: `123:bob, 124:alice`.
     fn line(&mut self, line: &str) {
-        for chunk in line.split([',', ';', '\r']) {
+        let chunks = || line.split([',', ';', '\r']).map(str::trim);
+        let is_alone = chunks().filter(|chunk| !chunk.is_empty()).count() == 1;
+        for chunk in chunks() {
             let words = || chunk.split_whitespace();
             if words().count() > 1 && words().all(is_pair) {
-                words().for_each(|word| self.pair(word));
+                words().for_each(|word| self.pair(word, false));
             } else {
-                self.pair(chunk.trim());
+                self.pair(chunk, is_alone);
             }
         }
     }
 
-    /// `123:bob`, `6001|+49 30 1234567:bob`.
-    fn pair(&mut self, entry: &str) {
+    /// `123:bob`, `6001|+49 30 1234567:bob`. What has no colon is shown only if nothing else stands in its line: there it may be a cell
+    /// of a table.
+    fn pair(&mut self, entry: &str, is_alone: bool) {
         if entry.is_empty() {
             return;
         }
         self.count();
         let Some((numbers, user)) = entry.rsplit_once(':') else {
-            return self.complain(entry, "has no colon");
+            let word = || shown::word(entry).filter(|_| !self.by_line);
+            let shown = shown::number(entry).or_else(word);
+            return self.complain(shown.filter(|_| is_alone), "has no colon");
         };
         if numbers.trim().is_empty() {
-            return self.complain(entry, "has no number before its colon");
+            return self.complain(None, "has no number before its colon");
         }
         if user.trim().is_empty() {
-            return self.complain(entry, "has no name behind its colon");
+            return self.complain(shown::number(numbers), "has no name behind its colon");
         }
         for number in numbers.split('|') {
-            self.entry(number.trim(), user, entry);
+            self.entry(number.trim(), user);
         }
     }
 
     /// One number, or a block of them, and whose it is.
-    fn entry(&mut self, number: &str, user: &str, shown: &str) {
+    fn entry(&mut self, number: &str, user: &str) {
         let user = user.trim();
         let user = text::clean(user.strip_prefix('@').unwrap_or(user));
         if user.is_empty() {
-            return self.complain(shown, "has no name");
+            return self.complain(shown::number(number), "has no name");
         }
         if number.is_empty() {
-            return self.complain(shown, "has nothing on one side of a `|`");
+            return self.complain(None, "has nothing on one side of a `|`");
         }
         let user = self.index.user(&user);
         let taken = match range(number) {
@@ -127,7 +133,7 @@ impl Reading {
             None => self.insert(number, &user),
         };
         if let Err(why) = taken {
-            self.complain(shown, &why);
+            self.complain(shown::number(number), &why);
         }
     }
 
@@ -159,11 +165,10 @@ impl Reading {
         }
     }
 
-    fn complain(&mut self, entry: &str, what: &str) {
-        let (kind, place) = (if self.by_line { "line" } else { "entry" }, self.place);
-        let entry = text::clean(entry);
-        self.complaints
-            .push(format!("{kind} {place} `{entry}` {what}"));
+    fn complain(&mut self, shown: Option<String>, what: &str) {
+        let kind = if self.by_line { "line" } else { "entry" };
+        let place = format!("{kind} {}", self.place);
+        self.complaints.push(shown::complaint(&place, shown, what));
     }
 }
 

@@ -83,8 +83,8 @@ pub(in crate::config) enum Line<'a> {
     },
     /// Something else.
     Text(&'a str),
-    /// A row that is wrong: why, in words that continue "it …".
-    Wrong(&'a str, &'static str),
+    /// A row that is wrong: why, in words that continue "it …". Of its cells nobody knows which ones are secrets.
+    Wrong(&'static str),
 }
 
 /// Which names are wanted where a table has both kinds.
@@ -144,7 +144,7 @@ impl<'a> Rows<'a> {
             return Some(Line::Text(bare));
         };
         let Ok(cells) = cells(line, delimiter) else {
-            return Some(Line::Wrong(bare, "has a quote that is not closed"));
+            return Some(Line::Wrong("has a quote that is not closed"));
         };
         if cells.iter().all(|cell| cell.text.is_empty()) && self.header.is_some() {
             return None;
@@ -223,7 +223,7 @@ impl Header {
         let numbers = self.numbers.iter().map(|&at| take(at));
         let numbers: Vec<_> = numbers.filter(|number| !number.is_empty()).collect();
         if numbers.is_empty() {
-            return Line::Wrong(line, "has no number");
+            return Line::Wrong("has no number");
         }
         Line::Row { numbers, name }
     }
@@ -250,12 +250,11 @@ fn row<'a>(line: &'a str, cells: Vec<Cell<'a>>, wanted: Wanted) -> Line<'a> {
                 name: filled.remove(0),
             }
         }
-        (2, 2) => Line::Wrong(line, "has two numbers and no name"),
+        (2, 2) => Line::Wrong("has two numbers and no name"),
         (3.., 1..) => Line::Wrong(
-            line,
             "has more than two cells, and no line above all others says what they are: `number,name`",
         ),
-        _ if any_quoted => Line::Wrong(line, "has no number"),
+        _ if any_quoted => Line::Wrong("has no number"),
         _ => Line::Text(line),
     }
 }
