@@ -31,6 +31,13 @@ texts! {
         fr: "Appels manqués (traités)",
     }
 
+    /// Below a message whose calls, where they are not done with, are in the next one together with those that came since.
+    continued() {
+        en: "Continued in the newer message below.",
+        de: "Fortsetzung in der neueren Nachricht weiter unten.",
+        fr: "Suite dans le message plus récent ci-dessous.",
+    }
+
     /// A caller in a list, with one call.
     listed(who, when) {
         en: "{who}, {when}",

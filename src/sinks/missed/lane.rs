@@ -14,6 +14,7 @@ use super::record::{self, BUTTONS_AGE, Entry, Record};
 use super::shared::{Kind, Shared};
 use super::wording::{self, Reader};
 use crate::backoff::Backoff;
+use crate::board::Timestamp;
 use crate::host::{HostError, HostErrorKind, Person, PostId, UserId};
 use crate::messages::Kept;
 use crate::store::{self, RecordError};
@@ -21,6 +22,10 @@ use crate::store::{self, RecordError};
 /// After how long without success nothing is tried any more for somebody, until they miss another call or the plugin starts again: what
 /// was stored is told then. What could not be stored by then is lost.
 pub const GIVE_UP_AFTER: Duration = Duration::from_secs(15 * 60);
+
+/// How long it is tried to take the buttons off a message that another one follows. After that it keeps them, and they say that they are no
+/// longer good: whoever is to be told of a call does not wait for an older message.
+const PARTING_LIMIT: Duration = Duration::from_secs(60);
 
 /// How much waits for one person while the server does not answer.
 pub(super) const MAX_WORK: usize = 64;
@@ -321,6 +326,9 @@ impl<H: MissedHost> Lane<H> {
         }
         let missed = Arc::clone(&self.missed);
         let now = missed.now();
+        if self.record.outgrows_message(now) && !self.part(now).await {
+            return;
+        }
         if self.record.begin(now, token) {
             self.kept = None;
             self.unsaved = true;
@@ -335,19 +343,13 @@ impl<H: MissedHost> Lane<H> {
         let made = kept.post().is_some();
         match missed.messenger.bring(&self.user, kept, message).await {
             Ok(post) => {
-                self.record.is_told(&post);
+                self.record.is_told(&post, now);
                 missed.count(Kind::Told);
                 self.succeeded();
                 self.unsaved = true;
                 self.leave = Leave::NotAsked;
             }
-            // Whoever deleted the message is done with what it told; and a server may let no message be changed after a while (its setting
-            // `PostEditTimeLimit`).
-            Err(error) if made && !error.is_transient() => {
-                self.record.leave_message();
-                self.kept = None;
-                self.unsaved = true;
-            }
+            Err(error) if made && !error.is_transient() => self.unchangeable(&error, now),
             Err(error) if error.is_transient() => {
                 self.leave = Leave::NotAsked;
                 self.failed(&error);
@@ -357,6 +359,52 @@ impl<H: MissedHost> Lane<H> {
                 self.give_up(&error);
             }
         }
+    }
+
+    /// Takes the buttons off the message, as another one is to follow it. Answers whether that is seen to. Where it is done and not
+    /// stored that it was, it is done again.
+    async fn part(&mut self, now: Timestamp) -> bool {
+        let missed = Arc::clone(&self.missed);
+        let Some(person) = &self.person else {
+            self.leave = Leave::NotAsked;
+            return false;
+        };
+        let reader = Reader::new(person, &missed.zones, now);
+        let message = wording::continued(&self.record.told(), &reader);
+        let kept = self.kept.get_or_insert_with(|| kept(&self.record));
+        match missed.messenger.bring(&self.user, kept, message).await {
+            Ok(_) => self.outgrow(now),
+            Err(error) if !error.is_transient() => self.unchangeable(&error, now),
+            Err(error) => {
+                let tried = |since: Instant| since.elapsed() >= PARTING_LIMIT;
+                if !self.failing_since.is_some_and(tried) {
+                    self.leave = Leave::NotAsked;
+                    self.failed(&error);
+                    return false;
+                }
+                tracing::info!(%error, "a message of missed calls that another one follows stays as it is");
+                self.outgrow(now);
+            }
+        }
+        true
+    }
+
+    /// The message can be changed no more: whoever deleted it is done with what it told; and a server may let no message be changed
+    /// after a while (its setting `PostEditTimeLimit`).
+    fn unchangeable(&mut self, error: &HostError, now: Timestamp) {
+        if error.kind == HostErrorKind::NotFound {
+            self.record.leave_message();
+            self.kept = None;
+            self.unsaved = true;
+        } else {
+            self.outgrow(now);
+        }
+    }
+
+    fn outgrow(&mut self, now: Timestamp) {
+        self.record.outgrow_message(now);
+        self.kept = None;
+        self.unsaved = true;
     }
 
     async fn press(&mut self, press: &Press) -> Verdict {

@@ -17,7 +17,7 @@ mod wording;
 
 pub use gate::LOOK_AGAIN;
 pub use lane::{GIVE_UP_AFTER, Press};
-pub use record::{BUTTONS_AGE, MAX_CALLERS, MESSAGE_AGE};
+pub use record::{BUTTONS_AGE, MAX_CALLERS, MESSAGE_AGE, NEW_CALLERS_JOIN};
 #[cfg(test)]
 pub(crate) use tracker::tests::missed_of;
 pub use tracker::{DECISION_WAIT, MAX_UNDECIDED};

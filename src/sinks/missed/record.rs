@@ -7,11 +7,15 @@ use crate::host::{PostId, UserId};
 use crate::number;
 
 /// The most callers that are kept of one person; of more, those who called longest ago are counted only.
-pub const MAX_CALLERS: usize = 20;
+pub const MAX_CALLERS: usize = 50;
 
 /// For how long one message is changed, in milliseconds (12 hours): what is missed later has a message of its own, because nobody is
 /// notified of a change.
 pub const MESSAGE_AGE: u64 = 12 * 60 * 60 * 1000;
+
+/// For how long callers who are not in a message join it, in milliseconds (5 minutes), so that many who call at once are one message. Who
+/// calls later has one of their own: of a change nobody would be notified.
+pub const NEW_CALLERS_JOIN: u64 = 5 * 60 * 1000;
 
 /// For how long the buttons of a message work, in milliseconds (a week).
 pub const BUTTONS_AGE: u64 = 7 * 24 * 60 * 60 * 1000;
@@ -55,8 +59,10 @@ pub(super) struct Caller {
     pub(super) queue: Option<String>,
     /// How many calls.
     pub(super) count: u32,
-    /// How many of them the message tells.
+    /// How many of them a message tells.
     pub(super) told: u32,
+    /// Whether that is, or was first, a message before the one that is changed now.
+    pub(super) carried: bool,
     /// When the last of them was, in milliseconds since 1970.
     pub(super) last: u64,
 }
@@ -107,7 +113,7 @@ pub(super) struct Told {
     pub(super) post: Option<String>,
     /// What its buttons carry: whoever made one up does not know it.
     pub(super) token: String,
-    /// When it was begun, in milliseconds since 1970.
+    /// When it was sent, in milliseconds since 1970; until then, when it was begun.
     pub(super) since: u64,
 }
 
@@ -119,6 +125,8 @@ pub(super) struct Record {
     pub(super) callers: Vec<Caller>,
     /// How many callers more there were.
     pub(super) more: u32,
+    /// How many of those the message tells.
+    more_told: u32,
     /// How many callers there ever were.
     ids: u32,
     /// The message, if one is begun.
@@ -144,6 +152,7 @@ impl Record {
                 id: known.id,
                 count: known.count,
                 told: known.told,
+                carried: known.carried,
                 last: known.last,
                 number: caller.number.or(known.number),
                 ..caller
@@ -162,13 +171,41 @@ impl Record {
         self.waiting = true;
     }
 
-    /// Sees to a message that can be told, and answers whether anything changed by it: one that is too old is changed no more.
-    pub(super) fn begin(&mut self, now: Timestamp, token: impl FnOnce() -> String) -> bool {
-        let is_old =
-            |told: &Told| told.post.is_some() && now.0 >= told.since.saturating_add(MESSAGE_AGE);
-        if self.message.as_ref().is_some_and(is_old) {
-            self.leave_message();
+    /// Whether what waits is to have a message of its own: the one that is there is old, or somebody calls who is not in it.
+    pub(super) fn outgrows_message(&self, now: Timestamp) -> bool {
+        let sent = self.message.as_ref().filter(|told| told.post.is_some());
+        let Some(message) = sent else {
+            return false;
+        };
+        let is_new = |caller: &Caller| caller.told == 0;
+        let new_callers = self.more > self.more_told || self.callers.iter().any(is_new);
+        // The clock may have been set back.
+        let age = now.0.abs_diff(message.since);
+        age >= MESSAGE_AGE || (new_callers && age >= NEW_CALLERS_JOIN)
+    }
+
+    /// The message is changed no more, and another one is to tell what waits, and what this one told: all of it is to be done still. Only
+    /// whom it told of and who called last so long ago that no button would work any more, stays with it.
+    pub(super) fn outgrow_message(&mut self, now: Timestamp) {
+        self.message = None;
+        self.forget_more();
+        let is_over = |caller: &Caller| {
+            caller.told >= caller.count && now.0 >= caller.last.saturating_add(BUTTONS_AGE)
+        };
+        self.callers.retain(|caller| !is_over(caller));
+        for caller in &mut self.callers {
+            caller.carried = caller.told > 0;
         }
+    }
+
+    /// Those beyond the list whom the message told stay with it.
+    fn forget_more(&mut self) {
+        self.more = self.more.saturating_sub(self.more_told);
+        self.more_told = 0;
+    }
+
+    /// Sees to a message that can be told, and answers whether anything changed by it.
+    pub(super) fn begin(&mut self, now: Timestamp, token: impl FnOnce() -> String) -> bool {
         if self.message.is_some() {
             return false;
         }
@@ -183,10 +220,10 @@ impl Record {
     /// The message is as it is, and nothing of it is to be told again.
     pub(super) fn leave_message(&mut self) {
         self.message = None;
-        self.more = 0;
+        self.forget_more();
         for caller in &mut self.callers {
             caller.count -= caller.told.min(caller.count);
-            caller.told = 0;
+            (caller.told, caller.carried) = (0, false);
         }
         self.callers.retain(|caller| caller.count > 0);
         self.waiting = !self.callers.is_empty();
@@ -199,6 +236,7 @@ impl Record {
             caller.count = caller.told;
         }
         told.callers.retain(|caller| caller.count > 0);
+        told.more = told.more_told;
         told.waiting = false;
         told
     }
@@ -212,10 +250,14 @@ impl Record {
     }
 
     /// The message tells everything, in that post.
-    pub(super) fn is_told(&mut self, post: &PostId) {
+    pub(super) fn is_told(&mut self, post: &PostId, now: Timestamp) {
         if let Some(message) = &mut self.message {
-            message.post = Some(post.as_str().to_owned());
+            let known = message.post.replace(post.as_str().to_owned());
+            if known.is_none() {
+                message.since = now.0;
+            }
         }
+        self.more_told = self.more;
         for caller in &mut self.callers {
             caller.told = caller.count;
         }
@@ -303,7 +345,7 @@ mod tests {
             record.add(&entry(&format!("6{n:03}"), n));
         }
         assert_eq!((record.callers.len(), record.more), (MAX_CALLERS, 5));
-        assert_eq!(record.callers[0].number.as_deref(), Some("6024"));
+        assert_eq!(record.callers[0].number.as_deref(), Some("6054"));
     }
 
     #[test]
@@ -316,21 +358,76 @@ mod tests {
             !record.begin(Timestamp(400), || "b".to_owned()),
             "it is to be made still"
         );
-        record.is_told(&PostId::from("p"));
+        assert!(!record.outgrows_message(Timestamp(MESSAGE_AGE * 2)));
+        record.is_told(&PostId::from("p"), Timestamp(500));
         assert!(!record.waiting);
         record.add(&entry("1", MESSAGE_AGE));
-        assert!(!record.begin(Timestamp(299 + MESSAGE_AGE), || "b".to_owned()));
-        assert_eq!(list(&record).len(), 2);
-        // Now it is, and what it tells is not told again.
-        assert!(record.begin(Timestamp(300 + MESSAGE_AGE), || "c".to_owned()));
-        assert_eq!(list(&record), [(Some("1"), 1, MESSAGE_AGE)]);
+        assert!(!record.outgrows_message(Timestamp(499 + MESSAGE_AGE)));
+        assert!(record.outgrows_message(Timestamp(500 + MESSAGE_AGE)));
+        // What the old one told is not done with.
+        record.outgrow_message(Timestamp(500 + MESSAGE_AGE));
+        assert!(record.begin(Timestamp(500 + MESSAGE_AGE), || "c".to_owned()));
+        assert_eq!(
+            list(&record),
+            [(Some("1"), 2, MESSAGE_AGE), (Some("2"), 1, 200)]
+        );
         let expected = Told {
             post: None,
             token: "c".to_owned(),
-            since: 300 + MESSAGE_AGE,
+            since: 500 + MESSAGE_AGE,
         };
         assert_eq!(record.message, Some(expected));
         assert!(record.waiting);
+    }
+
+    #[test]
+    fn a_new_caller_outgrows_a_message_that_somebody_may_have_read() {
+        let mut record = Record::default();
+        record.add(&entry("1", 1));
+        record.begin(Timestamp(1), || "a".to_owned());
+        record.is_told(&PostId::from("p"), Timestamp(1));
+        // Who is in it already does not.
+        record.add(&entry("1", 2));
+        assert!(!record.outgrows_message(Timestamp(NEW_CALLERS_JOIN + 1)));
+        record.add(&entry("2", 3));
+        assert!(!record.outgrows_message(Timestamp(NEW_CALLERS_JOIN)));
+        assert!(record.outgrows_message(Timestamp(NEW_CALLERS_JOIN + 1)));
+        record.is_told(&PostId::from("p"), Timestamp(5));
+        let message = record.message.as_ref().expect("a message");
+        assert_eq!(message.since, 1, "it is not sent again");
+        assert!(!record.outgrows_message(Timestamp(NEW_CALLERS_JOIN + 1)));
+        // One too many for the list is new as well.
+        for n in 0..MAX_CALLERS as u64 {
+            record.add(&entry(&format!("6{n:03}"), 10 + n));
+        }
+        record.is_told(&PostId::from("p"), Timestamp(5));
+        record.add(&entry("7000", 4));
+        assert_eq!(record.more, 3);
+        assert!(record.outgrows_message(Timestamp(NEW_CALLERS_JOIN + 1)));
+        // The clock was set back by a year.
+        record.is_told(&PostId::from("p"), Timestamp(5));
+        if let Some(message) = &mut record.message {
+            message.since = 2 * MESSAGE_AGE;
+        }
+        assert!(record.outgrows_message(Timestamp(5)));
+    }
+
+    #[test]
+    fn whom_a_week_did_not_call_back_stays_with_the_message_that_told() {
+        let mut record = Record::default();
+        for n in 0..MAX_CALLERS as u64 + 2 {
+            record.add(&entry(&format!("6{n:03}"), n));
+        }
+        record.begin(Timestamp(100), || "a".to_owned());
+        record.is_told(&PostId::from("p"), Timestamp(100));
+        record.add(&entry("7000", BUTTONS_AGE + 10));
+        assert_eq!((record.more, record.told().more), (3, 2));
+        record.outgrow_message(Timestamp(BUTTONS_AGE + 10));
+        // Of those before, the ones who called after the tenth millisecond, and of those beyond the list whom nobody was told of.
+        assert_eq!((record.callers.len(), record.more), (42, 1));
+        assert_eq!(record.callers[0].number.as_deref(), Some("7000"));
+        let carried = record.callers.iter().filter(|caller| caller.carried);
+        assert_eq!(carried.count(), 41);
     }
 
     #[test]
@@ -343,7 +440,7 @@ mod tests {
             !record.is_over(Timestamp(100 + BUTTONS_AGE)),
             "nothing was told yet"
         );
-        record.is_told(&PostId::from("p"));
+        record.is_told(&PostId::from("p"), Timestamp(100));
         assert!(!record.is_over(Timestamp(99 + BUTTONS_AGE)));
         assert!(record.is_over(Timestamp(100 + BUTTONS_AGE)));
         record.leave_message();
@@ -355,7 +452,7 @@ mod tests {
         let mut record = Record::default();
         record.add(&entry("1", 100));
         record.begin(Timestamp(100), || "a".to_owned());
-        record.is_told(&PostId::from("p"));
+        record.is_told(&PostId::from("p"), Timestamp(100));
         record.add(&entry("1", 200));
         record.add(&entry("2", 300));
         assert_eq!(list(&record.told()), [(Some("1"), 1, 200)]);
@@ -383,7 +480,7 @@ mod tests {
         }
         let json = serde_json::to_vec(&record).expect("JSON");
         assert!(
-            json.len() < crate::store::MAX_RECORD_BYTES / 50,
+            json.len() < crate::store::MAX_RECORD_BYTES / 20,
             "{}",
             json.len()
         );

@@ -14,8 +14,12 @@ use crate::people::is_username;
 use crate::text;
 use crate::time_zone::TimeZones;
 
-/// The most callers that a message lists; of more it says how many there are.
+/// The most callers that a message lists whom one before it listed; of more it says how many there are. Those whom none listed are all
+/// in it, as far as [they are kept](super::MAX_CALLERS) and fit.
 pub const MAX_SHOWN: usize = 10;
+
+/// The most characters of a list, which is what fits into a post of Mattermost's (16,383), with what stands around it.
+const MAX_LIST: usize = 15_000;
 
 /// The most buttons to call back, one for each of the latest callers.
 pub const MAX_CALL_BUTTONS: usize = 3;
@@ -87,6 +91,13 @@ pub(super) fn done(record: &Record, reader: &Reader<'_>) -> Message {
     list(&texts::heading_done(reader.language), record, reader).into()
 }
 
+/// The same once another one follows that tells all of it.
+pub(super) fn continued(record: &Record, reader: &Reader<'_>) -> Message {
+    let Message { text, .. } = message(record, reader);
+    let continued = texts::continued(reader.language);
+    format!("{text}\n\n_{continued}_").into()
+}
+
 /// The post in the channel of a queue.
 pub(super) fn of_queue(wait: &MissedWait, language: Language) -> String {
     let waited = Duration::from_millis(wait.at.0.saturating_sub(wait.since.0));
@@ -120,15 +131,23 @@ fn named(name: Option<String>, number: Option<&str>) -> String {
 fn list(heading: &str, record: &Record, reader: &Reader<'_>) -> String {
     let language = reader.language;
     let mut text = format!("**{heading}**\n");
-    for caller in record.callers.iter().take(MAX_SHOWN) {
+    let last_new = record.callers.iter().rposition(|caller| !caller.carried);
+    let listed = last_new.map_or(0, |at| at + 1).max(MAX_SHOWN);
+    let (mut shown, mut length) = (0, 0);
+    for caller in record.callers.iter().take(listed) {
         let (who, when) = (who(caller, language), reader.when(caller.last));
         let line = match caller.count {
             1 => texts::listed(language, who, when),
             count => texts::listed_several(language, who, count, when),
         };
+        length += line.chars().count() + 3;
+        if length > MAX_LIST {
+            break;
+        }
         text.push_str(&format!("\n- {line}"));
+        shown += 1;
     }
-    let hidden = record.callers.len().saturating_sub(MAX_SHOWN);
+    let hidden = record.callers.len() - shown;
     match record.more.saturating_add(hidden as u32) {
         0 => {}
         1 => text.push_str(&format!("\n\n{}", texts::one_more(language))),
@@ -337,9 +356,68 @@ mod tests {
                 english.lines().last().map(str::to_owned),
             )
         };
-        assert_eq!(callers(10).0, 10);
-        assert_eq!(callers(11), (10, Some("and one more caller".to_owned())));
-        assert_eq!(callers(40), (10, Some("and 30 more callers".to_owned())));
+        // Nobody was told of any of them.
+        assert_eq!(callers(40).0, 40);
+        assert_eq!(callers(51), (50, Some("and one more caller".to_owned())));
+        assert_eq!(callers(60), (50, Some("and 10 more callers".to_owned())));
+        // A message before this one told of forty; since then two more called, and one of those again.
+        let entries: Vec<Entry> = (0..40)
+            .map(|n| entry(&format!("60{n:02}"), 50 + n))
+            .collect();
+        let mut record = record(&entries);
+        record.is_told(&PostId::from("p"), NOW);
+        record.outgrow_message(NOW);
+        for new in [entry("7000", 9), entry("6039", 8), entry("7001", 7)] {
+            record.add(&new);
+        }
+        let [english, ..] = texts_of(&record);
+        let lines: Vec<&str> = english.lines().skip(2).collect();
+        assert!(lines[0].contains("7001") && lines[1].contains("6039, 2 times"));
+        assert!(lines[2].contains("7000") && lines[3].contains("6000"));
+        assert_eq!(lines[10..], ["", "and 32 more callers"]);
+    }
+
+    #[test]
+    fn a_list_of_the_longest_names_fits_into_a_post() {
+        let entries: Vec<Entry> = (0..60)
+            .map(|n| Entry {
+                colleague: Some((format!("u{n}"), "*".repeat(300))),
+                queue: Some("_".repeat(79).into()),
+                ..entry(&"1".repeat(64), 1)
+            })
+            .collect();
+        let record = record(&entries);
+        for text in texts_of(&record) {
+            assert!(text.chars().count() <= 16_383, "{}", text.chars().count());
+            let shown = text.matches("\n- ").count();
+            assert!((10..50).contains(&shown), "{shown}");
+            let more = (60 - shown).to_string();
+            assert!(text.lines().last().is_some_and(|last| last.contains(&more)));
+        }
+    }
+
+    #[test]
+    fn a_message_says_that_another_one_follows() {
+        let record = record(&[entry("6001", 5)]);
+        let zones = TimeZones::in_folder("/nowhere");
+        let message = |language| {
+            let reader = Reader {
+                language,
+                time_zone: &"".into(),
+                zones: &zones,
+                now: NOW,
+            };
+            continued(&record, &reader)
+        };
+        assert_eq!(message(Language::English).buttons, []);
+        assert_eq!(
+            Language::ALL.map(|language| message(language).text),
+            [
+                "Missed call from 6001 at 12:00 (UTC).\n\n_Continued in the newer message below._",
+                "Verpasster Anruf von 6001 um 12:00 Uhr (UTC).\n\n_Fortsetzung in der neueren Nachricht weiter unten._",
+                "Appel manqué\u{a0}: 6001, à 12:00 (UTC).\n\n_Suite dans le message plus récent ci-dessous._",
+            ]
+        );
     }
 
     #[test]
@@ -370,7 +448,7 @@ mod tests {
                 "Done"
             ]
         );
-        many.is_told(&PostId::from("p"));
+        many.is_told(&PostId::from("p"), NOW);
         let buttons = told(&many, Language::English).buttons;
         let mut ids: Vec<&str> = buttons.iter().map(|button| button.id).collect();
         ids.dedup();

@@ -67,6 +67,6 @@ async fn a_person_without_work_costs_nothing() {
     let calls = lock(&house.server.0.calls).len();
     sleep(HOUR).await;
     assert_eq!(lock(&house.server.0.calls).len(), calls);
-    house.miss("bob", "6002").await;
+    house.miss("bob", "6001").await;
     assert_eq!(house.edits(), [1]);
 }

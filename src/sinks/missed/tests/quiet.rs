@@ -35,16 +35,16 @@ async fn a_message_that_is_there_is_not_changed_either() {
     house.server.is(&house.bob.id, "away", false);
     sleep(LOOKED_AGAIN).await;
     assert_eq!(house.edits(), [1]);
-    // After half a day what was told already stays where it is.
+    // After half a day it is a message of its own.
     house.server.is(&house.bob.id, "dnd", true);
     house.miss("bob", "6003").await;
     sleep(Duration::from_millis(MESSAGE_AGE)).await;
     house.server.is(&house.bob.id, "online", false);
     sleep(LOOKED_AGAIN).await;
-    assert_eq!(house.edits(), [1, 0]);
+    assert_eq!(house.edits(), [2, 0]);
     assert_eq!(
         house.told()[1],
-        "Missed call from 6003 yesterday at 12:05 (UTC)."
+        "**Missed calls**\n\n- 6003, yesterday at 12:05 (UTC)\n- 6002, yesterday at 12:05 (UTC)\n- 6001, yesterday at 12:05 (UTC)"
     );
 }
 

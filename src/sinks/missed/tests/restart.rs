@@ -116,6 +116,55 @@ async fn dying_at_any_call_loses_nothing_that_was_stored() {
     assert!(stored_untold > 0);
 }
 
+/// The same where a message of its own follows: it takes the buttons off the first one, once or again, and comes after it.
+#[tokio::test(start_paused = true)]
+async fn dying_at_any_call_of_a_message_that_follows_loses_nothing() {
+    let calls = {
+        let mut house = House::new().await;
+        house.miss("bob", "6001").await;
+        sleep(HOUR).await;
+        let before = lock(&house.server.0.calls).len();
+        house.miss("bob", "6002").await;
+        lock(&house.server.0.calls).len() - before
+    };
+    assert!(calls >= 6, "stored, read, changed, stored, sent, stored");
+    let mut twice = 0;
+    for call in 0..calls {
+        for fault in [Fault::Hangs, Fault::AnswerHangs] {
+            let mut house = House::new().await;
+            house.miss("bob", "6001").await;
+            sleep(HOUR).await;
+            let next = lock(&house.server.0.calls).len() + call;
+            lock(&house.server.0.faults).insert(next, fault);
+            house.miss("bob", "6002").await;
+            house.die();
+            let stored = {
+                let store = lock(&house.server.0.store);
+                String::from_utf8_lossy(&store["missed:id-bob"]).contains("6002")
+            };
+            house.start().await;
+            sleep(SOON).await;
+            let told = house.told();
+            assert_eq!(told.len() > 1, stored, "{call} {fault:?}: {told:?}");
+            if !stored {
+                continue;
+            }
+            twice += usize::from(told.len() > 2);
+            assert!(told.len() <= 3, "{call} {fault:?}: {told:?}");
+            assert!(told[0].ends_with("below._"), "{call} {fault:?}: {told:?}");
+            let last = &told[told.len() - 1];
+            assert!(last.contains("6001") && last.contains("6002"), "{last}");
+            assert_eq!(
+                house.press(house.button("Done")).await,
+                Pressed::Nothing,
+                "{call} {fault:?}"
+            );
+        }
+    }
+    // The word that it was sent is lost, or is not stored yet.
+    assert_eq!(twice, 2);
+}
+
 /// Only where the word that it was sent is lost, it may be sent twice.
 #[tokio::test(start_paused = true)]
 async fn dying_at_any_call_of_the_first_message_tells_it() {

@@ -57,8 +57,122 @@ async fn repeated_ones_update_the_same_message() {
     house.miss("bob", "6001").await;
     let told = house.told();
     assert_eq!(told.len(), 2);
-    assert_eq!(told[1], "Missed call from 6001 at 00:05 (UTC).");
+    assert_eq!(
+        told[1],
+        "**Missed calls**\n\n- 6001, 3 times, the last time at 00:05 (UTC)\n- 6002, yesterday at 12:05 (UTC)"
+    );
+    assert_eq!(house.edits(), [3, 0]);
+}
+
+const CONTINUED: &str = "\n\n_Continued in the newer message below._";
+
+/// In the morning somebody calls, and the message is read; nobody is notified of a change of it.
+#[tokio::test(start_paused = true)]
+async fn a_new_callers_call_was_told_by_a_silent_change() {
+    let mut house = House::new().await;
+    house.miss("bob", "6001").await;
+    sleep(2 * HOUR).await;
+    // Who stands in the message already changes it.
+    house.miss("bob", "6001").await;
+    assert_eq!(house.edits(), [1]);
+    let old = house.button("Call back");
+    house.miss("bob", "6002").await;
     assert_eq!(house.edits(), [2, 0]);
+    assert_eq!(
+        house.told(),
+        [
+            &*format!("2 missed calls from 6001, the last one at 14:05 (UTC).{CONTINUED}"),
+            "**Missed calls**\n\n- 6002, at 14:05 (UTC)\n- 6001, 2 times, the last time at 14:05 (UTC)",
+        ]
+    );
+    let messages = house.server.told(&house.bob.id);
+    assert_eq!(messages[0].buttons, []);
+    let stale = house.press(old).await;
+    assert!(matches!(&stale, Pressed::Say(text) if text.starts_with("Nothing was done")));
+    // Those who call at once are one message, and once it may have been read the next one is new again.
+    house.miss("bob", "6003").await;
+    assert_eq!(house.edits(), [2, 1]);
+    sleep(Duration::from_millis(NEW_CALLERS_JOIN)).await;
+    house.miss("bob", "6004").await;
+    assert_eq!(house.edits(), [2, 2, 0]);
+    // All of it is done with at once.
+    assert_eq!(house.press(house.button("Done")).await, Pressed::Nothing);
+    let done = house.told();
+    for number in ["6001, 2 times", "6002", "6003", "6004"] {
+        assert!(done[2].contains(number), "{done:?}");
+    }
+    sleep(HOUR).await;
+    house.miss("bob", "6001").await;
+    assert_eq!(house.told()[3], "Missed call from 6001 at 15:10 (UTC).");
+    assert_eq!(house.edits(), [2, 2, 1, 0]);
+}
+
+/// On Friday a customer calls, on Monday somebody else.
+#[tokio::test(start_paused = true)]
+async fn a_message_that_was_followed_lost_its_callers_and_kept_dead_buttons() {
+    let mut house = House::new().await;
+    house.miss("bob", "6001").await;
+    sleep(3 * 24 * HOUR).await;
+    house.miss("bob", "6002").await;
+    let messages = house.server.told(&house.bob.id);
+    assert_eq!((messages.len(), messages[0].buttons.len()), (2, 0));
+    assert_eq!(
+        messages[0].text,
+        format!("Missed call from 6001 on 23 June at 12:05 (UTC).{CONTINUED}")
+    );
+    assert_eq!(
+        house.press(house.button("Call 6001 back")).await,
+        Pressed::Call("6001".to_owned())
+    );
+    // What a week did not change stays with the older message.
+    sleep(5 * 24 * HOUR).await;
+    house.miss("bob", "6003").await;
+    let last = house.told().pop().expect("a message");
+    assert!(last.contains("6003") && last.contains("6002"), "{last}");
+    assert!(!last.contains("6001"), "{last}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_away_for_a_weekend_reads_of_each_of_forty_callers() {
+    let mut house = House::new().await;
+    for n in 0..40 {
+        for _ in 0..2 {
+            house.miss("bob", &format!("60{n:02}")).await;
+            sleep(HOUR / 2).await;
+        }
+    }
+    let told = house.told();
+    // Twelve hours after their first call each would be told of anew; nobody called for as long.
+    assert_eq!(told.len(), 40);
+    for (n, told) in told.iter().enumerate() {
+        assert!(told.contains(&format!("60{n:02}, ")), "{told}");
+        assert!(told.matches("\n- ").count() <= MAX_SHOWN, "{told}");
+    }
+    assert!(
+        told[39].ends_with("\n\nand 30 more callers"),
+        "{}",
+        told[39]
+    );
+    let with_buttons = house.server.told(&house.bob.id).into_iter();
+    let with_buttons = with_buttons.filter(|message| !message.buttons.is_empty());
+    assert_eq!(with_buttons.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_cannot_be_changed_now_holds_up_no_new_caller() {
+    let mut house = House::new().await;
+    house.miss("bob", "6001").await;
+    sleep(HOUR).await;
+    house
+        .server
+        .fail("change_message", HostErrorKind::Transient);
+    house.miss("bob", "6002").await;
+    assert_eq!(house.told().len(), 1, "it is tried again");
+    sleep(Duration::from_secs(3 * 60)).await;
+    let told = house.told();
+    assert_eq!(told.len(), 2);
+    assert!(told[1].contains("6002") && told[1].contains("6001"));
+    assert_eq!(house.missed().counts().given_up, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -210,12 +324,12 @@ async fn where_a_message_cannot_be_changed_the_next_call_has_its_own() {
         house.told(),
         [
             "Missed call from 6001 at 12:05 (UTC).",
-            "Missed call from 6002 at 12:05 (UTC)."
+            "**Missed calls**\n\n- 6002, at 12:05 (UTC)\n- 6001, at 12:05 (UTC)"
         ]
     );
     assert_eq!(house.missed().counts().given_up, 0);
     assert_eq!(
-        house.press(house.button("Call back")).await,
+        house.press(house.button("Call 6002 back")).await,
         Pressed::Call("6002".to_owned())
     );
 }
