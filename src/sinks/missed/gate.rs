@@ -11,6 +11,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::backoff::Backoff;
+use crate::board::Timestamp;
 use crate::host::{HostError, Statuses, UserId};
 use crate::messages::ATTEMPT_LIMIT;
 use crate::people::fold;
@@ -35,8 +36,12 @@ pub(super) struct Gate<H> {
 #[derive(Debug, Default)]
 struct State {
     waiting: HashMap<UserId, Waiting>,
-    /// Lines that are in do-not-disturb, by their names in lower case, as user names are.
-    quiet_lines: HashSet<String>,
+    /// Lines that are in do-not-disturb, by their names in lower case, as user names are, and since when.
+    quiet_lines: HashMap<String, Timestamp>,
+    /// Those of which that was known before a restart, and until when it counts.
+    resumed: HashMap<String, Instant>,
+    /// Lines whose phone said since the start that it is in do-not-disturb no more.
+    ended: HashSet<String>,
 }
 
 #[derive(Debug)]
@@ -69,8 +74,8 @@ impl<H: Statuses> Gate<H> {
         answer
     }
 
-    /// A line's phone is in do-not-disturb from now on, or is not.
-    pub(super) fn line(&self, name: &str, quiet: bool) {
+    /// A line's phone is in do-not-disturb at that time, or is not, as far as the board knows: after a restart it knows nothing.
+    pub(super) fn line(&self, name: &str, quiet: bool, at: Timestamp) {
         let mut state = self.state();
         // Nearly every change of a line says what was so before.
         if !quiet && state.quiet_lines.is_empty() {
@@ -78,17 +83,54 @@ impl<H: Statuses> Gate<H> {
         }
         let name = fold(name);
         if quiet {
-            state.quiet_lines.insert(name);
-            return;
+            state.resumed.remove(&name);
+            state.quiet_lines.entry(name).or_insert(at);
+        } else if state.quiet_lines.remove(&name).is_some() {
+            self.look_at(&mut state, &name);
         }
-        if state.quiet_lines.remove(&name) {
-            let own = state
-                .waiting
-                .values_mut()
-                .filter(|waiting| waiting.username == name);
-            own.for_each(|waiting| waiting.now = true);
-            self.asked.notify_one();
+    }
+
+    /// A line's phone said that it is in do-not-disturb no more.
+    pub(super) fn ended(&self, name: &str) {
+        let mut state = self.state();
+        let name = fold(name);
+        if state.resumed.remove(&name).is_some() {
+            self.look_at(&mut state, &name);
         }
+        state.ended.insert(name);
+    }
+
+    /// A line is no longer on the board.
+    pub(super) fn dropped(&self, name: &str, at: Timestamp) {
+        self.line(name, false, at);
+        let mut state = self.state();
+        let name = fold(name);
+        if state.resumed.remove(&name).is_some() {
+            self.look_at(&mut state, &name);
+        }
+        state.ended.remove(&name);
+    }
+
+    /// Somebody's phone was in do-not-disturb before a restart, which counts for so long, unless it is known by now that it ended.
+    pub(super) fn resume(&self, username: &str, counts: Duration) {
+        let mut state = self.state();
+        let name = fold(username);
+        if !counts.is_zero() && !state.ended.contains(&name) {
+            state.resumed.insert(name, Instant::now() + counts);
+        }
+    }
+
+    /// Since when somebody's phone is in do-not-disturb, if it is.
+    pub(super) fn quiet_since(&self, username: &str) -> Option<Timestamp> {
+        self.state().quiet_lines.get(&fold(username)).copied()
+    }
+
+    fn look_at(&self, state: &mut State, name: &str) {
+        let own = state.waiting.values_mut();
+        for waiting in own.filter(|waiting| waiting.username == name) {
+            waiting.now = true;
+        }
+        self.asked.notify_one();
     }
 
     /// How many wait.
@@ -157,10 +199,16 @@ impl<H: Statuses> Gate<H> {
         let State {
             waiting,
             quiet_lines,
+            resumed,
+            ended: _,
         } = &mut *state;
+        let now = Instant::now();
+        resumed.retain(|_, until| *until > now);
         waiting.retain(|_, waiting| !waiting.let_in.is_closed());
         let due = waiting.iter().filter(|(_, waiting)| {
-            (all || waiting.now) && !quiet_lines.contains(&waiting.username)
+            let name = &waiting.username;
+            let quiet = quiet_lines.contains_key(name) || resumed.contains_key(name);
+            (all || waiting.now) && !quiet
         });
         due.map(|(user, _)| user.clone()).collect()
     }

@@ -165,6 +165,7 @@ impl<H: MissedHost> Lane<H> {
                     Leave::Asked(answer) => tokio::select! {
                         answer = answer => {
                             self.leave = if answer.is_ok() { Leave::Given } else { Leave::NotAsked };
+                            self.unsaved |= answer.is_ok() && self.record.is_quiet(None);
                         }
                         work = self.work.recv() => self.take_some(work).await?,
                         () = missed.stopped() => {}
@@ -277,7 +278,16 @@ impl<H: MissedHost> Lane<H> {
     /// Asks whether they may be told.
     async fn ask(&mut self) {
         if let Some(username) = self.wanted().await {
-            self.leave = Leave::Asked(self.missed.gate.ask(&self.user, &username));
+            let gate = &self.missed.gate;
+            let known = gate.quiet_since(&username);
+            // What a restart made the board forget stays in the record until the phone says that it is over.
+            let resumed = Duration::from_millis(self.record.quiet_for(self.missed.now()));
+            if known.is_some() || resumed.is_zero() {
+                self.unsaved |= self.record.is_quiet(known);
+            } else {
+                gate.resume(&username, resumed);
+            }
+            self.leave = Leave::Asked(gate.ask(&self.user, &username));
         }
     }
 

@@ -35,7 +35,7 @@ use tokio::time::{sleep, timeout};
 use super::Sink;
 use super::posts::Target;
 use crate::app::Clock;
-use crate::board::{Change, ChangeKind};
+use crate::board::{Action, Change, ChangeKind, PhoneAction};
 use crate::calls::Course;
 use crate::config::{Config, Problem};
 use crate::host::{Directory, Members, Messages, Person, Posts, Records, Statuses, UserId};
@@ -271,8 +271,13 @@ pub struct MissedSink<H>(Arc<Shared<H>>);
 impl<H: MissedHost> Sink for MissedSink<H> {
     fn take(&mut self, change: &Change, config: &Config) {
         match &change.kind {
-            ChangeKind::Line(state) => self.0.gate.line(&change.subject, state.dnd),
-            ChangeKind::LineDropped => self.0.gate.line(&change.subject, false),
+            ChangeKind::Line(state) => self.0.gate.line(&change.subject, state.dnd, change.at),
+            ChangeKind::LineDropped => self.0.gate.dropped(&change.subject, change.at),
+            ChangeKind::Reported { report, .. }
+                if report.action == Action::Phone(PhoneAction::DndOff) =>
+            {
+                self.0.gate.ended(&change.subject);
+            }
             _ => {}
         }
         let mut tracker = lock(&self.0.tracker);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::board::{Name, Peer, Timestamp};
 use crate::host::{PostId, UserId};
 use crate::number;
+use crate::sinks::status::PHONE_DND_LIMIT;
 
 /// The most callers that are kept of one person; of more, those who called longest ago are counted only.
 pub const MAX_CALLERS: usize = 50;
@@ -133,6 +134,8 @@ pub(super) struct Record {
     pub(super) message: Option<Told>,
     /// Whether something is to be told that the message does not tell.
     pub(super) waiting: bool,
+    /// Since when that waits for the end of the phone's do-not-disturb, in milliseconds since 1970.
+    quiet_since: Option<u64>,
 }
 
 impl Record {
@@ -196,6 +199,18 @@ impl Record {
         for caller in &mut self.callers {
             caller.carried = caller.told > 0;
         }
+    }
+
+    /// What waits, waits for the end of the phone's do-not-disturb since then, or does not. Answers whether that is news.
+    pub(super) fn is_quiet(&mut self, since: Option<Timestamp>) -> bool {
+        let since = since.map(|since| since.0);
+        std::mem::replace(&mut self.quiet_since, since) != since
+    }
+
+    /// For how long from now on a phone's do-not-disturb counts that was known when the record was stored, in milliseconds.
+    pub(super) fn quiet_for(&self, now: Timestamp) -> u64 {
+        let left = |since: u64| PHONE_DND_LIMIT.saturating_sub(now.0.saturating_sub(since));
+        self.quiet_since.map_or(0, left).min(PHONE_DND_LIMIT)
     }
 
     /// Those beyond the list whom the message told stay with it.

@@ -35,6 +35,49 @@ async fn what_is_held_back_is_told_after_a_restart() {
     assert_eq!(house.told(), ["Missed call from 6001 at 12:05 (UTC)."]);
 }
 
+/// Phones tell when do-not-disturb begins and ends, and nothing of it in between.
+#[tokio::test(start_paused = true)]
+async fn a_phones_do_not_disturb_was_forgotten_at_a_restart() {
+    let mut house = House::new().await;
+    house.phone("bob", "dnd-on", "");
+    sleep(HOUR).await;
+    house.miss("bob", "6001").await;
+    house.die();
+    house.start().await;
+    sleep(HOUR).await;
+    // Whatever else the phone tells, and whoever else calls.
+    house.phone("bob", "offhook", "");
+    house.phone("bob", "onhook", "");
+    house.miss("bob", "6002").await;
+    house.die();
+    house.start().await;
+    sleep(HOUR).await;
+    assert_eq!(house.told(), [""; 0]);
+    assert_eq!(house.missed().counts().held, 1);
+    house.phone("bob", "dnd-off", "");
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(house.told().len(), 1, "at once");
+    // That is over: another restart knows of none.
+    house.die();
+    house.start().await;
+    house.miss("bob", "6001").await;
+    assert_eq!((house.told().len(), house.edits()), (1, vec![1]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phones_do_not_disturb_from_before_a_restart_counts_for_a_day() {
+    let mut house = House::new().await;
+    house.phone("bob", "dnd-on", "");
+    sleep(HOUR).await;
+    house.miss("bob", "6001").await;
+    house.die();
+    house.start().await;
+    sleep(23 * HOUR - 2 * SOON).await;
+    assert_eq!(house.told(), [""; 0]);
+    sleep(2 * LOOK_AGAIN).await;
+    assert_eq!(house.told().len(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_orderly_stop_loses_nothing() {
     let mut house = House::new().await;
