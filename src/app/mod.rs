@@ -151,7 +151,8 @@ impl<H: Host> App<H> {
         let (out, outputs) = mpsc::channel(asterisk_task::MAX_QUEUED_OUTPUTS);
         let asterisk = Asterisk::new(out, clock);
         let calls = Calls::new(Arc::clone(&host), Arc::clone(&asterisk));
-        let follower = asterisk_task::run(outputs, board.clone(), Arc::clone(&calls));
+        let follower =
+            asterisk_task::run(outputs, board.clone(), Arc::clone(&calls), missed.sink());
         let follower = tasks::spawn(follower);
         let desk = links::Desk::start(&host, clock, codes);
         let in_force = desk.links().in_force();

@@ -20,7 +20,7 @@ pub use lane::{GIVE_UP_AFTER, Press};
 pub use record::{BUTTONS_AGE, MAX_CALLERS, MESSAGE_AGE, NEW_CALLERS_JOIN};
 #[cfg(test)]
 pub(crate) use tracker::tests::missed_of;
-pub use tracker::{DECISION_WAIT, MAX_UNDECIDED};
+pub use tracker::{DECISION_WAIT, MAX_UNDECIDED, Outside, Reach};
 pub(crate) use wording::tel;
 pub use wording::{BUTTON_PATH, CALLER, MAX_CALL_BUTTONS, MAX_SHOWN, TOKEN};
 
@@ -35,7 +35,7 @@ use tokio::time::{sleep, timeout};
 use super::Sink;
 use super::posts::Target;
 use crate::app::Clock;
-use crate::board::{Action, Change, ChangeKind, PhoneAction};
+use crate::board::{Action, Change, ChangeKind, PhoneAction, Timestamp};
 use crate::calls::Course;
 use crate::config::{Config, Problem};
 use crate::host::{Directory, Members, Messages, Person, Posts, Records, Statuses, UserId};
@@ -243,7 +243,7 @@ impl<H: MissedHost> MissedCalls<H> {
     pub async fn stop(&self, deadline: Duration) -> usize {
         let shared = &self.shared;
         shared.stopping.send_replace(true);
-        let news = lock(&shared.tracker).decide_all();
+        let news = lock(&shared.tracker).decide_all(shared.now());
         shared.settle_all(news);
         let stored = async {
             while shared.unsettled.load(Ordering::Relaxed) > 0 || !lock(&shared.lanes).is_empty() {
@@ -267,6 +267,13 @@ impl<H> Drop for MissedCalls<H> {
 /// What follows the board for missed calls.
 #[derive(Debug)]
 pub struct MissedSink<H>(Arc<Shared<H>>);
+
+impl<H> MissedSink<H> {
+    /// Somebody was dialled who is no line's, and so not on the board.
+    pub fn outside(&self, told: &Outside, at: Timestamp) {
+        lock(&self.0.tracker).outside(told, at);
+    }
+}
 
 impl<H: MissedHost> Sink for MissedSink<H> {
     fn take(&mut self, change: &Change, config: &Config) {

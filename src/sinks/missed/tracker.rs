@@ -10,7 +10,7 @@
 //! - no more was heard of it, from a phone that tells when its handset is lifted, which it was not.
 //!
 //! It is not missed where somebody else picked it up, or the same person on another phone: what belongs to the same whole call
-//! ([`Call::linked`]) was talked by whoever it rang for; or, of sources that do not tell what belongs together, a call from the same
+//! ([`Call::linked`]) was talked by whoever it rang for, or by [somebody outside](Outside); or, of sources that do not tell what belongs together, a call from the same
 //! other side was answered while this one rang or just after. Such news may come a little later, so that nothing is decided before
 //! [`DECISION_WAIT`], and not while the whole call still rings anywhere or its caller waits in a queue. A caller who left a queue
 //! unanswered is decided in the same way.
@@ -34,6 +34,7 @@ use crate::board::{
 use crate::config::{QueueMissed, QueueMissedCalls};
 use crate::sinks::cause::{Cause, Causes};
 use line::{Ended, Line, Ring};
+pub use linked::{Outside, Reach};
 use side::{Side, same_or_unknown};
 
 /// How long after a call's end it is decided whether it was missed, in milliseconds: a colleague's phone, or another source, tells in a
@@ -164,6 +165,11 @@ impl Tracker {
         }
     }
 
+    /// Somebody was dialled who is no line's.
+    pub(super) fn outside(&mut self, told: &Outside, at: Timestamp) {
+        self.wholes.outside(told, at);
+    }
+
     /// When [`Tracker::decide`] has something to do next, if ever. What comes meanwhile is not due before that.
     pub(super) fn next(&self) -> Option<Timestamp> {
         self.undecided.iter().map(|call| call.due).min()
@@ -207,10 +213,10 @@ impl Tracker {
 
     /// What would be decided later is decided now: there is no later. Of a whole call that still rings somewhere, or whose caller still
     /// waits, nobody knows how it ends: nothing of it is missed.
-    pub(super) fn decide_all(&mut self) -> Vec<News> {
+    pub(super) fn decide_all(&mut self, now: Timestamp) -> Vec<News> {
         let mut news = Vec::new();
         while let Some(call) = self.undecided.pop_front() {
-            if !self.wholes.is_open(call.linked.as_ref()) && self.is_missed(&call) {
+            if !self.wholes.is_open(call.linked.as_ref(), now) && self.is_missed(&call) {
                 news.push(call.news);
             }
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::DECISION_WAIT;
-use crate::board::{Name, Timestamp};
+use crate::board::{Name, RINGING_LIMIT, Timestamp};
 
 /// How long a whole call is remembered after it was heard of last, in milliseconds (10 minutes): what follows somebody from phone to
 /// phone rings again after a while.
@@ -13,6 +13,31 @@ const REMEMBERED: u64 = 10 * 60 * 1000;
 /// The most whole calls that are remembered; of more, those go that nothing rings or waits of.
 const MAX_WHOLES: usize = 20_000;
 
+/// The most that is dialled outside at once for one whole call and is waited for.
+const MAX_OUTSIDE: usize = 32;
+
+/// Somebody is dialled for a call who is no line's, as a number outside to which it is forwarded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outside {
+    /// The whole call that it belongs to, as [`crate::board::Report::linked`].
+    pub linked: Arc<str>,
+    /// The source's id of this leg.
+    pub channel: Arc<str>,
+    /// What becomes of it.
+    pub reach: Reach,
+}
+
+/// What becomes of [somebody outside](Outside).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// They are dialled. That lasts for [`RINGING_LIMIT`] at most, unless more is told.
+    Dialled,
+    /// They answered.
+    Answered,
+    /// They did not, or it is another call's from now on.
+    Over,
+}
+
 /// A whole call.
 #[derive(Debug, Default)]
 pub(super) struct Whole {
@@ -20,6 +45,8 @@ pub(super) struct Whole {
     rings: u32,
     /// Whether its caller waits in a queue.
     waits: bool,
+    /// Who is dialled for it who is no line's, and since when.
+    outside: Vec<(Arc<str>, Timestamp)>,
     /// When a call of it stopped ringing last, or its caller left a queue.
     heard: Timestamp,
     /// When it was answered last by whoever it rang for.
@@ -29,8 +56,9 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    fn is_open(&self) -> bool {
-        self.rings > 0 || self.waits
+    fn is_open(&self, now: Timestamp) -> bool {
+        let rings = |(_, since): &(_, Timestamp)| now < since.after(RINGING_LIMIT);
+        self.rings > 0 || self.waits || self.outside.iter().any(rings)
     }
 
     /// Notes that it was missed on that line, unless that is known.
@@ -90,10 +118,29 @@ impl Wholes {
         whole.heard = whole.heard.max(at);
     }
 
+    /// Somebody is dialled for it who is no line's.
+    pub(super) fn outside(&mut self, told: &Outside, at: Timestamp) {
+        if told.reach == Reach::Answered {
+            self.answered(&told.linked, at);
+        }
+        let whole = match told.reach {
+            Reach::Dialled => self.map.entry(Arc::clone(&told.linked)).or_default(),
+            Reach::Answered | Reach::Over => match self.map.get_mut(&told.linked) {
+                Some(whole) => whole,
+                None => return,
+            },
+        };
+        whole.heard = whole.heard.max(at);
+        whole.outside.retain(|(known, _)| *known != told.channel);
+        if told.reach == Reach::Dialled && whole.outside.len() < MAX_OUTSIDE {
+            whole.outside.push((Arc::clone(&told.channel), at));
+        }
+    }
+
     /// Whether it rings anywhere, or its caller waits.
-    pub(super) fn is_open(&self, id: Option<&Arc<str>>) -> bool {
+    pub(super) fn is_open(&self, id: Option<&Arc<str>>, now: Timestamp) -> bool {
         let whole = id.and_then(|id| self.map.get(id));
-        whole.is_some_and(Whole::is_open)
+        whole.is_some_and(|whole| whole.is_open(now))
     }
 
     /// Until when nothing of it is decided, if anything may still change it.
@@ -103,7 +150,7 @@ impl Wholes {
         now: Timestamp,
     ) -> Option<Timestamp> {
         let whole = self.map.get(id?)?;
-        if whole.is_open() {
+        if whole.is_open(now) {
             return Some(now.after(DECISION_WAIT));
         }
         let due = whole.heard.after(DECISION_WAIT);
@@ -124,7 +171,7 @@ impl Wholes {
         }
         self.tidied = now;
         let kept =
-            |whole: &Whole, for_long: u64| whole.is_open() || now <= whole.heard.after(for_long);
+            |whole: &Whole, for_long: u64| whole.is_open(now) || now <= whole.heard.after(for_long);
         self.map.retain(|_, whole| kept(whole, REMEMBERED));
         if self.map.len() > MAX_WHOLES {
             self.map.retain(|_, whole| kept(whole, DECISION_WAIT));

@@ -9,10 +9,33 @@ enum Told {
     Phone(&'static str, &'static str, &'static str),
     Asterisk(&'static str, &'static str, &'static str, &'static str),
     Queue(&'static str, QueueEvent),
+    /// To which call it belongs, and what becomes of it.
+    Outside(&'static str, Reach),
     Cleared,
 }
 
 use Told::{Asterisk, Cleared, Phone};
+
+/// Hands on what is told, as the board does or beside it.
+fn tell(
+    board: &mut Board,
+    tracker: &mut Tracker,
+    (when, told): &(u64, Told),
+    queues: &QueueMissedCalls,
+) {
+    let at = Timestamp(START + when);
+    if let Told::Outside(linked, reach) = told {
+        let outside = Outside {
+            linked: (*linked).into(),
+            channel: "trunk".into(),
+            reach: *reach,
+        };
+        return tracker.outside(&outside, at);
+    }
+    for change in board.apply(event(told), at) {
+        tracker.apply(&change, queues);
+    }
+}
 
 const START: u64 = 1_000_000;
 
@@ -59,6 +82,7 @@ fn event(told: &Told) -> Event {
             queue: (*queue).into(),
             event: event.clone(),
         }),
+        Told::Outside(..) => unreachable!("it is nothing for the board"),
         Cleared => Event::Cleared(Source::Asterisk),
     }
 }
@@ -89,11 +113,9 @@ fn missed(queues: &str, told: &[(u64, Told)]) -> Vec<String> {
         }
         at = to;
     };
-    for (when, told) in told {
-        until(*when, &mut board, &mut tracker);
-        for change in board.apply(event(told), Timestamp(START + when)) {
-            tracker.apply(&change, &queues);
-        }
+    for told in told {
+        until(told.0, &mut board, &mut tracker);
+        tell(&mut board, &mut tracker, told, &queues);
     }
     until(3_600_000, &mut board, &mut tracker);
     assert_eq!(tracker.next(), None, "nothing is left undecided");
@@ -131,7 +153,7 @@ pub(crate) fn missed_of(changes: &[Change], queues: &str) -> Vec<String> {
     let last = changes.last().map_or(Timestamp(0), |change| change.at);
     let mut news = tracker.decide(last.after(DECISION_WAIT));
     // What still rings there is to be waited for no longer.
-    news.extend(tracker.decide_all());
+    news.extend(tracker.decide_all(last.after(DECISION_WAIT)));
     shown(&news)
 }
 
@@ -713,10 +735,8 @@ fn a_queues_call_is_the_queues() {
     let still_waits = &rings(Departure::Abandoned)[..7];
     let (mut board, mut tracker) = (Board::new(), Tracker::default());
     let queues = QueueMissedCalls::parse("*: agents").0;
-    for (when, told) in still_waits {
-        for change in board.apply(event(told), Timestamp(START + when)) {
-            tracker.apply(&change, &queues);
-        }
+    for told in still_waits {
+        tell(&mut board, &mut tracker, told, &queues);
     }
     assert_eq!(tracker.decide(Timestamp(START + 69_999)), []);
 }
@@ -757,13 +777,73 @@ fn an_orderly_stop_told_of_calls_that_still_rang_or_waited() {
     ] {
         let (mut board, mut tracker) = (Board::new(), Tracker::default());
         let queues = QueueMissedCalls::parse("*: agents").0;
-        for (when, told) in &told {
-            for change in board.apply(event(told), Timestamp(START + when)) {
-                tracker.apply(&change, &queues);
-            }
+        for told in &told {
+            tell(&mut board, &mut tracker, told, &queues);
         }
-        assert_eq!(shown(&tracker.decide_all()), expected, "{what}");
+        let now = Timestamp(START + 15_200);
+        assert_eq!(shown(&tracker.decide_all(now)), expected, "{what}");
         assert!(tracker.is_idle(), "{what}");
+    }
+}
+
+/// As with FreePBX's Follow Me: the desk rings, and then the mobile.
+#[test]
+fn a_call_that_a_phone_outside_took_was_missed() {
+    use Reach::{Answered, Dialled, Over};
+    use Told::Outside;
+    let desk = || {
+        vec![
+            (1_000, Asterisk("bob", "incoming-call", "123", "L1")),
+            (20_000, Asterisk("bob", "missed-call", "123", "L1")),
+        ]
+    };
+    for (what, then, expected) in [
+        (
+            "the mobile answers",
+            vec![
+                (20_500, Outside("L1", Dialled)),
+                (30_500, Outside("L1", Answered)),
+            ],
+            &[][..],
+        ),
+        (
+            "nor does the mobile",
+            vec![
+                (20_500, Outside("L1", Dialled)),
+                (40_500, Outside("L1", Over)),
+            ],
+            &["bob<123"],
+        ),
+        (
+            "another call's mobile answers",
+            vec![
+                (20_500, Outside("L2", Dialled)),
+                (30_500, Outside("L2", Answered)),
+            ],
+            &["bob<123"],
+        ),
+        (
+            "no more is heard of the mobile",
+            vec![(20_500, Outside("L1", Dialled))],
+            &["bob<123"],
+        ),
+        (
+            "both rang at once",
+            vec![
+                (1_100, Outside("L1", Dialled)),
+                (19_990, Outside("L1", Answered)),
+            ],
+            &[],
+        ),
+        (
+            "who handed it on was outside",
+            vec![(0, Outside("L1", Dialled)), (500, Outside("L1", Answered))],
+            &["bob<123"],
+        ),
+    ] {
+        let mut told = [desk(), then].concat();
+        told.sort_by_key(|(when, _)| *when);
+        assert_eq!(missed("", &told), expected, "{what}");
     }
 }
 

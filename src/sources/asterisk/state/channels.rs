@@ -67,6 +67,8 @@ pub(super) struct Channel {
     pub(super) call: Option<Name>,
     /// How many calls of lines it was in: a line's hint, or name, may change while it lives.
     pub(super) calls: u32,
+    /// What was told of it, where it is no line's.
+    pub(super) outside: Option<super::outside::Told>,
     /// When it began to ring, by [`Channels::step`].
     pub(super) rang: u64,
     /// The list during which, or after which, it was heard of last.
@@ -219,6 +221,7 @@ impl Channels {
             role: None,
             call: None,
             calls: 0,
+            outside: None,
             rang: 0,
             list: self.list,
         };

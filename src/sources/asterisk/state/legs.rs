@@ -127,11 +127,13 @@ impl State {
         };
         let mut told = Self::told(&self.directory, &mut self.out, found, now);
         self.calls.ended(&self.channels, id, &channel, &mut told);
+        self.outside_ended(id, &channel, now);
     }
 
     pub(super) fn sync(&mut self, id: &str, found: bool, now: Timestamp) {
         let mut told = Self::told(&self.directory, &mut self.out, found, now);
         self.calls.sync(&mut self.channels, id, &mut told);
+        self.outside(id, now);
     }
 
     /// The own phones of orders whose other side answered, or of which nothing more will be known, wait no longer.

@@ -8,6 +8,7 @@ mod fields;
 mod legs;
 mod mailbox;
 mod output;
+mod outside;
 mod progress;
 mod queues;
 mod seed;

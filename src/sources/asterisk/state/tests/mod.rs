@@ -6,6 +6,7 @@ mod codes;
 mod lines;
 mod missed;
 mod orders;
+mod outside;
 mod plays;
 mod seeds;
 mod turns;
@@ -18,6 +19,7 @@ use tokio::sync::mpsc;
 use super::*;
 use crate::board::{Board, Call, Change, ChangeKind, Device, Direction, Outcome};
 use crate::config::{DialPatterns, NumbersUsers};
+use crate::sinks::missed::Outside;
 
 /// How long it takes from one message to the next, in milliseconds.
 const TICK: u64 = 10;
@@ -71,6 +73,8 @@ struct Play {
     /// The reports that are news: those that may become posts.
     news: Vec<String>,
     changes: Vec<Change>,
+    /// What was told of those who are dialled and are no line's.
+    outside: Vec<Outside>,
 }
 
 impl Play {
@@ -82,6 +86,7 @@ impl Play {
             shown: BTreeMap::new(),
             news: Vec::new(),
             changes: Vec::new(),
+            outside: Vec::new(),
         }
     }
 
@@ -124,8 +129,13 @@ impl Play {
         self.now = self.now.after(TICK);
         act(&mut self.state, self.now);
         for output in self.state.take() {
-            let Output::Board(event, at) = output else {
-                continue;
+            let (event, at) = match output {
+                Output::Board(event, at) => (event, at),
+                Output::Outside(outside, _) => {
+                    self.outside.push(outside);
+                    continue;
+                }
+                Output::Mailbox(_) => continue,
             };
             for change in self.board.apply(event, at) {
                 self.note(&change);
