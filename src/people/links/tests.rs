@@ -1,4 +1,6 @@
 use super::*;
+use crate::board::Timestamp;
+use crate::calls::Code;
 use crate::host::fake::{FakeServer, lock};
 
 thread_local! {
