@@ -45,7 +45,7 @@ pub(super) async fn person<H: Host>(
         return Err(unknown());
     }
     match app.people().of(&Arc::from(text)).await {
-        Ok(Some(person)) => Ok(Arc::from(person.username)),
+        Ok(Some(person)) => Ok(person.username),
         Ok(None) => Err(unknown()),
         Err(_) => Err(denials::lookup_failed(language, markdown(text))),
     }
