@@ -2,16 +2,21 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Metadata services of clouds outside of the local link: Alibaba's, Oracle's older one and Azure's, AWS' and Google's over IPv6.
+/// Metadata services of clouds outside of the local link: Alibaba's, Oracle's older one and Azure's, and Google's over IPv6.
 const METADATA_V4: [Ipv4Addr; 3] = [
     Ipv4Addr::new(100, 100, 100, 200),
     Ipv4Addr::new(192, 0, 0, 192),
     Ipv4Addr::new(168, 63, 129, 16),
 ];
-const METADATA_V6: [Ipv6Addr; 2] = [
-    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
-    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
-];
+const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254);
+
+/// How all of AWS' services inside of an instance's link begin over IPv6 (`fd00:ec2::/32`): the metadata at `::254`, the credentials of
+/// containers at `::23`, and others.
+const AWS_V6: [u16; 2] = [0xfd00, 0xec2];
+
+/// How the addresses begin that a network translates into IPv4 as it likes (`64:ff9b:1::/48`, RFC 8215). Where in them the IPv4 address
+/// stands is known in that network only (RFC 6052 has several places), so all of them are guarded.
+const LOCAL_TRANSLATION: [u16; 3] = [0x64, 0xff9b, 1];
 
 /// Whether an address is one of this machine, of the local link, of a cloud's metadata service, of nobody or of everybody: there may be
 /// services behind it that trust whoever reaches them. Addresses of a private network are none of these.
@@ -23,7 +28,9 @@ pub(super) fn is_guarded(address: IpAddr) -> bool {
                 || address.is_unspecified()
                 || address.is_multicast()
                 || address.segments()[0] & 0xffc0 == 0xfe80
-                || METADATA_V6.contains(&address)
+                || address == METADATA_V6
+                || address.segments().starts_with(&AWS_V6)
+                || address.segments().starts_with(&LOCAL_TRANSLATION)
                 || inner_v4(address).is_some_and(is_guarded_v4)
         }
     }
@@ -39,11 +46,14 @@ fn is_guarded_v4(address: Ipv4Addr) -> bool {
         || METADATA_V4.contains(&address)
 }
 
-/// The IPv4 address that an IPv6 address stands for: mapped and compatible (RFC 4291, 2.5.5), translated (RFC 6052), 6to4 (RFC 3056).
+/// The IPv4 address that an IPv6 address stands for: mapped and compatible (RFC 4291, 2.5.5), translated (`64:ff9b::/96` of RFC 6052, and
+/// `::ffff:0:0:0/96` of RFC 2765, which later texts no longer have, and translators still do), 6to4 (RFC 3056).
 fn inner_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, d, e, f, g, h] = address.segments();
     let (high, low) = match [a, b, c, d, e, f] {
-        [0, 0, 0, 0, 0, 0xffff | 0] | [0x64, 0xff9b, 0, 0, 0, 0] => (g, h),
+        [0, 0, 0, 0, 0, 0xffff | 0] | [0, 0, 0, 0, 0xffff, 0] | [0x64, 0xff9b, 0, 0, 0, 0] => {
+            (g, h)
+        }
         [0x2002, high, low, ..] => (high, low),
         _ => return None,
     };
@@ -96,6 +106,34 @@ mod tests {
             "::ffff:10.1.2.3",
             "64:ff9b::93.184.216.34",
             "2002:5db8:d822::1",
+        ] {
+            assert!(!is_guarded(text.parse().expect(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn aws_services_and_translated_addresses_were_not_guarded() {
+        for text in [
+            "fd00:ec2::23",
+            "fd00:ec2::123",
+            "fd00:ec2::254",
+            "fd00:ec2:1::1",
+            "64:ff9b:1::169.254.169.254",
+            "64:ff9b:1:a9fe:a9:fe00::",
+            "64:ff9b:1:ffff::1",
+            "::ffff:0:127.0.0.1",
+            "::ffff:0:169.254.169.254",
+            "::ffff:0:100.100.100.200",
+        ] {
+            assert!(is_guarded(text.parse().expect(text)), "{text}");
+        }
+        for text in [
+            "fd00:ec3::254",
+            "fd01:ec2::254",
+            "64:ff9b:2::1",
+            "::ffff:0:10.1.2.3",
+            "::ffff:0:93.184.216.34",
+            "::1:ffff:0:7f00:1",
         ] {
             assert!(!is_guarded(text.parse().expect(text)), "{text}");
         }
