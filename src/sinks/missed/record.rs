@@ -94,10 +94,22 @@ impl Caller {
         if self.username.is_some() || other.username.is_some() {
             return self.username == other.username;
         }
+        // As of any two sides of calls, see [`Peer::is`]: the digits alone do not tell `030 1234567` of one country from that of another.
+        if let (Some(a), Some(b)) = (&self.international, &other.international) {
+            return a == b;
+        }
         match (&self.number, &other.number) {
             (Some(a), Some(b)) => number::same(a, b),
             (None, None) => self.name == other.name,
             _ => false,
+        }
+    }
+
+    /// Whether calling that one back is calling this one back, or one of both cannot be called back.
+    fn dials_as(&self, other: &Self) -> bool {
+        match (self.dial(), other.dial()) {
+            (Some(a), Some(b)) => number::same(a, b),
+            _ => true,
         }
     }
 
@@ -150,14 +162,20 @@ impl Record {
         let mut caller = Caller::new(self.ids, entry);
         let known = self.callers.iter().position(|other| other.is(&caller));
         if let Some(known) = known.map(|at| self.callers.remove(at)) {
-            // What is known by now of who it is, is known of the calls before, too; and a button goes on to mean who it meant.
+            // What is known by now of who it is, is known of the calls before, too.
+            if caller.number.is_none() {
+                (caller.number, caller.international) =
+                    (known.number.clone(), known.international.clone());
+            }
+            // A button goes on to mean whom it meant, and never dials another number than the one that it was made for.
+            if caller.dials_as(&known) {
+                caller.id = known.id;
+            }
             caller = Caller {
-                id: known.id,
                 count: known.count,
                 told: known.told,
                 carried: known.carried,
                 last: known.last,
-                number: caller.number.or(known.number),
                 ..caller
             };
         }
@@ -351,6 +369,67 @@ mod tests {
             [(Some("6003"), 1, 3), (Some("0151777"), 2, 2)]
         );
         assert_eq!(record.callers[1].name.as_deref(), Some("Eve Adams"));
+    }
+
+    /// A call as a plan reads its number.
+    fn told(number: &str, international: &str, at: u64) -> Entry {
+        let peer = Peer {
+            international: Some(international)
+                .filter(|n| !n.is_empty())
+                .map(Name::from),
+            ..Peer::new(number)
+        };
+        Entry {
+            peer: Some(peer),
+            at: Timestamp(at),
+            ..Entry::default()
+        }
+    }
+
+    /// Whom the button dials that was made for the caller with this id.
+    fn dials(record: &Record, id: u32) -> Option<&str> {
+        let caller = record.callers.iter().find(|caller| caller.id == id)?;
+        caller.dial()
+    }
+
+    #[test]
+    fn a_foreign_caller_took_over_anothers_button() {
+        let (german, austrian) = ("+49301234567", "+43301234567");
+        let mut record = Record::default();
+        record.add(&told("030 1234567", german, 1));
+        record.add(&told("+43 30 1234567", austrian, 2));
+        assert_eq!(list(&record).len(), 2, "{:?}", list(&record));
+        assert_eq!(dials(&record, 1), Some(german));
+        assert_eq!(dials(&record, 2), Some(austrian));
+        record.add(&told("+49 30 1234567", german, 3));
+        assert_eq!(list(&record)[0], (Some("+49 30 1234567"), 2, 3));
+        assert_eq!(dials(&record, 1), Some(german));
+    }
+
+    #[test]
+    fn a_button_dialled_another_number_than_it_was_made_for() {
+        // Without its international form a number may be that of either.
+        let mut record = Record::default();
+        record.add(&told("030 1234567", "+49301234567", 1));
+        record.add(&told("+43 30 1234567", "", 2));
+        assert_eq!(list(&record), [(Some("+43 30 1234567"), 2, 2)]);
+        assert_eq!(dials(&record, 1), None);
+        assert_eq!(dials(&record, 2), Some("+43 30 1234567"));
+        // A colleague calls from another phone.
+        let colleague = |entry: Entry| Entry {
+            colleague: Some(("eve".to_owned(), "Eve Adams".to_owned())),
+            ..entry
+        };
+        let mut record = Record::default();
+        record.add(&colleague(told("6003", "", 1)));
+        record.add(&colleague(told("0151777", "+49151777", 2)));
+        assert_eq!(list(&record), [(Some("0151777"), 2, 2)]);
+        assert_eq!(dials(&record, 1), None);
+        assert_eq!(dials(&record, 2), Some("+49151777"));
+        // What they are called by, and not what they called from, is told: what was known stays.
+        record.add(&colleague(entry("", 3)));
+        assert_eq!(list(&record), [(Some("0151777"), 3, 3)]);
+        assert_eq!(dials(&record, 2), Some("+49151777"));
     }
 
     #[test]
