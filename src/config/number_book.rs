@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::numbers::{Complaints, Line, Rows, Wanted, cut, range};
+use super::numbers::{Blocks, Complaints, Line, Rows, Wanted, cut, range};
 use super::shown;
 use crate::number::{NumberMap, PhoneNumber, Plan};
 use crate::text;
@@ -43,7 +43,7 @@ impl NumberBook {
             plan,
             ..Index::default()
         };
-        let mut complaints = Complaints::default();
+        let (mut blocks, mut complaints) = (Blocks::default(), Complaints::default());
         let (input, is_cut) = cut(input, MAX_BYTES);
         if is_cut {
             complaints.push(format!(
@@ -54,12 +54,15 @@ impl NumberBook {
             let (numbers, taken) = match line {
                 // A name may have colons; a number has none.
                 Line::Text(line) => match line.split_once(':') {
-                    Some((numbers, name)) => (Some(numbers.to_owned()), index.entry(numbers, name)),
+                    Some((numbers, name)) => (
+                        Some(numbers.to_owned()),
+                        index.entry(numbers, name, &mut blocks),
+                    ),
                     None => (Some(line.to_owned()), Err("has no colon".to_owned())),
                 },
                 Line::Row { numbers, name } => {
                     let numbers = numbers.join("|");
-                    let taken = index.entry(&numbers, &name);
+                    let taken = index.entry(&numbers, &name, &mut blocks);
                     (Some(numbers), taken)
                 }
                 Line::Wrong(why) => (None, Err(why.to_owned())),
@@ -94,7 +97,7 @@ impl NumberBook {
 
 impl Index {
     /// Every number of the entry that is one is taken; the first that is none is what is wrong.
-    fn entry(&mut self, numbers: &str, name: &str) -> Result<(), String> {
+    fn entry(&mut self, numbers: &str, name: &str, blocks: &mut Blocks) -> Result<(), String> {
         let name = text::clean(name);
         if name.is_empty() {
             return Err("has no name".to_owned());
@@ -103,11 +106,9 @@ impl Index {
         let mut taken = Ok(());
         for number in numbers.split('|') {
             let now = match range(number) {
-                Some(block) => block.and_then(|numbers| {
-                    numbers
-                        .iter()
-                        .try_for_each(|number| self.insert(number, &name))
-                }),
+                Some(block) => {
+                    block.and_then(|block| blocks.take(&block, |number| self.insert(number, &name)))
+                }
                 None => self.insert(number, &name),
             };
             taken = taken.and(now);
@@ -120,13 +121,21 @@ impl Index {
             .plan
             .read(number)
             .ok_or("has no number before its name")?;
-        if self.entries.len() == MAX_NUMBERS {
-            return Err(format!("is one more than the {MAX_NUMBERS} that are kept"));
-        }
-        let before = self.by_number.get(&number);
-        let before = before.map(|&at| Arc::clone(&self.entries[at].1));
-        self.by_number.insert(number, self.entries.len());
-        self.entries.push((number, Arc::clone(name)));
+        let known = self.by_number.get(&number).copied();
+        let before = match known {
+            // What is said once more takes no place of its own.
+            Some(at) if self.entries[at].0 == number => {
+                Some(std::mem::replace(&mut self.entries[at].1, Arc::clone(name)))
+            }
+            _ if self.entries.len() == MAX_NUMBERS => {
+                return Err(format!("is one more than the {MAX_NUMBERS} that are kept"));
+            }
+            _ => {
+                self.by_number.insert(number, self.entries.len());
+                self.entries.push((number, Arc::clone(name)));
+                known.map(|at| Arc::clone(&self.entries[at].1))
+            }
+        };
         match before {
             Some(before) if before != *name => Err(format!(
                 "gives a number that is called `{before}` already; this later one holds"
@@ -191,6 +200,28 @@ mod tests {
         );
         assert_eq!(name(&book, "0049301234567"), Some("Sons"));
         assert_eq!(name(&book, "7"), Some("y"));
+    }
+
+    #[test]
+    fn repeated_blocks_made_numbers_without_end() {
+        let (book, complaints) =
+            NumberBook::read(&"6100..6999,b\n".repeat(80_000), Plan::default());
+        assert_eq!(book.len(), 900);
+        // 88 blocks of 900 are as many as fit into 80,000.
+        let what = "line 89 `6100..6999` is a block too many: ";
+        assert!(complaints[0].starts_with(what), "{}", complaints[0]);
+        let unnamed = 80_000 - 88 - (complaints.len() - 1);
+        let what = format!("has {unnamed} more entries that are wrong");
+        assert_eq!(complaints.last(), Some(&what));
+        // Nor does a number that is said again and again fill the book, and a block is taken but for what is wrong with it.
+        let text = format!(
+            "{}6100: Sons\n6100..6101: Miller",
+            "7: x\n".repeat(MAX_NUMBERS)
+        );
+        let (book, complaints) = NumberBook::read(&text, Plan::default());
+        assert_eq!((book.len(), complaints.len()), (3, 1), "{complaints:?}");
+        assert_eq!(name(&book, "6100"), Some("Miller"));
+        assert_eq!(name(&book, "6101"), Some("Miller"));
     }
 
     #[test]

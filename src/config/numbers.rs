@@ -10,11 +10,11 @@ mod tests;
 pub(super) use complaints::Complaints;
 pub use complaints::MAX_COMPLAINTS;
 pub use range::MAX_RANGE;
-pub(super) use range::range;
+pub(super) use range::{Blocks, range};
 pub(super) use reading::cut;
 pub(super) use rows::{Line, Rows, Wanted};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::number::{NumberMap, PhoneNumber, Plan};
@@ -40,7 +40,7 @@ struct Index {
     /// By the number in whichever form.
     by_number: NumberMap<usize>,
     by_mac: HashMap<[u8; 12], usize>,
-    by_user: HashMap<Arc<str>, Vec<usize>>,
+    by_user: HashMap<Arc<str>, BTreeSet<usize>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,10 +194,10 @@ impl Index {
                 return None;
             }
             if let Some(own) = self.by_user.get_mut(&before) {
-                own.retain(|&other| other != at);
+                own.remove(&at);
             }
             self.entries[at].user = Arc::clone(user);
-            self.by_user.entry(Arc::clone(user)).or_default().push(at);
+            self.by_user.entry(Arc::clone(user)).or_default().insert(at);
             return Some(before);
         }
         let number = self.plan.read(key);
@@ -215,7 +215,7 @@ impl Index {
         if let Some(number) = number {
             self.by_number.insert(number, at);
         }
-        self.by_user.entry(Arc::clone(user)).or_default().push(at);
+        self.by_user.entry(Arc::clone(user)).or_default().insert(at);
         self.entries.push(Entry {
             number,
             text: key.into(),

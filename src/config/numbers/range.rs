@@ -1,5 +1,8 @@
 //! Blocks of numbers: `6100..6119`, `+49 30 1234-100..-119`.
 
+use std::ops::RangeInclusive;
+
+use super::MAX_ENTRIES;
 use crate::number::PhoneNumber;
 
 /// What stands between a block's first and last number. A text editor may have made three dots of two, or one sign.
@@ -8,17 +11,85 @@ const MARKS: [&str; 3] = ["...", "…", ".."];
 /// The most numbers of one block.
 pub const MAX_RANGE: usize = 1000;
 
-/// All numbers of a block, in their order; nothing if it is none.
+/// The most numbers of all blocks of a setting together. Blocks that say the same over and over give no more entries, so the limit of
+/// entries does not end the work that they make.
+pub(in crate::config) const MAX_IN_BLOCKS: usize = 4 * MAX_ENTRIES;
+
+/// A block that is right. Its numbers are made one by one, as they are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::config) struct Block {
+    /// What all its numbers begin with.
+    begin: String,
+    ends: RangeInclusive<usize>,
+    /// How many digits the ends have.
+    width: usize,
+}
+
+impl Block {
+    /// How many numbers it has, from 1 to [`MAX_RANGE`].
+    fn len(&self) -> usize {
+        self.ends.end() - self.ends.start() + 1
+    }
+
+    /// All its numbers, in their order.
+    fn numbers(&self) -> impl Iterator<Item = String> {
+        let (begin, width) = (&self.begin, self.width);
+        self.ends.clone().map(move |end| match width {
+            0 => begin.clone(),
+            width => format!("{begin}{end:0width$}"),
+        })
+    }
+}
+
+/// How many numbers the blocks of a setting may have yet.
+#[derive(Debug)]
+pub(in crate::config) struct Blocks {
+    left: usize,
+}
+
+impl Default for Blocks {
+    fn default() -> Self {
+        let left = MAX_IN_BLOCKS;
+        Self { left }
+    }
+}
+
+impl Blocks {
+    /// Takes each number of a block that can be taken.
+    ///
+    /// # Errors
+    ///
+    /// Why the first that cannot be taken was not, or all of it was not: the blocks before it had [`MAX_IN_BLOCKS`] numbers, or nearly.
+    pub(in crate::config) fn take(
+        &mut self,
+        block: &Block,
+        mut take: impl FnMut(&str) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let left = self.left.checked_sub(block.len()).ok_or_else(|| {
+            format!(
+                "is a block too many: all of them may have {MAX_IN_BLOCKS} numbers together, also where they have the same ones"
+            )
+        })?;
+        self.left = left;
+        let mut taken = Ok(());
+        for number in block.numbers() {
+            taken = taken.and(take(&number));
+        }
+        taken
+    }
+}
+
+/// The block that a text is; nothing if it is none.
 ///
 /// # Errors
 ///
 /// It is meant as one, and is wrong: why, in words that continue "it …".
-pub(in crate::config) fn range(text: &str) -> Option<Result<Vec<String>, String>> {
+pub(in crate::config) fn range(text: &str) -> Option<Result<Block, String>> {
     let (first, last) = MARKS.iter().find_map(|mark| text.split_once(mark))?;
-    Some(numbers(first.trim(), last.trim()))
+    Some(block(first.trim(), last.trim()))
 }
 
-fn numbers(first: &str, last: &str) -> Result<Vec<String>, String> {
+fn block(first: &str, last: &str) -> Result<Block, String> {
     let wrong =
         "has a block whose two ends are no numbers: write `6100..6119`, or `+49 30 1234-100..-119`";
     let from = digits(first).ok_or(wrong)?;
@@ -54,13 +125,11 @@ fn numbers(first: &str, last: &str) -> Result<Vec<String>, String> {
     if high - low >= MAX_RANGE {
         return Err(too_many());
     }
-    let begin = &from[..same];
-    Ok((low..=high)
-        .map(|number| match width {
-            0 => begin.to_owned(),
-            width => format!("{begin}{number:0width$}"),
-        })
-        .collect())
+    Ok(Block {
+        begin: from[..same].to_owned(),
+        ends: low..=high,
+        width,
+    })
 }
 
 fn backwards() -> String {
@@ -78,7 +147,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn block(text: &str) -> Vec<String> {
-        range(text).expect("a block").expect(text)
+        let block = range(text).expect("a block").expect(text);
+        let numbers: Vec<String> = block.numbers().collect();
+        assert_eq!(numbers.len(), block.len());
+        numbers
     }
 
     #[test]
@@ -115,11 +187,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn repeated_blocks_made_numbers_without_end() {
+        let block = range("0000..0899").expect("a block").expect("right");
+        let (mut blocks, mut made, mut refused) = (Blocks::default(), 0, 0);
+        for _ in 0..1000 {
+            let taken = blocks.take(&block, |_| {
+                made += 1;
+                Ok(())
+            });
+            refused += usize::from(taken.is_err());
+        }
+        assert_eq!((made, refused), (88 * 900, 1000 - 88));
+        assert!(made <= MAX_IN_BLOCKS);
+        // What fits is taken yet, and wrong numbers keep no others from being taken.
+        let block = range("000..799").expect("a block").expect("right");
+        let taken = blocks.take(&block, |number| {
+            made += 1;
+            Err(number.to_owned())
+        });
+        assert_eq!((made, taken), (MAX_IN_BLOCKS, Err("000".to_owned())));
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_without_harm(text in "[0-9+ .…-]{0,40}") {
-            if let Some(Ok(numbers)) = range(&text) {
-                prop_assert!((1..=MAX_RANGE).contains(&numbers.len()));
+            if let Some(Ok(block)) = range(&text) {
+                prop_assert!((1..=MAX_RANGE).contains(&block.len()));
+                prop_assert_eq!(block.numbers().count(), block.len());
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::complaints::Complaints;
-use super::range::range;
+use super::range::{Blocks, range};
 use super::rows::{Line, Rows, Wanted};
 use super::{Index, MAX_BYTES, MAX_ENTRIES, NumbersUsers, mac};
 use crate::config::shown;
@@ -16,6 +16,7 @@ pub(super) struct Reading {
     place: usize,
     /// Whether places are lines: there are several.
     by_line: bool,
+    blocks: Blocks,
     complaints: Complaints,
 }
 
@@ -42,6 +43,7 @@ impl Reading {
             },
             place: 0,
             by_line: false,
+            blocks: Blocks::default(),
             complaints: Complaints::default(),
         }
     }
@@ -126,36 +128,14 @@ impl Reading {
         }
         let user = self.index.user(&user);
         let taken = match range(number) {
-            Some(Ok(numbers)) => numbers
-                .iter()
-                .try_for_each(|number| self.insert(number, &user)),
-            Some(Err(why)) => Err(why),
-            None => self.insert(number, &user),
+            Some(block) => block.and_then(|block| {
+                let insert = |number: &str| insert(&mut self.index, number, &user);
+                self.blocks.take(&block, insert)
+            }),
+            None => insert(&mut self.index, number, &user),
         };
         if let Err(why) = taken {
             self.complain(shown::number(number), &why);
-        }
-    }
-
-    fn insert(&mut self, key: &str, user: &Arc<str>) -> Result<(), String> {
-        if key.contains(':') && mac(key).is_none() {
-            return Err("has more than one colon".to_owned());
-        }
-        if key.chars().count() > text::MAX_CHARS {
-            return Err(format!(
-                "has a number of more than {} characters",
-                text::MAX_CHARS
-            ));
-        }
-        let is_known = self.index.by_text.contains_key(key);
-        if self.index.entries.len() == MAX_ENTRIES && !is_known {
-            return Err(format!("is one more than the {MAX_ENTRIES} that are kept"));
-        }
-        match self.index.insert(key, user) {
-            Some(before) => Err(format!(
-                "gives a number that is `{before}`'s already; this later one holds"
-            )),
-            None => Ok(()),
         }
     }
 
@@ -169,6 +149,28 @@ impl Reading {
         let kind = if self.by_line { "line" } else { "entry" };
         let place = format!("{kind} {}", self.place);
         self.complaints.push(shown::complaint(&place, shown, what));
+    }
+}
+
+fn insert(index: &mut Index, key: &str, user: &Arc<str>) -> Result<(), String> {
+    if key.contains(':') && mac(key).is_none() {
+        return Err("has more than one colon".to_owned());
+    }
+    if key.chars().count() > text::MAX_CHARS {
+        return Err(format!(
+            "has a number of more than {} characters",
+            text::MAX_CHARS
+        ));
+    }
+    let is_known = index.by_text.contains_key(key);
+    if index.entries.len() == MAX_ENTRIES && !is_known {
+        return Err(format!("is one more than the {MAX_ENTRIES} that are kept"));
+    }
+    match index.insert(key, user) {
+        Some(before) => Err(format!(
+            "gives a number that is `{before}`'s already; this later one holds"
+        )),
+        None => Ok(()),
     }
 }
 

@@ -252,6 +252,37 @@ fn every_wrong_line_is_named_and_hides_no_other() {
 }
 
 #[test]
+fn repeated_blocks_made_numbers_without_end() {
+    for (text, place) in [
+        ("6100..6999,b\n", "line 89 `6100..6999`"),
+        ("6100..6999:b,", "entry 89 `6100..6999`"),
+    ] {
+        let (numbers, complaints) = NumbersUsers::parse(&text.repeat(80_000));
+        assert_eq!(numbers.len(), 900);
+        // 88 blocks of 900 are as many as fit into 80,000.
+        let what = format!("{place} is a block too many: ");
+        assert!(complaints[0].starts_with(&what), "{}", complaints[0]);
+        let unnamed = 80_000 - 88 - (complaints.len() - 1);
+        let what = format!("has {unnamed} more entries that are wrong");
+        assert_eq!(complaints.last(), Some(&what));
+    }
+    // A block is taken but for what is wrong with it.
+    let (entries, complaints) = table("6100:bob\n6100..6102:eve");
+    assert_eq!(entries, ["6100 eve", "6101 eve", "6102 eve"]);
+    assert_eq!(complaints.len(), 1);
+}
+
+#[test]
+fn numbers_that_go_to_and_fro_were_looked_for_among_all() {
+    let text = "10000..10999:a\n10000..10999:b\n10000:a";
+    let (numbers, complaints) = NumbersUsers::parse(text);
+    assert_eq!((numbers.len(), complaints.len()), (1000, 2));
+    let own = |user: &str| numbers.0.by_user[user].iter().copied().collect::<Vec<_>>();
+    assert_eq!(own("a"), [0]);
+    assert_eq!(own("b"), (1..1000).collect::<Vec<_>>());
+}
+
+#[test]
 fn passwords_of_a_pasted_table_were_told() {
     for (text, first) in [
         ("6001,s3cretSIP,bob,Bob B\n6002,hush:hush,eve,Eve", 1),
