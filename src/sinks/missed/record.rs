@@ -91,8 +91,9 @@ impl Caller {
         if self.queue != other.queue {
             return false;
         }
-        if self.username.is_some() || other.username.is_some() {
-            return self.username == other.username;
+        // Where one has none, Mattermost may not have answered who that is: then the number tells.
+        if let (Some(a), Some(b)) = (&self.username, &other.username) {
+            return a == b;
         }
         // As of any two sides of calls, see [`Peer::is`]: the digits alone do not tell `030 1234567` of one country from that of another.
         if let (Some(a), Some(b)) = (&self.international, &other.international) {
@@ -166,6 +167,9 @@ impl Record {
             if caller.number.is_none() {
                 (caller.number, caller.international) =
                     (known.number.clone(), known.international.clone());
+            }
+            if caller.username.is_none() && known.username.is_some() {
+                (caller.username, caller.name) = (known.username.clone(), known.name.clone());
             }
             // A button goes on to mean whom it meant, and never dials another number than the one that it was made for.
             if caller.dials_as(&known) {
@@ -369,6 +373,41 @@ mod tests {
             [(Some("6003"), 1, 3), (Some("0151777"), 2, 2)]
         );
         assert_eq!(record.callers[1].name.as_deref(), Some("Eve Adams"));
+    }
+
+    /// When Mattermost does not answer who somebody is, the line's name and the number are what is known.
+    #[test]
+    fn a_colleague_stood_twice_in_the_list_whom_mattermost_did_not_tell_once() {
+        let known = |at| Entry {
+            colleague: Some(("eve".to_owned(), "Eve Adams".to_owned())),
+            ..entry("6003", at)
+        };
+        let unknown = |at| Entry {
+            peer: Some(Peer {
+                name: Some("eve".into()),
+                ..Peer::new("6003")
+            }),
+            at: Timestamp(at),
+            ..Entry::default()
+        };
+        for entries in [[known(1), unknown(2)], [unknown(1), known(2)]] {
+            let mut record = Record::default();
+            for entry in &entries {
+                record.add(entry);
+            }
+            assert_eq!(list(&record), [(Some("6003"), 2, 2)]);
+            let eve = &record.callers[0];
+            assert_eq!(eve.username.as_deref(), Some("eve"));
+            assert_eq!(eve.name.as_deref(), Some("Eve Adams"));
+        }
+        // Who have names and share a number are two.
+        let mut record = Record::default();
+        record.add(&known(1));
+        record.add(&Entry {
+            colleague: Some(("bob".to_owned(), "Bob".to_owned())),
+            ..entry("6003", 2)
+        });
+        assert_eq!(list(&record).len(), 2);
     }
 
     /// A call as a plan reads its number.
