@@ -10,10 +10,10 @@
 //! - no more was heard of it, from a phone that tells when its handset is lifted, which it was not.
 //!
 //! It is not missed where somebody else picked it up, or the same person on another phone: what belongs to the same whole call
-//! ([`Call::linked`]) was talked by whoever it rang for, or by [somebody outside](Outside); or, of sources that do not tell what belongs together, a call from the same
-//! other side was answered while this one rang or just after. Such news may come a little later, so that nothing is decided before
-//! [`DECISION_WAIT`], and not while the whole call still rings anywhere or its caller waits in a queue. A caller who left a queue
-//! unanswered is decided in the same way.
+//! ([`Call::linked`]) was talked by whoever it rang for, or by [somebody outside](Outside); or, of sources that do not tell what
+//! belongs together, a call from the same other side was answered while this one rang or just after. Such news may come a little
+//! later, so that nothing is decided before [`DECISION_WAIT`], and not while the whole call still rings anywhere or its caller waits
+//! in a queue. A caller who left a queue unanswered is decided in the same way.
 //!
 //! A whole call is missed once on a line, however often it rang there. A call of a queue's is the queue's: see
 //! [`QueueMissedCalls`].
