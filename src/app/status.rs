@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::App;
 use crate::board::Name;
-use crate::calls::Calls;
+use crate::calls::{Calls, Dial};
 use crate::config::Config;
 use crate::host::Host;
 use crate::sinks::status::{PhoneDnd, PhoneDndError, Statuses};
@@ -20,12 +20,13 @@ impl<H: Host> App<H> {
     }
 
     pub(super) fn configure_statuses(&self, config: &Config) {
-        self.statuses.configure(config.call_status);
         let phones = config.switches_phones().then(|| {
             let phones = Phones(Arc::clone(&self.calls));
             Arc::new(phones) as Arc<dyn PhoneDnd>
         });
+        // Before statuses are set for the first time: what the chat did to a phone is not to come back from there.
         self.statuses.connect(phones.clone());
+        self.statuses.configure(config.call_status);
         self.phone_timers.connect(phones);
     }
 }
@@ -34,16 +35,19 @@ impl<H: Host> App<H> {
 struct Phones<H>(Arc<Calls<H, Asterisk>>);
 
 impl<H: Host> PhoneDnd for Phones<H> {
-    fn set_phone_dnd<'a>(
+    fn phones_of(&self, line: &Name) -> Result<Vec<Dial>, PhoneDndError> {
+        let phones = self.0.phones_of(line);
+        phones.map_err(|refusal| PhoneDndError(refusal.to_string()))
+    }
+
+    fn set_dnd<'a>(
         &'a self,
-        line: &'a Name,
+        phones: &'a [Dial],
         on: bool,
-    ) -> Pin<Box<dyn Future<Output = Result<bool, PhoneDndError>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<(), PhoneDndError>> + Send + 'a>> {
         Box::pin(async move {
-            match self.0.set_phone_dnd(line, on).await {
-                Ok(extensions) => Ok(extensions > 0),
-                Err(refusal) => Err(PhoneDndError(refusal.to_string())),
-            }
+            let done = self.0.set_dnd(phones, on).await;
+            done.map_err(|not| PhoneDndError(not.refusal.to_string()))
         })
     }
 }

@@ -3,30 +3,50 @@
 use super::denied::Reason;
 use super::dial::Written;
 use super::target::Target;
-use super::{Calls, CallsHost, Code, Denied, Extension, Pbx, Refusal};
+use super::{Calls, CallsHost, Code, Denied, Dial, NotSwitched, Pbx, Refusal};
 use crate::board::Name;
 use crate::people::fold;
 
 impl<H: CallsHost, P: Pbx> Calls<H, P> {
-    /// The extensions of the PBX that are a line's.
-    fn extensions_of(&self, line: &Name) -> Vec<Extension> {
+    /// The extensions of the PBX that are a line's: none where the line is not the PBX's.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotConnected`] where none is known and the PBX has not listed its extensions yet: there may be some.
+    pub fn phones_of(&self, line: &Name) -> Result<Vec<Dial>, Refusal> {
         let line = fold(line);
-        let own = |extension: &Extension| fold(&extension.user) == line;
-        self.pbx.extensions().into_iter().filter(own).collect()
+        let listing = self.pbx.listing();
+        let extensions = listing.extensions.into_iter();
+        let own = extensions.filter(|extension| fold(&extension.user) == line);
+        let own: Vec<Dial> = own.map(|extension| extension.number).collect();
+        if own.is_empty() && !listing.complete {
+            let why = "it has not told yet which extensions there are";
+            return Err(Refusal::NotConnected(why.to_owned()));
+        }
+        Ok(own)
     }
 
-    /// Switches do-not-disturb of a line's phones, and answers how many of the PBX's extensions that were: none where the line is
-    /// not the PBX's.
+    /// Switches do-not-disturb of these extensions, of each although it fails for another one.
     ///
     /// # Errors
     ///
     /// Why the PBX did not do it, for the first extension for which it did not.
-    pub async fn set_phone_dnd(&self, line: &Name, on: bool) -> Result<usize, Refusal> {
-        let own = self.extensions_of(line);
-        for extension in &own {
-            self.pbx.set_dnd(&extension.number, on).await?;
+    pub async fn set_dnd(&self, extensions: &[Dial], on: bool) -> Result<(), NotSwitched> {
+        let mut first = None;
+        let mut touched = false;
+        for extension in extensions {
+            match self.pbx.set_dnd(extension, on).await {
+                Ok(()) => touched = true,
+                Err(not) => {
+                    touched |= not.touched;
+                    first.get_or_insert(not.refusal);
+                }
+            }
         }
-        Ok(own.len())
+        match first {
+            None => Ok(()),
+            Some(refusal) => Err(NotSwitched { refusal, touched }),
+        }
     }
 
     /// What a number that somebody writes leads to, within what the admin allows to be called.

@@ -29,8 +29,8 @@ pub use denied::{Denied, DeniedKind};
 pub use dial::{Dial, MAX_DIAL};
 pub use originate::{MAX_UNDER_WAY, RING_LIMIT, Started};
 pub use pbx::{
-    AgentAction, AgentRequest, Code, Driver, Extension, Failure, Impossible, Leg, NewCall, Pbx,
-    Progress, Refusal, TextMessage,
+    AgentAction, AgentRequest, Code, Driver, Extension, Failure, Impossible, Leg, Listing, NewCall,
+    NotSwitched, Pbx, Progress, Refusal, TextMessage,
 };
 pub use script::{SCRIPT_LIMIT, ScriptCall, ScriptOutcome, ScriptText};
 pub use suggest::{MAX_SUGGESTIONS, Suggestion, Suggestions};

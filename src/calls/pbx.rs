@@ -41,10 +41,43 @@ pub trait Pbx: Send + Sync + 'static {
         &self,
         extension: &Dial,
         on: bool,
-    ) -> impl Future<Output = Result<(), Refusal>> + Send;
+    ) -> impl Future<Output = Result<(), NotSwitched>> + Send;
+
+    /// The extensions the PBX knows, and whether these are all.
+    fn listing(&self) -> Listing;
 
     /// The extensions the PBX knows, sorted by number.
-    fn extensions(&self) -> Vec<Extension>;
+    fn extensions(&self) -> Vec<Extension> {
+        self.listing().extensions
+    }
+}
+
+/// The extensions that a PBX knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// They, sorted by number.
+    pub extensions: Vec<Extension>,
+    /// Whether the PBX listed them since it was set up. Until then there may be others, and that there is none says nothing.
+    pub complete: bool,
+}
+
+/// Why do-not-disturb was not switched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotSwitched {
+    /// What the PBX says.
+    pub refusal: Refusal,
+    /// Whether it may be switched all the same, or is in part.
+    pub touched: bool,
+}
+
+impl From<Refusal> for NotSwitched {
+    /// Nothing was done.
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            touched: false,
+        }
+    }
 }
 
 /// A code for a person to read from their phone: six digits.

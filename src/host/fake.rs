@@ -28,6 +28,8 @@ pub(crate) struct Direct {
 pub(crate) struct State {
     pub(crate) people: Mutex<BTreeMap<String, Person>>,
     pub(crate) statuses: Mutex<HashMap<String, PersonalStatus>>,
+    /// What the next read of everybody's statuses says instead, as it was when it began.
+    earlier: Mutex<HashMap<String, String>>,
     pub(crate) custom: Mutex<HashMap<String, CustomStatus>>,
     pub(crate) recent: Mutex<HashMap<String, String>>,
     pub(crate) posts: Mutex<Vec<NewPost>>,
@@ -96,6 +98,11 @@ impl FakeServer {
             previous: String::new(),
         };
         lock(&self.0.statuses).insert(user.as_str().to_owned(), status);
+    }
+
+    /// The next read of many people's statuses at once began when somebody's was this.
+    pub(crate) fn reads(&self, user: &UserId, status: &str) {
+        lock(&self.0.earlier).insert(user.as_str().to_owned(), status.to_owned());
     }
 
     /// Sets somebody's status, as the server does: only offline clears the end of a timed do-not-disturb.
@@ -381,9 +388,11 @@ impl Statuses for FakeServer {
     async fn statuses(&self, users: &[UserId]) -> Result<Vec<(UserId, String)>, HostError> {
         let find = || {
             let statuses = lock(&self.0.statuses);
+            let mut earlier = lock(&self.0.earlier);
             let status = |user: &UserId| {
-                let status = statuses.get(user.as_str())?;
-                Some((user.clone(), status.status.clone()))
+                let status = statuses.get(user.as_str())?.status.clone();
+                let status = earlier.remove(user.as_str()).unwrap_or(status);
+                Some((user.clone(), status))
             };
             Ok(users.iter().filter_map(status).collect())
         };

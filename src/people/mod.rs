@@ -13,7 +13,7 @@ pub use links::{
     MAX_ASKS_FOR_NUMBER, MAX_LINKS, MAX_OWN_LINKS, MAX_WRONG_CODES, NotLinked, without_codes,
 };
 pub(crate) use name::{fold, is_username};
-pub use phone_timers::{MAX_TIMERS, PhoneTimers};
+pub use phone_timers::{MAX_TIMERS, Noted, PhoneTimers};
 pub use preferences::{CallStatus, Preferences};
 
 use std::sync::Arc;

@@ -1,15 +1,17 @@
 //! Do-not-disturb of phones that somebody set for a while: it ends at its time, also when the plugin was restarted meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
 use crate::app::Clock;
 use crate::board::Timestamp;
+use crate::calls::Dial;
 use crate::host::{HostError, HostErrorKind, Members, Store, UserId};
 use crate::sinks::status::PhoneDnd;
 use crate::store::{self, RecordError};
@@ -17,6 +19,9 @@ use crate::tasks;
 
 /// The key of the record with all of them.
 const KEY: &str = "phone-dnd-until";
+
+/// The key under which it is set aside where it cannot be read.
+const DAMAGED: &str = "phone-dnd-until-damaged";
 
 /// The most people whose phones end by themselves.
 pub const MAX_TIMERS: usize = 5_000;
@@ -48,7 +53,60 @@ struct Shared<H> {
 struct State {
     phones: Option<Arc<dyn PhoneDnd>>,
     /// When whose phone ends, by user id.
-    until: BTreeMap<String, u64>,
+    ends: Ends,
+    /// While the record is read for the first time: whose end was noted meanwhile.
+    noted: Option<HashSet<String>>,
+}
+
+/// What the record holds, by user id.
+type Ends = BTreeMap<String, End>;
+
+/// When somebody's phone ends, and which extensions that is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored")]
+struct End {
+    /// In milliseconds since 1970.
+    until: u64,
+    /// Those that were switched on; none for those of the person's line.
+    phones: Vec<String>,
+}
+
+/// An end as records have it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    /// As records had it that knew no extensions.
+    Until(u64),
+    End {
+        until: u64,
+        #[serde(default)]
+        phones: Vec<String>,
+    },
+}
+
+impl From<Stored> for End {
+    fn from(stored: Stored) -> Self {
+        let (until, phones) = match stored {
+            Stored::Until(until) => (until, Vec::new()),
+            Stored::End { until, phones } => (until, phones),
+        };
+        Self { until, phones }
+    }
+}
+
+impl End {
+    fn phones(&self) -> Vec<Dial> {
+        let phones = self.phones.iter();
+        phones.filter_map(|phone| Dial::new(phone)).collect()
+    }
+}
+
+/// What was noted of somebody's phone, and what before, so that it can be undone.
+#[derive(Debug)]
+#[must_use]
+pub struct Noted {
+    before: Option<End>,
+    now: Option<End>,
 }
 
 impl<H> std::fmt::Debug for Shared<H> {
@@ -64,7 +122,10 @@ impl<H: Members + Store + Send + Sync + 'static> PhoneTimers<H> {
         let shared = Arc::new(Shared {
             host,
             clock,
-            state: Mutex::default(),
+            state: Mutex::new(State {
+                noted: Some(HashSet::new()),
+                ..State::default()
+            }),
             changed: Notify::new(),
         });
         let task = tasks::spawn(run(Arc::clone(&shared)));
@@ -80,24 +141,60 @@ impl<H: Members + Store + Send + Sync + 'static> PhoneTimers<H> {
         self.shared.changed.notify_one();
     }
 
-    /// Somebody's phone is to end then, or not by itself.
+    /// These phones of somebody's are to end then, and so are those of theirs that were to end at another time; or these are not to end
+    /// by themselves.
     ///
     /// # Errors
     ///
     /// It is not stored, or there are [`MAX_TIMERS`] already.
-    pub async fn set(&self, user: &UserId, until: Option<Timestamp>) -> Result<(), HostError> {
-        let (shared, user) = (&self.shared, user.as_str());
-        let until = until.map(|until| until.0);
-        shared.store(user, until).await?;
-        {
-            let mut state = shared.state();
-            match until {
-                Some(until) => state.until.insert(user.to_owned(), until),
-                None => state.until.remove(user),
-            };
-        }
-        shared.changed.notify_one();
-        Ok(())
+    pub async fn set(
+        &self,
+        user: &UserId,
+        until: Option<Timestamp>,
+        phones: &[Dial],
+    ) -> Result<Noted, HostError> {
+        let phones: Vec<String> = phones.iter().map(Dial::to_string).collect();
+        let change = |before: Option<&End>| match (until, before) {
+            (Some(until), before) => {
+                let mut phones = phones.clone();
+                let others = before.map_or(&[][..], |before| &before.phones);
+                phones.extend_from_slice(others);
+                phones.sort_unstable();
+                phones.dedup();
+                let until = until.0;
+                Some(End { until, phones })
+            }
+            (None, Some(before)) => {
+                let mut end = before.clone();
+                end.phones.retain(|phone| !phones.contains(phone));
+                Some(end).filter(|end| !end.phones.is_empty())
+            }
+            (None, None) => None,
+        };
+        self.shared.note(user, change).await
+    }
+
+    /// Puts back what was noted before, unless something else was noted since.
+    ///
+    /// # Errors
+    ///
+    /// It is not stored.
+    pub async fn undo(&self, user: &UserId, noted: Noted) -> Result<(), HostError> {
+        let Noted { before, now } = noted;
+        let change = |found: Option<&End>| {
+            let same = found == now.as_ref();
+            let end = if same { before.as_ref() } else { found };
+            end.cloned()
+        };
+        self.shared.note(user, change).await.map(drop)
+    }
+
+    /// The phones of somebody's that are to end by themselves, as far as these are known one by one.
+    #[must_use]
+    pub fn phones(&self, user: &UserId) -> Vec<Dial> {
+        let state = self.shared.state();
+        let end = state.ends.get(user.as_str());
+        end.map(End::phones).unwrap_or_default()
     }
 }
 
@@ -115,32 +212,91 @@ impl<H> Shared<H> {
 }
 
 impl<H: Members + Store> Shared<H> {
-    /// Stores when somebody's phone ends, beside those of others.
-    async fn store(&self, user: &str, until: Option<u64>) -> Result<(), HostError> {
-        let change = |mut all: BTreeMap<String, u64>| {
-            let fits = all.len() < MAX_TIMERS || all.contains_key(user);
-            match until {
-                Some(until) if fits => drop(all.insert(user.to_owned(), until)),
-                Some(_) => {}
+    /// Changes when somebody's phone ends.
+    async fn note(
+        &self,
+        user: &UserId,
+        change: impl Fn(Option<&End>) -> Option<End>,
+    ) -> Result<Noted, HostError> {
+        let user = user.as_str();
+        let stored = match self.store(user, &change).await {
+            Err(RecordError::Damaged(why)) => {
+                self.set_aside(why).await?;
+                self.store(user, &change).await
+            }
+            stored => stored,
+        };
+        let noted = match stored {
+            Ok(Some(noted)) => noted,
+            Ok(None) => {
+                let what = "too many phones are set to do-not-disturb for a while";
+                return Err(HostError::from_status(429, what));
+            }
+            Err(RecordError::Host(error)) => return Err(error),
+            Err(RecordError::Damaged(why)) => return Err(HostError::from_status(400, why)),
+        };
+        {
+            let mut state = self.state();
+            if let Some(others) = &mut state.noted {
+                others.insert(user.to_owned());
+            }
+            match noted.now.clone() {
+                Some(end) => drop(state.ends.insert(user.to_owned(), end)),
+                None => drop(state.ends.remove(user)),
+            }
+        }
+        self.changed.notify_one();
+        Ok(noted)
+    }
+
+    /// Stores when somebody's phone ends, beside those of others; nothing where there is no room for another one.
+    async fn store(
+        &self,
+        user: &str,
+        change: impl Fn(Option<&End>) -> Option<End>,
+    ) -> Result<Option<Noted>, RecordError> {
+        let change = |mut all: Ends| {
+            let before = all.get(user).cloned();
+            let now = change(before.as_ref());
+            match now.clone() {
+                Some(_) if before.is_none() && all.len() >= MAX_TIMERS => return (all, None),
+                Some(end) => drop(all.insert(user.to_owned(), end)),
                 None => drop(all.remove(user)),
             }
-            (all, fits || until.is_none())
+            (all, Some(Noted { before, now }))
         };
-        match store::change(&*self.host, KEY, change).await {
-            Ok(true) => Ok(()),
-            Ok(false) => {
-                let what = "too many phones are set to do-not-disturb for a while";
-                Err(HostError::from_status(429, what))
-            }
-            Err(RecordError::Host(error)) => Err(error),
-            Err(RecordError::Damaged(why)) => Err(HostError::from_status(400, why)),
+        store::change(&*self.host, KEY, change).await
+    }
+
+    /// Puts a record that cannot be read where it is in nobody's way, and names it in the log.
+    async fn set_aside(&self, why: &str) -> Result<(), HostError> {
+        let Some(bytes) = self.host.get(KEY).await? else {
+            return Ok(());
+        };
+        match store::load::<Ends>(&*self.host, KEY).await {
+            Err(RecordError::Damaged(_)) => {}
+            Err(RecordError::Host(error)) => return Err(error),
+            // Another node of a cluster was faster; or it is what was to be stored that is too long.
+            Ok(_) => return Ok(()),
         }
+        let aside = self.host.get(DAMAGED).await?;
+        let host = &*self.host;
+        host.compare_and_set(DAMAGED, aside.as_deref(), Some(&bytes))
+            .await?;
+        host.compare_and_set(KEY, Some(&bytes), None).await?;
+        tracing::error!(
+            why,
+            key = KEY,
+            aside = DAMAGED,
+            "it cannot be read when which phone ends do-not-disturb; those that were to end by themselves do not"
+        );
+        Ok(())
     }
 
     /// Stores that somebody's phone has ended, unless they set it anew meanwhile.
-    async fn ended(&self, user: &str, until: u64) -> Result<(), RecordError> {
-        let change = |mut all: BTreeMap<String, u64>| {
-            if all.get(user) == Some(&until) {
+    async fn ended(&self, user: &str, end: &End) -> Result<(), RecordError> {
+        let change = |mut all: Ends| {
+            if all.get(user) == Some(end) {
                 all.remove(user);
             }
             (all, ())
@@ -149,32 +305,31 @@ impl<H: Members + Store> Shared<H> {
     }
 
     /// What is due, and how long it is until the next one.
-    fn due(&self) -> (Vec<(String, u64)>, Option<Duration>) {
+    fn due(&self) -> (Vec<(String, End)>, Option<Duration>) {
         let now = (self.clock)();
         let state = self.state();
-        let pairs = || {
-            state
-                .until
-                .iter()
-                .map(|(user, until)| (user.clone(), *until))
-        };
-        let due = pairs().filter(|(_, until)| *until <= now.0).collect();
-        let next = pairs()
-            .map(|(_, until)| until)
-            .filter(|until| *until > now.0);
-        let next = next.min().map(|until| Duration::from_millis(until - now.0));
-        (due, next)
+        let ends = state.ends.iter();
+        let due = ends.clone().filter(|(_, end)| end.until <= now.0);
+        let due = due.map(|(user, end)| (user.clone(), end.clone()));
+        let next = ends.map(|(_, end)| end.until).filter(|at| *at > now.0);
+        let next = next.min().map(|at| Duration::from_millis(at - now.0));
+        (due.collect(), next)
     }
 
     /// Ends one. `Err` where it is to be tried again.
-    async fn end(&self, phones: &dyn PhoneDnd, user: &str) -> Result<(), String> {
-        let person = match self.host.person(&UserId::from(user)).await {
-            Ok(person) => person,
-            Err(error) if error.kind == HostErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error.message),
-        };
-        let done = phones.set_phone_dnd(&person.username, false).await;
-        done.map(drop).map_err(|error| error.0)
+    async fn end(&self, phones: &dyn PhoneDnd, user: &str, end: &End) -> Result<(), String> {
+        let mut switched = end.phones();
+        if switched.is_empty() {
+            let person = match self.host.person(&UserId::from(user)).await {
+                Ok(person) => person,
+                Err(error) if error.kind == HostErrorKind::NotFound => return Ok(()),
+                Err(error) => return Err(error.message),
+            };
+            let theirs = phones.phones_of(&person.username);
+            switched = theirs.map_err(|error| error.0)?;
+        }
+        let done = phones.set_dnd(&switched, false).await;
+        done.map_err(|error| error.0)
     }
 }
 
@@ -185,9 +340,9 @@ async fn run<H: Members + Store>(shared: Arc<Shared<H>>) {
         let (due, next) = shared.due();
         let mut failed = false;
         if let Some(phones) = phones {
-            for (user, until) in due {
-                let ended = shared.end(&*phones, &user).await;
-                let late = (shared.clock)().0.saturating_sub(until) >= GIVE_UP_AFTER;
+            for (user, end) in due {
+                let ended = shared.end(&*phones, &user, &end).await;
+                let late = (shared.clock)().0.saturating_sub(end.until) >= GIVE_UP_AFTER;
                 match ended {
                     Err(why) if late => {
                         tracing::warn!(%why, "do-not-disturb of a phone did not end at its time, and is given up");
@@ -201,12 +356,12 @@ async fn run<H: Members + Store>(shared: Arc<Shared<H>>) {
                 {
                     let mut state = shared.state();
                     // They may have set it anew.
-                    if state.until.get(&user) != Some(&until) {
+                    if state.ends.get(&user) != Some(&end) {
                         continue;
                     }
-                    state.until.remove(&user);
+                    state.ends.remove(&user);
                 }
-                if let Err(error) = shared.ended(&user, until).await {
+                if let Err(error) = shared.ended(&user, &end).await {
                     // After a restart it is ended once more, which changes nothing.
                     tracing::warn!(%error, "the phones that end do-not-disturb by themselves cannot be stored");
                 }
@@ -226,25 +381,21 @@ async fn run<H: Members + Store>(shared: Arc<Shared<H>>) {
 /// Reads what was set before the start, until the store answers.
 async fn load<H: Members + Store>(shared: &Shared<H>) {
     loop {
-        let stored = store::load::<BTreeMap<String, u64>>(&*shared.host, KEY).await;
-        match stored {
-            Ok(stored) => {
-                let mut state = shared.state();
-                for (user, until) in stored.unwrap_or_default().into_iter().take(MAX_TIMERS) {
-                    // What was set meanwhile holds.
-                    state.until.entry(user).or_insert(until);
-                }
-                return;
-            }
-            Err(RecordError::Damaged(why)) => {
-                tracing::warn!(
-                    why,
-                    "it cannot be read when which phone ends do-not-disturb; none does"
-                );
-                return;
-            }
-            Err(RecordError::Host(_)) => sleep(AGAIN).await,
+        let stored = match store::load::<Ends>(&*shared.host, KEY).await {
+            Ok(stored) => Ok(stored.unwrap_or_default()),
+            Err(RecordError::Damaged(why)) => shared.set_aside(why).await.map(|()| Ends::default()),
+            Err(RecordError::Host(error)) => Err(error),
+        };
+        if let Ok(stored) = stored {
+            let mut state = shared.state();
+            // What was noted meanwhile holds.
+            let noted = state.noted.take().unwrap_or_default();
+            let others = stored.into_iter().take(MAX_TIMERS);
+            let others = others.filter(|(user, _)| !noted.contains(user));
+            state.ends.extend(others);
+            return;
         }
+        sleep(AGAIN).await;
     }
 }
 
@@ -255,6 +406,7 @@ mod tests {
 
     use super::*;
     use crate::board::Name;
+    use crate::host::Records;
     use crate::host::fake::FakeServer;
     use crate::sinks::status::PhoneDndError;
 
@@ -267,27 +419,52 @@ mod tests {
         Timestamp(1_700_000_000_000).after(since.as_millis() as u64)
     }
 
-    /// Phones that note what they are told, and may fail.
+    /// Phones that note what they are told, and may fail: `bob` has `6001`, and so on.
     #[derive(Default)]
     struct Phones {
         told: Mutex<Vec<(String, bool)>>,
         fails: Mutex<bool>,
+        /// Nothing was heard of the PBX yet.
+        unknown: Mutex<bool>,
+        /// Whose lines are others'.
+        moved: Mutex<bool>,
     }
 
     impl PhoneDnd for Phones {
-        fn set_phone_dnd<'a>(
+        fn phones_of(&self, line: &Name) -> Result<Vec<Dial>, PhoneDndError> {
+            if *self.unknown.lock().unwrap() {
+                return Err(PhoneDndError("no lists yet".to_owned()));
+            }
+            let number = if *self.moved.lock().unwrap() {
+                "7001"
+            } else {
+                number(line)
+            };
+            Ok(vec![dial(number)])
+        }
+
+        fn set_dnd<'a>(
             &'a self,
-            line: &'a Name,
+            phones: &'a [Dial],
             on: bool,
-        ) -> Pin<Box<dyn Future<Output = Result<bool, PhoneDndError>> + Send + 'a>> {
+        ) -> Pin<Box<dyn Future<Output = Result<(), PhoneDndError>> + Send + 'a>> {
             Box::pin(async move {
                 if *self.fails.lock().unwrap() {
                     return Err(PhoneDndError("not connected".to_owned()));
                 }
-                self.told.lock().unwrap().push((line.to_string(), on));
-                Ok(true)
+                let mut told = self.told.lock().unwrap();
+                told.extend(phones.iter().map(|phone| (phone.to_string(), on)));
+                Ok(())
             })
         }
+    }
+
+    fn dial(number: &str) -> Dial {
+        Dial::new(number).expect("a number")
+    }
+
+    fn number(line: &str) -> &'static str {
+        if line == "bob" { "6001" } else { "6002" }
     }
 
     fn told(phones: &Phones) -> Vec<(String, bool)> {
@@ -295,7 +472,14 @@ mod tests {
     }
 
     fn off(name: &str) -> Vec<(String, bool)> {
-        vec![(name.to_owned(), false)]
+        vec![(number(name).to_owned(), false)]
+    }
+
+    /// Bob's phone, or Eve's, is to end then.
+    async fn set(timers: &PhoneTimers<FakeServer>, user: &UserId, after: Option<u64>) {
+        let phones = [dial(number(user.as_str().trim_start_matches("id-")))];
+        let until = after.map(|after| now().after(after));
+        let _ = timers.set(user, until, &phones).await.expect("stored");
     }
 
     const MINUTE: Duration = Duration::from_secs(60);
@@ -312,10 +496,7 @@ mod tests {
         let server = FakeServer::default();
         let bob = server.person("bob").id;
         let (timers, phones) = start(&server);
-        timers
-            .set(&bob, Some(now().after(120_000)))
-            .await
-            .expect("stored");
+        set(&timers, &bob, Some(120_000)).await;
         sleep(MINUTE).await;
         assert_eq!(told(&phones), []);
         sleep(2 * MINUTE).await;
@@ -330,10 +511,7 @@ mod tests {
         let bob = server.person("bob").id;
         {
             let (timers, _) = start(&server);
-            timers
-                .set(&bob, Some(now().after(60_000)))
-                .await
-                .expect("stored");
+            set(&timers, &bob, Some(60_000)).await;
         }
         sleep(2 * MINUTE).await;
         let (_timers, phones) = start(&server);
@@ -354,16 +532,10 @@ mod tests {
         let (bob, eve) = (server.person("bob").id, server.person("eve").id);
         let (timers, phones) = start(&server);
         for user in [&bob, &eve] {
-            timers
-                .set(user, Some(now().after(60_000)))
-                .await
-                .expect("stored");
+            set(&timers, user, Some(60_000)).await;
         }
-        timers
-            .set(&bob, Some(now().after(600_000)))
-            .await
-            .expect("stored");
-        timers.set(&eve, None).await.expect("stored");
+        set(&timers, &bob, Some(600_000)).await;
+        set(&timers, &eve, None).await;
         sleep(5 * MINUTE).await;
         assert_eq!(told(&phones), []);
         sleep(6 * MINUTE).await;
@@ -376,9 +548,108 @@ mod tests {
         let bob = server.person("bob").id;
         let (timers, phones) = start(&server);
         *phones.fails.lock().unwrap() = true;
-        timers.set(&bob, Some(now())).await.expect("stored");
+        set(&timers, &bob, Some(0)).await;
         sleep(62 * MINUTE).await;
         *phones.fails.lock().unwrap() = false;
+        sleep(5 * MINUTE).await;
+        assert_eq!(told(&phones), []);
+    }
+    #[tokio::test(start_paused = true)]
+    async fn as_long_as_no_extension_is_known_nothing_counts_as_ended() {
+        let server = FakeServer::default();
+        let bob = server.person("bob").id;
+        // As records had it that knew no extensions.
+        let ends = BTreeMap::from([(bob.as_str(), now().0)]);
+        store::save(&server, KEY, &ends).await.expect("stored");
+        let (_timers, phones) = start(&server);
+        *phones.unknown.lock().unwrap() = true;
+        sleep(20 * MINUTE).await;
+        assert_eq!(told(&phones), []);
+        *phones.unknown.lock().unwrap() = false;
+        sleep(MINUTE).await;
+        assert_eq!(told(&phones), off("bob"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_extension_that_was_switched_ends_although_it_is_no_longer_theirs() {
+        let server = FakeServer::default();
+        let bob = server.person("bob").id;
+        {
+            let (timers, _) = start(&server);
+            set(&timers, &bob, Some(60_000)).await;
+        }
+        let (timers, phones) = start(&server);
+        sleep(MINUTE / 2).await;
+        *phones.moved.lock().unwrap() = true;
+        assert_eq!(timers.phones(&bob), [dial("6001")]);
+        sleep(MINUTE).await;
+        assert_eq!(told(&phones), off("bob"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_undone_is_as_before_unless_it_was_set_anew() {
+        let server = FakeServer::default();
+        let bob = server.person("bob").id;
+        let (timers, phones) = start(&server);
+        let until = |after| Some(now().after(after));
+        let other = [dial("6009")];
+        set(&timers, &bob, Some(600_000)).await;
+        let noted = timers.set(&bob, until(60_000), &other).await;
+        timers
+            .undo(&bob, noted.expect("stored"))
+            .await
+            .expect("stored");
+        sleep(5 * MINUTE).await;
+        assert_eq!(told(&phones), []);
+        sleep(6 * MINUTE).await;
+        assert_eq!(told(&phones), off("bob"));
+        let noted = timers.set(&bob, until(60_000), &other).await;
+        set(&timers, &bob, Some(120_000)).await;
+        timers
+            .undo(&bob, noted.expect("stored"))
+            .await
+            .expect("stored");
+        sleep(3 * MINUTE).await;
+        let ended = [off("bob"), off("bob"), vec![("6009".to_owned(), false)]];
+        assert_eq!(told(&phones), ended.concat());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_damaged_record_is_set_aside_and_stops_no_timer() {
+        for at_start in [true, false] {
+            let server = FakeServer::default();
+            let bob = server.person("bob").id;
+            let damage = async || {
+                server.put(KEY, Some(b"nonsense")).await.expect("stored");
+            };
+            if at_start {
+                damage().await;
+            }
+            let (timers, phones) = start(&server);
+            sleep(MINUTE).await;
+            damage().await;
+            set(&timers, &bob, Some(60_000)).await;
+            let aside = server.get(DAMAGED).await.expect("read");
+            assert_eq!(aside.as_deref(), Some(&b"nonsense"[..]));
+            sleep(2 * MINUTE).await;
+            assert_eq!(told(&phones), off("bob"));
+            assert!(store::load::<Ends>(&server, KEY).await.is_ok());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_timer_that_is_taken_back_while_the_record_is_read_does_not_come_back() {
+        let server = FakeServer::default();
+        let bob = server.person("bob").id;
+        {
+            let (timers, _) = start(&server);
+            set(&timers, &bob, Some(120_000)).await;
+        }
+        let record = server.get(KEY).await.expect("read");
+        let (timers, phones) = start(&server);
+        set(&timers, &bob, None).await;
+        // What is read only now is what stood there before.
+        server.put(KEY, record.as_deref()).await.expect("stored");
         sleep(5 * MINUTE).await;
         assert_eq!(told(&phones), []);
     }

@@ -254,13 +254,16 @@ impl Pbx for Exchange {
         self.answer(()).await
     }
 
-    async fn set_dnd(&self, extension: &Dial, on: bool) -> Result<(), Refusal> {
+    async fn set_dnd(&self, extension: &Dial, on: bool) -> Result<(), NotSwitched> {
         lock(&self.dnd).push((extension.clone(), on));
-        self.answer(()).await
+        Ok(self.answer(()).await?)
     }
 
-    fn extensions(&self) -> Vec<Extension> {
-        lock(&self.extensions).clone()
+    fn listing(&self) -> Listing {
+        Listing {
+            extensions: lock(&self.extensions).clone(),
+            complete: true,
+        }
     }
 }
 

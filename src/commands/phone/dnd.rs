@@ -180,6 +180,7 @@ fn phone_text(language: Language, phone: &PhoneSwitch, on: bool, until: Option<&
         (PhoneSwitch::Done, true, Some(until)) => texts::phone_until(language, until),
         (PhoneSwitch::Done, false, _) => texts::phone_off(language),
         (PhoneSwitch::DoneWithoutEnd, ..) => texts::phone_without_end(language),
+        (PhoneSwitch::DoneWithEarlierEnd, ..) => texts::phone_earlier_end(language),
         (PhoneSwitch::None, ..) => texts::phone_none(language),
         (PhoneSwitch::Failed, ..) => texts::phone_failed(language),
     }

@@ -7,7 +7,8 @@ use tokio::sync::mpsc;
 use crate::app::tests::FakeHost;
 use crate::board::Name;
 use crate::calls::{
-    AgentRequest, Calls, Code, Dial, Extension, NewCall, Pbx, Progress, Refusal, TextMessage,
+    AgentRequest, Calls, Code, Dial, Listing, NewCall, NotSwitched, Pbx, Progress, Refusal,
+    TextMessage,
 };
 use crate::config::{CallRules, DialPatterns, NumbersUsers};
 
@@ -54,12 +55,12 @@ impl Pbx for FakePbx {
         self.answer(())
     }
 
-    async fn set_dnd(&self, _: &Dial, _: bool) -> Result<(), Refusal> {
-        self.answer(())
+    async fn set_dnd(&self, _: &Dial, _: bool) -> Result<(), NotSwitched> {
+        Ok(self.answer(())?)
     }
 
-    fn extensions(&self) -> Vec<Extension> {
-        Vec::new()
+    fn listing(&self) -> Listing {
+        Listing::default()
     }
 }
 

@@ -234,6 +234,13 @@ texts! {
         fr: "Votre téléphone refuse aussi les appels, mais l’heure de fin n’a pas pu être notée : terminez avec `/phone dnd off`.",
     }
 
+    /// The phone is in it, and an end that was set before could not be taken back.
+    phone_earlier_end() {
+        en: "Your phone refuses calls, too, but an end that was set before could not be taken back: it may take calls again from then on.",
+        de: "Ihr Telefon weist Anrufe ebenfalls ab, doch ein früher gesetztes Ende ließ sich nicht zurücknehmen: Von da an nimmt es womöglich wieder Anrufe an.",
+        fr: "Votre téléphone refuse aussi les appels, mais une fin fixée auparavant n’a pas pu être annulée : il acceptera peut-être de nouveau les appels à ce moment-là.",
+    }
+
     /// It cannot be switched.
     phone_none() {
         en: "Your phone itself is left as it is: it is none that can be switched from here.",

@@ -13,11 +13,13 @@ use tokio::time::sleep;
 
 use super::chat::MAX_A_CALL;
 use super::counts::add;
-use super::driver::{DndHeld, MAX_PARALLEL, Shared};
+use super::driver::{Entry, MAX_PARALLEL, Shared};
 use super::effects::ask;
 use super::{StatusHost, Statuses};
 use crate::board::Name;
-use crate::host::{HostError, UserId};
+use crate::calls::Dial;
+use crate::host::{HostError, HostErrorKind, UserId};
+use crate::store::{self, RecordError};
 
 /// How often the statuses of those are read who want their phones to follow.
 pub const POLL: Duration = Duration::from_secs(20);
@@ -25,17 +27,24 @@ pub const POLL: Duration = Duration::from_secs(20);
 /// What the keys of people's choices begin with.
 const CHOICES: &str = "preferences:";
 
-/// What the keys begin with of people whose phone was switched.
-const SWITCHED: &str = "chat-dnd:";
+/// What the keys begin with of people whose phone was switched. Each holds the extensions that were switched on.
+pub(super) const SWITCHED: &str = "chat-dnd:";
 
 /// Sets do-not-disturb of phones.
 pub trait PhoneDnd: Send + Sync + 'static {
-    /// Switches it for the line of the person with this user name, and answers whether that is a line of the PBX's.
-    fn set_phone_dnd<'a>(
+    /// The PBX's extensions of the person with this user name: none where the line is not the PBX's.
+    ///
+    /// # Errors
+    ///
+    /// It is not known at the moment.
+    fn phones_of(&self, line: &Name) -> Result<Vec<Dial>, PhoneDndError>;
+
+    /// Switches it for these, for each although it fails for another one.
+    fn set_dnd<'a>(
         &'a self,
-        line: &'a Name,
+        phones: &'a [Dial],
         on: bool,
-    ) -> Pin<Box<dyn Future<Output = Result<bool, PhoneDndError>> + Send + 'a>>;
+    ) -> Pin<Box<dyn Future<Output = Result<(), PhoneDndError>> + Send + 'a>>;
 }
 
 /// Why do-not-disturb of a phone was not set.
@@ -65,10 +74,12 @@ struct State {
     failing: bool,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Follower {
     /// Whether they still want it. Who does not is only given back.
     wants: bool,
+    /// Whether their phone's do-not-disturb shows in the chat.
+    shows: bool,
     switched: Switched,
 }
 
@@ -83,6 +94,74 @@ enum Switched {
     On,
     /// Off again, which the phone may not have told of yet.
     Off,
+    /// Left alone until the chat's do-not-disturb ends: it is none of the PBX's, or was set at the phone before.
+    Left,
+}
+
+/// What it hangs on what becomes of somebody's phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sight {
+    /// Their status is do-not-disturb because they chose it, in the chat or by their own command.
+    chosen: bool,
+    /// By the command, which switches the phone, too.
+    by_command: bool,
+    /// The phone tells of do-not-disturb.
+    at_phone: bool,
+    /// Do-not-disturb was set for the phone's, or by the command, and they chose something else in the chat.
+    ended: bool,
+}
+
+impl Sight {
+    /// Of somebody in this status; nothing while the status is being changed.
+    fn new(entry: Option<&Entry>, follower: Follower, status: Option<&str>) -> Option<Self> {
+        if entry.is_some_and(|entry| entry.done != entry.generation) {
+            return None;
+        }
+        let held = entry.and_then(|entry| entry.dnd);
+        let is_dnd = status == Some("dnd");
+        let shown = held.is_some_and(|held| held.phone && (follower.shows || held.own));
+        Some(Self {
+            chosen: is_dnd && held.is_none_or(|held| held.own),
+            by_command: held.is_some_and(|held| held.own),
+            at_phone: entry.is_some_and(|entry| entry.claims.has_phone_dnd()),
+            ended: !is_dnd && status.is_some() && shown,
+        })
+    }
+}
+
+/// What is to be done about somebody's phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Nothing,
+    On,
+    /// What was switched on is switched off.
+    Off,
+    /// Their line is switched off, which they did not get from the chat.
+    OffAtPhone,
+    /// What was done is done with.
+    Forget,
+    Leave,
+    LeaveNoMore,
+    /// They no longer follow.
+    Drop,
+}
+
+impl Step {
+    fn of(follower: Follower, sight: Sight) -> Self {
+        let wish = follower.wants && sight.chosen;
+        match (follower.switched, wish) {
+            (Switched::No, true) if sight.at_phone && !sight.by_command => Self::Leave,
+            (Switched::No | Switched::Tried, true) => Self::On,
+            (Switched::On | Switched::Tried, false) => Self::Off,
+            (Switched::Off, _) => Self::Forget,
+            (Switched::Left, false) => Self::LeaveNoMore,
+            (Switched::On | Switched::Left, true) => Self::Nothing,
+            (Switched::No, false) if !follower.wants => Self::Drop,
+            // Their phone's do-not-disturb showed in the chat, and they ended it there.
+            (Switched::No, false) if sight.ended => Self::OffAtPhone,
+            (Switched::No, false) => Self::Nothing,
+        }
+    }
 }
 
 impl fmt::Debug for Bridge {
@@ -101,7 +180,18 @@ impl Bridge {
     pub(super) fn is_pushed(&self, user: &UserId) -> bool {
         let state = self.lock();
         let follower = state.followers.get(user);
-        follower.is_some_and(|follower| follower.switched != Switched::No)
+        let pushed =
+            |follower: &Follower| !matches!(follower.switched, Switched::No | Switched::Left);
+        // Where none can be switched any more, what they are in is their own.
+        state.phones.is_some() && follower.is_some_and(pushed)
+    }
+
+    /// These had their phones switched before the start.
+    pub(super) fn resume(&self, users: impl Iterator<Item = UserId>) {
+        let mut state = self.lock();
+        for user in users {
+            state.followers.entry(user).or_default().switched = Switched::On;
+        }
     }
 
     /// Somebody may have chosen something else.
@@ -118,7 +208,12 @@ impl Bridge {
 impl<H: StatusHost> Statuses<H> {
     /// What sets do-not-disturb of phones, or nothing where that is not wanted: then none is touched any more.
     pub fn connect(&self, phones: Option<Arc<dyn PhoneDnd>>) {
-        self.shared.bridge.lock().phones = phones;
+        let are = phones.is_some();
+        let were = std::mem::replace(&mut self.shared.bridge.lock().phones, phones).is_some();
+        if are != were {
+            // Whose phone the chat switched counts as its own now, or no longer does.
+            self.shared.poke_all(&mut self.shared.lock());
+        }
     }
 }
 
@@ -148,7 +243,11 @@ impl<H: StatusHost> Shared<H> {
             self.read_choices().await?;
         }
         let followers: Vec<(UserId, Follower)> = match &phones {
-            Some(_) => self.bridge.lock().followers.clone().into_iter().collect(),
+            Some(_) => {
+                let state = self.bridge.lock();
+                let followers = state.followers.iter();
+                followers.map(|(user, own)| (user.clone(), *own)).collect()
+            }
             None => Vec::new(),
         };
         let mut asked: HashSet<UserId> = followers.iter().map(|(user, _)| user.clone()).collect();
@@ -173,48 +272,45 @@ impl<H: StatusHost> Shared<H> {
         let done = stream::iter(followers).map(|(user, follower)| {
             let status = statuses.get(&user).cloned();
             let phones = Arc::clone(&phones);
-            async move { self.follow(&*phones, &user, &follower, status).await }
+            async move { self.follow(&*phones, &user, follower, status).await }
         });
         let done: Vec<_> = done.buffer_unordered(MAX_PARALLEL).collect().await;
         done.into_iter().collect()
     }
 
-    /// Who chose that their phone follows, and whose phone was switched before a restart.
+    /// Who chose that their phone follows, those included whose phone was switched before a restart.
     async fn read_choices(&self) -> Result<(), HostError> {
         let (read, mut asked) = {
             let state = self.bridge.lock();
-            (state.read, state.ask.clone())
+            let mut asked = state.ask.clone();
+            if !state.read {
+                asked.extend(state.followers.keys().cloned());
+            }
+            (state.read, asked)
         };
-        let mut switched = Vec::new();
         if !read {
-            let users = |keys: Vec<String>, prefix: &str| -> Vec<UserId> {
-                let users = keys.iter().filter_map(|key| key.strip_prefix(prefix));
-                users.map(UserId::from).collect()
-            };
-            asked.extend(users(ask(self.host.keys(CHOICES)).await?, CHOICES));
-            switched = users(ask(self.host.keys(SWITCHED)).await?, SWITCHED);
-            asked.extend(switched.iter().cloned());
+            let keys = ask(self.host.keys(CHOICES)).await?;
+            let users = keys.iter().filter_map(|key| key.strip_prefix(CHOICES));
+            asked.extend(users.map(UserId::from));
         }
         let choices = stream::iter(asked).map(|user| async move {
             let choices = ask(self.people.preferences(&user)).await;
-            choices.map(|choices| (user, choices.chat_dnd))
+            choices.map(|choices| (user, choices))
         });
         let choices: Vec<_> = choices.buffer_unordered(MAX_PARALLEL).collect().await;
         let mut state = self.bridge.lock();
         let mut result = Ok(());
         for choice in choices {
             match choice {
-                Ok((user, wants)) => {
+                Ok((user, choices)) => {
                     state.ask.remove(&user);
-                    if wants || state.followers.contains_key(&user) || switched.contains(&user) {
-                        state.followers.entry(user).or_default().wants = wants;
+                    if choices.chat_dnd || state.followers.contains_key(&user) {
+                        let follower = state.followers.entry(user).or_default();
+                        (follower.wants, follower.shows) = (choices.chat_dnd, choices.phone_dnd);
                     }
                 }
                 Err(error) => result = Err(error),
             }
-        }
-        for user in switched {
-            state.followers.entry(user).or_default().switched = Switched::On;
         }
         state.read |= result.is_ok();
         result
@@ -222,72 +318,175 @@ impl<H: StatusHost> Shared<H> {
 
     /// Brings one phone to what the chat says.
     async fn follow(
+        self: &Arc<Self>,
+        phones: &dyn PhoneDnd,
+        user: &UserId,
+        follower: Follower,
+        status: Option<String>,
+    ) -> Result<(), HostError> {
+        let sight = Sight::new(self.lock().people.get(user), follower, status.as_deref());
+        let Some(step) = sight.map(|sight| Step::of(follower, sight)) else {
+            // What is being changed is looked at the next time.
+            return Ok(());
+        };
+        let switched = match step {
+            Step::Nothing => return Ok(()),
+            Step::Drop => {
+                self.bridge.lock().followers.remove(user);
+                return Ok(());
+            }
+            Step::Forget => {
+                ask(self.host.put(&key(user), None)).await?;
+                self.bridge.set(user, Switched::No);
+                // Do-not-disturb of the phone may have been set at the phone since.
+                self.poke(&mut self.lock(), user);
+                return Ok(());
+            }
+            Step::LeaveNoMore => {
+                self.bridge.set(user, Switched::No);
+                return Ok(());
+            }
+            Step::Leave => Vec::new(),
+            Step::On | Step::OffAtPhone => self.line(phones, user).await?,
+            Step::Off => self.switched(phones, user).await?,
+        };
+        if step == Step::On && switched.is_empty() && follower.switched == Switched::No {
+            self.bridge.set(user, Switched::Left);
+            return Ok(());
+        }
+        // All statuses are read at once, and what is told of them here may have changed since.
+        let sight = self.look_at(user, follower).await?;
+        if sight.is_none_or(|sight| Step::of(follower, sight) != step) {
+            return Ok(());
+        }
+        match step {
+            Step::Leave => self.bridge.set(user, Switched::Left),
+            Step::On => self.switch_on(phones, user, follower, switched).await?,
+            Step::Off => {
+                self.switch(phones, &switched, false).await?;
+                self.bridge.set(user, Switched::Off);
+            }
+            _ => self.switch(phones, &switched, false).await?,
+        }
+        Ok(())
+    }
+
+    /// What it hangs on, as it is at this moment: nothing changes the person's status meanwhile. Nothing where something does already.
+    async fn look_at(
+        self: &Arc<Self>,
+        user: &UserId,
+        follower: Follower,
+    ) -> Result<Option<Sight>, HostError> {
+        let (course, is_new) = {
+            let mut inner = self.lock();
+            if inner.closed {
+                return Ok(None);
+            }
+            let is_new = !inner.people.contains_key(user);
+            let entry = inner.people.entry(user.clone()).or_default();
+            (Arc::clone(&entry.course), is_new)
+        };
+        let mut seen = Ok(None);
+        if let Ok(mut own) = course.try_lock() {
+            seen = async {
+                if !own.loaded {
+                    self.load(user, &mut own).await?;
+                }
+                match ask(self.host.personal_status(user)).await {
+                    // Somebody who never signed in.
+                    Err(error) if error.kind == HostErrorKind::NotFound => Ok(None),
+                    seen => seen.map(|seen| Some(seen.status)),
+                }
+            }
+            .await;
+        }
+        let mut inner = self.lock();
+        let entry = inner.people.get(user);
+        // Nobody looks after what was let go of meanwhile.
+        let same = entry.filter(|entry| Arc::ptr_eq(&entry.course, &course));
+        let sight = seen.map(|status| {
+            let status = status.as_deref()?;
+            Sight::new(Some(same?), follower, Some(status))
+        });
+        if is_new {
+            // Nothing of them stays behind.
+            self.poke(&mut inner, user);
+        }
+        sight
+    }
+
+    async fn switch_on(
         &self,
         phones: &dyn PhoneDnd,
         user: &UserId,
-        follower: &Follower,
-        status: Option<String>,
+        follower: Follower,
+        mut line: Vec<Dial>,
     ) -> Result<(), HostError> {
-        let held = {
-            let inner = self.lock();
-            let entry = inner.people.get(user);
-            match entry {
-                // What is being changed is looked at the next time.
-                Some(entry) if entry.done != entry.generation => return Ok(()),
-                entry => entry.and_then(|entry| entry.dnd),
+        let mut noted = Vec::new();
+        if follower.switched == Switched::Tried {
+            noted = self.noted(user).await?;
+            line.extend_from_slice(&noted);
+            line.sort_unstable();
+            line.dedup();
+        }
+        if line != noted {
+            let record: Vec<&str> = line.iter().map(Dial::as_str).collect();
+            // Written before it is done, as all that is to be given back.
+            let saving = async {
+                let saved = store::save(&*self.host, &key(user), &record).await;
+                saved.map_err(host_error)
+            };
+            ask(saving).await?;
+        }
+        self.bridge.set(user, Switched::Tried);
+        self.switch(phones, &line, true).await?;
+        self.bridge.set(user, Switched::On);
+        Ok(())
+    }
+
+    /// The extensions of somebody's line.
+    async fn line(&self, phones: &dyn PhoneDnd, user: &UserId) -> Result<Vec<Dial>, HostError> {
+        let person = match ask(self.host.person(user)).await {
+            // Theirs is nobody's.
+            Err(error) if error.kind == HostErrorKind::NotFound => return Ok(Vec::new()),
+            person => person?,
+        };
+        let line = phones.phones_of(&person.username);
+        line.map_err(|PhoneDndError(why)| HostError::transient(why))
+    }
+
+    /// The extensions of theirs that were switched on.
+    async fn switched(&self, phones: &dyn PhoneDnd, user: &UserId) -> Result<Vec<Dial>, HostError> {
+        let noted = self.noted(user).await?;
+        if noted.is_empty() {
+            return self.line(phones, user).await;
+        }
+        Ok(noted)
+    }
+
+    /// The extensions that are noted as switched on; none where it is only noted that the line is, as records had it that knew no
+    /// extensions, or where the record is damaged.
+    async fn noted(&self, user: &UserId) -> Result<Vec<Dial>, HostError> {
+        let key = key(user);
+        let loading = async {
+            match store::load::<Vec<String>>(&*self.host, &key).await {
+                Ok(noted) => Ok(noted.unwrap_or_default()),
+                Err(RecordError::Damaged(_)) => Ok(Vec::new()),
+                Err(error) => Err(host_error(error)),
             }
         };
-        let is_dnd = status.as_deref() == Some("dnd");
-        let by_person = is_dnd && held.is_none_or(|held| held.own);
-        let wanted = follower.wants && by_person;
-        match (follower.switched, wanted) {
-            (Switched::No | Switched::Tried, true) => {
-                let key = format!("{SWITCHED}{}", user.as_str());
-                // Written before it is done, as all that is to be given back.
-                ask(self.host.put(&key, Some(b"1"))).await?;
-                self.bridge.set(user, Switched::Tried);
-                if self.switch(phones, user, true).await? {
-                    self.bridge.set(user, Switched::On);
-                } else {
-                    // It is none of the PBX's.
-                    self.bridge.set(user, Switched::Off);
-                }
-            }
-            (Switched::On | Switched::Tried, false) => {
-                self.switch(phones, user, false).await?;
-                self.bridge.set(user, Switched::Off);
-            }
-            (Switched::Off, _) => {
-                let key = format!("{SWITCHED}{}", user.as_str());
-                ask(self.host.put(&key, None)).await?;
-                self.bridge.set(user, Switched::No);
-            }
-            // Their phone's do-not-disturb showed in the chat, and they ended it there.
-            (Switched::No, false)
-                if follower.wants
-                    && !is_dnd
-                    && status.is_some()
-                    && held.is_some_and(|held: DndHeld| held.phone) =>
-            {
-                self.switch(phones, user, false).await?;
-            }
-            (Switched::No, false) if !follower.wants => {
-                self.bridge.lock().followers.remove(user);
-            }
-            _ => {}
-        }
-        Ok(())
+        let noted = ask(loading).await?.into_iter();
+        Ok(noted.filter_map(|number| Dial::new(&number)).collect())
     }
 
     async fn switch(
         &self,
         phones: &dyn PhoneDnd,
-        user: &UserId,
+        numbers: &[Dial],
         on: bool,
-    ) -> Result<bool, HostError> {
-        let username = ask(self.host.person(user)).await?.username;
+    ) -> Result<(), HostError> {
         let switching = async {
-            let switched = phones.set_phone_dnd(&username, on).await;
+            let switched = phones.set_dnd(numbers, on).await;
             switched.map_err(|PhoneDndError(why)| HostError::transient(why))
         };
         let switched = ask(switching).await;
@@ -295,5 +494,16 @@ impl<H: StatusHost> Shared<H> {
             add(&self.tally.retried);
         }
         switched
+    }
+}
+
+fn key(user: &UserId) -> String {
+    format!("{SWITCHED}{}", user.as_str())
+}
+
+fn host_error(error: RecordError) -> HostError {
+    match error {
+        RecordError::Host(error) => error,
+        RecordError::Damaged(why) => HostError::from_status(400, why),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::StatusHost;
+use super::bridge::SWITCHED;
 use super::counts::add;
 use super::course::Course;
 use super::driver::Shared;
@@ -18,8 +19,12 @@ impl<H: StatusHost> Shared<H> {
         // An error cannot be: the sender is in here.
         let _ = configured.wait_for(|configured| *configured).await;
         let mut backoff = Backoff::default();
-        let keys = loop {
-            match ask(self.host.keys(PREFIX)).await {
+        let list = async || {
+            let keys = ask(self.host.keys(PREFIX)).await?;
+            Ok::<_, HostError>((keys, ask(self.host.keys(SWITCHED)).await?))
+        };
+        let (keys, switched) = loop {
+            match list().await {
                 Ok(keys) => break keys,
                 Err(error) => {
                     tracing::warn!(%error, "the records of people's statuses cannot be listed, which will be tried again");
@@ -31,6 +36,8 @@ impl<H: StatusHost> Shared<H> {
             add(&self.tally.retried);
             self.pause(backoff.next_wait()).await;
         };
+        let switched = switched.iter().filter_map(|key| key.strip_prefix(SWITCHED));
+        self.bridge.resume(switched.map(UserId::from));
         let users = keys.iter().filter_map(|key| key.strip_prefix(PREFIX));
         let mut inner = self.lock();
         inner.unlisted = false;

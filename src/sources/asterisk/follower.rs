@@ -309,7 +309,13 @@ impl Follower {
             complete.hints = false;
         }
         self.evidence.end(complete.channels, complete.queues, now);
-        self.followed.state().end_seed(complete, (self.clock)());
+        {
+            let mut state = self.followed.state();
+            state.end_seed(complete, (self.clock)());
+            if !starting && seed.tells_extensions() {
+                state.listed();
+            }
+        }
         {
             let mut known = self.followed.known();
             if complete.queues {

@@ -9,8 +9,8 @@ use super::link::{Connection, Phase};
 use super::{Asterisk, Settings, actions};
 use crate::board::Name;
 use crate::calls::{
-    AgentAction, AgentRequest, Code, Dial, Extension, Impossible, NewCall, Pbx, Progress,
-    RING_LIMIT, Refusal, TextMessage,
+    AgentAction, AgentRequest, Code, Dial, Impossible, Listing, NewCall, NotSwitched, Pbx,
+    Progress, RING_LIMIT, Refusal, TextMessage,
 };
 
 /// What Asterisk says to an account that may not.
@@ -92,11 +92,12 @@ impl Pbx for Asterisk {
         Ok(())
     }
 
-    async fn set_dnd(&self, extension: &Dial, on: bool) -> Result<(), Refusal> {
+    async fn set_dnd(&self, extension: &Dial, on: bool) -> Result<(), NotSwitched> {
         let (settings, connection) = self.connected()?;
         let Some(switch) = &settings.dnd else {
-            return Err(Refusal::Impossible(Impossible::DndNotSet));
+            return Err(Refusal::Impossible(Impossible::DndNotSet).into());
         };
+        let mut touched = false;
         for action in actions::dnd(switch, extension, on) {
             let right = if action.is("Setvar") {
                 "call"
@@ -104,17 +105,25 @@ impl Pbx for Asterisk {
                 "system"
             };
             match connection.ask(&action).await {
-                Ok(_) => {}
+                Ok(_) => touched = true,
                 // Asterisk's words for an entry that is not there: it was off already.
-                Err(Refusal::Rejected(_)) if action.is("DBDel") => {}
-                Err(refusal) => return Err(named(refusal, right)),
+                Err(Refusal::Rejected(words)) if action.is("DBDel") && words != DENIED => {}
+                Err(refusal) => {
+                    touched |= refusal == Refusal::NoAnswer;
+                    let refusal = named(refusal, right);
+                    return Err(NotSwitched { refusal, touched });
+                }
             }
         }
         Ok(())
     }
 
-    fn extensions(&self) -> Vec<Extension> {
-        self.followed.state().extensions()
+    fn listing(&self) -> Listing {
+        let mut listing = self.followed.state().listing();
+        // As long as there was no answer, it is still another Asterisk's, which is about to be forgotten.
+        let phase = self.followed.link.phase();
+        listing.complete &= !matches!(phase, Phase::Off | Phase::Connecting);
+        listing
     }
 }
 

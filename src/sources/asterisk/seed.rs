@@ -118,6 +118,12 @@ impl Seed {
         self.lists.iter().any(|(_, _, came)| *came == Came::Nothing)
     }
 
+    /// Whether nothing is waited for of which extensions there are.
+    pub(super) fn tells_extensions(&self) -> bool {
+        let lists = [List::Devices, List::Hints];
+        lists.iter().all(|list| self.came(*list) != Came::Nothing)
+    }
+
     /// Whether Asterisk does not know a list.
     pub(super) fn lacks(&self, list: List) -> bool {
         self.came(list) == Came::Unknown

@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::sync::Mutex;
 
 use super::*;
+use crate::calls::Dial;
+use crate::host::{Records, Store};
 
 #[tokio::test(start_paused = true)]
 async fn dnd_of_the_phone_is_dnd_in_the_chat_for_those_who_want_it() {
@@ -84,33 +86,53 @@ async fn dnd_of_the_phone_outlasts_a_restart_until_the_phone_says_otherwise() {
     }
 }
 
-/// Phones that take what they are told, and what they were told.
+/// Phones that take what they are told, and what they were told. Bob has `bob`, and nobody else has one.
 #[derive(Clone, Default)]
-struct Phones(Arc<Mutex<Vec<(String, bool)>>>, Arc<Mutex<bool>>);
+struct Phones(Arc<Inside>);
+
+#[derive(Default)]
+struct Inside {
+    told: Mutex<Vec<(String, bool)>>,
+    away: Mutex<bool>,
+    /// Nothing was heard of the PBX yet.
+    unknown: Mutex<bool>,
+    /// What bob has instead.
+    moved: Mutex<Option<&'static str>>,
+}
 
 impl Phones {
     fn told(&self) -> Vec<(String, bool)> {
-        std::mem::take(&mut *lock(&self.0))
+        std::mem::take(&mut *lock(&self.0.told))
     }
 }
 
 impl PhoneDnd for Phones {
-    fn set_phone_dnd<'a>(
+    fn phones_of(&self, line: &Name) -> Result<Vec<Dial>, PhoneDndError> {
+        if *lock(&self.0.unknown) {
+            return Err(PhoneDndError("no lists yet".to_owned()));
+        }
+        let own = (&**line == "bob").then(|| lock(&self.0.moved).unwrap_or("bob"));
+        Ok(own.and_then(Dial::new).into_iter().collect())
+    }
+
+    fn set_dnd<'a>(
         &'a self,
-        line: &'a Name,
+        phones: &'a [Dial],
         on: bool,
-    ) -> Pin<Box<dyn Future<Output = Result<bool, PhoneDndError>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<(), PhoneDndError>> + Send + 'a>> {
         Box::pin(async move {
-            if *lock(&self.1) {
+            if *lock(&self.0.away) {
                 return Err(PhoneDndError("no Asterisk".to_owned()));
             }
-            let known = &**line == "bob";
-            if known {
-                lock(&self.0).push((line.to_string(), on));
-            }
-            Ok(known)
+            let told = phones.iter().map(|phone| (phone.to_string(), on));
+            lock(&self.0.told).extend(told);
+            Ok(())
         })
     }
+}
+
+fn told(on: bool) -> [(String, bool); 1] {
+    [("bob".to_owned(), on)]
 }
 
 async fn with_phones() -> (House, Person, Phones) {
@@ -234,11 +256,188 @@ async fn who_no_longer_wants_it_gets_the_phone_back() {
 #[tokio::test(start_paused = true)]
 async fn a_pbx_that_is_away_is_told_when_it_is_back() {
     let (house, bob, phones) = with_phones().await;
-    *lock(&phones.1) = true;
+    *lock(&phones.0.away) = true;
     house.server.is(&bob.id, "dnd", true);
     polled().await;
     assert_eq!(phones.told(), []);
-    *lock(&phones.1) = false;
+    *lock(&phones.0.away) = false;
     polled().await;
     assert_eq!(phones.told(), [("bob".to_owned(), true)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_the_lists_came_a_phone_is_not_said_to_be_switched_back() {
+    let (mut house, bob, phones) = with_phones().await;
+    // As records had it that knew no extensions.
+    let key = format!("chat-dnd:{}", bob.id.as_str());
+    house.kill();
+    house.server.put(&key, Some(b"1")).await.expect("stored");
+    house.start().await;
+    *lock(&phones.0.unknown) = true;
+    house.statuses().connect(Some(Arc::new(phones.clone())));
+    polled().await;
+    assert_eq!(phones.told(), []);
+    *lock(&phones.0.unknown) = false;
+    polled().await;
+    assert_eq!(phones.told(), told(false));
+    assert_eq!(house.server.get(&key).await, Ok(None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_extension_that_was_switched_on_is_switched_off_whosever_it_is_now() {
+    for restarted in [false, true] {
+        let (mut house, bob, phones) = with_phones().await;
+        house.server.is(&bob.id, "dnd", true);
+        polled().await;
+        assert_eq!(phones.told(), told(true));
+        *lock(&phones.0.moved) = Some("6002");
+        house.server.is(&bob.id, "online", false);
+        if restarted {
+            house.kill();
+            house.start().await;
+            house.statuses().connect(Some(Arc::new(phones.clone())));
+        }
+        polled().await;
+        assert_eq!(phones.told(), told(false));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn dnd_that_was_set_at_the_phone_before_is_left_to_the_phone() {
+    let (mut house, bob, phones) = with_phones().await;
+    house.choose(&bob, |chosen| chosen.chat_dnd = true).await;
+    house.phone("bob", "dnd-on").await;
+    for ended_at_phone in [false, true] {
+        house.server.is(&bob.id, "dnd", true);
+        polled().await;
+        if ended_at_phone {
+            house.phone("bob", "dnd-off").await;
+            polled().await;
+        }
+        house.server.is(&bob.id, "online", false);
+        polled().await;
+        assert_eq!(phones.told(), []);
+    }
+    house.server.is(&bob.id, "dnd", true);
+    polled().await;
+    assert_eq!(phones.told(), told(true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_try_goes_on_although_the_phone_tells_of_it() {
+    let (mut house, bob, phones) = with_phones().await;
+    *lock(&phones.0.away) = true;
+    house.server.is(&bob.id, "dnd", true);
+    polled().await;
+    house.phone("bob", "dnd-on").await;
+    *lock(&phones.0.away) = false;
+    polled().await;
+    assert_eq!(phones.told(), told(true));
+    house.server.is(&bob.id, "online", false);
+    polled().await;
+    assert_eq!(phones.told(), told(false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_ends_while_statuses_are_read_is_no_wish_of_theirs() {
+    let (mut house, bob, phones) = with_phones().await;
+    let both = |chosen: &mut Preferences| {
+        (chosen.chat_dnd, chosen.call_status) = (true, CallStatus::Dnd);
+    };
+    house.choose(&bob, both).await;
+    polled().await;
+    house.call("bob", "1").await;
+    assert_eq!(house.status(&bob), "dnd");
+    house.server.reads(&bob.id, "dnd");
+    house.hang_up("bob", "1").await;
+    assert_eq!(house.status(&bob), "online");
+    polled().await;
+    assert_eq!(phones.told(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dnd_of_the_phone_that_is_set_while_statuses_are_read_is_not_ended() {
+    let (mut house, bob, phones) = with_phones().await;
+    polled().await;
+    house.server.reads(&bob.id, "online");
+    house.phone("bob", "dnd-on").await;
+    assert_eq!(house.status(&bob), "dnd");
+    polled().await;
+    assert_eq!(phones.told(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_that_ends_it_while_statuses_are_read_does_not_switch_the_phone_on() {
+    let (house, bob, phones) = with_phones().await;
+    let statuses = house.statuses();
+    assert_eq!(
+        statuses.set_dnd(&bob.id, Dnd::On).await,
+        DndOutcome::On(None)
+    );
+    assert_eq!(statuses.set_dnd(&bob.id, Dnd::Off).await, DndOutcome::Off);
+    house.server.reads(&bob.id, "dnd");
+    polled().await;
+    assert_eq!(phones.told(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dnd_that_is_set_at_the_phone_while_it_is_switched_off_shows_in_the_end() {
+    let (mut house, bob, phones) = with_phones().await;
+    house.server.is(&bob.id, "dnd", true);
+    polled().await;
+    house.phone("bob", "dnd-on").await;
+    house.server.is(&bob.id, "online", false);
+    while !phones.told().contains(&("bob".to_owned(), false)) {
+        sleep(Duration::from_secs(1)).await;
+    }
+    house.phone("bob", "dnd-off").await;
+    house.phone("bob", "dnd-on").await;
+    assert_eq!(house.status(&bob), "online");
+    sleep(POLL).await;
+    settle().await;
+    assert_eq!(house.status(&bob), "dnd");
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_no_phone_is_switched_any_more_their_dnd_is_their_own() {
+    let (mut house, bob, phones) = with_phones().await;
+    house.server.is(&bob.id, "dnd", true);
+    polled().await;
+    assert_eq!(phones.told(), told(true));
+    house.phone("bob", "dnd-on").await;
+    house.server.is(&bob.id, "online", false);
+    house.statuses().connect(None);
+    settle().await;
+    assert_eq!(house.status(&bob), "dnd");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_chat_did_to_a_phone_does_not_come_back_from_there_after_a_start() {
+    let (mut house, bob, phones) = with_phones().await;
+    house.server.is(&bob.id, "dnd", true);
+    polled().await;
+    house.kill();
+    house.server.is(&bob.id, "online", false);
+    house.start().await;
+    house.statuses().connect(Some(Arc::new(phones.clone())));
+    house.phone("bob", "dnd-on").await;
+    assert_eq!(house.status(&bob), "online");
+    sleep(POLL / 2).await;
+    assert_eq!(house.status(&bob), "online");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_of_another_pbx_costs_no_record() {
+    let (house, _, phones) = with_phones().await;
+    let eve = house.server.person("eve");
+    house.choose(&eve, |chosen| chosen.chat_dnd = true).await;
+    house.server.is(&eve.id, "dnd", true);
+    polled().await;
+    let changes = |house: &House| house.calls("put") + house.calls("person");
+    let before = changes(&house);
+    for _ in 0..10 {
+        polled().await;
+    }
+    assert_eq!(changes(&house), before);
+    assert_eq!(phones.told(), []);
 }

@@ -26,7 +26,9 @@ pub(super) use seed::Seeded;
 pub(super) use view::View;
 
 use crate::board::{Action, Event, Name, PhoneAction, QueueReport, Report, Source, Timestamp};
-use crate::calls::{Dial, Extension, Progress};
+#[cfg(test)]
+use crate::calls::Extension;
+use crate::calls::{Dial, Listing, Progress};
 use calls::{Calls, Told};
 use channels::Channels;
 use directory::{Directory, LineChange};
@@ -65,6 +67,8 @@ pub(super) struct State {
     seeding: Seeding,
     /// Since when the link is lost, or events were, and the list that vouches for what goes on.
     lost: Option<(Timestamp, u64)>,
+    /// Whether it was told which extensions there are.
+    listed: bool,
 }
 
 /// Whether lists are under way.
@@ -90,6 +94,7 @@ impl State {
             out: Vec::new(),
             seeding: Seeding::No,
             lost: None,
+            listed: false,
         }
     }
 
@@ -175,6 +180,11 @@ impl State {
         self.tell_queues(reports, now);
     }
 
+    /// By now it was told which extensions there are: the lists of them came, or are refused.
+    pub(super) fn listed(&mut self) {
+        self.listed = true;
+    }
+
     /// Events were lost, ends of calls perhaps. What runs is taken to run on, until the next lists tell.
     pub(super) fn gap(&mut self, now: Timestamp) {
         self.channels.list += 1;
@@ -209,6 +219,7 @@ impl State {
         self.channels.clear();
         self.seeding = Seeding::No;
         self.lost = None;
+        self.listed = false;
     }
 
     /// Does what time alone brings. To be called about once a second.
@@ -249,8 +260,17 @@ impl State {
         self.watches.watch(channel_id, action_id, from, to)
     }
 
+    /// The extensions that are lines, sorted by number, and whether these are all.
+    pub(super) fn listing(&self) -> Listing {
+        Listing {
+            extensions: self.directory.extensions(),
+            complete: self.listed,
+        }
+    }
+
     /// The extensions that are lines, sorted by number.
-    pub(super) fn extensions(&self) -> Vec<Extension> {
+    #[cfg(test)]
+    fn extensions(&self) -> Vec<Extension> {
         self.directory.extensions()
     }
 

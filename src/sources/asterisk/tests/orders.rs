@@ -7,10 +7,11 @@ use devhost::asterisk::{Ami, Message, Options, Release};
 
 use super::{asterisk, connected, limits, settings};
 use crate::calls::{
-    AgentAction, AgentRequest, Dial, Driver, Impossible, NewCall, Pbx, Refusal, TextMessage,
+    AgentAction, AgentRequest, Dial, Driver, Impossible, NewCall, NotSwitched, Pbx, Refusal,
+    TextMessage,
 };
-use crate::sources::asterisk::Asterisk;
 use crate::sources::asterisk::link::Limits;
+use crate::sources::asterisk::{Asterisk, DndSwitch, Settings};
 
 fn dial(number: &str) -> Dial {
     Dial::new(number).expect("a number")
@@ -37,6 +38,10 @@ fn text(text: &str) -> TextMessage {
 
 fn error(words: &str) -> Vec<Message> {
     vec![Message::new(&[("Response", "Error"), ("Message", words)])]
+}
+
+fn success() -> Vec<Message> {
+    vec![Message::new(&[("Response", "Success")])]
 }
 
 #[tokio::test]
@@ -303,4 +308,74 @@ async fn an_agent_pauses_everywhere_by_the_interface_that_each_queue_has() {
     let refused = agent(&asterisk, None, AgentAction::Logout).await;
     let words = "Member not dynamic".to_owned();
     assert_eq!(refused, Err(Refusal::Rejected(words)));
+}
+
+#[tokio::test]
+async fn that_there_is_no_extension_says_nothing_before_the_lists_came() {
+    let ami = Ami::start(Options::default()).await.expect("a port");
+    let asterisk = asterisk(limits());
+    assert!(!asterisk.listing().complete);
+    asterisk.configure(Some(settings(&ami)));
+    assert!(!asterisk.listing().complete);
+    asterisk.settled(super::PATIENCE).await;
+    super::until(&asterisk, |own| own.listing().complete.then_some(())).await;
+    // What is known is kept while Asterisk is away, and forgotten with it.
+    ami.stop();
+    super::until_down(&asterisk).await;
+    assert!(asterisk.listing().complete);
+    asterisk.configure(None);
+    assert!(!asterisk.listing().complete);
+}
+
+#[tokio::test]
+async fn it_is_told_whether_a_phone_may_be_in_do_not_disturb_all_the_same() {
+    let ami = Ami::start(Options::default()).await.expect("a port");
+    let asterisk = asterisk(Limits {
+        action: Duration::from_millis(200),
+        ..limits()
+    });
+    asterisk.configure(Some(Settings {
+        dnd: Some(DndSwitch::Database("DND".into())),
+        ..settings(&ami)
+    }));
+    asterisk.settled(super::PATIENCE).await;
+    let denied = error("Permission denied");
+    for (action, answer, on, refusal, touched) in [
+        (
+            "DBPut",
+            denied.clone(),
+            true,
+            Refusal::MissingRight("system"),
+            false,
+        ),
+        (
+            "Setvar",
+            denied.clone(),
+            true,
+            Refusal::MissingRight("call"),
+            true,
+        ),
+        ("DBPut", Vec::new(), true, Refusal::NoAnswer, true),
+        (
+            "DBDel",
+            denied,
+            false,
+            Refusal::MissingRight("system"),
+            false,
+        ),
+    ] {
+        for accepted in ["DBPut", "DBDel", "Setvar"] {
+            ami.set_answer(accepted, success());
+        }
+        ami.set_answer(action, answer);
+        let not = NotSwitched { refusal, touched };
+        assert_eq!(asterisk.set_dnd(&dial("6001"), on).await, Err(not));
+    }
+    ami.set_answer("DBDel", error("Database entry not found"));
+    assert_eq!(asterisk.set_dnd(&dial("6001"), false).await, Ok(()));
+    ami.stop();
+    super::until_down(&asterisk).await;
+    let not = asterisk.set_dnd(&dial("6001"), true).await;
+    let not = not.expect_err("refused");
+    assert!(matches!(not.refusal, Refusal::NotConnected(_)) && !not.touched);
 }
