@@ -142,7 +142,11 @@ impl Wish {
         };
         let chat = app.statuses().set_dnd(&person.id, dnd);
         let phone = app.switch_phone(person, on, until);
-        let (chat, phone) = tokio::join!(chat, phone);
+        let (mut chat, phone) = tokio::join!(chat, phone);
+        if chat == DndOutcome::StillOn && phone == PhoneSwitch::Done {
+            // It may have been for the phone's, which that one ends.
+            chat = app.statuses().dnd_after_phone(&person.id).await;
+        }
         let until = until.map(|until| clock.shown(until));
         let until = until.as_deref();
         let chat = chat_text(language, chat, &clock);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::claim::OWN;
 use super::claims;
@@ -15,6 +15,9 @@ use crate::host::{HostError, HostErrorKind, UserId};
 
 /// How long whoever gives such a command waits for the server at most.
 pub const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long it is waited at most until a phone whose do-not-disturb was switched off tells of it. A PBX does so at once.
+pub const PHONE_LIMIT: Duration = Duration::from_secs(2);
 
 /// What a person wants by their own command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +85,29 @@ impl<H: StatusHost> Statuses<H> {
             (Dnd::On, Some(_)) => DndOutcome::On(None),
             (Dnd::Until(until), Some(_)) => DndOutcome::On(Some(until)),
             (_, None) => DndOutcome::Failed(inner.failure.clone().unwrap_or_default()),
+        }
+    }
+}
+
+impl<H: StatusHost> Statuses<H> {
+    /// Whether do-not-disturb is set for somebody once their phone's, which was switched off just now, no longer counts;
+    /// [`DndOutcome::StillOn`] if so, and also where that takes longer than [`PHONE_LIMIT`], else [`DndOutcome::Off`].
+    pub async fn dnd_after_phone(&self, user: &UserId) -> DndOutcome {
+        let shared = &self.shared;
+        let mut rounds = shared.rounds.subscribe();
+        let is_over = || {
+            let inner = shared.lock();
+            let entry = inner.people.get(user);
+            entry.is_none_or(|own| !own.claims.has_phone_dnd() && own.done == own.generation)
+        };
+        let over = timeout(PHONE_LIMIT, rounds.wait_for(|()| is_over())).await;
+        drop(over);
+        let inner = shared.lock();
+        let entry = inner.people.get(user);
+        if entry.is_some_and(|entry| entry.dnd.is_some()) {
+            DndOutcome::StillOn
+        } else {
+            DndOutcome::Off
         }
     }
 }

@@ -38,7 +38,7 @@ pub use claim::{
 };
 pub use counts::Counts;
 pub use course::{FRESH, MAX_REFUSALS};
-pub use dnd::{ANSWER_LIMIT, Dnd, DndOutcome};
+pub use dnd::{ANSWER_LIMIT, Dnd, DndOutcome, PHONE_LIMIT};
 pub use driver::MAX_PARALLEL;
 pub use effects::CALL_LIMIT;
 pub use record::STOP_GRACE;

@@ -261,3 +261,40 @@ async fn asked_for_again_it_ends_when_they_said_last() {
     let over = statuses.set_dnd(&bob.id, Dnd::Until(clock())).await;
     assert!(matches!(over, DndOutcome::Failed(_)), "{over:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_ends_it_with_their_phones_is_not_told_that_it_goes_on() {
+    let mut house = House::new().await;
+    let bob = house.server.person("bob");
+    house.choose(&bob, |chosen| chosen.phone_dnd = true).await;
+    house.statuses().set_dnd(&bob.id, Dnd::On).await;
+    house.phone("bob", "dnd-on").await;
+    let statuses = Arc::clone(house.statuses());
+    let off = statuses.set_dnd(&bob.id, Dnd::Off).await;
+    assert_eq!(off, DndOutcome::StillOn);
+    let tells = async {
+        sleep(Duration::from_millis(300)).await;
+        house.phone("bob", "dnd-off").await;
+    };
+    let (after, ()) = tokio::join!(statuses.dnd_after_phone(&bob.id), tells);
+    assert_eq!(after, DndOutcome::Off);
+    assert_eq!(house.status(&bob), "online");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_call_or_a_silent_phone_wants_still_goes_on() {
+    let mut house = House::new().await;
+    let bob = house.server.person("bob");
+    let choose = |chosen: &mut Preferences| {
+        (chosen.phone_dnd, chosen.call_status) = (true, CallStatus::Dnd);
+    };
+    house.choose(&bob, choose).await;
+    house.phone("bob", "dnd-on").await;
+    let statuses = Arc::clone(house.statuses());
+    let silent = statuses.dnd_after_phone(&bob.id).await;
+    assert_eq!(silent, DndOutcome::StillOn);
+    house.call("bob", "1").await;
+    house.phone("bob", "dnd-off").await;
+    let called = statuses.dnd_after_phone(&bob.id).await;
+    assert_eq!(called, DndOutcome::StillOn);
+}
