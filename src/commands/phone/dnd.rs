@@ -44,6 +44,16 @@ pub(in crate::commands) enum Wish {
     Until(u8, u8),
 }
 
+/// What may stand before a time of day.
+const UNTIL: [&str; 6] = [
+    "until ",
+    "bis ",
+    "jusqu'à ",
+    "jusqu’à ",
+    "jusqu'a ",
+    "jusqu’a ",
+];
+
 /// Reads what stands behind the word.
 pub(super) fn read(language: Language, text: &str) -> Result<Errand, String> {
     let asked = arguments::whole(text).to_lowercase();
@@ -51,12 +61,16 @@ pub(super) fn read(language: Language, text: &str) -> Result<Errand, String> {
         "" => return Err(texts::dnd_missing(language)),
         "on" => Some(Wish::On),
         "off" => Some(Wish::Off),
-        asked => duration(asked).map(Wish::For).or_else(|| {
-            let time = ["until ", "bis ", "jusqu'à ", "jusqu’à "]
-                .iter()
-                .find_map(|word| asked.strip_prefix(word));
-            time_of_day(time.unwrap_or(asked)).map(|(hour, minute)| Wish::Until(hour, minute))
-        }),
+        asked => {
+            let time = UNTIL.iter().find_map(|word| asked.strip_prefix(word));
+            let until = || time_of_day(time.unwrap_or(asked));
+            let until = || until().map(|(hour, minute)| Wish::Until(hour, minute));
+            if language == Language::French && is_french_hour(asked) {
+                until()
+            } else {
+                duration(asked).map(Wish::For).or_else(until)
+            }
+        }
     };
     match wish {
         Some(Wish::For(time)) if !(SHORTEST..=LONGEST).contains(&time) => {
@@ -67,9 +81,17 @@ pub(super) fn read(language: Language, text: &str) -> Result<Errand, String> {
     }
 }
 
-/// `30m`, `2h`, `1h30m`, `1 d`, `90 min`. Nothing where it is none, or longer than anything.
+/// `14h`, `08 h`: in French an hour of the day, as it is written there with two digits. `2h` and `24h` are lengths of time.
+fn is_french_hour(text: &str) -> bool {
+    let hour = text.strip_suffix('h').map(str::trim_end);
+    let hour = hour.filter(|hour| hour.len() == 2);
+    hour.and_then(number).is_some_and(|hour| hour < 24)
+}
+
+/// `30m`, `2h`, `1h30m`, `1 d`, `90 min`: each unit once. Nothing where it is none, or longer than anything.
 fn duration(text: &str) -> Option<Duration> {
     let mut seconds: u64 = 0;
+    let mut units = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -84,13 +106,18 @@ fn duration(text: &str) -> Option<Duration> {
             "d" | "day" | "days" | "tag" | "tage" | "j" | "jour" | "jours" => 24 * 3600,
             _ => return None,
         };
+        if units.contains(&unit) {
+            // Which of both is meant is not to be guessed.
+            return None;
+        }
+        units.push(unit);
         seconds = seconds.checked_add(number.checked_mul(unit)?)?;
         rest = behind.trim_start();
     }
     (!text.is_empty()).then(|| Duration::from_secs(seconds))
 }
 
-/// `14:05`, `14.05`, `2pm`, `2:30 pm`, `14h30`.
+/// `14:05`, `14.05`, `2pm`, `2:30 pm`, `14h30`, `14 h 30`.
 fn time_of_day(text: &str) -> Option<(u8, u8)> {
     let text = text.trim().trim_end_matches("uhr").trim_end();
     let (time, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
@@ -100,14 +127,10 @@ fn time_of_day(text: &str) -> Option<(u8, u8)> {
     };
     let parts = time.split_once([':', '.', 'h']);
     let (hour, minute) = match parts {
-        Some((hour, "")) if time.ends_with('h') => (hour, "00"),
-        Some(parts) => parts,
+        Some((hour, "")) if time.ends_with('h') => (hour.trim_end(), "00"),
+        Some((hour, minute)) => (hour.trim_end(), minute.trim_start()),
         None if half.is_some() => (time, "00"),
         None => return None,
-    };
-    let number = |text: &str| {
-        let is_number = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-        is_number.then(|| text.parse::<u8>().ok()).flatten()
     };
     let (hour, minute) = (number(hour)?, number(minute).filter(|_| minute.len() == 2)?);
     let hour = match half {
@@ -116,6 +139,12 @@ fn time_of_day(text: &str) -> Option<(u8, u8)> {
         None => hour,
     };
     (hour < 24 && minute < 60).then_some((hour, minute))
+}
+
+/// A number of one or two digits.
+fn number(text: &str) -> Option<u8> {
+    let is_number = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 impl Wish {
@@ -227,6 +256,8 @@ mod tests {
             ("12am", Some(Wish::Until(0, 0))),
             ("12 pm", Some(Wish::Until(12, 0))),
             ("until 14h", Some(Wish::Until(14, 0))),
+            ("14h", minutes(14 * 60)),
+            ("12 : 30", Some(Wish::Until(12, 30))),
         ] {
             assert_eq!(read_wish(text), expected, "{text}");
         }
@@ -249,11 +280,37 @@ mod tests {
             ("18446744073709551615d", "is no"),
             ("0m", "from one minute to seven days"),
             ("30s", "is no"),
+            ("30m 40m", "is no"),
+            ("1h 2 hours", "is no"),
+            ("14 30", "is no"),
             ("8d", "from one minute to seven days"),
         ] {
             let said = read(Language::English, text).expect_err(text);
             assert!(said.contains(says), "{text}: {said}");
             assert!(said.contains("`/phone dnd "), "{said}");
+        }
+    }
+
+    #[test]
+    fn hours_are_read_as_they_are_written_in_french() {
+        let read_wish = |text: &str| match read(Language::French, text) {
+            Ok(Errand::Dnd(wish)) => Some(wish),
+            _ => None,
+        };
+        let hours = |hours: u64| Some(Wish::For(Duration::from_secs(3600 * hours)));
+        for (text, expected) in [
+            ("jusqu'à 14 h 30", Some(Wish::Until(14, 30))),
+            ("jusqu’à 14 h", Some(Wish::Until(14, 0))),
+            ("jusqu'a 14h30", Some(Wish::Until(14, 30))),
+            ("14 h 30", Some(Wish::Until(14, 30))),
+            ("14h", Some(Wish::Until(14, 0))),
+            ("08 h", Some(Wish::Until(8, 0))),
+            ("2h", hours(2)),
+            ("24h", hours(24)),
+            ("14 heures", hours(14)),
+            ("1 h 30 min", Some(Wish::For(Duration::from_secs(90 * 60)))),
+        ] {
+            assert_eq!(read_wish(text), expected, "{text}");
         }
     }
 
