@@ -9,6 +9,8 @@ use mattermost_plugin::model::{
 mod personal;
 mod shown;
 
+use std::time::Duration;
+
 use tokio::sync::OnceCell;
 
 use crate::host::{
@@ -17,14 +19,21 @@ use crate::host::{
 };
 use crate::language::Language;
 use crate::language::texts::people as texts;
+use crate::sinks::status::CALL_LIMIT;
 
 /// The user name of the account that speaks to people.
 const BOT_NAME: &str = "switchboard";
+
+/// How long a call waits that reads or sets what belongs to one person, or a record of it: longer than whoever gives back a status
+/// waits. Given up earlier, a set could still be done after what it set was given back.
+const PATIENCE: Duration = CALL_LIMIT.saturating_add(Duration::from_secs(5));
 
 /// The server's API as the product's host.
 #[derive(Debug)]
 pub(super) struct Mattermost {
     api: Api,
+    /// The same with [`PATIENCE`].
+    patient: Api,
     /// The plugin's id, for addresses that the server calls.
     id: String,
     /// The bot's user id, once it is known.
@@ -35,6 +44,7 @@ impl Mattermost {
     /// Over this API. Nothing is asked of it yet.
     pub(super) fn new(api: Api, id: &str) -> Self {
         Self {
+            patient: api.clone().with_timeout(PATIENCE),
             api,
             id: id.to_owned(),
             bot: OnceCell::new(),

@@ -14,7 +14,7 @@ const KEYS_A_PAGE: i64 = 1000;
 
 impl PersonalStatuses for Mattermost {
     async fn personal_status(&self, user: &UserId) -> Result<PersonalStatus, HostError> {
-        let status = self.api.get_user_status(user.as_str()).await?;
+        let status = self.patient.get_user_status(user.as_str()).await?;
         Ok(PersonalStatus {
             status: status.status,
             manual: status.manual,
@@ -24,19 +24,19 @@ impl PersonalStatuses for Mattermost {
     }
 
     async fn set_status(&self, user: &UserId, status: &str) -> Result<(), HostError> {
-        self.api.update_user_status(user.as_str(), status).await?;
+        self.patient.update_user_status(user.as_str(), status).await?;
         Ok(())
     }
 
     async fn set_timed_dnd(&self, user: &UserId, end: i64) -> Result<(), HostError> {
-        self.api
+        self.patient
             .set_user_status_timed_dnd(user.as_str(), end)
             .await?;
         Ok(())
     }
 
     async fn custom_status(&self, user: &UserId) -> Result<Option<CustomStatus>, HostError> {
-        let user = self.api.get_user(user.as_str()).await?;
+        let user = self.patient.get_user(user.as_str()).await?;
         Ok(user.custom_status().map(ours))
     }
 
@@ -48,18 +48,18 @@ impl PersonalStatuses for Mattermost {
         let user = user.as_str();
         match status {
             Some(status) => {
-                self.api
+                self.patient
                     .update_user_custom_status(user, &theirs(status))
                     .await?;
             }
-            None => self.api.remove_user_custom_status(user).await?,
+            None => self.patient.remove_user_custom_status(user).await?,
         }
         Ok(())
     }
 
     async fn recent_custom_statuses(&self, user: &UserId) -> Result<Option<String>, HostError> {
         let (category, name) = ServerStatus::RECENT;
-        let all = self.api.get_preferences_for_user(user.as_str()).await?;
+        let all = self.patient.get_preferences_for_user(user.as_str()).await?;
         let recent = all
             .into_iter()
             .find(|preference| preference.category == category && preference.name == name);
@@ -75,7 +75,7 @@ impl PersonalStatuses for Mattermost {
             value: json.to_owned(),
         };
         Ok(self
-            .api
+            .patient
             .update_preferences_for_user(user.as_str(), &[preference])
             .await?)
     }
@@ -97,8 +97,8 @@ impl Server for Mattermost {
 impl Records for Mattermost {
     async fn put(&self, key: &str, value: Option<&[u8]>) -> Result<(), HostError> {
         match value {
-            Some(value) => self.api.kv_set(key, value).await?,
-            None => self.api.kv_delete(key).await?,
+            Some(value) => self.patient.kv_set(key, value).await?,
+            None => self.patient.kv_delete(key).await?,
         }
         Ok(())
     }
@@ -106,7 +106,7 @@ impl Records for Mattermost {
     async fn keys(&self, prefix: &str) -> Result<Vec<String>, HostError> {
         let mut keys = Vec::new();
         for page in 0.. {
-            let listed = self.api.kv_list(page, KEYS_A_PAGE).await?;
+            let listed = self.patient.kv_list(page, KEYS_A_PAGE).await?;
             let last = listed.len() < KEYS_A_PAGE as usize;
             keys.extend(listed.into_iter().filter(|key| key.starts_with(prefix)));
             if last {
@@ -147,7 +147,44 @@ fn theirs(status: &CustomStatus) -> ServerStatus {
 
 #[cfg(test)]
 mod tests {
+    use std::future::Future;
+
+    use go_plugin::broker::BrokerStream;
+    use go_plugin::rpc::Client;
+    use go_plugin::yamux::{Mode, Session};
+    use mattermost_plugin::Api;
+    use tokio::time::timeout;
+
     use super::*;
+    use crate::sinks::status::CALL_LIMIT;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_set_is_not_given_up_before_whoever_gives_back_gives_it_up() {
+        let (ours, theirs) = tokio::io::duplex(64 * 1024);
+        let (plugin, driver) = Session::new(ours, Mode::Server);
+        tokio::spawn(driver);
+        // A server that takes everything and answers nothing.
+        let (_session, driver) = Session::new(theirs, Mode::Client);
+        tokio::spawn(driver);
+        let stream = plugin.open().await.expect("a stream");
+        let api = Api::new(Client::new(BrokerStream::from(stream)));
+        let server = Mattermost::new(api, "switchboard");
+        let (server, bob, status) = (&server, &UserId::from("bob"), CustomStatus::default());
+        async fn given_up(asking: impl Future<Output = Result<(), HostError>>) -> bool {
+            timeout(CALL_LIMIT, asking).await.is_ok()
+        }
+        assert!(!given_up(server.set_status(bob, "dnd")).await);
+        assert!(!given_up(server.set_timed_dnd(bob, 0)).await);
+        assert!(!given_up(server.set_custom_status(bob, Some(&status))).await);
+        assert!(!given_up(server.set_custom_status(bob, None)).await);
+        assert!(!given_up(server.set_recent_custom_statuses(bob, "[]")).await);
+        assert!(!given_up(server.put("key", Some(b"1"))).await);
+        assert!(!given_up(server.put("key", None)).await);
+        // And it is bounded all the same.
+        let later = 2 * CALL_LIMIT;
+        let answer = timeout(later, server.set_status(bob, "dnd")).await;
+        assert!(answer.expect("an answer").expect_err("none").is_transient());
+    }
 
     #[test]
     fn a_custom_status_is_the_same_there_and_back() {
