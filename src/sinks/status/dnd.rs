@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::claim::OWN;
 use super::claims;
-use super::driver::Shared;
+use super::driver::{LastError, Shared};
 use super::held;
 use super::{StatusHost, Statuses};
 use crate::board::Timestamp;
@@ -57,8 +57,8 @@ impl<H: StatusHost> Statuses<H> {
     pub async fn set_dnd(&self, user: &UserId, dnd: Dnd) -> DndOutcome {
         let deadline = Instant::now() + ANSWER_LIMIT;
         let shared = &self.shared;
-        let generation = match timeout_at(deadline, shared.ask_for_dnd(user, dnd)).await {
-            Ok(Ok(generation)) => generation,
+        let (generation, error) = match timeout_at(deadline, shared.ask_for_dnd(user, dnd)).await {
+            Ok(Ok(asked)) => asked,
             Ok(Err(outcome)) => {
                 // Nothing of them stays behind.
                 shared.poke(&mut shared.lock(), user);
@@ -84,7 +84,7 @@ impl<H: StatusHost> Statuses<H> {
             (Dnd::Off, None) => DndOutcome::Off,
             (Dnd::On, Some(_)) => DndOutcome::On(None),
             (Dnd::Until(until), Some(_)) => DndOutcome::On(Some(until)),
-            (_, None) => DndOutcome::Failed(inner.failure.clone().unwrap_or_default()),
+            (_, None) => DndOutcome::Failed(error.take().unwrap_or_default()),
         }
     }
 }
@@ -113,8 +113,12 @@ impl<H: StatusHost> Statuses<H> {
 }
 
 impl<H: StatusHost> Shared<H> {
-    /// Lays or withdraws the claim, and answers what is to be waited for; or what stands in the way.
-    async fn ask_for_dnd(self: &Arc<Self>, user: &UserId, dnd: Dnd) -> Result<u64, DndOutcome> {
+    /// Lays or withdraws the claim, and answers what is to be waited for, and what tells why it failed; or what stands in the way.
+    async fn ask_for_dnd(
+        self: &Arc<Self>,
+        user: &UserId,
+        dnd: Dnd,
+    ) -> Result<(u64, LastError), DndOutcome> {
         let failed = |error: HostError| DndOutcome::Failed(error.message);
         let mut listed = self.listed.subscribe();
         // An error cannot be: the sender is in here.
@@ -142,11 +146,13 @@ impl<H: StatusHost> Shared<H> {
             return Err(DndOutcome::Failed("the plugin is stopping".to_owned()));
         }
         let entry = inner.people.entry(user.clone()).or_default();
+        let error = LastError::default();
         let until = match dnd {
             Dnd::Off if entry.claims.own(now).is_some() => {
                 entry.claims.withdraw(OWN, now);
                 self.poke(&mut inner, user);
-                return Ok(inner.people.get(user).map_or(0, |entry| entry.generation));
+                let generation = inner.people.get(user).map_or(0, |entry| entry.generation);
+                return Ok((generation, error));
             }
             Dnd::Off => {
                 let dnd = seen.is_some_and(|seen| seen.status == "dnd");
@@ -174,7 +180,9 @@ impl<H: StatusHost> Shared<H> {
         }
         entry.claims.withdraw(OWN, now);
         entry.claims.place(claims::own(until, now), now);
+        entry.error = error.clone();
         self.poke(&mut inner, user);
-        Ok(inner.people.get(user).map_or(0, |entry| entry.generation))
+        let generation = inner.people.get(user).map_or(0, |entry| entry.generation);
+        Ok((generation, error))
     }
 }

@@ -67,6 +67,8 @@ pub(super) struct Inner {
     pub(super) closed: bool,
     /// Why the last thing that failed did, while something does.
     pub(super) failure: Option<String>,
+    /// With how many people it failed last.
+    pub(super) failing: usize,
     /// Of how many lines it cannot be found out at the moment whose they are.
     pub(super) unknown: usize,
     /// Whether the records cannot be listed at the moment.
@@ -90,7 +92,23 @@ pub(super) struct Entry {
     pub(super) dnd: Option<DndHeld>,
     /// Whether they could be set to something if they were online.
     pub(super) awaited: bool,
-    pub(super) failing: bool,
+    failing: bool,
+    /// Why it failed last.
+    pub(super) error: LastError,
+}
+
+/// Why something failed last with somebody. Who asked for it keeps this, and reads it when it is over.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LastError(Arc<Mutex<Option<String>>>);
+
+impl LastError {
+    fn put(&self, error: &HostError) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.message.clone());
+    }
+
+    pub(super) fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// Why do-not-disturb is set for somebody.
@@ -194,15 +212,19 @@ impl<H: StatusHost> Shared<H> {
         let Some(entry) = inner.people.get_mut(user) else {
             return false;
         };
-        entry.failing = result.is_err();
+        let failed = std::mem::replace(&mut entry.failing, result.is_err());
         let Err(error) = result else {
             entry.done = generation;
+            if failed {
+                inner.failing -= 1;
+                inner.recovered();
+            }
             return false;
         };
+        entry.error.put(&error);
+        inner.failing += usize::from(!failed);
+        inner.failed(&error, "a person's status cannot be seen to");
         add(&self.tally.retried);
-        if inner.failure.replace(error.message.clone()).is_none() {
-            tracing::warn!(%error, "a person's status could not be seen to, which will be tried again");
-        }
         true
     }
 
@@ -312,6 +334,21 @@ impl Inner {
     pub(super) fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static) {
         tasks::spawn_in(&mut self.tasks, task);
         self.reap();
+    }
+
+    /// Something failed, and is tried again. Of all that fails at a time the first is logged.
+    pub(super) fn failed(&mut self, error: &HostError, what: &str) {
+        if self.failure.replace(error.message.clone()).is_none() {
+            tracing::warn!(%error, "{what}, which will be tried again");
+        }
+    }
+
+    /// Something that had failed succeeded. Where it was the last, what fails next is the first again.
+    pub(super) fn recovered(&mut self) {
+        let fails = self.failing > 0 || self.unknown > 0 || self.unlisted;
+        if !fails && self.failure.take().is_some() {
+            tracing::info!("people's statuses can be seen to again");
+        }
     }
 
     /// Lets go of tasks that ended.

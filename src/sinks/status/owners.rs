@@ -78,7 +78,7 @@ impl<H: StatusHost> Shared<H> {
                     add(&self.tally.retried);
                     let mut inner = self.lock();
                     inner.unknown += usize::from(!std::mem::replace(&mut failing, true));
-                    inner.failure = Some(error.message);
+                    inner.failed(&error, "it cannot be found out whose line it is");
                 }
                 Err(error) => {
                     add(&self.tally.given_up);
@@ -91,7 +91,10 @@ impl<H: StatusHost> Shared<H> {
         let now = (self.clock)();
         let mut guard = self.lock();
         let inner = &mut *guard;
-        inner.unknown -= usize::from(failing);
+        if failing {
+            inner.unknown -= 1;
+            inner.recovered();
+        }
         let Some(line) = inner.lines.get_mut(&name) else {
             return;
         };

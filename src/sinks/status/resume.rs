@@ -27,10 +27,9 @@ impl<H: StatusHost> Shared<H> {
             match list().await {
                 Ok(keys) => break keys,
                 Err(error) => {
-                    tracing::warn!(%error, "the records of people's statuses cannot be listed, which will be tried again");
                     let mut inner = self.lock();
-                    inner.failure = Some(error.message);
                     inner.unlisted = true;
+                    inner.failed(&error, "the records of people's statuses cannot be listed");
                 }
             }
             add(&self.tally.retried);
@@ -41,6 +40,7 @@ impl<H: StatusHost> Shared<H> {
         let users = keys.iter().filter_map(|key| key.strip_prefix(PREFIX));
         let mut inner = self.lock();
         inner.unlisted = false;
+        inner.recovered();
         for user in users.map(UserId::from) {
             inner.recorded.insert(user.clone());
             inner.people.entry(user.clone()).or_default();

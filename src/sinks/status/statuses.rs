@@ -99,7 +99,7 @@ impl<H: StatusHost> Statuses<H> {
         Counts {
             held: count(|entry| entry.held),
             waiting: count(|entry| entry.done != entry.generation),
-            failing: count(|entry| entry.failing) + inner.unknown,
+            failing: inner.failing + inner.unknown,
             ..self.shared.tally.counts()
         }
     }
@@ -107,13 +107,9 @@ impl<H: StatusHost> Statuses<H> {
     /// What should be put right, if people's statuses cannot be seen to at the moment.
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
-        let failing = self.counts().failing;
         let inner = self.shared.lock();
-        let why = inner.failure.as_deref()?;
-        if failing == 0 && !inner.unlisted {
-            return None;
-        }
-        let why = crate::text::clean(why).into_owned();
+        let failing = inner.failing + inner.unknown;
+        let why = crate::text::clean(inner.failure.as_deref()?).into_owned();
         Some(Problem::new(
             "statuses",
             format!("those of {failing} people cannot be read or set: {why}"),

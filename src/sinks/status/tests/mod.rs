@@ -1,6 +1,7 @@
 //! The statuses of people over a server in memory, by a clock that stands still.
 
 mod faults;
+mod logs;
 mod many;
 mod matrix;
 mod own;
