@@ -47,6 +47,8 @@ pub(crate) struct State {
     pub(crate) faults: Mutex<HashMap<usize, Fault>>,
     /// Whether custom statuses are turned off.
     pub(crate) no_custom: AtomicBool,
+    /// Whether statuses are.
+    pub(crate) no_statuses: AtomicBool,
     /// Every call, by the method's name.
     pub(crate) calls: Mutex<Vec<&'static str>>,
     pending: Mutex<HashMap<String, usize>>,
@@ -107,6 +109,9 @@ impl FakeServer {
 
     /// Sets somebody's status, as the server does: only offline clears the end of a timed do-not-disturb.
     pub(crate) fn keep_status(&self, user: &UserId, status: &str) {
+        if self.0.no_statuses.load(Ordering::Relaxed) {
+            return;
+        }
         let mut statuses = lock(&self.0.statuses);
         let stood = statuses.get(user.as_str()).filter(|_| status != "offline");
         let (dnd_end, previous) = stood.map_or((0, String::new()), |stood| {
@@ -123,6 +128,9 @@ impl FakeServer {
 
     /// Sets do-not-disturb that ends.
     pub(crate) fn keep_timed_dnd(&self, user: &UserId, end: i64) {
+        if self.0.no_statuses.load(Ordering::Relaxed) {
+            return;
+        }
         let mut statuses = lock(&self.0.statuses);
         let stood = statuses.get(user.as_str());
         let status = PersonalStatus {
@@ -387,6 +395,9 @@ impl Members for FakeServer {
 impl Statuses for FakeServer {
     async fn statuses(&self, users: &[UserId]) -> Result<Vec<(UserId, String)>, HostError> {
         let find = || {
+            if self.0.no_statuses.load(Ordering::Relaxed) {
+                return Ok(Vec::new());
+            }
             let statuses = lock(&self.0.statuses);
             let mut earlier = lock(&self.0.earlier);
             let status = |user: &UserId| {
@@ -400,7 +411,8 @@ impl Statuses for FakeServer {
     }
 
     async fn statuses_enabled(&self) -> Result<bool, HostError> {
-        self.answer("statuses_enabled", || Ok(true)).await
+        let enabled = !self.0.no_statuses.load(Ordering::Relaxed);
+        self.answer("statuses_enabled", || Ok(enabled)).await
     }
 }
 
@@ -409,6 +421,10 @@ impl PersonalStatuses for FakeServer {
         let find = || {
             let statuses = lock(&self.0.statuses);
             let status = statuses.get(user.as_str()).cloned();
+            if self.0.no_statuses.load(Ordering::Relaxed) {
+                // As Mattermost answers, without an error.
+                return Ok(PersonalStatus::default());
+            }
             status.ok_or_else(|| no_such("status"))
         };
         self.answer("personal_status", find).await

@@ -6,9 +6,10 @@ use super::{Dialog, HostError, Store, UserId};
 use crate::language::Language;
 
 /// One person's status.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonalStatus {
-    /// In the server's words: `online`, `away`, `dnd`, `offline`, `ooo`.
+    /// In the server's words: `online`, `away`, `dnd`, `offline`, `ooo`; empty where the server has statuses turned off (its setting
+    /// `EnableUserStatuses`), and then setting one changes nothing, without an error.
     pub status: String,
     /// Whether it was chosen, and so stays whatever the person does. Online never is.
     pub manual: bool,

@@ -24,7 +24,9 @@ impl PersonalStatuses for Mattermost {
     }
 
     async fn set_status(&self, user: &UserId, status: &str) -> Result<(), HostError> {
-        self.patient.update_user_status(user.as_str(), status).await?;
+        self.patient
+            .update_user_status(user.as_str(), status)
+            .await?;
         Ok(())
     }
 

@@ -259,9 +259,9 @@ impl<H: StatusHost> Shared<H> {
         }
         {
             let mut inner = self.lock();
-            let is_online = |user: &UserId| statuses.get(user).is_some_and(|s| s == "online");
             for user in inner.awaited() {
-                if is_online(&user) {
+                let status = statuses.get(&user);
+                if status.is_some_and(|status| inner.goes_on(&user, status)) {
                     self.poke(&mut inner, &user);
                 }
             }

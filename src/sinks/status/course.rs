@@ -44,6 +44,15 @@ pub(super) enum Part {
     Record,
 }
 
+/// What somebody's status waits for. Nothing tells of it, so it is looked for now and then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// That they come online: then it could be set.
+    Online,
+    /// That the server keeps statuses again: then what is set can be seen to.
+    Kept,
+}
+
 /// One person's course.
 #[derive(Debug, Default)]
 pub(super) struct Course {
@@ -54,8 +63,8 @@ pub(super) struct Course {
     pub(super) stored: bool,
     /// Whether their status is left alone because they chose it before.
     passed_over: bool,
-    /// Whether their status could be set if they were online.
-    pub(super) awaited: bool,
+    /// What their status waits for, if for something.
+    pub(super) awaited: Option<Awaited>,
     /// What the record says that it is for.
     saved: Option<(Vec<SavedClaim>, Option<u64>)>,
     refusals: [u32; 3],
@@ -128,8 +137,12 @@ impl Course {
                 if status_due == Due::Take {
                     // What somebody chose is not asked about again; whoever is idle may come back.
                     self.passed_over = own.is_none()
-                        && seen.is_some_and(|seen| seen.manual || seen.status == "ooo");
-                    self.awaited = own.is_none() && !self.passed_over;
+                        && seen.as_ref().is_some_and(|seen| seen.manual || seen.status == "ooo");
+                    let waits = own.is_none() && !self.passed_over;
+                    self.awaited = waits.then_some(Awaited::Online);
+                }
+                if is_ours && seen.as_ref().is_some_and(|seen| !held::is_kept(seen)) {
+                    self.awaited = Some(Awaited::Kept);
                 }
             }
             Err(error) => failures.push((Part::Status, error)),
@@ -172,7 +185,9 @@ impl Course {
         );
         failures.extend(custom.err().map(|error| (Part::Custom, error)));
         failures.extend(status.err().map(|error| (Part::Status, error)));
-        if let (Some(own), Some(wanted)) = (&mut self.held.status, &goal.status) {
+        if self.awaited != Some(Awaited::Kept)
+            && let (Some(own), Some(wanted)) = (&mut self.held.status, &goal.status)
+        {
             own.only_own = wanted.only_own;
         }
         if failures.is_empty() {
@@ -184,7 +199,7 @@ impl Course {
 
     /// Nothing is held against a person's next calls.
     fn begin(&mut self, goal: &Goal) {
-        self.awaited = false;
+        self.awaited = None;
         if goal.custom.is_none() {
             self.given_up[0] = false;
         }

@@ -13,7 +13,7 @@ use super::bridge::Bridge;
 use super::chat::Chat;
 use super::claims::Claims;
 use super::counts::{Tally, add};
-use super::course::Course;
+use super::course::{Awaited, Course};
 use super::effects::Surroundings;
 use super::lines::Lines;
 use super::wanted::Kind;
@@ -90,8 +90,8 @@ pub(super) struct Entry {
     pub(super) held: bool,
     /// Whether do-not-disturb is set for them, and why.
     pub(super) dnd: Option<DndHeld>,
-    /// Whether they could be set to something if they were online.
-    pub(super) awaited: bool,
+    /// What their status waits for, if for something.
+    awaited: Option<Awaited>,
     failing: bool,
     /// Why it failed last.
     pub(super) error: LastError,
@@ -368,9 +368,20 @@ impl Inner {
         }
     }
 
-    /// Those who could be set to something if they were online.
+    /// Those whose status waits for something.
     pub(super) fn awaited(&self) -> Vec<UserId> {
-        let awaited = self.people.iter().filter(|(_, entry)| entry.awaited);
+        let people = self.people.iter();
+        let awaited = people.filter(|(_, entry)| entry.awaited.is_some());
         awaited.map(|(user, _)| user.clone()).collect()
+    }
+
+    /// Whether somebody whose status is this now need not wait any longer.
+    pub(super) fn goes_on(&self, user: &UserId, status: &str) -> bool {
+        let awaited = self.people.get(user).and_then(|entry| entry.awaited);
+        match awaited {
+            Some(Awaited::Online) => status == "online",
+            Some(Awaited::Kept) => true,
+            None => false,
+        }
     }
 }

@@ -7,7 +7,7 @@ mod custom;
 mod status;
 
 pub(super) use custom::{custom, custom_change, custom_due};
-pub(super) use status::{Step, may_be_set, status, status_change, status_due};
+pub(super) use status::{Step, is_kept, may_be_set, status, status_change, status_due};
 
 use serde::{Deserialize, Serialize};
 

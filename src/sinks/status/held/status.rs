@@ -110,6 +110,11 @@ impl HeldStatus {
     }
 }
 
+/// Whether the server keeps statuses: where it does not, it answers with an empty one, and changes none.
+pub(in super::super) fn is_kept(seen: &PersonalStatus) -> bool {
+    !seen.status.is_empty()
+}
+
 /// Whether somebody in this may be set to something else: online, and not by hand; who asks for it by a command is there, whatever the
 /// server has heard of it.
 pub(in super::super) fn may_be_set(seen: &PersonalStatus, own: bool) -> bool {
@@ -139,7 +144,8 @@ pub(in super::super) fn status(
         });
         return way(None, Some(new));
     };
-    if due == Due::Nothing {
+    let unseen = !own.lost && seen.is_some_and(|seen| !is_kept(seen));
+    if due == Due::Nothing || unseen {
         return Vec::new();
     }
     let stands = seen.and_then(|seen| own.find(seen));

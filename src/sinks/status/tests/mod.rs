@@ -8,6 +8,7 @@ mod own;
 mod phone;
 mod random;
 mod restart;
+mod server;
 
 use std::sync::Arc;
 use std::time::Duration;
