@@ -185,9 +185,10 @@ impl Course {
         );
         failures.extend(custom.err().map(|error| (Part::Custom, error)));
         failures.extend(status.err().map(|error| (Part::Status, error)));
-        if self.awaited != Some(Awaited::Kept)
-            && let (Some(own), Some(wanted)) = (&mut self.held.status, &goal.status)
-        {
+        // Not where it could not be looked what stands there: that is to be done yet.
+        let looked = self.awaited != Some(Awaited::Kept)
+            && failures.iter().all(|(part, _)| *part != Part::Status);
+        if looked && let (Some(own), Some(wanted)) = (&mut self.held.status, &goal.status) {
             own.only_own = wanted.only_own;
         }
         if failures.is_empty() {

@@ -159,6 +159,32 @@ async fn what_they_choose_in_mattermost_ends_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_look_at_what_they_chose_that_fails_is_made_up_for() {
+    let mut house = House::new().await;
+    let bob = house.server.person("bob");
+    house
+        .choose(&bob, |chosen| chosen.call_status = CallStatus::Dnd)
+        .await;
+    house.statuses().set_dnd(&bob.id, Dnd::On).await;
+    house
+        .server
+        .set_status(&bob.id, "online")
+        .await
+        .expect("set");
+    house
+        .server
+        .fail("personal_status", HostErrorKind::Transient);
+    house.call("bob", "1").await;
+    assert_eq!(house.status(&bob), "online");
+    house.server.mend();
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(house.status(&bob), "dnd");
+    house.hang_up("bob", "1").await;
+    assert_eq!(house.status(&bob), "online");
+    assert!(house.records().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn it_outlasts_a_restart_of_whatever_kind_and_length() {
     for (orderly, pause) in [(true, 30), (true, 600), (false, 30), (false, 600)] {
         let mut house = House::new().await;
