@@ -84,8 +84,9 @@ impl Plugin for Switchboard {
     }
 
     async fn configuration_changed(&self) -> Result<(), HookError> {
-        // Some of the server's own settings concern presence, too.
+        // Some of the server's own settings concern presence and people's statuses, too.
         self.app.presence().configuration_changed();
+        self.app.statuses().server_changed();
         Ok(self.configure().await?)
     }
 

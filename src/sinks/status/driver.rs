@@ -1,6 +1,7 @@
 //! The tasks that bring everybody's status to what is wanted: a person at a time in order, so many people at once.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -48,8 +49,10 @@ pub(super) struct Shared<H> {
     pub(super) listed: watch::Sender<bool>,
     /// Told after each round with somebody.
     pub(super) rounds: watch::Sender<()>,
-    /// Whether people can have custom statuses, and until when that is believed.
-    pub(super) custom_enabled: AsyncMutex<Option<(bool, Instant)>>,
+    /// Whether people can have custom statuses, until when that is believed, and of which of the server's settings.
+    pub(super) custom_enabled: AsyncMutex<Option<(bool, Instant, u64)>>,
+    /// Counts the server's settings.
+    pub(super) server_settings: AtomicU64,
     pub(super) chat: Chat,
     pub(super) bridge: Bridge,
 }
@@ -135,6 +138,7 @@ impl<H> Shared<H> {
             listed: watch::Sender::new(false),
             rounds: watch::Sender::new(()),
             custom_enabled: AsyncMutex::default(),
+            server_settings: AtomicU64::new(0),
             chat: Chat::default(),
             bridge: Bridge::default(),
         }

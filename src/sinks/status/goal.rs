@@ -1,6 +1,7 @@
 //! What is to become of a person, by the claims on them, their choices and the server's.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -102,8 +103,10 @@ impl<H: StatusHost> Shared<H> {
     /// Whether people can have custom statuses.
     async fn has_custom(&self) -> Result<bool, HostError> {
         let mut known = self.custom_enabled.lock().await;
-        if let Some((enabled, until)) = *known
+        let settings = self.server_settings.load(Ordering::Acquire);
+        if let Some((enabled, until, of)) = *known
             && Instant::now() < until
+            && of == settings
         {
             return Ok(enabled);
         }
@@ -112,7 +115,7 @@ impl<H: StatusHost> Shared<H> {
             // What else stands in the way shows when one is set.
             answer => answer.unwrap_or(true),
         };
-        *known = Some((enabled, Instant::now() + SERVER_BELIEVED_FOR));
+        *known = Some((enabled, Instant::now() + SERVER_BELIEVED_FOR, settings));
         Ok(enabled)
     }
 }

@@ -1,6 +1,7 @@
 //! Everybody's status, as the rest of the product sees it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
@@ -50,6 +51,13 @@ impl<H: StatusHost> Statuses<H> {
         }
         drop(inner);
         self.shared.configured.send_replace(true);
+    }
+
+    /// The server's own settings may have changed: whether people can have custom statuses is asked anew, and holds for calls that go
+    /// on.
+    pub fn server_changed(&self) {
+        self.shared.server_settings.fetch_add(1, Ordering::Release);
+        self.shared.poke_all(&mut self.shared.lock());
     }
 
     /// Takes over a change of the board.

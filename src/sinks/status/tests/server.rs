@@ -79,3 +79,42 @@ async fn a_server_without_statuses_answers_an_empty_one() {
     let seen = house.server.personal_status(&bob.id).await;
     assert_eq!(seen, Ok(PersonalStatus::default()));
 }
+
+#[tokio::test(start_paused = true)]
+async fn custom_statuses_that_are_turned_on_or_off_are_so_at_once() {
+    let mut house = House::new().await;
+    let bob = house.server.person("bob");
+    let server = Arc::clone(&house.server.0);
+    server.no_custom.store(true, Ordering::Relaxed);
+    house.call("bob", "1").await;
+    assert_eq!(house.says(&bob), "");
+    server.no_custom.store(false, Ordering::Relaxed);
+    house.statuses().server_changed();
+    settle().await;
+    assert_eq!(house.says(&bob), "On a call");
+    house.hang_up("bob", "1").await;
+    server.no_custom.store(true, Ordering::Relaxed);
+    house.statuses().server_changed();
+    house.call("bob", "2").await;
+    assert_eq!(house.says(&bob), "");
+}
+
+/// The answer that is under way may be the old one.
+#[tokio::test(start_paused = true)]
+async fn what_was_asked_before_the_settings_changed_is_asked_again() {
+    let mut house = House::new().await;
+    let bob = house.server.person("bob");
+    let server = Arc::clone(&house.server.0);
+    server.no_custom.store(true, Ordering::Relaxed);
+    house.server.slow(Duration::from_secs(2));
+    house.call("bob", "1").await;
+    for _ in 0..200 {
+        if house.calls("custom_statuses_enabled") == 0 {
+            sleep(Duration::from_millis(100)).await;
+        }
+    }
+    server.no_custom.store(false, Ordering::Relaxed);
+    house.statuses().server_changed();
+    sleep(Duration::from_secs(50)).await;
+    assert_eq!(house.says(&bob), "On a call");
+}
