@@ -108,8 +108,8 @@ async fn a_right_code_that_was_not_stored_was_lost() {
     let bob = somebody(&server, "bob").await;
     // First what links it fails, then what says that the code is over.
     for (number, place, first) in [
-        ("6002", 3, "Mattermost could not store that. Try again."),
-        ("6003", 5, "6003 is your number from now on."),
+        ("6002", 4, "Mattermost could not store that. Try again."),
+        ("6003", 6, "6003 is your number from now on."),
     ] {
         let code = asked(&server, &bob, number).await;
         let line = format!("/phone link {number} {code}");
