@@ -1,5 +1,7 @@
 //! What people choose for themselves, and what follows from it.
 
+use std::sync::Arc;
+
 use super::App;
 use crate::board::Timestamp;
 use crate::calls::{Calls, CallsHost, Dial, Pbx, Refusal};
@@ -24,15 +26,20 @@ pub(crate) enum PhoneSwitch {
 }
 
 impl<H: Host> App<H> {
-    /// Stores what somebody chose. It holds from now on.
+    /// Stores what somebody chooses, and answers all that they chose by now: see [`People::choose`](crate::people::People::choose). It
+    /// holds from now on.
     ///
     /// # Errors
     ///
     /// It is not known to be stored.
-    pub(crate) async fn choose(&self, user: &UserId, chosen: Preferences) -> Result<(), HostError> {
-        self.people().choose(user, chosen).await?;
+    pub(crate) async fn choose(
+        &self,
+        user: &UserId,
+        choose: impl FnMut(&mut Preferences),
+    ) -> Result<Arc<Preferences>, HostError> {
+        let chosen = self.people().choose(user, choose).await?;
         self.statuses.preferences_changed(user);
-        Ok(())
+        Ok(chosen)
     }
 
     /// Switches do-not-disturb of somebody's phone, where a PBX can do that: until then, if that is told.

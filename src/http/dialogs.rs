@@ -55,15 +55,8 @@ async fn take<H: Host>(
     if person.guest || person.deactivated {
         return wrong(commands::no_guests(language));
     }
-    let before = match app.people().preferences(&person.id).await {
-        Ok(before) => before,
-        Err(error) => {
-            tracing::warn!(%error, "what somebody chose cannot be read");
-            return wrong(texts::not_read(language));
-        }
-    };
-    let chosen = match read(&app.config(), &before, submission, language) {
-        Ok(chosen) => chosen,
+    let values = match read(&app.config(), submission, language) {
+        Ok(values) => values,
         Err(errors) => {
             return SubmitDialogResponse {
                 errors,
@@ -71,8 +64,8 @@ async fn take<H: Host>(
             };
         }
     };
-    match app.choose(&person.id, chosen).await {
-        Ok(()) => SubmitDialogResponse::default(),
+    match app.choose(&person.id, |own| choose(own, &values)).await {
+        Ok(_) => SubmitDialogResponse::default(),
         Err(error) => {
             tracing::warn!(%error, "what somebody chose cannot be stored");
             wrong(texts::not_stored(language))
@@ -81,13 +74,12 @@ async fn take<H: Host>(
 }
 
 /// What was chosen, or what is wrong with which field.
-fn read(
+fn read<'a>(
     config: &Config,
-    before: &Preferences,
-    submission: &Map<String, Value>,
+    submission: &'a Map<String, Value>,
     language: Language,
-) -> Result<Preferences, BTreeMap<String, String>> {
-    let mut chosen = before.clone();
+) -> Result<Vec<(Choice, &'a str)>, BTreeMap<String, String>> {
+    let mut values = Vec::new();
     let mut errors = BTreeMap::new();
     for choice in Choice::offered(config) {
         let value = match submission.get(choice.name()) {
@@ -97,14 +89,23 @@ fn read(
             Some(Value::String(text)) => text,
             Some(_) => "",
         };
-        if !choice.set(&mut chosen, value) {
+        if choice.set(&mut Preferences::default(), value) {
+            values.push((choice, value));
+        } else {
             errors.insert(choice.name().to_owned(), choice.values_text(language));
         }
     }
     if errors.is_empty() {
-        Ok(chosen)
+        Ok(values)
     } else {
         Err(errors)
+    }
+}
+
+fn choose(own: &mut Preferences, values: &[(Choice, &str)]) {
+    for (choice, value) in values {
+        // It was read before whether it is one of its values.
+        choice.set(own, value);
     }
 }
 
@@ -131,11 +132,12 @@ mod tests {
         let Value::Object(submission) = value else {
             panic!("no object");
         };
-        let before = Preferences {
+        let mut own = Preferences {
             chat_dnd: true,
             ..Preferences::default()
         };
-        read(&config, &before, &submission, Language::English)
+        choose(&mut own, &read(&config, &submission, Language::English)?);
+        Ok(own)
     }
 
     #[test]

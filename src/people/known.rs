@@ -64,27 +64,26 @@ impl<K: Eq + Hash + Clone, T: Clone> Known<K, T> {
         what
     }
 
-    /// Makes it so by `make`, and then knows it. Of several who do, each waits for the one before, so that what is known is what was made
-    /// last.
-    pub(super) async fn make<F: Future<Output = Result<(), HostError>>>(
+    /// Makes something by `make`, and then knows it. Of several who do, each waits for the one before, so that what is known is what was
+    /// made last.
+    pub(super) async fn make<F: Future<Output = Result<T, HostError>>>(
         &self,
         key: &K,
-        what: T,
         believed: Duration,
         make: impl FnOnce() -> F,
-    ) -> Result<(), HostError> {
+    ) -> Result<T, HostError> {
         let slot = self.slot(key);
         let mut known = slot.lock().await;
         // Should this end early, or fail, nobody knows what holds now.
         *known = None;
-        make().await?;
+        let what = make().await?;
         let at = Instant::now();
         *known = Some(Found {
-            what: Ok(what),
+            what: Ok(what.clone()),
             at,
             until: at + believed,
         });
-        Ok(())
+        Ok(what)
     }
 
     /// Forgets what is known of those that `is` picks by key and value. What is being looked for at this moment is forgotten, too: those who
@@ -186,8 +185,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_forgotten_is_looked_for_again() {
         let (known, looks) = (Known::default(), AtomicUsize::new(0));
-        let made = || async { Ok(()) };
-        assert_eq!(known.make(&"bob", 7, LONG, made).await, Ok(()));
+        let made = || async { Ok(7) };
+        assert_eq!(known.make(&"bob", LONG, made).await, Ok(7));
         known.forget(|_, what| *what == 8);
         assert_eq!(look(&known, &looks, Ok(9)).await, Ok(7));
         known.forget(|key, _| *key == "bob");
@@ -209,12 +208,12 @@ mod tests {
             let make = || async move {
                 sleep(Duration::from_secs(takes)).await;
                 let error = HostError::transient("away");
-                if fails { Err(error) } else { Ok(()) }
+                if fails { Err(error) } else { Ok(what) }
             };
-            known.make(&"bob", what, LONG, make).await
+            known.make(&"bob", LONG, make).await
         };
         let (first, second) = tokio::join!(make(1, 9, false), make(2, 1, false));
-        assert_eq!((first, second), (Ok(()), Ok(())));
+        assert_eq!((first, second), (Ok(1), Ok(2)));
         let looks = AtomicUsize::new(0);
         assert_eq!(look(&known, &looks, Ok(9)).await, Ok(2));
         assert!(make(3, 1, true).await.is_err());
@@ -227,7 +226,7 @@ mod tests {
         let known: Known<usize, ()> = Known::default();
         for n in 0..2 * MAX_KEPT + 1 {
             let made = || async { Ok(()) };
-            assert_eq!(known.make(&n, (), LONG, made).await, Ok(()));
+            assert_eq!(known.make(&n, LONG, made).await, Ok(()));
         }
         assert!(known.lock().len() <= MAX_KEPT);
         let last = 2 * MAX_KEPT;

@@ -100,24 +100,36 @@ impl<H: Directory + Records> People<H> {
         known.get(user.clone(), look, |_| CHOICE_FOR).await
     }
 
-    /// Stores what somebody chose.
+    /// Stores what somebody chooses, and answers all that they chose by now. `choose` gets what is stored, not what is believed, so that
+    /// of two who choose at once neither undoes what the other chose; it may be asked several times, each time anew. A damaged record
+    /// is replaced.
     ///
     /// # Errors
     ///
     /// It is not known to be stored.
-    pub async fn choose(&self, user: &UserId, chosen: Preferences) -> Result<(), HostError> {
-        let chosen = Arc::new(chosen);
-        let save = || async {
-            let saved = crate::store::save(&*self.host, &preferences::key(user), &*chosen).await;
-            saved.map_err(|error| match error {
+    pub async fn choose(
+        &self,
+        user: &UserId,
+        mut choose: impl FnMut(&mut Preferences),
+    ) -> Result<Arc<Preferences>, HostError> {
+        let key = preferences::key(user);
+        let store = move || async move {
+            let mut made = |mut stored: Preferences| {
+                choose(&mut stored);
+                (stored.clone(), stored)
+            };
+            let mut stored = crate::store::change(&*self.host, &key, &mut made).await;
+            if let Err(RecordError::Damaged(_)) = stored {
+                let (chosen, _) = made(Preferences::default());
+                let saved = crate::store::save(&*self.host, &key, &chosen).await;
+                stored = saved.map(|()| chosen);
+            }
+            stored.map(Arc::new).map_err(|error| match error {
                 RecordError::Host(error) => error,
                 RecordError::Damaged(why) => HostError::from_status(400, why),
             })
         };
-        let known = &self.preferences;
-        known
-            .make(user, Arc::clone(&chosen), CHOICE_FOR, save)
-            .await
+        self.preferences.make(user, CHOICE_FOR, store).await
     }
 
     /// Somebody's account was deactivated, or changed: what is known of them is asked for again. What they chose stays stored, because
@@ -234,13 +246,20 @@ mod tests {
             show_other: true,
             ..Preferences::default()
         };
-        people.choose(&bob, chosen.clone()).await.expect("stored");
+        let choose = |own: &mut Preferences| own.show_other = true;
+        let stored = people.choose(&bob, choose).await.expect("stored");
+        assert_eq!(*stored, chosen);
         assert_eq!(*people.preferences(&bob).await.expect("known"), chosen);
         let again = People::new(Arc::new(server.clone()));
         assert_eq!(*again.preferences(&bob).await.expect("stored"), chosen);
 
-        server.fail("put", HostErrorKind::Transient);
-        assert!(people.choose(&bob, Preferences::default()).await.is_err());
+        server.fail("compare_and_set", HostErrorKind::Transient);
+        assert!(
+            people
+                .choose(&bob, |own| own.show_other = false)
+                .await
+                .is_err()
+        );
         assert_eq!(*people.preferences(&bob).await.expect("stored"), chosen);
     }
 
@@ -255,9 +274,37 @@ mod tests {
             missed_calls: false,
             ..Preferences::default()
         };
-        other.choose(&bob, chosen.clone()).await.expect("stored");
+        let choose = |own: &mut Preferences| own.missed_calls = false;
+        other.choose(&bob, choose).await.expect("stored");
         tokio::time::advance(CHOICE_FOR).await;
         assert_eq!(*people.preferences(&bob).await.expect("stored"), chosen);
+    }
+
+    /// Two forms and commands at once, or one after the other on two nodes of a cluster, each of which believes what it read before.
+    #[tokio::test(start_paused = true)]
+    async fn two_who_choose_do_not_undo_each_other() {
+        let (people, server) = people();
+        let bob = server.person("bob").id;
+        let other = People::new(Arc::new(server.clone()));
+        for people in [&people, &other] {
+            people.preferences(&bob).await.expect("defaults");
+        }
+        server.slow(Duration::from_millis(300));
+        let choose = |own: &mut Preferences| own.show_other = true;
+        people.choose(&bob, choose).await.expect("stored");
+        let (one, two) = tokio::join!(
+            other.choose(&bob, |own| own.call_status = CallStatus::Away),
+            people.choose(&bob, |own| own.missed_calls = false),
+        );
+        one.and(two).expect("both stored");
+        let chosen = Preferences {
+            show_other: true,
+            call_status: CallStatus::Away,
+            missed_calls: false,
+            ..Preferences::default()
+        };
+        let again = People::new(Arc::new(server.clone()));
+        assert_eq!(*again.preferences(&bob).await.expect("stored"), chosen);
     }
 
     #[tokio::test(start_paused = true)]
@@ -268,5 +315,9 @@ mod tests {
         lock(&server.0.store).insert(key, b"switchboard 1 x\n{}".to_vec());
         let read = people.preferences(&bob).await.expect("defaults");
         assert_eq!(*read, Preferences::default());
+        let choose = |own: &mut Preferences| own.show_other = true;
+        let chosen = people.choose(&bob, choose).await.expect("replaced");
+        let again = People::new(Arc::new(server.clone()));
+        assert_eq!(again.preferences(&bob).await, Ok(chosen));
     }
 }

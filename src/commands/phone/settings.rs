@@ -101,22 +101,24 @@ pub(super) fn read(config: &Config, language: Language, text: &str) -> Result<Er
 impl Wish {
     pub(super) async fn grant<H: Host>(self, app: &App<H>, asker: &Asker<'_>) -> String {
         let (person, language) = (asker.person, asker.person.language);
-        let mut preferences = match app.people().preferences(&person.id).await {
-            Ok(preferences) => (*preferences).clone(),
-            Err(error) => {
-                tracing::warn!(%error, "what somebody chose cannot be read");
-                return texts::not_read(language);
+        let Self::Choose(choice, value) = self else {
+            return match app.people().preferences(&person.id).await {
+                Ok(preferences) => see(app, asker, &app.config(), &preferences).await,
+                Err(error) => {
+                    tracing::warn!(%error, "what somebody chose cannot be read");
+                    texts::not_read(language)
+                }
+            };
+        };
+        let choose = |own: &mut Preferences| {
+            // It was read before whether it is one of its values.
+            choice.set(own, &value);
+        };
+        match app.choose(&person.id, choose).await {
+            Ok(chosen) => {
+                let shown = choice.shown(&chosen, language);
+                texts::chosen(language, choice.label(language), shown)
             }
-        };
-        let config = app.config();
-        let (choice, value) = match self {
-            Self::See => return see(app, asker, &config, &preferences).await,
-            Self::Choose(choice, value) => (choice, value),
-        };
-        choice.set(&mut preferences, &value);
-        let shown = choice.shown(&preferences, language);
-        match app.choose(&person.id, preferences).await {
-            Ok(()) => texts::chosen(language, choice.label(language), shown),
             Err(error) => {
                 tracing::warn!(%error, "what somebody chose cannot be stored");
                 texts::not_stored(language)

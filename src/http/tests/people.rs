@@ -124,7 +124,8 @@ async fn what_is_wrong_in_the_form_is_said_beside_the_field_and_nothing_is_store
     let long = json!({ "x": "y".repeat(70_000) });
     assert_eq!(server.posts(FORM, "bob", &long).await.0, 413);
     assert_eq!(server.types("bob", "/phone settings", "").await, before);
-    server.host.personal().fail("put", HostErrorKind::Transient);
+    let personal = server.host.personal();
+    personal.fail("compare_and_set", HostErrorKind::Transient);
     let filled = submitted(&json!({ "calls": false }));
     let (status, answer) = server.posts(FORM, "bob", &filled).await;
     assert_eq!(status, 200);

@@ -197,18 +197,16 @@ async fn each_reads_their_own_language_and_clock() {
 async fn who_does_not_want_it_is_not_told() {
     let mut house = House::new().await;
     let people = Arc::clone(&house.missed().shared.people);
-    let chosen = Preferences {
-        missed_calls: false,
-        ..Preferences::default()
-    };
     people
-        .choose(&house.bob.id, chosen)
+        .choose(&house.bob.id, |own: &mut Preferences| {
+            own.missed_calls = false;
+        })
         .await
         .expect("a choice");
     house.miss("bob", "6001").await;
     assert_eq!(house.told(), [""; 0]);
     people
-        .choose(&house.bob.id, Preferences::default())
+        .choose(&house.bob.id, |own| own.missed_calls = true)
         .await
         .expect("a choice");
     house.miss("bob", "6002").await;

@@ -23,13 +23,9 @@ async fn a_thousand_calls_at_once_show_within_a_minute_and_are_over_within_anoth
     let mut house = House::new().await;
     let people = everybody(&house);
     for person in &people {
-        let chosen = Preferences {
-            call_status: CallStatus::Dnd,
-            ..Preferences::default()
-        };
         house
             .people
-            .choose(&person.id, chosen)
+            .choose(&person.id, |own| own.call_status = CallStatus::Dnd)
             .await
             .expect("stored");
     }

@@ -91,7 +91,7 @@ impl House {
         let mut chosen = Preferences::default();
         choose(&mut chosen);
         self.people
-            .choose(&person.id, chosen)
+            .choose(&person.id, |own| own.clone_from(&chosen))
             .await
             .expect("stored");
         self.statuses().preferences_changed(&person.id);

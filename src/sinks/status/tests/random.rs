@@ -122,7 +122,7 @@ async fn run(steps: &[Step]) {
 
 async fn choose(house: &House, bob: &Person, chosen: Preferences) {
     // The store may fail: then nobody knows what they chose.
-    let choosing = house.people.choose(&bob.id, chosen);
+    let choosing = house.people.choose(&bob.id, |own| own.clone_from(&chosen));
     drop(tokio::time::timeout(Duration::from_secs(30), choosing).await);
     house.statuses().preferences_changed(&bob.id);
     settle().await;
