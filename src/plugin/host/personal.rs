@@ -1,5 +1,8 @@
 //! People's statuses, and records of the key-value store.
 
+use std::collections::BTreeSet;
+use std::future::Future;
+
 use gob::Time;
 use mattermost_plugin::model::{CustomStatus as ServerStatus, Preference};
 
@@ -11,6 +14,9 @@ use crate::language::Language;
 
 /// How many keys one page of the store has.
 const KEYS_A_PAGE: i64 = 1000;
+
+/// How often the keys are listed at most until they agree.
+const MAX_ROUNDS: u32 = 8;
 
 impl PersonalStatuses for Mattermost {
     async fn personal_status(&self, user: &UserId) -> Result<PersonalStatus, HostError> {
@@ -106,17 +112,36 @@ impl Records for Mattermost {
     }
 
     async fn keys(&self, prefix: &str) -> Result<Vec<String>, HostError> {
-        let mut keys = Vec::new();
-        for page in 0.. {
-            let listed = self.patient.kv_list(page, KEYS_A_PAGE).await?;
+        let page = |page| async move { Ok(self.patient.kv_list(page, KEYS_A_PAGE).await?) };
+        keys(prefix, page).await
+    }
+}
+
+/// All keys that begin with this, of a store that answers a page at a time while others change it: a key that is deleted moves all
+/// behind it forward, and one of them from a page to come to one that was read. So it is read until a round finds nothing more.
+async fn keys<F: Future<Output = Result<Vec<String>, HostError>>>(
+    prefix: &str,
+    page: impl Fn(i64) -> F,
+) -> Result<Vec<String>, HostError> {
+    let mut keys = BTreeSet::new();
+    for round in 1..=MAX_ROUNDS {
+        let found = keys.len();
+        for number in 0.. {
+            let listed = page(number).await?;
             let last = listed.len() < KEYS_A_PAGE as usize;
             keys.extend(listed.into_iter().filter(|key| key.starts_with(prefix)));
+            if last && number == 0 {
+                return Ok(keys.into_iter().collect());
+            }
             if last {
                 break;
             }
         }
-        Ok(keys)
+        if round > 1 && keys.len() == found {
+            break;
+        }
     }
+    Ok(keys.into_iter().collect())
 }
 
 fn ours(status: ServerStatus) -> CustomStatus {
@@ -149,7 +174,8 @@ fn theirs(status: &CustomStatus) -> ServerStatus {
 
 #[cfg(test)]
 mod tests {
-    use std::future::Future;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use go_plugin::broker::BrokerStream;
     use go_plugin::rpc::Client;
@@ -186,6 +212,38 @@ mod tests {
         let later = 2 * CALL_LIMIT;
         let answer = timeout(later, server.set_status(bob, "dnd")).await;
         assert!(answer.expect("an answer").expect_err("none").is_transient());
+    }
+
+    #[tokio::test]
+    async fn no_key_is_missed_while_others_delete_theirs() {
+        let store = |count: usize| -> Mutex<Vec<String>> {
+            Mutex::new((0..count).map(|n| format!("status:{n:05}")).collect())
+        };
+        let listed = async |store: &Mutex<Vec<String>>, deleted: usize| {
+            let left = AtomicUsize::new(deleted);
+            let page = |page: i64| {
+                let mut keys = store.lock().expect("no panic");
+                let first = (page * KEYS_A_PAGE) as usize;
+                let found = keys.iter().skip(first).take(KEYS_A_PAGE as usize).cloned();
+                let found = found.collect();
+                if left.load(Ordering::Relaxed) > 0 {
+                    // Behind the page that was read, all move forward.
+                    left.fetch_sub(1, Ordering::Relaxed);
+                    keys.drain(..10);
+                }
+                std::future::ready(Ok(found))
+            };
+            keys("status:", page).await.expect("keys")
+        };
+        for (count, deleted) in [(0, 0), (999, 1), (1000, 1), (2500, 1), (2500, 2), (9000, 5)] {
+            let store = store(count);
+            let found = listed(&store, deleted).await;
+            let left = store.lock().expect("no panic").clone();
+            let missing: Vec<_> = left.iter().filter(|key| !found.contains(key)).collect();
+            assert!(missing.is_empty(), "{count} {deleted}: {missing:?}");
+        }
+        let other = Mutex::new(vec!["links".to_owned(), "status:1".to_owned()]);
+        assert_eq!(listed(&other, 0).await, ["status:1"]);
     }
 
     #[test]
