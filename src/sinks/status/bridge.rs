@@ -11,7 +11,6 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use tokio::time::sleep;
 
-use super::chat::MAX_A_CALL;
 use super::counts::add;
 use super::driver::{Entry, MAX_PARALLEL, Shared};
 use super::effects::ask;
@@ -23,6 +22,9 @@ use crate::store::{self, RecordError};
 
 /// How often the statuses of those are read who want their phones to follow.
 pub const POLL: Duration = Duration::from_secs(20);
+
+/// How many people are asked about in one call.
+const MAX_A_CALL: usize = 200;
 
 /// What the keys of people's choices begin with.
 const CHOICES: &str = "preferences:";

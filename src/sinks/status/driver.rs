@@ -11,7 +11,6 @@ use tokio::time::{Instant, sleep};
 
 use super::StatusHost;
 use super::bridge::Bridge;
-use super::chat::Chat;
 use super::claims::Claims;
 use super::counts::{Tally, add};
 use super::course::{Awaited, Course};
@@ -53,7 +52,6 @@ pub(super) struct Shared<H> {
     pub(super) custom_enabled: AsyncMutex<Option<(bool, Instant, u64)>>,
     /// Counts the server's settings.
     pub(super) server_settings: AtomicU64,
-    pub(super) chat: Chat,
     pub(super) bridge: Bridge,
 }
 
@@ -139,7 +137,6 @@ impl<H> Shared<H> {
             rounds: watch::Sender::new(()),
             custom_enabled: AsyncMutex::default(),
             server_settings: AtomicU64::new(0),
-            chat: Chat::default(),
             bridge: Bridge::default(),
         }
     }

@@ -9,7 +9,6 @@
 //! again. Only somebody who is `online` is set to something else, because nothing but `online` can be given back as it was (Mattermost 9.11).
 
 mod bridge;
-mod chat;
 mod claim;
 mod claims;
 mod counts;
@@ -31,7 +30,6 @@ mod wanted;
 mod words;
 
 pub use bridge::{POLL, PhoneDnd, PhoneDndError};
-pub use chat::BELIEVED_FOR;
 pub use claim::{
     CALL_DELAY, CLAIM_LIMIT, Claim, LINGER, MAX_CLAIMS, Other, PHONE_DND_LIMIT, RESUMED_LIMIT,
     Reason,

@@ -136,7 +136,6 @@ impl<H: StatusHost> Statuses<H> {
             self.shared.poke_all(&mut inner);
         }
         self.shared.closing.send_replace(true);
-        self.shared.chat.close();
         let waiting = || self.counts().waiting;
         let idle = rounds.wait_for(|()| waiting() == 0);
         // An error is the deadline, and what remains is counted below.

@@ -225,34 +225,6 @@ async fn a_server_that_does_not_answer_is_told_of() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_asks_for_many_costs_one_call() {
-    let house = House::new().await;
-    let people: Vec<Person> = (0..300)
-        .map(|n| house.server.person(&format!("p{n}")))
-        .collect();
-    house.server.is(&people[7].id, "dnd", true);
-    let ask = || async {
-        let asked = people
-            .iter()
-            .map(|person| house.statuses().is_dnd(&person.id));
-        futures_util::future::join_all(asked).await
-    };
-    let answers = ask().await;
-    for (n, answer) in answers.into_iter().enumerate() {
-        assert_eq!(answer, Ok(n == 7));
-    }
-    assert_eq!(house.calls("statuses"), 2);
-    ask().await;
-    assert_eq!(house.calls("statuses"), 2, "it is remembered");
-    sleep(BELIEVED_FOR).await;
-    house.server.is(&people[7].id, "online", false);
-    assert_eq!(house.statuses().is_dnd(&people[7].id).await, Ok(false));
-    sleep(BELIEVED_FOR).await;
-    house.server.fail("statuses", HostErrorKind::Transient);
-    assert!(house.statuses().is_dnd(&people[7].id).await.is_err());
-}
-
-#[tokio::test(start_paused = true)]
 async fn asked_for_again_it_ends_when_they_said_last() {
     let mut house = House::new().await;
     let bob = house.server.person("bob");
