@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout};
 use super::StatusHost;
 use super::counts::add;
 use super::effects::{CALL_LIMIT, Surroundings, ask, late};
-use super::held::{self, CustomEffect, Due, Held, Progress, Undo};
+use super::held::{self, CustomEffect, Due, Held, Progress, Step, Undo};
 use super::record::{Record, SavedClaim, key};
 use super::wanted::WantedStatus;
 use crate::board::Timestamp;
@@ -106,6 +106,7 @@ impl Course {
         let read_at = Instant::now();
         let (seen_custom, seen_recent, seen_status) = at.read(custom_due, status_due).await;
         let (mut effect, mut steps) = (CustomEffect::Nothing, Vec::new());
+        let was_clearing = self.held.status.as_ref().is_some_and(|own| own.clearing);
         match (seen_custom, seen_recent) {
             (Ok(seen), Ok(recent)) => {
                 let stood = |own: &held::HeldCustom| !own.lost && own.progress != Progress::Tried;
@@ -137,7 +138,9 @@ impl Course {
                 if status_due == Due::Take {
                     // What somebody chose is not asked about again; whoever is idle may come back.
                     self.passed_over = own.is_none()
-                        && seen.as_ref().is_some_and(|seen| seen.manual || seen.status == "ooo");
+                        && seen
+                            .as_ref()
+                            .is_some_and(|seen| seen.manual || seen.status == "ooo");
                     let waits = own.is_none() && !self.passed_over;
                     self.awaited = waits.then_some(Awaited::Online);
                 }
@@ -158,7 +161,7 @@ impl Course {
                 (effect, self.held.undo) = (CustomEffect::Nothing, None);
             }
             if takes(status_due) {
-                steps.clear();
+                self.leave(&mut steps, was_clearing);
             }
         }
         if effect == CustomEffect::Nothing && steps.is_empty() {
@@ -168,7 +171,7 @@ impl Course {
             if effect != CustomEffect::Nothing {
                 (effect, self.held.undo) = (CustomEffect::Nothing, None);
             }
-            steps.clear();
+            self.leave(&mut steps, was_clearing);
             let why = "the server answers so slowly that what it says may be over";
             failures.push((Part::Record, HostError::transient(why)));
         } else {
@@ -196,6 +199,14 @@ impl Course {
             failures.extend(ended.err().map(|error| (Part::Record, error)));
         }
         self.judge(at, goal, failures)
+    }
+
+    /// Does not take these steps. What the person chooses over ours is theirs then: its end is not being taken away.
+    fn leave(&mut self, steps: &mut Vec<Step>, was_clearing: bool) {
+        steps.clear();
+        if let Some(own) = &mut self.held.status {
+            own.clearing = was_clearing;
+        }
     }
 
     /// Nothing is held against a person's next calls.
