@@ -62,9 +62,9 @@ fn read(list: Option<&str>) -> Option<Vec<Value>> {
     }
 }
 
-/// The server keeps one entry of the same words.
+/// The server keeps one entry of the same words, whatever the emoji: the latest.
 fn is_same(one: &Value, other: &Value) -> bool {
-    words(one) == words(other) && one["emoji"] == other["emoji"]
+    words(one) == words(other)
 }
 
 fn words(entry: &Value) -> &str {
@@ -126,6 +126,21 @@ mod tests {
         ] {
             assert_eq!(check(before, now, true).as_deref(), Some(wanted), "{what}");
         }
+    }
+
+    #[test]
+    fn words_that_they_chose_with_another_emoji_do_not_come_back_with_the_old_one() {
+        let now = r#"[{"emoji":"y","text":"4"},{"emoji":"x","text":"O"}]"#;
+        let now = now.replace("]", &format!(",{}", &list("123")[1..]));
+        let pushed = CustomStatus {
+            text: "O".to_owned(),
+            ..CustomStatus::default()
+        };
+        let list = undone(Some(&list("12345")), Some(&now), &pushed, true).expect("a list");
+        let list: Vec<Value> = serde_json::from_str(&list).expect("a list");
+        let words: String = list.iter().map(words).collect();
+        assert_eq!(words, "41235");
+        assert_eq!(list[0]["emoji"], "y");
     }
 
     #[test]
