@@ -83,7 +83,10 @@ async fn each_reads_their_own_language() {
     assert_eq!(voicemail.texts, expected);
     let denied = calls.call(&french, "").await.unwrap_err();
     let nobody = denied.markdown(french.language);
-    assert!(nobody.starts_with("Il manque la personne ou le numéro"), "{nobody}");
+    assert!(
+        nobody.starts_with("Il manque la personne ou le numéro"),
+        "{nobody}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
