@@ -151,6 +151,11 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// What the display shows of the caller: the `From` of the call.
+    pub(crate) fn from(&self) -> String {
+        self.invite().header("From").to_owned()
+    }
+
     /// Takes a call that rings.
     pub(crate) async fn answer(&self) {
         let place = self

@@ -1,4 +1,5 @@
-//! People and their phones: do-not-disturb from the chat, judged by what happens to a call and by what Asterisk keeps.
+//! People and their phones: do-not-disturb from the chat, judged by what happens to a call and by what Asterisk keeps; a number that
+//! is linked by the code on its display.
 
 use super::Account;
 use super::product::Office;
@@ -63,5 +64,53 @@ async fn without_the_right_to_switch_people_read_what_was_not_done() {
     assert!(answer.contains("could not be switched"), "{answer}");
     let state = office.asterisk.console("devstate list").await;
     assert!(!state.contains("DND6002"), "{state}");
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_number_is_linked_by_the_code_on_its_phones_display() {
+    let change = |options: devhost::Options| options.with("PhoneLinks", "call");
+    let Some(office) = Office::open_with(Account::SWITCHBOARD, change).await else {
+        return;
+    };
+    let phone = office.asterisk.phone("6004").await;
+    office.line_has("6004", "device", "free").await;
+
+    let answer = office.say("bob", "/phone link 6004").await;
+    assert!(answer.contains("6004 rings now"), "{answer}");
+    let ringing = phone.rings().await;
+    let from = ringing.from();
+    let code = from.split_once("\"Code ").expect("a code").1;
+    let code = &code[..6];
+    assert!(code.bytes().all(|byte| byte.is_ascii_digit()), "{from}");
+    // It is read on that phone, and nowhere else.
+    office.line_has("6004", "device", "ringing").await;
+    let board = office.board().await.to_string();
+    assert!(!board.contains(code), "{board}");
+
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let answer = office
+        .say("bob", &format!("/phone link 6004 {wrong}"))
+        .await;
+    assert!(!answer.contains("is your number from now on"), "{answer}");
+    let other = office
+        .say("carol", &format!("/phone link 6004 {code}"))
+        .await;
+    assert!(!other.contains("is your number from now on"), "{other}");
+    let answer = office.say("bob", &format!("/phone link 6004 {code}")).await;
+    assert!(answer.contains("is your number from now on"), "{answer}");
+    ringing.decline().await;
+
+    // From now on its calls are bob's.
+    let alice = office.asterisk.phone("6001").await;
+    let call = alice.calls("6004").await;
+    let ringing = phone.rings().await;
+    office.has("bob", &[("incoming", "ringing", "alice")]).await;
+    ringing.answer().await;
+    call.answered().await;
+    office.has("bob", &[("incoming", "talking", "alice")]).await;
+    call.hang_up().await;
+    // The call with the code was missed by nobody.
+    assert_eq!(office.told("bob"), [""; 0]);
     office.close().await;
 }
