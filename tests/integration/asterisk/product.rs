@@ -14,7 +14,7 @@ use super::{Account, Asterisk};
 use crate::harness::{self, SECRET};
 
 /// How often the board is looked at, which tells nobody that it changed.
-const LOOKING: Duration = Duration::from_millis(20);
+pub(crate) const LOOKING: Duration = Duration::from_millis(20);
 
 /// Whose extension is whose. 6002 has a mailbox, and so has 6009.
 const PEOPLE: &str = "6001:alice,6002:bob,6003:carol,6009:admin";
