@@ -222,6 +222,26 @@ fn phone_status_of_one_tells_all_of_them() {
     );
 }
 
+#[test]
+fn phone_status_said_nothing_was_reported_after_a_call_and_a_ringing_phone_was_in_one() {
+    let heading = |events: &[(&str, &str)]| {
+        let snapshot = snapshot(events);
+        let context = Context {
+            arguments: "status zoe",
+            ..context(&snapshot, None)
+        };
+        let text = said(phone::run(&context)).text;
+        text.lines().next().unwrap_or_default().to_owned()
+    };
+    let rings = ("zoe", "incoming-call");
+    assert_eq!(heading(&[rings]), "**zoe**: rings");
+    let talks = ("zoe", "call-established");
+    assert_eq!(heading(&[rings, talks]), "**zoe**: in a call");
+    let ends = ("zoe", "call-terminated");
+    assert_eq!(heading(&[rings, talks, ends]), "**zoe**: free");
+    assert_eq!(heading(&[("zoe", "outgoing-call")]), "**zoe**: calls");
+}
+
 /// The setting may write a name otherwise than the board does.
 #[test]
 fn phone_status_tells_the_numbers_of_a_name_that_is_written_otherwise() {

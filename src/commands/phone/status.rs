@@ -8,7 +8,7 @@ use super::{
     Argument, Context, Needs, Offers, Response, Step, Subcommand, Then, arguments, table, texts,
 };
 use crate::app::{App, system_clock};
-use crate::board::{LineView, Name, Timestamp};
+use crate::board::{CallState, Direction, LineView, Name, Timestamp};
 use crate::host::Host;
 use crate::language::Language;
 use crate::language::texts::{people, signs};
@@ -85,13 +85,10 @@ impl Wish {
 fn one(context: &Context<'_>, line: &Name, now: Timestamp) -> String {
     let language = context.language();
     let view = who::view(line, context.snapshot);
-    let state = view.map_or_else(String::new, |view| table::state(view, language));
-    let known = !state.is_empty() || view.is_some_and(|view| !view.calls.is_empty());
-    let state = match (known, &*state) {
-        (false, _) => people::nothing_reported(language),
-        (true, "") => signs::in_a_call(language),
-        (true, _) => state,
-    };
+    let state = view.map_or_else(
+        || people::nothing_reported(language),
+        |view| heading(view, language),
+    );
     let mut lines = vec![people::line(language, markdown(line), state)];
     if let Some(view) = view {
         lines.extend(calls(view, now, language));
@@ -115,7 +112,24 @@ fn one(context: &Context<'_>, line: &Name, now: Timestamp) -> String {
     lines.join("\n")
 }
 
-/// Each call and since when, and when the phone told of itself.
+/// What the phone is in: as it told of itself, or else by its calls.
+fn heading(view: &LineView, language: Language) -> String {
+    let told = table::state(view, language);
+    if !told.is_empty() {
+        return told;
+    }
+    let mut calls = view.calls.iter();
+    match calls.clone().find(|call| call.state != CallState::Ringing) {
+        Some(_) => signs::in_a_call(language),
+        None => match calls.next() {
+            Some(call) if call.direction == Direction::Outgoing => signs::calls(language),
+            Some(_) => signs::rings(language),
+            None => signs::free(language),
+        },
+    }
+}
+
+/// Each call and since when, and when the phone last told of something else.
 fn calls(view: &LineView, now: Timestamp, language: Language) -> Vec<String> {
     let ago = |then: Timestamp| {
         let passed = Duration::from_millis(now.0.saturating_sub(then.0));

@@ -52,11 +52,11 @@ texts! {
         fr: "- {call}, depuis {time}",
     }
 
-    /// When the phone itself reported something last.
+    /// When the phone told of its handset, do-not-disturb or the like.
     reported_ago(time) {
-        en: "- The phone itself reported something last {time} ago.",
-        de: "- Das Telefon selbst hat zuletzt vor {time} etwas gemeldet.",
-        fr: "- Le téléphone lui-même a signalé quelque chose il y a {time} pour la dernière fois.",
+        en: "- Last report besides calls: {time} ago.",
+        de: "- Letzte Meldung außer zu Anrufen: vor {time}.",
+        fr: "- Dernier signal hors appels : il y a {time}.",
     }
 
     /// Which numbers are theirs.

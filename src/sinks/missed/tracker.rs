@@ -140,6 +140,7 @@ impl Tracker {
     pub(super) fn apply(&mut self, change: &Change, queues: &QueueMissedCalls) {
         let cause = self.causes.of(change).cloned();
         let (line, at) = (&change.subject, change.at);
+        self.wholes.tidy(at);
         match &change.kind {
             ChangeKind::Reported { report, repeats } => {
                 self.reported(change, report, *repeats, queues);
@@ -168,6 +169,8 @@ impl Tracker {
     /// Somebody was dialled who is no line's.
     pub(super) fn outside(&mut self, told: &Outside, at: Timestamp) {
         self.wholes.outside(told, at);
+        // Calls that only go out are never decided about.
+        self.wholes.tidy(at);
     }
 
     /// When [`Tracker::decide`] has something to do next, if ever. What comes meanwhile is not due before that.

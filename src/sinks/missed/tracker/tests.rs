@@ -786,6 +786,24 @@ fn an_orderly_stop_told_of_calls_that_still_rang_or_waited() {
     }
 }
 
+/// Nothing is ever to be decided of them.
+#[test]
+fn calls_that_only_went_out_were_remembered_for_ever() {
+    let mut tracker = Tracker::default();
+    for minute in 0..100 {
+        for reach in [Reach::Dialled, Reach::Answered] {
+            let outside = Outside {
+                linked: format!("L{minute}").into(),
+                channel: "trunk".into(),
+                reach,
+            };
+            tracker.outside(&outside, Timestamp(START + minute * 60_000));
+        }
+    }
+    // Those of the last ten minutes.
+    assert_eq!(tracker.wholes.len(), 11);
+}
+
 /// As with FreePBX's Follow Me: the desk rings, and then the mobile.
 #[test]
 fn a_call_that_a_phone_outside_took_was_missed() {
