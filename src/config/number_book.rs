@@ -185,6 +185,19 @@ mod tests {
     }
 
     #[test]
+    fn the_page_showed_a_block_that_is_refused() {
+        let page = include_str!("../../docs/numbers.md");
+        let section = page.split_once("## The number book").expect("a section").1;
+        let example = section.split_once("```text\n").expect("an example").1;
+        let example = example.split_once("```").expect("its end").0;
+        let (book, complaints) = NumberBook::read(example, Plan::of("DE").expect("a country"));
+        assert_eq!(complaints, [""; 0]);
+        assert_eq!(book.len(), 102);
+        assert_eq!(name(&book, "030 765450"), Some("Wolf GmbH, Berlin"));
+        assert_eq!(name(&book, "+49 170 1234567"), Some("Dr. Wolf: Praxis"));
+    }
+
+    #[test]
     fn wrong_lines_are_named_and_the_others_work() {
         let text = "+49 30 1234567: Miller\nfoo\nfoo: bar\n+49 30 1234568:\n\n030 1234567: Sons\n5..3: x\n7:y";
         let (book, complaints) = NumberBook::read(text, Plan::of("DE").expect("a country"));
