@@ -448,7 +448,7 @@ fn phone_settings_reads_a_name_and_a_value() {
             "settings colour",
             "There is no setting colour; there are `status` and `phone-dnd`.",
         ),
-        ("settings missed off", "There is no setting missed"),
+        ("settings missed off", "`missed` cannot be chosen here"),
         (
             "settings status",
             "`status` is one of `unchanged`, `dnd` or `away`.",

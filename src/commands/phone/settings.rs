@@ -85,7 +85,11 @@ pub(super) fn read(config: &Config, language: Language, text: &str) -> Result<Er
     if name.is_empty() {
         return Ok(Errand::Settings(Wish::See));
     }
-    let Some(choice) = Choice::of_name(name).filter(|choice| choice.is_offered(config)) else {
+    let known = Choice::of_name(name);
+    if known.is_some_and(|choice| !choice.is_offered(config)) {
+        return Err(texts::turned_off(language, text::markdown(name)));
+    }
+    let Some(choice) = known else {
         let names: Vec<String> = Choice::offered(config)
             .map(|choice| format!("`{}`", choice.name()))
             .collect();

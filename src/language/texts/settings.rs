@@ -185,6 +185,13 @@ texts! {
         fr: "Il n’y a pas de réglage {name} ; il y a {names}.",
     }
 
+    /// There is, and an administrator has not turned on what it is about.
+    turned_off(name) {
+        en: "`{name}` cannot be chosen here: an administrator has not turned on what it needs.",
+        de: "`{name}` lässt sich hier nicht wählen: Die Systemadministration hat nicht eingeschaltet, was es braucht.",
+        fr: "`{name}` ne peut pas être choisi ici : les administrateurs n’ont pas activé ce qu’il lui faut.",
+    }
+
     /// A value is missing or wrong.
     values(name, values) {
         en: "`{name}` is one of {values}.",
