@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::App;
 use crate::board::Name;
-use crate::calls::{Calls, Dial};
+use crate::calls::{Calls, Dial, NotSwitched};
 use crate::config::Config;
 use crate::host::Host;
 use crate::sinks::status::{PhoneDnd, PhoneDndError, Statuses};
@@ -37,7 +37,7 @@ struct Phones<H>(Arc<Calls<H, Asterisk>>);
 impl<H: Host> PhoneDnd for Phones<H> {
     fn phones_of(&self, line: &Name) -> Result<Vec<Dial>, PhoneDndError> {
         let phones = self.0.phones_of(line);
-        phones.map_err(|refusal| PhoneDndError(refusal.to_string()))
+        phones.map_err(|refusal| NotSwitched::from(refusal).into())
     }
 
     fn set_dnd<'a>(
@@ -47,7 +47,7 @@ impl<H: Host> PhoneDnd for Phones<H> {
     ) -> Pin<Box<dyn Future<Output = Result<(), PhoneDndError>> + Send + 'a>> {
         Box::pin(async move {
             let done = self.0.set_dnd(phones, on).await;
-            done.map_err(|not| PhoneDndError(not.refusal.to_string()))
+            done.map_err(PhoneDndError::from)
         })
     }
 }

@@ -326,10 +326,10 @@ impl<H: Members + Store> Shared<H> {
                 Err(error) => return Err(error.message),
             };
             let theirs = phones.phones_of(&person.username);
-            switched = theirs.map_err(|error| error.0)?;
+            switched = theirs.map_err(|error| error.why)?;
         }
         let done = phones.set_dnd(&switched, false).await;
-        done.map_err(|error| error.0)
+        done.map_err(|error| error.why)
     }
 }
 

@@ -109,7 +109,7 @@ struct Phones(Arc<Calls<FakeServer, Exchange>>);
 impl PhoneDnd for Phones {
     fn phones_of(&self, line: &Name) -> Result<Vec<Dial>, PhoneDndError> {
         let phones = self.0.phones_of(line);
-        phones.map_err(|error| PhoneDndError(error.to_string()))
+        phones.map_err(|refusal| NotSwitched::from(refusal).into())
     }
 
     fn set_dnd<'a>(
@@ -119,7 +119,7 @@ impl PhoneDnd for Phones {
     ) -> Pin<Box<dyn Future<Output = Result<(), PhoneDndError>> + Send + 'a>> {
         Box::pin(async move {
             let done = self.0.set_dnd(phones, on).await;
-            done.map_err(|not| PhoneDndError(not.refusal.to_string()))
+            done.map_err(PhoneDndError::from)
         })
     }
 }

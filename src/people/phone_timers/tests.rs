@@ -32,7 +32,7 @@ struct Phones {
 impl PhoneDnd for Phones {
     fn phones_of(&self, line: &Name) -> Result<Vec<Dial>, PhoneDndError> {
         if *self.unknown.lock().unwrap() {
-            return Err(PhoneDndError("no lists yet".to_owned()));
+            return Err(refused("no lists yet"));
         }
         let number = if *self.moved.lock().unwrap() {
             "7001"
@@ -49,12 +49,19 @@ impl PhoneDnd for Phones {
     ) -> Pin<Box<dyn Future<Output = Result<(), PhoneDndError>> + Send + 'a>> {
         Box::pin(async move {
             if *self.fails.lock().unwrap() {
-                return Err(PhoneDndError("not connected".to_owned()));
+                return Err(refused("not connected"));
             }
             let mut told = self.told.lock().unwrap();
             told.extend(phones.iter().map(|phone| (phone.to_string(), on)));
             Ok(())
         })
+    }
+}
+
+fn refused(why: &str) -> PhoneDndError {
+    PhoneDndError {
+        why: why.to_owned(),
+        touched: false,
     }
 }
 

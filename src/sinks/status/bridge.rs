@@ -9,14 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::counts::add;
 use super::driver::{Entry, MAX_PARALLEL, Shared};
-use super::effects::ask;
+use super::effects::{CALL_LIMIT, ask, late};
 use super::{StatusHost, Statuses};
 use crate::board::Name;
-use crate::calls::Dial;
+use crate::calls::{Dial, NotSwitched};
 use crate::host::{HostError, HostErrorKind, UserId};
 use crate::store::{self, RecordError};
 
@@ -51,11 +51,32 @@ pub trait PhoneDnd: Send + Sync + 'static {
 
 /// Why do-not-disturb of a phone was not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PhoneDndError(pub String);
+pub struct PhoneDndError {
+    /// Why, in words for the log.
+    pub why: String,
+    /// Whether it may be set all the same, or is for some of the phones.
+    pub touched: bool,
+}
 
 impl fmt::Display for PhoneDndError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.why)
+    }
+}
+
+impl From<NotSwitched> for PhoneDndError {
+    fn from(not: NotSwitched) -> Self {
+        Self {
+            why: not.refusal.to_string(),
+            touched: not.touched,
+        }
+    }
+}
+
+impl From<PhoneDndError> for HostError {
+    /// It is tried again.
+    fn from(error: PhoneDndError) -> Self {
+        Self::transient(error.why)
     }
 }
 
@@ -90,6 +111,8 @@ struct Follower {
 enum Switched {
     #[default]
     No,
+    /// It was told to be on, and is certainly not. Its record was deleted, or is to be.
+    Refused,
     /// It was told to be on, and may be.
     Tried,
     /// On, because of the chat. While it is, the phone's is no claim on the chat's status.
@@ -98,6 +121,13 @@ enum Switched {
     Off,
     /// Left alone until the chat's do-not-disturb ends: it is none of the PBX's, or was set at the phone before.
     Left,
+}
+
+impl Switched {
+    /// Whether nothing was done that is to be given back.
+    fn is_untouched(self) -> bool {
+        matches!(self, Self::No | Self::Refused)
+    }
 }
 
 /// What it hangs on what becomes of somebody's phone.
@@ -153,9 +183,9 @@ impl Step {
         let wish = follower.wants && sight.chosen;
         match (follower.switched, wish) {
             (Switched::No, true) if sight.at_phone && !sight.by_command => Self::Leave,
-            (Switched::No | Switched::Tried, true) => Self::On,
+            (Switched::No | Switched::Refused | Switched::Tried, true) => Self::On,
             (Switched::On | Switched::Tried, false) => Self::Off,
-            (Switched::Off, _) => Self::Forget,
+            (Switched::Off, _) | (Switched::Refused, false) => Self::Forget,
             (Switched::Left, false) => Self::LeaveNoMore,
             (Switched::On | Switched::Left, true) => Self::Nothing,
             (Switched::No, false) if !follower.wants => Self::Drop,
@@ -182,8 +212,10 @@ impl Bridge {
     pub(super) fn is_pushed(&self, user: &UserId) -> bool {
         let state = self.lock();
         let follower = state.followers.get(user);
-        let pushed =
-            |follower: &Follower| !matches!(follower.switched, Switched::No | Switched::Left);
+        let pushed = |follower: &Follower| match follower.switched {
+            Switched::No | Switched::Refused | Switched::Left => false,
+            Switched::Tried | Switched::On | Switched::Off => true,
+        };
         // Where none can be switched any more, what they are in is their own.
         state.phones.is_some() && follower.is_some_and(pushed)
     }
@@ -352,7 +384,10 @@ impl<H: StatusHost> Shared<H> {
             Step::On | Step::OffAtPhone => self.line(phones, user).await?,
             Step::Off => self.switched(phones, user).await?,
         };
-        if step == Step::On && switched.is_empty() && follower.switched == Switched::No {
+        if step == Step::On && switched.is_empty() && follower.switched.is_untouched() {
+            if follower.switched == Switched::Refused {
+                ask(self.host.put(&key(user), None)).await?;
+            }
             self.bridge.set(user, Switched::Left);
             return Ok(());
         }
@@ -418,14 +453,15 @@ impl<H: StatusHost> Shared<H> {
     }
 
     async fn switch_on(
-        &self,
+        self: &Arc<Self>,
         phones: &dyn PhoneDnd,
         user: &UserId,
         follower: Follower,
         mut line: Vec<Dial>,
     ) -> Result<(), HostError> {
         let mut noted = Vec::new();
-        if follower.switched == Switched::Tried {
+        let untouched = follower.switched.is_untouched();
+        if !untouched {
             noted = self.noted(user).await?;
             line.extend_from_slice(&noted);
             line.sort_unstable();
@@ -441,9 +477,18 @@ impl<H: StatusHost> Shared<H> {
             ask(saving).await?;
         }
         self.bridge.set(user, Switched::Tried);
-        self.switch(phones, &line, true).await?;
-        self.bridge.set(user, Switched::On);
-        Ok(())
+        let Err(not) = self.switch(phones, &line, true).await else {
+            self.bridge.set(user, Switched::On);
+            return Ok(());
+        };
+        if untouched && !not.touched {
+            // Nothing is to be given back: that might be refused as well, and without end.
+            self.bridge.set(user, Switched::Refused);
+            // Do-not-disturb of the phone may have been set at the phone meanwhile.
+            self.poke(&mut self.lock(), user);
+            ask(self.host.put(&key(user), None)).await?;
+        }
+        Err(not.into())
     }
 
     /// The extensions of somebody's line.
@@ -453,8 +498,7 @@ impl<H: StatusHost> Shared<H> {
             Err(error) if error.kind == HostErrorKind::NotFound => return Ok(Vec::new()),
             person => person?,
         };
-        let line = phones.phones_of(&person.username);
-        line.map_err(|PhoneDndError(why)| HostError::transient(why))
+        Ok(phones.phones_of(&person.username)?)
     }
 
     /// The extensions of theirs that were switched on.
@@ -486,12 +530,14 @@ impl<H: StatusHost> Shared<H> {
         phones: &dyn PhoneDnd,
         numbers: &[Dial],
         on: bool,
-    ) -> Result<(), HostError> {
-        let switching = async {
-            let switched = phones.set_dnd(numbers, on).await;
-            switched.map_err(|PhoneDndError(why)| HostError::transient(why))
-        };
-        let switched = ask(switching).await;
+    ) -> Result<(), PhoneDndError> {
+        let switched = timeout(CALL_LIMIT, phones.set_dnd(numbers, on)).await;
+        let switched = switched.unwrap_or_else(|_| {
+            Err(PhoneDndError {
+                why: late().message,
+                touched: true,
+            })
+        });
         if switched.is_err() {
             add(&self.tally.retried);
         }

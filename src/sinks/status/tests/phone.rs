@@ -86,6 +86,24 @@ async fn dnd_of_the_phone_outlasts_a_restart_until_the_phone_says_otherwise() {
     }
 }
 
+/// What is wrong with phones.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// Nothing is done.
+    Refuses,
+    /// It may be done, although it failed.
+    MayBeDone,
+    /// There is no answer.
+    Hangs,
+}
+
+fn error(why: &str, touched: bool) -> PhoneDndError {
+    PhoneDndError {
+        why: why.to_owned(),
+        touched,
+    }
+}
+
 /// Phones that take what they are told, and what they were told. Bob has `bob`, and nobody else has one.
 #[derive(Clone, Default)]
 struct Phones(Arc<Inside>);
@@ -93,7 +111,9 @@ struct Phones(Arc<Inside>);
 #[derive(Default)]
 struct Inside {
     told: Mutex<Vec<(String, bool)>>,
-    away: Mutex<bool>,
+    fault: Mutex<Option<Fault>>,
+    /// Takes no more records once they are told something.
+    breaks: Mutex<Option<FakeServer>>,
     /// Nothing was heard of the PBX yet.
     unknown: Mutex<bool>,
     /// What bob has instead.
@@ -109,7 +129,7 @@ impl Phones {
 impl PhoneDnd for Phones {
     fn phones_of(&self, line: &Name) -> Result<Vec<Dial>, PhoneDndError> {
         if *lock(&self.0.unknown) {
-            return Err(PhoneDndError("no lists yet".to_owned()));
+            return Err(error("no lists yet", false));
         }
         let own = (&**line == "bob").then(|| lock(&self.0.moved).unwrap_or("bob"));
         Ok(own.and_then(Dial::new).into_iter().collect())
@@ -121,8 +141,14 @@ impl PhoneDnd for Phones {
         on: bool,
     ) -> Pin<Box<dyn Future<Output = Result<(), PhoneDndError>> + Send + 'a>> {
         Box::pin(async move {
-            if *lock(&self.0.away) {
-                return Err(PhoneDndError("no Asterisk".to_owned()));
+            if let Some(server) = &*lock(&self.0.breaks) {
+                server.fail("put", HostErrorKind::Transient);
+            }
+            let fault = *lock(&self.0.fault);
+            match fault {
+                None => {}
+                Some(Fault::Hangs) => std::future::pending().await,
+                Some(fault) => return Err(error("no Asterisk", fault == Fault::MayBeDone)),
             }
             let told = phones.iter().map(|phone| (phone.to_string(), on));
             lock(&self.0.told).extend(told);
@@ -256,11 +282,11 @@ async fn who_no_longer_wants_it_gets_the_phone_back() {
 #[tokio::test(start_paused = true)]
 async fn a_pbx_that_is_away_is_told_when_it_is_back() {
     let (house, bob, phones) = with_phones().await;
-    *lock(&phones.0.away) = true;
+    *lock(&phones.0.fault) = Some(Fault::Refuses);
     house.server.is(&bob.id, "dnd", true);
     polled().await;
     assert_eq!(phones.told(), []);
-    *lock(&phones.0.away) = false;
+    *lock(&phones.0.fault) = None;
     polled().await;
     assert_eq!(phones.told(), [("bob".to_owned(), true)]);
 }
@@ -325,17 +351,79 @@ async fn dnd_that_was_set_at_the_phone_before_is_left_to_the_phone() {
 
 #[tokio::test(start_paused = true)]
 async fn a_try_goes_on_although_the_phone_tells_of_it() {
+    for fault in [Fault::Refuses, Fault::MayBeDone] {
+        let (mut house, bob, phones) = with_phones().await;
+        *lock(&phones.0.fault) = Some(fault);
+        house.server.is(&bob.id, "dnd", true);
+        polled().await;
+        house.phone("bob", "dnd-on").await;
+        *lock(&phones.0.fault) = None;
+        polled().await;
+        assert_eq!(phones.told(), told(true));
+        house.server.is(&bob.id, "online", false);
+        polled().await;
+        assert_eq!(phones.told(), told(false));
+    }
+}
+
+/// Whether it is noted that somebody's phone is to be switched back.
+fn is_noted(house: &House, person: &Person) -> bool {
+    let key = format!("chat-dnd:{}", person.id.as_str());
+    lock(&house.server.0.store).contains_key(&key)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_that_may_not_be_switched_is_not_to_be_switched_back_without_end() {
     let (mut house, bob, phones) = with_phones().await;
-    *lock(&phones.0.away) = true;
+    *lock(&phones.0.fault) = Some(Fault::Refuses);
     house.server.is(&bob.id, "dnd", true);
     polled().await;
-    house.phone("bob", "dnd-on").await;
-    *lock(&phones.0.away) = false;
-    polled().await;
-    assert_eq!(phones.told(), told(true));
+    assert!(!is_noted(&house, &bob));
     house.server.is(&bob.id, "online", false);
     polled().await;
-    assert_eq!(phones.told(), told(false));
+    let retried = house.counts().retried;
+    polled().await;
+    assert_eq!(house.counts().retried, retried, "nothing is left to do");
+    house.phone("bob", "dnd-on").await;
+    assert_eq!(house.status(&bob), "dnd", "the phone's counts");
+    *lock(&phones.0.fault) = None;
+    polled().await;
+    assert_eq!(phones.told(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_could_not_be_deleted_is_deleted_in_the_end() {
+    let (house, bob, phones) = with_phones().await;
+    *lock(&phones.0.fault) = Some(Fault::Refuses);
+    *lock(&phones.0.breaks) = Some(house.server.clone());
+    house.server.is(&bob.id, "dnd", true);
+    polled().await;
+    assert!(is_noted(&house, &bob));
+    house.server.is(&bob.id, "online", false);
+    polled().await;
+    house.server.mend();
+    polled().await;
+    assert!(!is_noted(&house, &bob));
+    assert_eq!(phones.told(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_that_may_be_switched_although_it_failed_is_switched_back() {
+    for fault in [Fault::MayBeDone, Fault::Hangs] {
+        let (house, bob, phones) = with_phones().await;
+        *lock(&phones.0.fault) = Some(fault);
+        house.server.is(&bob.id, "dnd", true);
+        sleep(LONG).await;
+        assert!(is_noted(&house, &bob));
+        *lock(&phones.0.fault) = Some(Fault::Refuses);
+        sleep(LONG).await;
+        assert!(is_noted(&house, &bob), "it may be on since before");
+        house.server.is(&bob.id, "online", false);
+        *lock(&phones.0.fault) = None;
+        sleep(LONG).await;
+        assert_eq!(phones.told(), told(false));
+        assert!(!is_noted(&house, &bob));
+    }
 }
 
 #[tokio::test(start_paused = true)]
