@@ -208,6 +208,11 @@ impl Bridge {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether phones can be switched.
+    pub(super) fn is_connected(&self) -> bool {
+        self.lock().phones.is_some()
+    }
+
     /// Whether the chat switched somebody's phone.
     pub(super) fn is_pushed(&self, user: &UserId) -> bool {
         let state = self.lock();
@@ -245,8 +250,11 @@ impl<H: StatusHost> Statuses<H> {
         let are = phones.is_some();
         let were = std::mem::replace(&mut self.shared.bridge.lock().phones, phones).is_some();
         if are != were {
+            let mut inner = self.shared.lock();
             // Whose phone the chat switched counts as its own now, or no longer does.
-            self.shared.poke_all(&mut self.shared.lock());
+            self.shared.poke_all(&mut inner);
+            // Whose phone is in a do-not-disturb of its own may matter now.
+            self.shared.lines_changed(&mut inner);
         }
     }
 }

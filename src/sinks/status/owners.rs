@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::StatusHost;
+use super::claim::{Placed, Reason};
 use super::counts::add;
 use super::driver::{Inner, Shared};
 use super::effects::ask;
-use super::lines::Owner;
+use super::lines::{LineCalls, Owner};
 use crate::backoff::Backoff;
 use crate::board::{Change, Name, Timestamp};
 
@@ -38,6 +39,14 @@ impl<H: StatusHost> Shared<H> {
         }
     }
 
+    /// What follows from lines may have changed.
+    pub(super) fn lines_changed(self: &Arc<Self>, inner: &mut Inner) {
+        let now = (self.clock)();
+        for line in inner.lines.names() {
+            self.line_changed(inner, &line, now);
+        }
+    }
+
     /// Hands on what a line claims to whoever's it is, or finds out whose it is.
     pub(super) fn line_changed(self: &Arc<Self>, inner: &mut Inner, name: &Name, now: Timestamp) {
         let Some(line) = inner.lines.get_mut(name) else {
@@ -53,7 +62,8 @@ impl<H: StatusHost> Shared<H> {
             }
             Owner::Unknown | Owner::Nobody if line.calls.is_empty() => inner.lines.tidy(name),
             // Where nothing follows from it, nobody is asked.
-            Owner::Unknown | Owner::Nobody if !inner.enabled => {}
+            Owner::Unknown | Owner::Nobody
+                if !inner.enabled && !self.leaves_alone(name, &line.calls) => {}
             Owner::Unknown | Owner::Nobody => {
                 line.owner = Owner::Asked;
                 let asking = Arc::clone(self).find_owner(Arc::clone(name));
@@ -61,6 +71,12 @@ impl<H: StatusHost> Shared<H> {
             }
             Owner::Asked => {}
         }
+    }
+
+    /// Whether the chat may have to leave a line's phone alone, whatever else follows from the line: it is in a do-not-disturb already.
+    fn leaves_alone(&self, name: &Name, calls: &LineCalls) -> bool {
+        let is_dnd = |placed: Placed| placed.claim.reason == Reason::PhoneDnd;
+        self.bridge.is_connected() && calls.placed(name).any(is_dnd)
     }
 
     /// Finds out whose line it is, and hands on what it claims by then.

@@ -44,10 +44,7 @@ impl<H: StatusHost> Statuses<H> {
         if inner.enabled != enabled {
             inner.enabled = enabled;
             self.shared.poke_all(&mut inner);
-            let now = (self.shared.clock)();
-            for line in inner.lines.names() {
-                self.shared.line_changed(&mut inner, &line, now);
-            }
+            self.shared.lines_changed(&mut inner);
         }
         drop(inner);
         self.shared.configured.send_replace(true);

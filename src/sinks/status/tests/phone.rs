@@ -350,6 +350,41 @@ async fn dnd_that_was_set_at_the_phone_before_is_left_to_the_phone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn dnd_that_was_set_at_the_phone_before_is_left_to_it_also_where_statuses_follow_nothing() {
+    for connected_before in [true, false] {
+        let (mut house, bob, phones) = with_phones().await;
+        house.statuses().configure(false);
+        if !connected_before {
+            house.statuses().connect(None);
+        }
+        house.phone("bob", "dnd-on").await;
+        house.statuses().connect(Some(Arc::new(phones.clone())));
+        settle().await;
+        assert_eq!(house.status(&bob), "online");
+        house.server.is(&bob.id, "dnd", true);
+        polled().await;
+        house.server.is(&bob.id, "online", false);
+        polled().await;
+        assert_eq!(phones.told(), []);
+        house.phone("bob", "dnd-off").await;
+        house.server.is(&bob.id, "dnd", true);
+        polled().await;
+        assert_eq!(phones.told(), told(true));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_statuses_follow_nothing_nobody_is_asked_about_calls() {
+    let (mut house, ..) = with_phones().await;
+    house.statuses().configure(false);
+    let before = house.calls("user_by_name");
+    house.call("eve", "1").await;
+    assert_eq!(house.calls("user_by_name"), before);
+    house.phone("eve", "dnd-on").await;
+    assert_eq!(house.calls("user_by_name"), before + 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_try_goes_on_although_the_phone_tells_of_it() {
     for fault in [Fault::Refuses, Fault::MayBeDone] {
         let (mut house, bob, phones) = with_phones().await;
