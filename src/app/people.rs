@@ -120,10 +120,12 @@ impl<H: CallsHost, P: Pbx, T: Members + Store + Send + Sync + 'static> Phone<'_,
         if phones.is_empty() {
             return Ok(PhoneSwitch::None);
         }
+        self.give_back_others(&phones).await;
         // Noted before it is done, as all that is to be given back.
         let noted = self.timers.set(&self.person.id, Some(until), &phones).await;
         let switched = self.calls.set_dnd(&phones, true).await;
         match (switched, noted) {
+            (Ok(()), Ok(noted)) if noted.ends_before(until) => Ok(PhoneSwitch::DoneWithEarlierEnd),
             (Ok(()), Ok(_)) => Ok(PhoneSwitch::Done),
             (Ok(()), Err(error)) => {
                 not_noted(&error);
@@ -139,6 +141,20 @@ impl<H: CallsHost, P: Pbx, T: Members + Store + Send + Sync + 'static> Phone<'_,
                 }
                 Err(not.refusal)
             }
+        }
+    }
+
+    /// Switches off what was to end by itself and is none of these, their own: a new end is not for it. Where that fails, its end stays.
+    async fn give_back_others(&self, own: &[Dial]) {
+        let mut others = self.timers.phones(&self.person.id);
+        others.retain(|phone| !own.contains(phone));
+        if others.is_empty() {
+            return;
+        }
+        if let Err(why) = self.switch(&others, false).await {
+            tracing::warn!(%why, "do-not-disturb of a phone that went to somebody else cannot be ended before its time");
+        } else if let Err(error) = self.timers.set(&self.person.id, None, &others).await {
+            not_noted(&error);
         }
     }
 

@@ -109,6 +109,14 @@ pub struct Noted {
     now: Option<End>,
 }
 
+impl Noted {
+    /// Whether it ends earlier than that.
+    #[must_use]
+    pub fn ends_before(&self, until: Timestamp) -> bool {
+        self.now.as_ref().is_some_and(|end| end.until < until.0)
+    }
+}
+
 impl<H> std::fmt::Debug for Shared<H> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Shared").finish_non_exhaustive()
@@ -141,8 +149,8 @@ impl<H: Members + Store + Send + Sync + 'static> PhoneTimers<H> {
         self.shared.changed.notify_one();
     }
 
-    /// These phones of somebody's are to end then, and so are those of theirs that were to end at another time; or these are not to end
-    /// by themselves.
+    /// These phones of somebody's are to end then; or these are not to end by themselves. Where others of theirs are to end earlier, all
+    /// do so: they may be somebody else's by now.
     ///
     /// # Errors
     ///
@@ -157,11 +165,16 @@ impl<H: Members + Store + Send + Sync + 'static> PhoneTimers<H> {
         let change = |before: Option<&End>| match (until, before) {
             (Some(until), before) => {
                 let mut phones = phones.clone();
-                let others = before.map_or(&[][..], |before| &before.phones);
-                phones.extend_from_slice(others);
+                let mut until = until.0;
+                if let Some(before) = before {
+                    let is_other = |phone: &&String| !phones.contains(*phone);
+                    let others: Vec<_> = before.phones.iter().filter(is_other).cloned().collect();
+                    if !others.is_empty() {
+                        until = until.min(before.until);
+                        phones.extend(others);
+                    }
+                }
                 phones.sort_unstable();
-                phones.dedup();
-                let until = until.0;
                 Some(End { until, phones })
             }
             (None, Some(before)) => {

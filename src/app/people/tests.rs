@@ -268,3 +268,46 @@ async fn an_extension_that_went_to_somebody_else_is_switched_off_too() {
     sleep(31 * MINUTE).await;
     assert_eq!(house.pbx.on(), [""; 0]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_new_end_does_not_move_that_of_an_extension_that_went_to_somebody_else() {
+    let house = House::new();
+    house.pbx.lists(&["6001"]);
+    assert_eq!(house.on_for(60 * MINUTE).await, Ok(PhoneSwitch::Done));
+    house.pbx.lists(&["6002"]);
+    assert_eq!(house.on_for(180 * MINUTE).await, Ok(PhoneSwitch::Done));
+    assert_eq!(house.pbx.on(), ["6002"]);
+    // Whose it is now sets it.
+    house
+        .calls
+        .set_dnd(&[dial("6001")], true)
+        .await
+        .expect("set");
+    sleep(179 * MINUTE).await;
+    assert_eq!(house.pbx.on(), ["6002", "6001"]);
+    sleep(2 * MINUTE).await;
+    assert_eq!(house.pbx.on(), ["6001"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_extension_that_went_to_somebody_else_and_cannot_be_given_back_keeps_its_end() {
+    for time in [180, 30] {
+        let house = House::new();
+        house.pbx.lists(&["6001"]);
+        assert_eq!(house.on_for(60 * MINUTE).await, Ok(PhoneSwitch::Done));
+        house.pbx.lists(&["6002"]);
+        house.pbx.refuses("6001", Refusal::NoAnswer, false);
+        let earlier = time > 60;
+        let done = if earlier {
+            PhoneSwitch::DoneWithEarlierEnd
+        } else {
+            PhoneSwitch::Done
+        };
+        assert_eq!(house.on_for(time * MINUTE).await, Ok(done));
+        let end = time.min(60);
+        sleep((end - 1) * MINUTE).await;
+        assert_eq!(house.pbx.on(), ["6001", "6002"]);
+        sleep(2 * MINUTE).await;
+        assert_eq!(house.pbx.on(), [""; 0]);
+    }
+}
