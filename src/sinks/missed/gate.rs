@@ -49,7 +49,27 @@ struct Waiting {
     username: String,
     /// Their status is to be read at once.
     now: bool,
-    let_in: oneshot::Sender<()>,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// What becomes of somebody who waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// They may be told.
+    LetIn,
+    /// Their phone's do-not-disturb is over. They are to ask anew: the chat's may go on.
+    PhoneOver,
+}
+
+/// What is known of the do-not-disturb of somebody's phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phone {
+    /// It is in it, since then.
+    Quiet(Timestamp),
+    /// It was in it before a restart, and has not told yet that it ended.
+    Resumed,
+    /// It is not, as far as is known.
+    Free,
 }
 
 impl<H: Statuses> Gate<H> {
@@ -61,17 +81,35 @@ impl<H: Statuses> Gate<H> {
         }
     }
 
-    /// Answers once somebody may be told. Who asks anew asks no longer as before.
-    pub(super) fn ask(&self, user: &UserId, username: &str) -> oneshot::Receiver<()> {
-        let (let_in, answer) = oneshot::channel();
-        let waiting = Waiting {
-            username: fold(username),
-            now: true,
-            let_in,
+    /// Answers once it is known what becomes of somebody who is to be told; what is known of their phone, it answers at once. Who asks anew
+    /// asks no longer as before. For `resumed` it counts that their phone was in do-not-disturb before a restart, unless more is known.
+    pub(super) fn ask(
+        &self,
+        user: &UserId,
+        username: &str,
+        resumed: Duration,
+    ) -> (oneshot::Receiver<Answer>, Phone) {
+        let (sender, answer) = oneshot::channel();
+        let username = fold(username);
+        // All under one lock: no end of it may come between what is known and the place to wait.
+        let mut state = self.state();
+        let phone = if let Some(since) = state.quiet_lines.get(&username) {
+            Phone::Quiet(*since)
+        } else if resumed.is_zero() || state.ended.contains(&username) {
+            Phone::Free
+        } else {
+            let until = Instant::now() + resumed;
+            state.resumed.insert(username.clone(), until);
+            Phone::Resumed
         };
-        self.state().waiting.insert(user.clone(), waiting);
+        let waiting = Waiting {
+            username,
+            now: true,
+            answer: sender,
+        };
+        state.waiting.insert(user.clone(), waiting);
         self.asked.notify_one();
-        answer
+        (answer, phone)
     }
 
     /// A line's phone is in do-not-disturb at that time, or is not, as far as the board knows: after a restart it knows nothing.
@@ -86,7 +124,7 @@ impl<H: Statuses> Gate<H> {
             state.resumed.remove(&name);
             state.quiet_lines.entry(name).or_insert(at);
         } else if state.quiet_lines.remove(&name).is_some() {
-            self.look_at(&mut state, &name);
+            phone_over(&mut state, &name);
         }
     }
 
@@ -95,7 +133,7 @@ impl<H: Statuses> Gate<H> {
         let mut state = self.state();
         let name = fold(name);
         if state.resumed.remove(&name).is_some() {
-            self.look_at(&mut state, &name);
+            phone_over(&mut state, &name);
         }
         state.ended.insert(name);
     }
@@ -106,31 +144,9 @@ impl<H: Statuses> Gate<H> {
         let mut state = self.state();
         let name = fold(name);
         if state.resumed.remove(&name).is_some() {
-            self.look_at(&mut state, &name);
+            phone_over(&mut state, &name);
         }
         state.ended.remove(&name);
-    }
-
-    /// Somebody's phone was in do-not-disturb before a restart, which counts for so long, unless it is known by now that it ended.
-    pub(super) fn resume(&self, username: &str, counts: Duration) {
-        let mut state = self.state();
-        let name = fold(username);
-        if !counts.is_zero() && !state.ended.contains(&name) {
-            state.resumed.insert(name, Instant::now() + counts);
-        }
-    }
-
-    /// Since when somebody's phone is in do-not-disturb, if it is.
-    pub(super) fn quiet_since(&self, username: &str) -> Option<Timestamp> {
-        self.state().quiet_lines.get(&fold(username)).copied()
-    }
-
-    fn look_at(&self, state: &mut State, name: &str) {
-        let own = state.waiting.values_mut();
-        for waiting in own.filter(|waiting| waiting.username == name) {
-            waiting.now = true;
-        }
-        self.asked.notify_one();
     }
 
     /// How many wait.
@@ -186,7 +202,7 @@ impl<H: Statuses> Gate<H> {
                     }
                 } else if let Some(waiting) = state.waiting.remove(user) {
                     // Whoever asked may be gone.
-                    let _ = waiting.let_in.send(());
+                    let _ = waiting.answer.send(Answer::LetIn);
                 }
             }
         }
@@ -204,7 +220,7 @@ impl<H: Statuses> Gate<H> {
         } = &mut *state;
         let now = Instant::now();
         resumed.retain(|_, until| *until > now);
-        waiting.retain(|_, waiting| !waiting.let_in.is_closed());
+        waiting.retain(|_, waiting| !waiting.answer.is_closed());
         let due = waiting.iter().filter(|(_, waiting)| {
             let name = &waiting.username;
             let quiet = quiet_lines.contains_key(name) || resumed.contains_key(name);
@@ -216,5 +232,17 @@ impl<H: Statuses> Gate<H> {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing that happens under the lock can leave it half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The do-not-disturb of that line's phone is over. Whoever waits under its name is told so even where the chat's goes on, so that their
+/// record does not go on to say it: the next start would believe it.
+fn phone_over(state: &mut State, name: &str) {
+    let own = state
+        .waiting
+        .extract_if(|_, waiting| waiting.username == name);
+    for (_, waiting) in own {
+        // Whoever asked may be gone.
+        let _ = waiting.answer.send(Answer::PhoneOver);
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use super::MissedHost;
+use super::gate::{Answer, Phone};
 use super::record::{self, BUTTONS_AGE, Entry, Record};
 use super::shared::{Kind, Shared};
 use super::wording::{self, Reader};
@@ -79,7 +80,7 @@ pub(super) enum Verdict {
 #[derive(Debug)]
 enum Leave {
     NotAsked,
-    Asked(oneshot::Receiver<()>),
+    Asked(oneshot::Receiver<Answer>),
     Given,
 }
 
@@ -164,7 +165,8 @@ impl<H: MissedHost> Lane<H> {
                     Leave::NotAsked => self.ask().await,
                     Leave::Asked(answer) => tokio::select! {
                         answer = answer => {
-                            self.leave = if answer.is_ok() { Leave::Given } else { Leave::NotAsked };
+                            let let_in = answer == Ok(Answer::LetIn);
+                            self.leave = if let_in { Leave::Given } else { Leave::NotAsked };
                             self.unsaved |= answer.is_ok() && self.record.is_quiet(None);
                         }
                         work = self.work.recv() => self.take_some(work).await?,
@@ -278,16 +280,15 @@ impl<H: MissedHost> Lane<H> {
     /// Asks whether they may be told.
     async fn ask(&mut self) {
         if let Some(username) = self.wanted().await {
-            let gate = &self.missed.gate;
-            let known = gate.quiet_since(&username);
             // What a restart made the board forget stays in the record until the phone says that it is over.
             let resumed = Duration::from_millis(self.record.quiet_for(self.missed.now()));
-            if known.is_some() || resumed.is_zero() {
-                self.unsaved |= self.record.is_quiet(known);
-            } else {
-                gate.resume(&username, resumed);
-            }
-            self.leave = Leave::Asked(gate.ask(&self.user, &username));
+            let (answer, phone) = self.missed.gate.ask(&self.user, &username, resumed);
+            self.unsaved |= match phone {
+                Phone::Quiet(since) => self.record.is_quiet(Some(since)),
+                Phone::Resumed => false,
+                Phone::Free => self.record.is_quiet(None),
+            };
+            self.leave = Leave::Asked(answer);
         }
     }
 

@@ -78,6 +78,82 @@ async fn a_phones_do_not_disturb_from_before_a_restart_counts_for_a_day() {
     assert_eq!(house.told().len(), 1);
 }
 
+/// Bob missed a call in both, and the chat's goes on.
+async fn in_both_do_not_disturbs() -> House {
+    let mut house = House::new().await;
+    house.phone("bob", "dnd-on", "");
+    house.miss("bob", "6001").await;
+    house.server.is(&house.bob.id, "dnd", true);
+    house
+}
+
+/// The plugin starts again, and the chat's is over after it.
+async fn told_once_the_chats_ends(mut house: House) {
+    sleep(SOON).await;
+    house.die();
+    house.start().await;
+    sleep(HOUR).await;
+    assert_eq!(house.told(), [""; 0], "the chat's goes on");
+    house.server.is(&house.bob.id, "online", false);
+    sleep(LOOK_AGAIN + SOON).await;
+    assert_eq!(house.told(), ["Missed call from 6001 at 12:05 (UTC)."]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phones_do_not_disturb_that_ended_before_the_chats_came_back_at_a_restart() {
+    let mut house = in_both_do_not_disturbs().await;
+    house.phone("bob", "dnd-off", "");
+    told_once_the_chats_ends(house).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phones_do_not_disturb_that_a_restart_remembered_came_back_at_the_next() {
+    let mut house = in_both_do_not_disturbs().await;
+    house.die();
+    house.start().await;
+    sleep(SOON).await;
+    house.phone("bob", "dnd-off", "");
+    told_once_the_chats_ends(house).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phones_do_not_disturb_that_ended_before_the_record_was_read_came_back_at_a_restart() {
+    let mut house = in_both_do_not_disturbs().await;
+    house.die();
+    house.config.missed_calls = false;
+    house.start().await;
+    house.phone("bob", "dnd-off", "");
+    house.config.missed_calls = true;
+    house.missed().configure(&house.config);
+    told_once_the_chats_ends(house).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_lines_do_not_disturb_came_back_at_a_restart() {
+    let mut house = in_both_do_not_disturbs().await;
+    house.apply(Event::Gone {
+        source: Source::Phone,
+        user: "bob".into(),
+    });
+    told_once_the_chats_ends(house).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_lines_do_not_disturb_that_a_restart_remembered_came_back_at_the_next() {
+    let mut house = in_both_do_not_disturbs().await;
+    house.die();
+    house.start().await;
+    sleep(SOON).await;
+    // The board knows the line by that.
+    house.phone("bob", "offhook", "");
+    house.phone("bob", "onhook", "");
+    house.apply(Event::Gone {
+        source: Source::Phone,
+        user: "bob".into(),
+    });
+    told_once_the_chats_ends(house).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_orderly_stop_loses_nothing() {
     let mut house = House::new().await;
