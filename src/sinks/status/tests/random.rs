@@ -171,11 +171,15 @@ async fn happen(
             settle().await;
         }
         Step::Status(which) => {
+            // Ours is that for a moment before it is taken away, which may last where the server does not answer: who chooses the
+            // very same then cannot be told from somebody who did nothing.
+            let now = house.personal(&bob);
+            let same = alone.asked || (now.status == "dnd" && now.dnd_end == 0);
             match which {
                 0 => house.server.keep_status(&bob.id, "online"),
                 1 => house.server.keep_status(&bob.id, "away"),
                 2 => house.server.keep_status(&bob.id, "offline"),
-                3 if !alone.asked => house.server.keep_timed_dnd(&bob.id, 0),
+                3 if !same => house.server.keep_timed_dnd(&bob.id, 0),
                 // An end that none of ours has.
                 _ => {
                     let end = clock().0 / 1000 + 3601;
