@@ -31,6 +31,8 @@ pub(super) fn undone(
     };
     let chosen = (0..list.len()).find(|at| ordered(&list[*at..]));
     let chosen = chosen.unwrap_or(list.len());
+    // So does whatever stands before what was pushed, even where that is the old order but for it.
+    let chosen = chosen.max(new.iter().position(is_pushed).unwrap_or(0));
     // As many fell off the end as were one too many.
     let was_there = old.iter().any(is_pushed);
     let longest = old.len() + chosen + usize::from(!was_there);
@@ -121,6 +123,12 @@ mod tests {
             ),
             ("it was among them", "12O45", "O1245", "12O45"),
             ("it was, and they chose another", "12O45", "2O145", "21O45"),
+            (
+                "it was the first, and they chose the next",
+                "O1345",
+                "1O345",
+                "1O345",
+            ),
             ("it was the last", "1234O", "O1234", "1234O"),
             ("it was the only one", "O", "O", "O"),
         ] {
