@@ -193,6 +193,13 @@ impl House {
         keys.cloned().collect()
     }
 
+    /// Whether the end of a do-not-disturb of ours is being taken away, by what is stored.
+    fn is_clearing(&self) -> bool {
+        let store = lock(&self.server.0.store);
+        let mut records = store.iter().filter(|(key, _)| key.starts_with("status"));
+        records.any(|(_, record)| String::from_utf8_lossy(record).contains(r#""clearing":true"#))
+    }
+
     /// How often a method was called.
     fn calls(&self, method: &str) -> usize {
         let calls = lock(&self.server.0.calls);

@@ -171,10 +171,11 @@ async fn happen(
             settle().await;
         }
         Step::Status(which) => {
-            // Ours is that for a moment before it is taken away, which may last where the server does not answer: who chooses the
-            // very same then cannot be told from somebody who did nothing.
+            // Ours is that for a moment before it is taken away, which may last where the server does not answer, or fails and does not
+            // say what was done: who chooses the very same then cannot be told from somebody who did nothing.
             let now = house.personal(&bob);
-            let same = alone.asked || (now.status == "dnd" && now.dnd_end == 0);
+            let ours = house.is_clearing() || (now.status == "dnd" && now.dnd_end == 0);
+            let same = alone.asked || ours;
             match which {
                 0 => house.server.keep_status(&bob.id, "online"),
                 1 => house.server.keep_status(&bob.id, "away"),
