@@ -15,7 +15,6 @@ use super::client::Client;
 use super::places::Places;
 use super::share::{Kept, batch_limit};
 use super::{CloseCode, Source};
-use crate::tasks;
 
 /// The most clients at once.
 pub const MAX_CLIENTS: usize = 20_000;
@@ -132,7 +131,8 @@ impl<S: Source> Feed<S> {
         self.count(Count::Connections, 1);
         tracing::info!(clients, address, "a websocket client came");
         let client = Client::new(Arc::clone(self), place, born, connection, address);
-        tasks::spawn(client.run());
+        // Not boxed: there are thousands of them, and each box has its price.
+        tokio::spawn(client.run());
         Ok(())
     }
 

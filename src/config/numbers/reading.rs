@@ -83,19 +83,20 @@ impl Reading {
     fn line(&mut self, line: &str) {
         let chunks = || line.split([',', ';', '\r']).map(str::trim);
         let is_alone = chunks().filter(|chunk| !chunk.is_empty()).count() == 1;
+        let by_hand = is_alone || chunks().any(is_pair);
         for chunk in chunks() {
             let words = || chunk.split_whitespace();
             if words().count() > 1 && words().all(is_pair) {
                 words().for_each(|word| self.pair(word, false));
             } else {
-                self.pair(chunk, is_alone);
+                self.pair(chunk, by_hand);
             }
         }
     }
 
-    /// `123:bob`, `6001|+49 30 1234567:bob`. What has no colon is shown only if nothing else stands in its line: there it may be a cell
-    /// of a table.
-    fn pair(&mut self, entry: &str, is_alone: bool) {
+    /// `123:bob`, `6001|+49 30 1234567:bob`. What has no colon is shown only if it stands alone in its line, or beside what was written
+    /// by hand: otherwise it may be a cell of a table.
+    fn pair(&mut self, entry: &str, by_hand: bool) {
         if entry.is_empty() {
             return;
         }
@@ -103,7 +104,7 @@ impl Reading {
         let Some((numbers, user)) = entry.rsplit_once(':') else {
             let word = || shown::word(entry).filter(|_| !self.by_line);
             let shown = shown::number(entry).or_else(word);
-            return self.complain(shown.filter(|_| is_alone), "has no colon");
+            return self.complain(shown.filter(|_| by_hand), "has no colon");
         };
         if numbers.trim().is_empty() {
             return self.complain(None, "has no number before its colon");

@@ -73,7 +73,7 @@ fn wrong_entries_are_named_and_the_others_work() {
     assert_eq!(
         complaints,
         [
-            "entry 2 has no colon",
+            "entry 2 `foo` has no colon",
             "entry 3 has no number before its colon",
             "entry 4 `124` has no name behind its colon",
             "entry 5 `1:2` has more than one colon",
@@ -144,6 +144,16 @@ proptest! {
             prop_assert_eq!(numbers.user(&entry.text), Some(&entry.user));
         }
     }
+}
+
+#[test]
+fn what_was_written_by_hand_beside_a_pair_is_shown() {
+    let (_, complaints) = NumbersUsers::parse("123:bob,nonsense");
+    assert_eq!(complaints.len(), 1);
+    assert!(
+        complaints[0].starts_with("entry 2 `nonsense` has no colon"),
+        "{complaints:?}"
+    );
 }
 
 /// What each number is found as, and what is wrong.
