@@ -1,30 +1,35 @@
 # Switchboard: `make help` lists the targets.
 #
-# Cargo and Go do the work; what neither does (bundles, deploying, checking the manifest) is
-# done by scripts/*.py, on Python's standard library alone, so that nothing has to be
-# installed or compiled before a bundle can be packed.
+# Cargo, Go and npm (for the webapp) do the work; what none of them does (bundles, deploying,
+# checking the manifest) is done by scripts/*.py, on Python's standard library alone, so that
+# nothing has to be installed or compiled before a bundle can be packed.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := default
 MAKEFLAGS += --no-print-directory
 
 ## Variables: VAR=value after the target's name.
-TARGETS ?= x86_64-unknown-linux-gnu## dist, test: Rust targets to build the plugin for
+TARGETS ?= x86_64-unknown-linux-musl## test, run, deploy …: Rust targets to build the plugin for
+RELEASE_TARGETS ?=## dist: the same; TARGETS and 64-bit ARM, where this machine can build for it
+ARM64 = aarch64-unknown-linux-musl
 BUNDLE ?= switchboard## run, deploy, enable …: the id of the bundle
 DIST ?= dist## where bundles go
-ARGS ?=## run, bench: more arguments for the dev host or the benchmark (ARGS=--help shows them)
+ARGS ?=## run, bench, load: more arguments for the dev host or the benchmark (ARGS=--help shows them)
 FUZZ_SECONDS ?= 60## fuzz: seconds per fuzz target
+BOARD_SECONDS ?= 600## bench-page: how long it goes on
 CARGO ?= cargo
 GO ?= go
 PYTHON ?= python3
 
 VERSION = $(shell $(PYTHON) -c 'import json; print(json.load(open("plugin.json"))["version"])')
+PUBLISHED = go-gob-derive go-gob go-plugin mattermost-plugin
 GO_MODULES = $(patsubst %/go.mod,%,$(wildcard */go/go.mod))
 
 # $(call need,command,remedy): a sentence in place of the shell's "not found".
 need = command -v $(1) >/dev/null 2>&1 || { echo "make: $(1) is missing. $(2)" >&2; exit 1; }
 need-cargo = $(call need,$(CARGO),Install Rust 1.88 or newer: https://rustup.rs)
 need-go = $(call need,$(GO),Install Go 1.24 or newer: https://go.dev/dl)
+need-npm = $(call need,npm,Install Node.js 18.19 or newer and npm: https://nodejs.org (Debian 12: apt-get install nodejs npm).)
 need-python = $(call need,$(PYTHON),Install Python 3.9 or newer (Debian: apt-get install python3).)
 
 .PHONY: default
@@ -34,6 +39,7 @@ default: check-style test dist ## check-style, test and dist
 check-style: ## Formatting, lints, documentation, manifest: every warning is an error
 	@$(need-cargo)
 	@$(need-go)
+	@$(need-npm)
 	@$(need-python)
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
@@ -48,14 +54,32 @@ check-style: ## Formatting, lints, documentation, manifest: every warning is an 
 			|| { echo "not formatted, run gofmt -w: $$unformatted" >&2; exit 1; }; \
 		(cd $$module && $(GO) vet ./...) || exit 1; \
 	done
+	$(PYTHON) scripts/webapp.py lint
 	@$(PYTHON) scripts/check.py
 
+.PHONY: audit
+audit: ## Known vulnerabilities in dependencies: cargo-deny (deny.toml) and npm audit; needs the network
+	@$(need-cargo)
+	@$(need-npm)
+	@$(CARGO) deny --version >/dev/null 2>&1 \
+		|| { echo 'make: cargo-deny is missing. Run `cargo install cargo-deny --locked`.' >&2; exit 1; }
+	$(CARGO) deny --locked check
+	$(CARGO) deny --locked --manifest-path fuzz/Cargo.toml check advisories sources
+	@for folder in webapp tests/browser; do \
+		echo "npm audit --package-lock-only --prefix $$folder"; \
+		npm audit --package-lock-only --prefix "$$folder" || exit 1; \
+	done
+
 .PHONY: test
-test: ## All tests: Rust, scripts, a Go host with the built bundle, and a real Asterisk where it can be had
+test: ## All tests: Rust, scripts, the webapp, a Go host with the built bundle, and a real Asterisk where it can be had
 	@$(need-cargo)
 	@$(need-go)
+	@$(need-npm)
 	@$(need-python)
 	$(PYTHON) -m unittest discover -s scripts
+	$(PYTHON) scripts/webapp.py test
+	$(PYTHON) scripts/webapp.py build
+	$(PYTHON) scripts/webapp.py dev-host
 	$(PYTHON) -m unittest discover -s tests/asterisk
 	@root=$$($(PYTHON) tests/asterisk/provision.py); code=$$?; \
 	if [ $$code = 69 ] && [ "$$SWITCHBOARD_ASTERISK" != required ]; then \
@@ -64,22 +88,36 @@ test: ## All tests: Rust, scripts, a Go host with the built bundle, and a real A
 	elif [ $$code != 0 ]; then \
 		echo 'make: no Asterisk for the tests: see the line above.' >&2; exit 1; \
 	fi; \
+	browser=tests/browser/node_modules; \
+	if command -v npm >/dev/null 2>&1 && [ ! -d $$browser ]; then \
+		npm ci --prefix tests/browser --no-audit --no-fund || echo 'The tests in a browser will not run: npm has no tools for them.'; \
+	fi; \
 	echo '$(CARGO) test --workspace --locked'; \
 	SWITCHBOARD_ASTERISK_ROOT="$$root" $(CARGO) test --workspace --locked || exit 1; \
 	[ -z "$$without" ] || echo "$$without"
-	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard net.bytemine.sip com.mattermost.outlook-presence
+	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard net.bytemine.sip com.mattermost.outlook-presence com.pexip.pexip-app
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
 	export SWITCHBOARD_PROBE="$$(realpath "$$probe")" SWITCHBOARD_RSS_LIMIT=16; \
 	unpacked="$$(realpath '$(DIST)/unpacked')"; \
-	export SWITCHBOARD_BUNDLE="$$unpacked/switchboard:$$unpacked/net.bytemine.sip:$$unpacked/com.mattermost.outlook-presence"; \
+	export SWITCHBOARD_BUNDLE="$$unpacked/switchboard:$$unpacked/net.bytemine.sip:$$unpacked/com.mattermost.outlook-presence:$$unpacked/com.pexip.pexip-app"; \
 	echo "cd tests/go && $(GO) test ./..."; \
 	cd tests/go && $(GO) test -count=1 ./...
 
 .PHONY: dist
-dist: ## Build the plugin once and pack a bundle per id into dist/
+dist: ## Build the plugin once a target, 64-bit ARM too where that can be done, and pack a bundle per id into dist/
 	@$(need-cargo)
 	@$(need-python)
-	@$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)'
+	@targets='$(RELEASE_TARGETS)'; \
+	[ -n "$$targets" ] || targets="$(TARGETS) $$($(PYTHON) scripts/build.py --available $(ARM64))" || exit 1; \
+	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets "$$targets"
+
+.PHONY: dist-arm64
+dist-arm64: ## Build and pack switchboard for 64-bit ARM alone into dist/arm64, and try it under qemu in the dev host
+	@$(need-cargo)
+	@$(need-python)
+	@$(PYTHON) scripts/dist.py --dist '$(DIST)/arm64' --targets $(ARM64) switchboard
+	@devhost=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p devhost --bin devhost) || exit 1; \
+	$(PYTHON) scripts/smoke.py "$$devhost" '$(DIST)/arm64/unpacked/switchboard'
 
 bundle-%: ## Build the plugin and pack one bundle, such as bundle-switchboard
 	@$(need-cargo)
@@ -95,6 +133,7 @@ server: ## Build the plugin's executable alone, as it is shipped
 .PHONY: run
 run: bundle-$(BUNDLE) ## Start the dev host with the plugin, no Mattermost needed
 	@devhost=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p devhost --bin devhost) || exit 1; \
+	[ ! -d '$(DIST)/unpacked/$(BUNDLE)/webapp' ] || $(PYTHON) scripts/webapp.py dev-host || exit 1; \
 	exec "$$devhost" '$(DIST)/unpacked/$(BUNDLE)' $(ARGS)
 
 .PHONY: run-demo
@@ -114,7 +153,7 @@ watch: ## Deploy now and after every change
 	@while :; do \
 		touch '$(DIST)/.watch'; \
 		$(MAKE) deploy || echo 'waiting for the next change' >&2; \
-		until [ -n "$$(find Cargo.toml Cargo.lock plugin.json src crates assets scripts -newer '$(DIST)/.watch' -print -quit)" ]; \
+		until [ -n "$$(find Cargo.toml Cargo.lock plugin.json src crates assets scripts webapp/src $(wildcard webapp/public) -newer '$(DIST)/.watch' -print -quit)" ]; \
 			do sleep 1; done; \
 	done
 
@@ -129,18 +168,36 @@ enable disable reset logs logs-watch:
 	@$(PYTHON) scripts/pluginctl.py $@ '$(BUNDLE)'
 
 .PHONY: bench
-bench: ## Our plugin beside equal ones in Go, on one host; gob, yamux, Asterisk's events and a thousand people on the phone alone (ARGS='--quick' for a short round, '--only presence' for that)
+bench: ## Our plugin beside equal ones in Go, on one host; gob, yamux, Asterisk's events, the board's viewers and a thousand people on the phone alone (ARGS='--quick' for a short round, '--only presence' for that)
 	@$(need-cargo)
 	@$(need-go)
 	@$(need-python)
-	$(CARGO) bench --locked -p gob -p go-plugin
-	$(CARGO) bench --locked -p switchboard --bench asterisk --bench people
+	$(CARGO) bench --locked -p go-gob -p go-plugin
+	$(CARGO) bench --locked -p switchboard --bench asterisk --bench board --bench people
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
 	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard com.mattermost.outlook-presence || exit 1; \
 	export SWITCHBOARD_PROBE="$$(realpath "$$probe")"; \
 	export SWITCHBOARD_BUNDLE="$$(realpath '$(DIST)/unpacked/switchboard')"; \
 	export SWITCHBOARD_PRESENCE="$$(realpath '$(DIST)/unpacked/com.mattermost.outlook-presence')"; \
 	cd tests/go && $(GO) run ./cmd/bench $(ARGS)
+
+.PHONY: load
+load: ## An hour of a company of 10,000 people in ten minutes, every call, post and status compared with an account of its own (ARGS='--seconds 60' for a tenth)
+	@$(need-cargo)
+	$(CARGO) bench --locked -p switchboard --bench office -- $(ARGS)
+
+.PHONY: bench-page
+bench-page: ## The board's page in a browser under 200 events a second, for BOARD_SECONDS
+	@$(need-cargo)
+	@$(call need,npm,Install Node.js and npm (Debian: apt-get install nodejs npm chromium).)
+	npm ci --prefix tests/browser --no-audit --no-fund
+	SWITCHBOARD_BROWSER=required SWITCHBOARD_BOARD_SECONDS='$(BOARD_SECONDS)' \
+		$(CARGO) test --locked -p switchboard --test integration -- --nocapture board_page::load
+
+.PHONY: package
+package: ## The crates as crates.io would get them, each built from its own archive (cargo publish --dry-run)
+	@$(need-cargo)
+	$(CARGO) publish --dry-run --locked --allow-dirty $(PUBLISHED:%=-p %)
 
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZ_SECONDS (nightly Rust and cargo-fuzz)
@@ -160,7 +217,7 @@ fuzz: ## Fuzz every target for FUZZ_SECONDS (nightly Rust and cargo-fuzz)
 .PHONY: clean
 clean: ## Remove what the targets above made
 	$(CARGO) clean
-	rm -rf '$(DIST)'
+	rm -rf '$(DIST)' webapp/dist webapp/dev/dist
 
 .PHONY: help
 help: ## This list

@@ -2,7 +2,8 @@
 """The checks of `make check-style` that no compiler or linter makes.
 
 plugin.json and scripts/bundles.json are sound, the crates' versions are plugin.json's,
-every direct dependency has its line in docs/dependencies.md and an agreed licence,
+every direct dependency, of Cargo and of npm, has its line in docs/dependencies.md, and an agreed licence,
+all of them come from where they should (supply.py), every warning and error of the log stands in docs/log.md (loglines.py), every test that docs/security.md names is there,
 relative links in the documentation lead somewhere. Long files get a warning only.
 """
 
@@ -11,19 +12,22 @@ import re
 
 from build import DEFAULT_TARGET
 from common import PLATFORMS, ROOT, Problem, cargo_metadata, main, output, read_json, say
+from loglines import check as check_log_lines
 from notices import check as check_licences
 from notices import linked
+from supply import check as check_supply
 
 LONG_FILE = 500  # lines
 SETTING_TYPES = {"bool", "custom", "dropdown", "generated", "longtext", "number", "radio", "text", "username"}
 ID = re.compile(r"[A-Za-z0-9._-]{3,190}")  # what Mattermost accepts as a plugin's id
+NPM_HEADING = "## Node.js, for the webapp"  # in docs/dependencies.md: crates above it, packages below
 VERSION = re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}(-[0-9A-Za-z.-]+)?")
 
 
 def manifest(found):
     """plugin.json and the bundles made from it."""
     plugin, bundles = read_json("plugin.json"), read_json("scripts/bundles.json")
-    for key in ("id", "name", "description", "version", "min_server_version", "icon_path", "server", "settings_schema"):
+    for key in ("id", "name", "description", "version", "min_server_version", "icon_path", "server", "webapp", "settings_schema"):
         if not plugin.get(key):
             raise Problem(f"plugin.json lacks {key}.")
     for key in ("version", "min_server_version"):
@@ -52,7 +56,7 @@ def manifest(found):
     for bundle, overlay in bundles.items():
         if not ID.fullmatch(bundle):
             found.append(f"scripts/bundles.json: {bundle!r} is no id that Mattermost accepts.")
-        for key in overlay.keys() - {"name", "description", "header", "footer", "settings"}:
+        for key in overlay.keys() - {"name", "description", "header", "footer", "settings", "webapp"}:
             found.append(f"scripts/bundles.json: {bundle} has the unknown key {key}.")
         named = {setting if isinstance(setting, str) else setting.get("from") for setting in overlay.get("settings", [])}
         for key in named - set(keys):
@@ -79,11 +83,15 @@ def dependencies(found, crates):
         dependency["name"] for crate in crates for dependency in crate["dependencies"] if dependency["source"] is not None
     }
     with open(os.path.join(ROOT, "docs/dependencies.md"), encoding="utf-8") as file:
-        named = set(re.findall(r"^\| `([^`]+)`", file.read(), re.MULTILINE))
-    for name in sorted(used - named):
-        found.append(f"docs/dependencies.md lacks the crate {name}: say in one line what it is there for.")
-    for name in sorted(named - used):
-        found.append(f"docs/dependencies.md names the crate {name}, which no Cargo.toml uses.")
+        of_cargo, _, of_npm = file.read().partition(NPM_HEADING)
+    manifests = [read_json(name) for name in ("webapp/package.json", *output("git", "ls-files", "webapp/dev/*/package.json").splitlines())]
+    packages = {name for one in manifests for name in (*one.get("dependencies", {}), *one.get("devDependencies", {}))}
+    for kind, file, used, text in (("crate", "Cargo.toml", used, of_cargo), ("npm package", "package.json", packages, of_npm)):
+        named = set(re.findall(r"^\| `([^`]+)`", text, re.MULTILINE))
+        for name in sorted(used - named):
+            found.append(f"docs/dependencies.md lacks the {kind} {name}: say in one line what it is there for.")
+        for name in sorted(named - used):
+            found.append(f"docs/dependencies.md names the {kind} {name}, which no {file} uses.")
 
 
 def documentation(found, tracked):
@@ -95,6 +103,19 @@ def documentation(found, tracked):
             path = os.path.normpath(os.path.join(ROOT, os.path.dirname(name), target))
             if ":" not in target and not os.path.exists(path):
                 found.append(f"{name}: the link {target} leads nowhere.")
+
+
+def security(found, tracked):
+    """Each test that docs/security.md names is there."""
+    tests = set()
+    for name in (name for name in tracked if name.endswith(".rs")):
+        with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+            # `test` alone and behind tokio's, with its arguments; in proptest's blocks, too.
+            tests.update(re.findall(r"#\[(?:tokio::)?test\b[^\]]*\](?:\s*#\[[^\]]*\]|\s*//[^\n]*)*\s*(?:async )?fn (\w+)", file.read()))
+    with open(os.path.join(ROOT, "docs/security.md"), encoding="utf-8") as file:
+        named = re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+){2,})`", file.read())
+    for name in sorted(set(named) - tests):
+        found.append(f"docs/security.md names the test {name}, which is not there.")
 
 
 def long_files(tracked):
@@ -116,6 +137,9 @@ def run():
     documentation(found, tracked)
     long_files(tracked)
     check_licences(linked(DEFAULT_TARGET))
+    check_supply(found)
+    check_log_lines(found)
+    security(found, tracked)
     if found:
         raise Problem("\n  ".join(["", *found]))
     say("plugin.json, versions, dependencies and links are in order")

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Builds the plugin once per target and packs one bundle per id in scripts/bundles.json.
 
-    scripts/dist.py [--dist dist] [--targets "x86_64-unknown-linux-gnu …"] [id …]
+    scripts/dist.py [--dist dist] [--targets "x86_64-unknown-linux-musl …"] [id …]
 
 Results: <dist>/<id>-<version>.tar.gz, and the same unpacked in <dist>/unpacked/<id>.
 The same sources and toolchain give the same bytes: names are sorted, owners are 0,
 and every time is SOURCE_DATE_EPOCH or else that of the last commit.
+A bundle has the webapp where scripts/bundles.json says `"webapp": true`.
 """
 
 import argparse
@@ -17,11 +18,12 @@ import os
 import shutil
 import tarfile
 
+import webapp
 from build import DEFAULT_TARGET, build
 from common import PLATFORMS, ROOT, Problem, main, output, read_json, say
 from notices import notices
 
-EXECUTABLE_BYTES = 6_000_000  # the server hashes the executable twice at every start
+EXECUTABLE_BYTES = 7_000_000  # the server hashes the executable twice at every start
 
 
 def bundle_time():
@@ -57,6 +59,10 @@ def manifest_for(bundle, overlay, platforms):
         schema[key] = overlay.get(key, schema[key])
     settings = {setting["key"]: setting for setting in schema["settings"]}
     schema["settings"] = [setting_for(settings, wanted) for wanted in overlay.get("settings", settings)]
+    if not overlay.get("webapp"):
+        del manifest["webapp"]
+    # What the server offers for its Support Packet: which plugin, and what of it.
+    manifest["props"]["support_packet"] = manifest["props"]["support_packet"].replace(source["name"], manifest["name"], 1)
     executables = manifest["server"]["executables"]
     # A platform that is named but not there is an error only when the server starts it.
     manifest["server"]["executables"] = {name: executables[name] for name in sorted(platforms)}
@@ -71,8 +77,9 @@ def setting_for(settings, wanted):
     return {key: value for key, value in changed.items() if key != "from" and value is not None}
 
 
-def files_for(manifest, built, third_party):
-    """Everything in a bundle: path below <id>/ -> (mode, bytes)."""
+def files_for(manifest, built, third_party, page=None):
+    """Everything in a bundle: path below <id>/ -> (mode, bytes). `page` is what it has of the webapp: path -> file."""
+    page = page or {}
     files = {
         "plugin.json": (0o644, (json.dumps(manifest, indent=4, ensure_ascii=False) + "\n").encode()),
         "NOTICES.txt": (0o644, third_party),
@@ -82,10 +89,13 @@ def files_for(manifest, built, third_party):
         if len(files[executable][1]) > EXECUTABLE_BYTES:
             raise Problem(f"the executable for {platform} has {len(files[executable][1]):,} bytes; {EXECUTABLE_BYTES:,} are allowed.")
     files["LICENSE"] = (0o644, read(os.path.join(ROOT, "LICENSE")))
-    for name in output("git", "ls-files", "--cached", "--others", "--exclude-standard", "assets").splitlines():
+    for name in output("git", "ls-files", "--cached", "--others", "--exclude-standard", "assets", ":!assets/board").splitlines():
         files[name] = (0o644, read(os.path.join(ROOT, name)))
-    if manifest["icon_path"] not in files:
-        raise Problem(f"the icon {manifest['icon_path']} that plugin.json names is missing.")
+    for name, path in page.items():
+        files[name] = (0o644, read(path))
+    for name in (manifest["icon_path"], manifest.get("webapp", {}).get("bundle_path", manifest["icon_path"])):
+        if name not in files:
+            raise Problem(f"{name}, which plugin.json names, is missing.")
     return files
 
 
@@ -145,16 +155,23 @@ def run():
             raise Problem(f"no bundle has the id {bundle}; there are {', '.join(bundles)}.")
     targets = options.targets.split()
     if not targets:
-        raise Problem("TARGETS is empty: name at least one, such as x86_64-unknown-linux-gnu.")
+        raise Problem("TARGETS is empty: name at least one, such as x86_64-unknown-linux-musl.")
     when, dist = bundle_time(), os.path.join(ROOT, options.dist)
     built = {PLATFORMS.get(target): build(target, ["--bin", "switchboard"]) for target in targets}
     if len(built) != len(targets):
         raise Problem(f"TARGETS names one platform twice: {options.targets}.")
     third_party = notices(targets)
+    chosen, page, in_page = options.ids or bundles, {}, b""
+    if any(bundles[bundle].get("webapp") for bundle in chosen):
+        webapp.script("build")
+        page, in_page = webapp.built_files(), webapp.npm_notices()
     os.makedirs(dist, exist_ok=True)
-    for bundle in options.ids or bundles:
+    for bundle in chosen:
         manifest = manifest_for(bundle, bundles[bundle], built)
-        files = files_for(manifest, built, third_party)
+        if "webapp" in manifest:
+            files = files_for(manifest, built, third_party + in_page, page)
+        else:
+            files = files_for(manifest, built, third_party)
         path = os.path.join(dist, f"{bundle}-{manifest['version']}.tar.gz")
         pack(path, bundle, files, when)
         unpack(os.path.join(dist, "unpacked", bundle), files)

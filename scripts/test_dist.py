@@ -5,7 +5,7 @@ import tarfile
 import tempfile
 import unittest
 
-from common import read_json
+from common import Problem, read_json
 from dist import files_for, manifest_for, pack, unpack
 from notices import allowed
 
@@ -27,7 +27,8 @@ class Bundle(unittest.TestCase):
     def files(self, bundle):
         built = {"linux-amd64": self.executable}
         manifest = manifest_for(bundle, read_json("scripts/bundles.json")[bundle], built)
-        return manifest, files_for(manifest, built, b"notices")
+        page = {"webapp/dist/main.js": self.executable, "public/panel.js": self.executable} if "webapp" in manifest else {}
+        return manifest, files_for(manifest, built, b"notices", page)
 
     def test_has_the_layout_that_mattermost_unpacks(self):
         _, files = self.files("net.bytemine.sip")
@@ -51,6 +52,17 @@ class Bundle(unittest.TestCase):
             with open(self.path(name), "rb") as file:
                 packed.append(file.read())
         self.assertEqual(packed[0], packed[1])
+
+    def test_has_the_webapp_where_it_should(self):
+        page = {"webapp/dist/main.js", "public/panel.js"}
+        for bundle, overlay in read_json("scripts/bundles.json").items():
+            manifest, files = self.files(bundle)
+            self.assertEqual("webapp" in manifest, overlay.get("webapp", False), bundle)
+            self.assertEqual(page & set(files), page if overlay.get("webapp") else set(), bundle)
+        manifest, _ = self.files("switchboard")
+        self.assertEqual(manifest["webapp"], {"bundle_path": "webapp/dist/main.js"})
+        with self.assertRaisesRegex(Problem, "webapp/dist/main.js"):
+            files_for(manifest, {"linux-amd64": self.executable}, b"notices")
 
     def test_unpacks_over_what_was_there(self):
         _, files = self.files("switchboard")
@@ -83,6 +95,14 @@ class Bundle(unittest.TestCase):
         for key in ("from", "secret", "placeholder"):
             self.assertNotIn(key, secret)
         self.assertNotIn("/plugins/switchboard/", str(manifest))
+
+    def test_in_place_of_pexip_video_connect_its_defaults_hold(self):
+        manifest, _ = self.files("com.pexip.pexip-app")
+        settings = {setting["key"]: setting for setting in manifest["settings_schema"]["settings"]}
+        for key, default in (("Embedded", False), ("VideoRooms", "id"), ("VideoPosts", "classic"), ("VideoPinInUrl", True)):
+            self.assertEqual(settings[key]["default"], default)
+        self.assertIn("webapp", manifest)
+        self.assertNotIn("PhoneLinks", settings)
 
 
 class Licences(unittest.TestCase):

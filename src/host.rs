@@ -3,13 +3,18 @@
 //! The composition root implements them over the plugin API; tests implement them with a few lines. Every
 //! method may be called at any time and from several tasks at once.
 
+mod channels;
 #[cfg(test)]
 pub(crate) mod fake;
 mod message;
 mod personal;
 
+pub use channels::{Audience, Channel, ChannelKind, Channels, Membership, Names, Told};
 pub use message::{Button, Dialog, Element, ElementKind, Message};
-pub use personal::{CustomStatus, Dialogs, PersonalStatus, PersonalStatuses, Records, Server};
+pub use personal::{
+    ApiCalls, CustomStatus, Dialogs, PersonalStatus, PersonalStatuses, Records, Server, Session,
+    Sessions,
+};
 
 use std::fmt;
 use std::future::Future;
@@ -328,10 +333,12 @@ pub trait Host:
     + Dialogs
     + Directory
     + Members
+    + Channels
     + Accounts
     + Statuses
     + PersonalStatuses
     + Server
+    + Sessions
     + Nodes
     + Store
     + Records
@@ -347,10 +354,12 @@ impl<T> Host for T where
         + Dialogs
         + Directory
         + Members
+        + Channels
         + Accounts
         + Statuses
         + PersonalStatuses
         + Server
+        + Sessions
         + Nodes
         + Store
         + Records

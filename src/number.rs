@@ -67,13 +67,6 @@ impl PhoneNumber {
         }
     }
 
-    /// The last digits, by which numbers that may match are found. Two numbers that are the [same](Self::same), and not by their
-    /// plan, have the same tail.
-    fn tail(&self) -> &str {
-        let national = self.national();
-        &national[national.len().saturating_sub(PUBLIC_DIGITS - 1)..]
-    }
-
     /// Whether both are forms of one number. Both have been read by the same plan.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {

@@ -16,6 +16,7 @@ mod url;
 
 pub use address::Address;
 pub use error::OutboundError;
+pub use guard::is_private;
 pub use url::Url;
 
 use std::time::Duration;
@@ -34,6 +35,9 @@ pub const MAX_REDIRECTS: usize = 3;
 /// The most bytes of an answer's head.
 pub const MAX_HEAD_BYTES: usize = 16 * 1024;
 
+/// How long the body of an answer is read of which only the status matters, at most; and never longer than half of the time that is left.
+pub const UNWANTED_BODY_LIMIT: Duration = Duration::from_secs(1);
+
 /// The most headers of an answer.
 pub const MAX_HEADERS: usize = 64;
 
@@ -49,6 +53,9 @@ pub struct Request<'a> {
     pub limit: Duration,
     /// The most bytes of the answer's body.
     pub max_body: usize,
+    /// Whether only the status matters: then a body that is too long, breaks off or does not end within [`UNWANTED_BODY_LIMIT`] is no
+    /// error, and none is given. What is read of it is read so that whoever answers is not cut off.
+    pub status_only: bool,
 }
 
 /// An answer, whatever its status is.
@@ -71,14 +78,20 @@ pub struct Client {
 
 impl Default for Client {
     fn default() -> Self {
-        Self {
-            places: Semaphore::new(MAX_AT_ONCE),
-            tls: connect::Tls::default(),
-        }
+        Self::with_places(MAX_AT_ONCE)
     }
 }
 
 impl Client {
+    /// One for a purpose of its own, with other places than [`MAX_AT_ONCE`]: for what waits by its nature.
+    #[must_use]
+    pub fn with_places(places: usize) -> Self {
+        Self {
+            places: Semaphore::new(places),
+            tls: connect::Tls::default(),
+        }
+    }
+
     /// One that trusts these authorities in place of the system's.
     #[cfg(test)]
     fn trusting(pem: &str) -> Self {
@@ -99,12 +112,28 @@ impl Client {
         hosts: &AllowedHosts,
         request: &Request<'_>,
     ) -> Result<Response, OutboundError> {
+        self.get_telling(url, hosts, request, &|| {}).await
+    }
+
+    /// The same, telling each time a connection is made, by which who waits for a long time knows that there is somebody to wait for.
+    ///
+    /// # Errors
+    ///
+    /// The same as of [`Client::get`].
+    pub async fn get_telling(
+        &self,
+        url: &str,
+        hosts: &AllowedHosts,
+        request: &Request<'_>,
+        connected: &(dyn Fn() + Sync),
+    ) -> Result<Response, OutboundError> {
         let url = Url::parse(url)?;
         let deadline = Instant::now() + request.limit;
         let asked = async {
             // An error would mean that the semaphore was closed, which nobody does.
             let _place = self.places.acquire().await;
-            self.follow(url, hosts, request, deadline).await
+            self.follow(url, hosts, (request, connected), deadline)
+                .await
         };
         match timeout_at(deadline, asked).await {
             Ok(answer) => answer,
@@ -116,18 +145,21 @@ impl Client {
         &self,
         mut url: Url,
         hosts: &AllowedHosts,
-        request: &Request<'_>,
+        (request, connected): (&Request<'_>, &(dyn Fn() + Sync)),
         deadline: Instant,
     ) -> Result<Response, OutboundError> {
         let mut bearer = request.bearer;
         let nobody = Secret::default();
         for _ in 0..=MAX_REDIRECTS {
             let stream = connect::connect(&url, hosts, &self.tls, deadline).await?;
+            connected();
             let asked = http1::Asked {
                 url: &url,
                 bearer,
                 accept: request.accept,
                 max_body: request.max_body,
+                status_only: request.status_only,
+                deadline,
             };
             match http1::exchange(stream, &asked).await? {
                 http1::Answer::Whole(response) => return Ok(response),

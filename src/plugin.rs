@@ -9,13 +9,13 @@ use std::{env, fs, io};
 
 use mattermost_plugin::error::{ApiError, AppError, HookError};
 use mattermost_plugin::http::HttpService;
-use mattermost_plugin::model::{CommandArgs, CommandResponse};
+use mattermost_plugin::model::{CommandArgs, CommandResponse, FileData};
 use mattermost_plugin::{Api, Context, Event, Hook, Plugin};
 
-use crate::app::App;
 use crate::commands::Invocation;
+use crate::health;
 use crate::host::UserId;
-use crate::http::Service;
+use crate::node::Node;
 
 use host::{Mattermost, account};
 use registration::Registered;
@@ -31,7 +31,7 @@ const DEFAULT_ID: &str = "switchboard";
 #[derive(Debug)]
 pub struct Switchboard {
     api: Api,
-    app: Arc<App<Mattermost>>,
+    node: Arc<Node<Mattermost>>,
     /// Loading and applying settings happen as one: of two saves, the later one's load comes last.
     configuring: tokio::sync::Mutex<Registered>,
 }
@@ -40,11 +40,14 @@ impl Switchboard {
     async fn configure(&self) -> Result<(), ApiError> {
         let mut registered = self.configuring.lock().await;
         let settings = self.api.load_plugin_configuration_json().await?;
-        self.app.configure(&settings);
+        self.node.configure(&settings);
+        let app = self.node.app();
         let register = |command| async move { self.api.register_command(&command).await };
-        let language = self.app.server_language().await;
+        let unregister = |trigger| self.api.unregister_command("", trigger);
+        let language = app.server_language().await;
+        let (commands, features) = (app.commands(), app.features());
         registered
-            .bring(self.app.commands(), self.app.features(), language, register)
+            .bring(commands, features, language, register, unregister)
             .await;
         Ok(())
     }
@@ -54,6 +57,7 @@ impl Plugin for Switchboard {
     const HOOKS: &'static [Hook] = &[
         Hook::ServeHttp,
         Hook::ServeMetrics,
+        Hook::GenerateSupportData,
         Hook::ExecuteCommand,
         Hook::OnWebSocketConnect,
         Hook::OnWebSocketDisconnect,
@@ -67,10 +71,13 @@ impl Plugin for Switchboard {
             tracing::warn!("plugin.json beside the executable cannot be read ({e}): the id is taken to be {DEFAULT_ID}");
             DEFAULT_ID.to_owned()
         });
-        let app = App::new(&id, Mattermost::new(api.clone(), &id));
+        let make = {
+            let (api, id) = (api.clone(), id.clone());
+            move |gate| Mattermost::new(api.clone().with_gate(gate), &id)
+        };
         let this = Self {
+            node: Node::start(&id, make).await,
             api,
-            app,
             configuring: tokio::sync::Mutex::default(),
         };
         this.configure().await?;
@@ -79,44 +86,53 @@ impl Plugin for Switchboard {
 
     async fn deactivate(&self) -> Result<(), HookError> {
         // What remained is logged there.
-        self.app.stop(STOP_DEADLINE).await;
+        self.node.stop(STOP_DEADLINE).await;
         Ok(())
     }
 
     async fn configuration_changed(&self) -> Result<(), HookError> {
-        // Some of the server's own settings concern presence and people's statuses, too.
-        self.app.presence().configuration_changed();
-        self.app.statuses().server_changed();
+        // Some of the server's own settings concern presence and people's statuses, too, and whether there are other nodes.
+        self.node.server_changed();
         Ok(self.configure().await?)
     }
 
     fn http(self: &Arc<Self>) -> HttpService {
-        HttpService::new(Service::new(Arc::clone(&self.app)))
+        HttpService::new(self.node.http())
     }
 
     fn metrics(self: &Arc<Self>) -> HttpService {
-        let app = Arc::clone(&self.app);
-        HttpService::from_fn(move |_| std::future::ready(crate::http::metrics(&app)))
+        let node = Arc::clone(&self.node);
+        HttpService::from_fn(move |_| crate::http::metrics(node.app()))
+    }
+
+    async fn support_data(&self) -> Result<Vec<FileData>, HookError> {
+        let files = health::support(&self.node.app()).await.into_iter();
+        let files = files.map(|file| FileData {
+            filename: file.name,
+            body: file.body,
+        });
+        Ok(files.collect())
     }
 
     async fn event(&self, event: Event) {
-        let presence = self.app.presence();
+        let presence = self.node.presence();
         match event {
             Event::WebSocketConnected { user_id, .. }
             | Event::WebSocketDisconnected { user_id, .. } => {
                 presence.hint(&UserId::from(user_id));
             }
             Event::UserCreated { user, .. } => {
-                self.app.people().created(&user.username);
+                self.node.app().people().created(&user.username);
                 presence.created(account(user));
             }
             Event::UserDeactivated { user, .. } => {
-                let user = UserId::from(user.id);
-                self.app.people().forget(&user);
-                self.app.links().forget(&user);
-                presence.deactivated(&user);
+                self.node
+                    .deactivated(&user.username, &UserId::from(user.id))
+                    .await;
             }
-            Event::PluginCluster { event, .. } => presence.cluster_event(&event.id, &event.data),
+            Event::PluginCluster { event, .. } => {
+                self.node.cluster_event(&event.id, event.data).await;
+            }
             _ => {}
         }
     }
@@ -130,10 +146,11 @@ impl Plugin for Switchboard {
         let invocation = Invocation {
             line: &args.command,
             user: &user,
+            channel: &args.channel_id,
             site_url: &args.site_url,
             trigger_id: &args.trigger_id,
         };
-        let response = self.app.execute(invocation).await;
+        let response = self.node.execute(invocation).await;
         Ok(if response.ephemeral {
             CommandResponse::ephemeral(response.text)
         } else {

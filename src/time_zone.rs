@@ -85,7 +85,8 @@ impl TimeZones {
 }
 
 /// Whether it can be a zone's name, and leads nowhere but to a file in the folder: people can set their zone to anything.
-fn is_name(zone: &str) -> bool {
+#[must_use]
+pub fn is_name(zone: &str) -> bool {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"_+-".contains(&b);
     let is_part = |part: &str| !part.is_empty() && part.bytes().all(fits);
     zone.len() <= MAX_NAME && zone.split('/').all(is_part)

@@ -1,11 +1,14 @@
-//! Counts wrong secrets per address, so that nobody can try them by the thousand, and says so in the log
+//! Counts wrong secrets per door and address, so that nobody can try them by the thousand, and says so in the log
 //! without filling it.
 //!
-//! A right secret is never counted. Whether it is refused where too many wrong ones came from is up to whoever asks: a whole office
-//! may share one address with whoever guesses ([`Attempts::failed`]), or the secret is worth more than that ([`Attempts::strictly`]).
+//! A right secret is never counted. Nor is it refused where too many wrong ones came from ([`Attempts::failed`]): behind a reverse
+//! proxy that the server does not trust, whoever guesses has the address of a whole office, and where it trusts a header that the proxy
+//! does not overwrite, any address at all. The one exception is a secret so short that it could be guessed in time
+//! ([`Attempts::strictly`]).
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,10 +20,10 @@ pub(crate) const MAX_FAILURES: u32 = 20;
 /// How long wrong secrets are counted together.
 pub(crate) const WINDOW: Duration = Duration::from_secs(60);
 
-/// Addresses that are counted at once. Beyond it the one whose window is oldest is forgotten.
+/// Addresses that are counted at once at each door. Beyond it the one whose window is oldest is forgotten.
 pub(crate) const MAX_ADDRESSES: usize = 4096;
 
-/// Lines that the log gets within a [`WINDOW`] at most, of all addresses: whoever has many must not fill it. The next line
+/// Lines that the log gets within a [`WINDOW`] at most, of all addresses at a door: whoever has many must not fill it. The next line
 /// that is written says how many were not.
 pub(crate) const MAX_LINES: u32 = 40;
 
@@ -33,9 +36,53 @@ pub(crate) enum Verdict {
     TooMany(Duration),
 }
 
-/// The wrong secrets of late.
+/// Where a secret is asked for. Each door counts for itself: a client whose secret of one is old closes no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// That of phones, in whatever form, also for pages.
+    Phones,
+    /// That of a wall's link.
+    Walls,
+    /// That of presence.
+    Presence,
+    /// The Asterisk account's name and secret, in eeCallUs's URL.
+    Account,
+}
+
+impl Door {
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [Self; 4] = [Self::Phones, Self::Walls, Self::Presence, Self::Account];
+
+    /// What logs and metrics call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Phones => "phones",
+            Self::Walls => "walls",
+            Self::Presence => "presence",
+            Self::Account => "asterisk_account",
+        }
+    }
+}
+
+/// What became of wrong secrets at a door so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wrong {
+    /// Requests with a wrong secret, or where one was missing.
+    pub(crate) all: u64,
+    /// Those of them that were told to wait.
+    pub(crate) limited: u64,
+}
+
+/// The wrong secrets of late, by door.
 #[derive(Debug, Default)]
-pub(crate) struct Attempts(Mutex<State>);
+pub(crate) struct Attempts([Counted; Door::ALL.len()]);
+
+#[derive(Debug, Default)]
+struct Counted {
+    state: Mutex<State>,
+    all: AtomicU64,
+    limited: AtomicU64,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -77,8 +124,12 @@ struct Window {
 
 impl Attempts {
     /// Counts a wrong secret from `address`, and logs the first and the one too many of each window, [`MAX_LINES`] lines at most.
-    pub(crate) fn failed(&self, address: &str, place: &str) -> Verdict {
-        self.lock().failed(address, place, "a right one is let in")
+    pub(crate) fn failed(&self, door: Door, address: &str) -> Verdict {
+        let counted = self.at(door);
+        let verdict = counted
+            .lock()
+            .failed(address, door, "a right one is let in");
+        counted.count(verdict)
     }
 
     /// Asks whether a secret from `address` is `right`, and counts it if it is not. Once there were [`MAX_FAILURES`] wrong ones
@@ -90,19 +141,45 @@ impl Attempts {
     /// It is wrong, or there were too many.
     pub(crate) fn strictly(
         &self,
+        door: Door,
         address: &str,
-        place: &str,
         right: impl FnOnce() -> bool,
     ) -> Result<(), Verdict> {
-        let mut state = self.lock();
+        let counted = self.at(door);
+        let mut state = counted.lock();
         if !state.is_full(address) && right() {
             return Ok(());
         }
-        Err(state.failed(address, place, "a right one, too"))
+        let verdict = state.failed(address, door, "a right one, too");
+        drop(state);
+        Err(counted.count(verdict))
     }
 
+    /// What became of wrong secrets there so far.
+    pub(crate) fn wrong(&self, door: Door) -> Wrong {
+        let counted = self.at(door);
+        Wrong {
+            all: counted.all.load(Ordering::Relaxed),
+            limited: counted.limited.load(Ordering::Relaxed),
+        }
+    }
+
+    fn at(&self, door: Door) -> &Counted {
+        &self.0[door as usize]
+    }
+}
+
+impl Counted {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, verdict: Verdict) -> Verdict {
+        self.all.fetch_add(1, Ordering::Relaxed);
+        if matches!(verdict, Verdict::TooMany(_)) {
+            self.limited.fetch_add(1, Ordering::Relaxed);
+        }
+        verdict
     }
 }
 
@@ -115,7 +192,7 @@ impl State {
         })
     }
 
-    fn failed(&mut self, address: &str, place: &str, right: &str) -> Verdict {
+    fn failed(&mut self, address: &str, door: Door, right: &str) -> Verdict {
         let now = Instant::now();
         let Self { windows, lines } = self;
         let key = network(address);
@@ -126,7 +203,9 @@ impl State {
             since: now,
             failures: 0,
         });
+        let mut earlier = 0;
         if now.duration_since(window.since) >= WINDOW {
+            earlier = window.failures;
             *window = Window {
                 since: now,
                 failures: 0,
@@ -136,14 +215,15 @@ impl State {
         let (failures, since) = (window.failures, window.since);
         let noteworthy = failures == 1 || failures == MAX_FAILURES + 1;
         if noteworthy && let Some(left_out) = lines.one_more(now) {
-            let address = crate::text::clean(address);
+            let (address, door) = (crate::text::clean(address), door.name());
             if failures == 1 {
-                tracing::warn!(%address, place, left_out, "refused: the secret is wrong or missing");
+                // How many there were in all when too many were told of last.
+                tracing::warn!(%address, door, earlier, left_out, "refused: the secret is wrong or missing");
             } else {
                 let seconds = WINDOW.as_secs();
                 tracing::warn!(
                     %address,
-                    place,
+                    door,
                     left_out,
                     "more than {MAX_FAILURES} wrong secrets within {seconds} s: the next ones are told to wait; {right}"
                 );
@@ -187,7 +267,7 @@ mod tests {
     fn times(attempts: &Attempts, address: &str, n: u32) -> Verdict {
         let mut last = Verdict::Wrong;
         for _ in 0..n {
-            last = attempts.failed(address, "/api/v1/ws");
+            last = attempts.failed(Door::Presence, address);
         }
         last
     }
@@ -205,6 +285,24 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn each_door_counts_for_itself() {
+        let attempts = Attempts::default();
+        times(&attempts, "10.0.0.1", MAX_FAILURES + 2);
+        for (at, door) in Door::ALL.into_iter().enumerate() {
+            assert_eq!(door as usize, at, "{}", door.name());
+            let (mut all, mut limited) = (1, 0);
+            let verdict = attempts.failed(door, "10.0.0.1");
+            if door == Door::Presence {
+                (all, limited) = (u64::from(MAX_FAILURES) + 3, 3);
+                assert_eq!(verdict, Verdict::TooMany(WINDOW));
+            } else {
+                assert_eq!(verdict, Verdict::Wrong, "{}", door.name());
+            }
+            assert_eq!(attempts.wrong(door), Wrong { all, limited });
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn addresses_of_one_network_count_together() {
         let attempts = Attempts::default();
         times(&attempts, "2001:db8::1", MAX_FAILURES);
@@ -218,7 +316,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_right_guess_after_too_many_wrong_ones_is_not_even_compared() {
         let attempts = Attempts::default();
-        let guess = |address: &str, right| attempts.strictly(address, "/script/", || right);
+        let guess = |address: &str, right| attempts.strictly(Door::Account, address, || right);
         for _ in 1..MAX_FAILURES {
             assert_eq!(guess("10.0.0.1", false), Err(Verdict::Wrong));
         }
@@ -226,7 +324,7 @@ mod tests {
         assert_eq!(guess("10.0.0.1", false), Err(Verdict::Wrong));
         tokio::time::advance(Duration::from_secs(10)).await;
         let wait = Duration::from_secs(50);
-        let refused = attempts.strictly("10.0.0.1", "/script/", || panic!("it is compared"));
+        let refused = attempts.strictly(Door::Account, "10.0.0.1", || panic!("it is compared"));
         assert_eq!(refused, Err(Verdict::TooMany(wait)));
         assert_eq!(guess("10.0.0.2", true), Ok(()), "another address");
         tokio::time::advance(wait).await;
@@ -252,7 +350,7 @@ mod tests {
         for n in 0..2 * MAX_ADDRESSES {
             times(&attempts, &format!("10.{}.{}.1", n / 256, n % 256), 1);
         }
-        assert!(attempts.0.lock().unwrap().windows.len() <= MAX_ADDRESSES);
+        assert!(attempts.at(Door::Presence).lock().windows.len() <= MAX_ADDRESSES);
         // The latest are still known.
         let last = 2 * MAX_ADDRESSES - 1;
         let last = format!("10.{}.{}.1", last / 256, last % 256);

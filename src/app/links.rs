@@ -18,9 +18,11 @@ use crate::host::{Button, Host, HostErrorKind, Message, Person, PostId, UserId};
 use crate::language::Language;
 use crate::language::texts::links as texts;
 use crate::messages::{Kept, Messenger};
+use crate::node::LINKS_EVENT;
 use crate::number::Plan;
 use crate::people::{Asked, CodesShown, InForce, Links, NotLinked, fold};
 use crate::sources::asterisk::Asterisk;
+use crate::sources::ovh::Ovh;
 use crate::tasks;
 use crate::text::markdown;
 
@@ -112,18 +114,22 @@ pub(super) struct Settings<H> {
     in_force: Arc<RwLock<Arc<Config>>>,
     links: watch::Receiver<InForce>,
     asterisk: Arc<Asterisk>,
+    ovh: Arc<Ovh>,
     calls: Arc<Calls<H, Asterisk>>,
     board: BoardHandle,
     clock: Clock,
+    /// Whether this node talks to telephone systems, and tells the board of what the settings change.
+    active: bool,
 }
 
 impl<H: Host> Settings<H> {
     pub(super) fn new(
         in_force: &Arc<RwLock<Arc<Config>>>,
         links: watch::Receiver<InForce>,
-        asterisk: &Arc<Asterisk>,
+        (asterisk, ovh): (&Arc<Asterisk>, &Arc<Ovh>),
         calls: &Arc<Calls<H, Asterisk>>,
         (board, clock): (&BoardHandle, Clock),
+        active: bool,
     ) -> Self {
         let in_force = Arc::clone(in_force);
         let set = {
@@ -135,9 +141,11 @@ impl<H: Host> Settings<H> {
             in_force,
             links,
             asterisk: Arc::clone(asterisk),
+            ovh: Arc::clone(ovh),
             calls: Arc::clone(calls),
             board: board.clone(),
             clock,
+            active,
         }
     }
 
@@ -178,14 +186,27 @@ impl<H: Host> Settings<H> {
                 .unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *in_force, Arc::clone(&config))
         };
+        if !self.active {
+            return (before, config);
+        }
         let (asterisk, rules) = config.asterisk.clone().unzip();
         self.asterisk.configure(asterisk);
+        self.ovh.configure(config.ovh.clone());
         self.calls.configure(rules);
         if before.numbers_users != config.numbers_users {
             let numbers = (before.numbers_users.clone(), config.numbers_users.clone());
             tasks::spawn(forget_lines(self.board.clone(), self.clock, numbers));
         }
         (before, config)
+    }
+}
+
+/// Has the other nodes of a cluster read links again whenever they changed.
+pub(super) async fn tell_others<H: Host>(host: Arc<H>, mut links: watch::Receiver<InForce>) {
+    while links.changed().await.is_ok() {
+        if let Err(error) = host.tell(LINKS_EVENT, Vec::new()).await {
+            tracing::debug!(%error, "other nodes were not told of numbers that people linked");
+        }
     }
 }
 
@@ -223,6 +244,9 @@ fn with_links(set: &Config, links: &InForce) -> Config {
     if let Some((settings, rules)) = &mut config.asterisk {
         settings.numbers = numbers.clone();
         rules.numbers = numbers.clone();
+    }
+    if let Some(settings) = &mut config.ovh {
+        settings.numbers = numbers.clone();
     }
     config.numbers_users = numbers;
     config

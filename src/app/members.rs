@@ -1,4 +1,4 @@
-//! Who may see the board, asked of the server once a minute.
+//! Who may see the board, asked of the server when they come, and again while they look.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::App;
 use super::lock;
-use crate::host::{ChannelId, HostError, HostErrorKind, Members as Ask, UserId};
+use crate::host::{ChannelId, Host, HostError, HostErrorKind, Members as Ask, UserId};
 
-/// For how long the server's answer about a person is believed.
-pub const RECHECK_AFTER: Duration = Duration::from_secs(60);
+/// For how long the server's answer about a person is believed: for what one page asks at once, and for their other pages.
+pub const BELIEVED: Duration = Duration::from_secs(5);
 
 /// The most people whose answer is remembered.
 pub const MAX_REMEMBERED: usize = 10_000;
@@ -38,6 +39,7 @@ struct Remembered {
 }
 
 impl Members {
+    /// Whether somebody may. What the server said no longer ago than [`BELIEVED`] is believed.
     pub(super) async fn access<H: Ask>(
         &self,
         host: &H,
@@ -65,7 +67,7 @@ impl Members {
             return None;
         }
         let (may, at) = remembered.answers.get(user)?;
-        (at.elapsed() < RECHECK_AFTER).then_some(*may)
+        (at.elapsed() < BELIEVED).then_some(*may)
     }
 
     fn remember(&self, channel: &ChannelId, user: &UserId, may: bool) {
@@ -77,7 +79,7 @@ impl Members {
         if remembered.answers.len() >= MAX_REMEMBERED {
             remembered
                 .answers
-                .retain(|_, (_, at)| at.elapsed() < RECHECK_AFTER);
+                .retain(|_, (_, at)| at.elapsed() < BELIEVED);
             if remembered.answers.len() >= MAX_REMEMBERED {
                 return; // asked again next time
             }
@@ -86,6 +88,40 @@ impl Members {
             .answers
             .insert(user.clone(), (may, Instant::now()));
     }
+}
+
+impl<H: Host> App<H> {
+    /// Whether a signed-in person may begin the board's counters anew, for everybody: one who may see the board, and administers the
+    /// system, the phones' channel or its team.
+    pub async fn may_reset(&self, user: &UserId) -> Access {
+        let seen = self.access(user).await;
+        if seen != Access::Granted {
+            return seen;
+        }
+        let Some(channel) = self.current().and_then(|resolved| resolved.channel()) else {
+            return Access::Unknown("the configured channel was not found".to_owned());
+        };
+        match administers(&*self.host, &channel, user).await {
+            Ok(may) => access(may),
+            Err(error) => Access::Unknown(format!("the server could not be asked: {error}")),
+        }
+    }
+}
+
+async fn administers<H: Host>(
+    host: &H,
+    channel: &ChannelId,
+    user: &UserId,
+) -> Result<bool, HostError> {
+    if host.person(user).await?.admin {
+        return Ok(true);
+    }
+    let membership = host.membership(channel, user).await?;
+    if membership.is_some_and(|membership| membership.admin) {
+        return Ok(true);
+    }
+    let team = host.channel(channel).await?.team;
+    host.administers(&team, user).await
 }
 
 fn access(may: bool) -> Access {

@@ -4,51 +4,74 @@
 mod asterisk_task;
 mod attempts;
 mod board_task;
+mod day_task;
+mod effects;
 mod links;
 mod members;
 mod missed;
 mod number_book;
+mod ovh_task;
+mod pages;
+mod peers;
 mod people;
 mod resolver;
+mod restart;
 mod status;
 #[cfg(test)]
 pub(crate) mod tests;
+mod viewers;
 
-pub(crate) use attempts::Verdict;
-pub use board_task::{BoardHandle, MAX_QUEUED_EVENTS, Stopped};
+#[cfg(test)]
+pub(crate) use attempts::WINDOW;
+pub(crate) use attempts::{Attempts, Door, Verdict};
+#[cfg(test)]
+pub(crate) use board_task::board_that_begins;
+pub use board_task::{
+    BoardHandle, Calls as EndedCalls, History, MAX_QUEUED_EVENTS, Stopped, board_alone,
+};
+pub(crate) use board_task::{Duty, Followers};
 pub(crate) use links::{
     APPROVE, BUTTON_PATH as LINK_BUTTON_PATH, DECISION, LinkError, Linking, TOKEN as LINK_TOKEN,
     USER, not_linked,
 };
-pub use members::{Access, MAX_REMEMBERED, RECHECK_AFTER};
+pub use members::{Access, BELIEVED, MAX_REMEMBERED};
+pub(crate) use peers::{Errand, Leads, MAX_ERRANDS, MAX_OUTGOING, Ways};
 pub(crate) use people::PhoneSwitch;
 pub use resolver::{RESOLVE_LIMIT, RETRY_NOT_FOUND};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
-use crate::board::{Event, Snapshot, Timestamp};
+use crate::board::{Erased, Event, Snapshot, Timestamp};
 use crate::calls::Calls;
-use crate::config::{Bundle, Config, Problem, Setting};
+use crate::cluster::Role;
+use crate::config::{Bundle, Config, GUESSABLE, Problem, Secret, Setting};
 use crate::feed::CloseCode;
-use crate::host::{Host, Person, UserId};
+use crate::host::{ApiCalls, Host, HostError, Person, UserId};
 use crate::language::Language;
+use crate::live::{self, Live, Shown, Signal, Sources};
 use crate::number_book::{Labels, Lookup};
 use crate::outbound::Client;
 use crate::people::{CodesShown, People, PhoneTimers};
 use crate::presence::{self, CLOSE_LIMIT, Presence};
 use crate::sinks::Sink;
 use crate::sinks::free::Free;
+use crate::sinks::metrics::CallCounts;
 use crate::sinks::missed::MissedCalls;
 use crate::sinks::posts::{Counts, Posting, Target};
 use crate::sinks::status::{StatusSink, Statuses};
 use crate::sources::asterisk::Asterisk;
+use crate::sources::ovh::Ovh;
+use crate::sources::phone_urls;
+use crate::store::board::Keeping;
 use crate::tasks;
 use crate::time_zone::TimeZones;
 use crate::trace::Traces;
+use crate::video::Video;
+use crate::walls::Walls;
 
 /// The product, over a host. Every method may be called from several tasks at once.
 pub struct App<H> {
@@ -62,6 +85,8 @@ pub struct App<H> {
     /// The settings as they came last, so that a save of something else costs a comparison.
     raw: Mutex<Option<Vec<u8>>>,
     board: BoardHandle,
+    /// What keeps the board, on a node that leads or is alone.
+    keeping: Option<Keeping>,
     posts: Arc<Posting<H>>,
     free: Free<H>,
     missed: MissedCalls<H>,
@@ -69,24 +94,57 @@ pub struct App<H> {
     target: watch::Sender<Option<Target>>,
     resolved: watch::Receiver<resolver::Resolved>,
     members: members::Members,
+    walls: Arc<Walls<H>>,
+    shown: Shown,
+    live: Arc<Live>,
+    /// The settings changed, for whoever tells days.
+    days: Arc<Notify>,
     presence: Arc<Presence<H>>,
     asterisk: Arc<Asterisk>,
+    ovh: Arc<Ovh>,
     calls: Arc<Calls<H, Asterisk>>,
     people: Arc<People<H>>,
     statuses: Arc<Statuses<H>>,
+    video: Arc<Video<H>>,
     zones: Arc<TimeZones>,
     traces: Traces<H>,
     phone_timers: PhoneTimers<H>,
     labels: Arc<Labels>,
     lookup: Arc<Lookup>,
     outbound: Arc<Client>,
-    attempts: attempts::Attempts,
-    account_attempts: attempts::Attempts,
+    effects: effects::Effects<H>,
+    /// Whether it does what only one node of a cluster does.
+    active: bool,
+    attempts: Attempts,
+    phone_counts: phone_urls::Counts,
+    call_counts: Arc<CallCounts>,
+    started: Timestamp,
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
-/// A secret of presence or of Asterisk that is shorter, in bytes, is warned of. (Some phones have room for a short one only.)
-const SHORT_SECRET: usize = 16;
+/// What stays when a node begins to lead others, or ceases to.
+pub(crate) struct Lasting<H> {
+    pub(crate) id: String,
+    pub(crate) clock: Clock,
+    pub(crate) presence: Arc<Presence<H>>,
+    pub(crate) board: BoardHandle,
+    pub(crate) task: AbortHandle,
+}
+
+impl<H: Host> Lasting<H> {
+    /// A board in that role which nobody follows yet, and presence that is turned off. Must be called inside a tokio runtime.
+    pub(crate) fn new(id: &str, host: &Arc<H>, role: (Role, Ways), clock: Clock) -> Self {
+        let (role, ways) = role;
+        let (board, task) = board_task::start(role, ways, clock);
+        Self {
+            id: id.to_owned(),
+            clock,
+            presence: Presence::new(Arc::clone(host)),
+            board,
+            task,
+        }
+    }
+}
 
 /// How long an orderly stop waits for the last words about calls, and then for Asterisk to take leave.
 const HANG_UP_LIMIT: Duration = Duration::from_secs(2);
@@ -110,6 +168,22 @@ impl<H: Host> App<H> {
     #[must_use]
     pub fn with_clock(id: &str, host: H, clock: Clock) -> Arc<Self> {
         let host = Arc::new(host);
+        let lasting = Lasting::new(id, &host, (Role::Alone, Ways::alone()), clock);
+        let (app, followers) = Self::of(&lasting, host, Arc::new(|| true), true);
+        lasting.board.follow_at_once(followers);
+        lock(&app.tasks).push(lasting.task);
+        app
+    }
+
+    /// The product over what lasts. `active`: it does what only one node of a cluster does, wherever `leads` agrees. What is answered beside
+    /// it is to follow the board.
+    pub(crate) fn of(
+        lasting: &Lasting<H>,
+        host: Arc<H>,
+        leads: Leads,
+        active: bool,
+    ) -> (Arc<Self>, Followers) {
+        let (id, clock) = (&*lasting.id, lasting.clock);
         let config = Arc::new(RwLock::new(Arc::new(Config::parse(Bundle::of(id), b""))));
         let (wanted, wanted_receiver) = watch::channel(resolver::Wanted::default());
         let (resolved_sender, resolved) = watch::channel(resolver::Resolved::default());
@@ -125,21 +199,38 @@ impl<H: Host> App<H> {
             clock,
             Arc::clone(&codes),
         );
-        let missed = missed::start(&host, &people, &zones, target_receiver, clock);
+        let missed = missed::start(&host, &people, &zones, target_receiver.clone(), clock);
         let statuses = Statuses::start(Arc::clone(&host), Arc::clone(&people), clock);
         let statuses = Arc::new(statuses);
-        let sinks: Vec<Box<dyn Sink>> = vec![
-            Box::new(StatusSink::new(Arc::clone(&statuses))),
-            Box::new(posts.sink()),
-            Box::new(free.sink()),
-            Box::new(missed.sink()),
-            Box::new(traces.sink()),
-        ];
+        let outbound = Arc::new(Client::default());
+        let effects =
+            effects::Effects::new(&host, &outbound, &zones, target_receiver, (clock, leads));
+        let (out, outputs) = mpsc::channel(asterisk_task::MAX_QUEUED_OUTPUTS);
+        let asterisk = Asterisk::new(out, clock);
+        let (out, events) = mpsc::channel(ovh_task::MAX_QUEUED_EVENTS);
+        let ovh = Ovh::new(out, clock);
+        let signal = Arc::<Signal>::default();
+        let call_counts = Arc::<CallCounts>::default();
+        let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
+        if active {
+            sinks.push(Box::new(StatusSink::new(Arc::clone(&statuses))));
+            sinks.push(Box::new(posts.sink()));
+            sinks.push(Box::new(free.sink()));
+            sinks.push(Box::new(missed.sink()));
+            sinks.push(Box::new(traces.sink()));
+            sinks.push(Box::new(call_counts.sink()));
+        }
+        sinks.push(Box::new(signal.sink()));
+        if active {
+            sinks.push(Box::new(restart::Resuming::new(&asterisk, &ovh)));
+            sinks.extend(effects.sinks());
+        }
         let (lookup, asks) = Lookup::new();
         let labels = Arc::new(Labels::new(Arc::clone(&lookup)));
-        let outbound = Arc::new(Client::default());
-        let kept = (Arc::clone(&labels), Arc::clone(&codes));
-        let (board, board_task) = board_task::start(sinks, kept, Arc::clone(&config), clock);
+        let board = lasting.board.clone();
+        let (begin, begins) = oneshot::channel();
+        let keeping =
+            active.then(|| Keeping::start(Arc::clone(&host), board.clone(), begin, clock));
         let mut tasks = number_book::start(&lookup, asks, &outbound, &board, clock);
         let resolver = tasks::spawn(resolver::run(
             Arc::clone(&host),
@@ -148,42 +239,79 @@ impl<H: Host> App<H> {
             resolved_sender,
             target.clone(),
         ));
-        let (out, outputs) = mpsc::channel(asterisk_task::MAX_QUEUED_OUTPUTS);
-        let asterisk = Asterisk::new(out, clock);
+        let ovh_task = tasks::spawn(ovh_task::run(events, board.clone()));
         let calls = Calls::new(Arc::clone(&host), Arc::clone(&asterisk));
+        let live = Live::new(
+            signal,
+            board.clone(),
+            Sources::new(&asterisk, &ovh, clock),
+            clock,
+        );
         let follower =
             asterisk_task::run(outputs, board.clone(), Arc::clone(&calls), missed.sink());
         let follower = tasks::spawn(follower);
-        let desk = links::Desk::start(&host, clock, codes);
+        let desk = links::Desk::start(&host, clock, Arc::clone(&codes));
         let in_force = desk.links().in_force();
-        let settings = links::Settings::new(&config, in_force, &asterisk, &calls, (&board, clock));
+        let settings = links::Settings::new(
+            &config,
+            in_force,
+            (&asterisk, &ovh),
+            &calls,
+            (&board, clock),
+            active,
+        );
         let settings = Arc::new(settings);
         let linking = tasks::spawn(Arc::clone(&settings).follow());
-        tasks.push(board_task);
-        tasks.extend([resolver, follower, linking].map(|task| task.abort_handle()));
-        Arc::new(Self {
+        effects.show_on(&live);
+        let days = Arc::<Notify>::default();
+        let telling = day_task::Days {
+            board: board.clone(),
+            zones: Arc::clone(&zones),
+            config: Arc::clone(&config),
+            changed: Arc::clone(&days),
+            clock,
+        };
+        if active {
+            tasks.push(tasks::spawn(telling.run()).abort_handle());
+            let telling = links::tell_others(Arc::clone(&host), desk.links().in_force());
+            tasks.push(tasks::spawn(telling).abort_handle());
+        }
+        tasks.push(live::start(&live));
+        tasks.extend([resolver, follower, ovh_task, linking].map(|task| task.abort_handle()));
+        let app = Arc::new(Self {
             id: id.to_owned(),
             bundle: Bundle::of(id),
             asterisk,
+            ovh,
             calls,
             people,
+            video: Video::start(Arc::clone(&host), Arc::clone(&statuses), clock),
             statuses,
             zones,
             traces,
             phone_timers: PhoneTimers::start(Arc::clone(&host), clock),
-            labels,
+            labels: Arc::clone(&labels),
             lookup,
             outbound,
-            presence: Presence::new(Arc::clone(&host)),
-            attempts: attempts::Attempts::default(),
-            account_attempts: attempts::Attempts::default(),
+            effects,
+            presence: Arc::clone(&lasting.presence),
+            active,
+            walls: Arc::new(Walls::new(Arc::clone(&host), clock)),
+            shown: Shown::default(),
+            live: Arc::clone(&live),
+            days,
+            attempts: Attempts::default(),
+            phone_counts: phone_urls::Counts::default(),
+            call_counts,
+            started: clock(),
             host,
             clock,
-            config,
+            config: Arc::clone(&config),
             settings,
             desk,
             raw: Mutex::default(),
             board,
+            keeping,
             posts,
             free,
             missed,
@@ -192,7 +320,28 @@ impl<H: Host> App<H> {
             resolved,
             members: members::Members::default(),
             tasks: Mutex::new(tasks),
-        })
+        });
+        let checking = tasks::spawn(viewers::run(Arc::downgrade(&app)));
+        lock(&app.tasks).push(checking.abort_handle());
+        let followers = Followers {
+            sinks,
+            labels: Some(labels),
+            codes,
+            config,
+            begins: active.then_some(begins),
+            replaced: Some(Box::new(move || live.begin_anew())),
+        };
+        (app, followers)
+    }
+
+    /// The language of what is said to nobody in particular, as it was last.
+    pub(crate) fn spoken_language(&self) -> Language {
+        self.posts.language()
+    }
+
+    /// Whether it does what only one node of a cluster does.
+    pub(crate) fn is_active(&self) -> bool {
+        self.active
     }
 
     /// The plugin's id.
@@ -206,8 +355,21 @@ impl<H: Host> App<H> {
         if let Ok(language) = self.host.server_language().await {
             self.posts.set_language(language);
             self.missed.set_language(language);
+            self.effects.set_language(language);
+            self.video.set_language(language);
         }
         self.posts.language()
+    }
+
+    /// The address under which people reach the server, without a slash at its end, where one is set and can be asked for.
+    pub(crate) async fn site_url(&self) -> Option<String> {
+        match self.host.site_url().await {
+            Ok(url) => Some(url).filter(|url| !url.is_empty()),
+            Err(error) => {
+                tracing::warn!(%error, "the site's address could not be asked for");
+                None
+            }
+        }
     }
 
     /// The bundle that this id is.
@@ -239,10 +401,21 @@ impl<H: Host> App<H> {
         let Some((before, config)) = self.settings.set(config, first) else {
             return false;
         };
-        self.configure_presence(&before, &config);
-        self.configure_statuses(&config);
-        self.missed.configure(&config);
+        if first && self.active {
+            restart::leave_sources(&config, &self.board, self.clock);
+        }
+        self.configure_presence((!first).then_some(&*before), &config);
+        if self.active {
+            self.configure_statuses(&config);
+            self.video.configure(config.video.clone());
+            self.missed.configure(&config);
+            self.effects.configure(&config);
+        }
+        self.configure_live(&before, &config);
         self.configure_links(&config);
+        if !first && self.active {
+            self.configure_pages(&before, &config);
+        }
         for problem in &config.problems {
             tracing::warn!(
                 setting = %problem.setting,
@@ -254,7 +427,7 @@ impl<H: Host> App<H> {
         for setting in short_secrets(&config) {
             tracing::warn!(
                 setting = self.setting(setting),
-                what = %format_args!("has fewer than {SHORT_SECRET} characters, and whoever reaches this server may try it"),
+                what = %format_args!("has fewer than {GUESSABLE} characters, and whoever reaches this server may try it"),
                 remedy = "Choose a longer random text.",
                 "a setting needs attention"
             );
@@ -272,12 +445,14 @@ impl<H: Host> App<H> {
         true
     }
 
-    fn configure_presence(&self, before: &Config, config: &Config) {
+    /// `before`: nothing where these are the first settings that this sees. Clients may be there all the same, as presence lasts.
+    fn configure_presence(&self, before: Option<&Config>, config: &Config) {
         let on = !config.presence_secret.is_empty();
         self.presence.configure(on.then_some(presence::Settings {
             calls_per_second: config.presence_calls_per_second,
         }));
-        if on && before.presence_secret != config.presence_secret {
+        let changed = |before: &Config| before.presence_secret != config.presence_secret;
+        if on && before.is_some_and(changed) {
             let presence = Arc::clone(&self.presence);
             tasks::spawn(async move {
                 let why = "the secret was changed";
@@ -300,10 +475,22 @@ impl<H: Host> App<H> {
         &self.asterisk
     }
 
+    /// OVH's telephony, if it is set.
+    #[must_use]
+    pub fn ovh(&self) -> &Ovh {
+        &self.ovh
+    }
+
     /// Calls and texts that people start.
     #[must_use]
     pub fn calls(&self) -> &Arc<Calls<H, Asterisk>> {
         &self.calls
+    }
+
+    /// Video conferences.
+    #[must_use]
+    pub fn video(&self) -> &Arc<Video<H>> {
+        &self.video
     }
 
     /// Who wants to be told when others are off the phone.
@@ -336,15 +523,43 @@ impl<H: Host> App<H> {
         &self.people
     }
 
-    /// The wrong secrets of presence of late.
-    pub(crate) fn attempts(&self) -> &attempts::Attempts {
+    /// The wrong secrets of late.
+    pub(crate) fn attempts(&self) -> &Attempts {
         &self.attempts
     }
 
-    /// The wrong names and secrets of the Asterisk account, which are counted by themselves: a client of presence whose secret is old
-    /// closes no script.
-    pub(crate) fn account_attempts(&self) -> &attempts::Attempts {
-        &self.account_attempts
+    /// What became of phones' requests so far.
+    #[must_use]
+    pub fn phone_counts(&self) -> &phone_urls::Counts {
+        &self.phone_counts
+    }
+
+    /// Calls so far, as the board told of them.
+    #[must_use]
+    pub fn call_counts(&self) -> &CallCounts {
+        &self.call_counts
+    }
+
+    /// When this process began to work.
+    #[must_use]
+    pub fn started(&self) -> Timestamp {
+        self.started
+    }
+
+    /// What became of calls of the server's API so far.
+    #[must_use]
+    pub fn api_calls(&self) -> Vec<ApiCalls> {
+        self.host.api_calls()
+    }
+
+    /// The server's version, where it tells.
+    pub async fn server_version(&self) -> Option<String> {
+        self.host.version().await.ok()
+    }
+
+    /// The settings as they came, with their secrets.
+    pub(crate) fn raw_settings(&self) -> Vec<u8> {
+        lock(&self.raw).clone().unwrap_or_default()
     }
 
     /// Whether everything works, as far as is known.
@@ -360,11 +575,19 @@ impl<H: Host> App<H> {
         problems.extend(self.resolved.borrow().problems(self.bundle));
         problems.extend(self.presence.problems());
         problems.extend(self.asterisk.problems());
+        problems.extend(self.ovh.problems());
         let setting = self.setting(Setting::NumberLookupUrl);
         let config = self.config();
         problems.extend(self.lookup.problem(setting, config.number_lookup.as_ref()));
+        if let Some(keeping) = &self.keeping {
+            problems.extend(keeping.report().problems());
+        }
+        problems.extend(self.day_problem());
         problems.extend(self.missed_problems());
+        problems.extend(self.effects_problems());
         problems.extend(self.statuses.problem());
+        problems.extend(self.board.standing().problem());
+        problems.extend(self.video.problems());
         if let Some(why) = self.posts.failure() {
             problems.push(Problem::new(
                 "posts",
@@ -405,6 +628,46 @@ impl<H: Host> App<H> {
         self.board.submit(event, (self.clock)()).await
     }
 
+    /// Makes somebody nobody in all that is remembered of calls, here and in the store: lines, agents and other sides of that name, and of
+    /// the number that the settings give that name. What goes on now is not touched.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] where the store could not be brought to that yet: it is tried again until it is.
+    pub(crate) async fn erase(&self, name: &str) -> Result<(), HostError> {
+        let stopping = |_| HostError::transient(Stopped.to_string());
+        self.forget(name).await.map_err(stopping)?;
+        match &self.keeping {
+            Some(keeping) => keeping.purge().await,
+            None => Ok(()),
+        }
+    }
+
+    /// The same for somebody who was deactivated; the store follows within a second, for all who were in it.
+    pub(crate) async fn deactivated(&self, name: &str) {
+        // A board that has stopped remembers nothing more.
+        if self.forget(name).await.is_ok() {
+            self.store_whole().await;
+        }
+    }
+
+    /// Has the whole board stored soon, and everything older deleted.
+    pub(crate) async fn store_whole(&self) {
+        if let Some(keeping) = &self.keeping {
+            keeping.purge_soon().await;
+        }
+    }
+
+    async fn forget(&self, name: &str) -> Result<(), Stopped> {
+        let config = self.config();
+        let number = config.numbers_users.number_of(name).map(Arc::from);
+        let whom = Erased {
+            names: vec![name.into()],
+            numbers: number.into_iter().collect(),
+        };
+        self.submit(Event::Erased(whom)).await
+    }
+
     /// The whole board, with every event in it that was submitted before.
     ///
     /// # Errors
@@ -412,6 +675,41 @@ impl<H: Host> App<H> {
     /// [`Stopped`] once the plugin is stopping.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>, Stopped> {
         self.board.snapshot().await
+    }
+
+    /// The whole board as viewers may see it: numbers are masked as the settings say. Whatever shows the board outside of the plugin
+    /// takes this.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] once the plugin is stopping.
+    pub async fn snapshot_for_viewers(&self) -> Result<Arc<Snapshot>, Stopped> {
+        let board = self.board.snapshot().await?;
+        Ok(self.shown.of(&board, self.config().board.numbers))
+    }
+
+    /// The calls that ended, as viewers may see them.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] once the plugin is stopping.
+    pub async fn history_for_viewers(&self, wanted: History) -> Result<EndedCalls, Stopped> {
+        let mut ended = self.board.history(wanted).await?;
+        let numbers = self.config().board.numbers;
+        ended.calls.iter_mut().for_each(|call| numbers.record(call));
+        Ok(ended)
+    }
+
+    /// The board's stream.
+    #[must_use]
+    pub fn live(&self) -> &Arc<Live> {
+        &self.live
+    }
+
+    /// Links for walls.
+    #[must_use]
+    pub fn walls(&self) -> &Arc<Walls<H>> {
+        &self.walls
     }
 
     /// Waits until what the settings name was looked for, `limit` at most: someone who has just saved them and
@@ -423,7 +721,11 @@ impl<H: Host> App<H> {
         let settled = async {
             let _ = tokio::time::timeout(limit, settled).await;
         };
-        tokio::join!(settled, self.asterisk.settled(limit));
+        tokio::join!(
+            settled,
+            self.asterisk.settled(limit),
+            self.ovh.settled(limit)
+        );
     }
 
     /// Where posts go, once it is found.
@@ -439,7 +741,7 @@ impl<H: Host> App<H> {
     }
 
     /// Whether a signed-in person may see the board: a member of the configured channel who is no guest. What
-    /// the server said is believed for [`RECHECK_AFTER`].
+    /// the server said is believed for [`BELIEVED`].
     pub async fn access(&self, user: &UserId) -> Access {
         let channel = self.current().and_then(|resolved| resolved.channel());
         self.members.access(&*self.host, channel, user).await
@@ -470,14 +772,34 @@ impl<H: Host> App<H> {
     /// Ends in good order: takes no more events, applies those it has, makes the posts that wait, and takes
     /// leave of the clients, all of it until the deadline at the latest.
     pub async fn stop(&self, deadline: Duration) -> StopReport {
+        self.end(deadline, true).await
+    }
+
+    /// Ends what this node did in its role until now, as far as that does not last.
+    pub(crate) async fn retire(&self, deadline: Duration) {
+        self.end(deadline, false).await;
+    }
+
+    async fn end(&self, deadline: Duration, last: bool) -> StopReport {
         let board_and_posts = async {
             let started = tokio::time::Instant::now();
-            self.board.stop(deadline).await;
+            self.ovh.stop();
+            let last = match last {
+                true => self.board.stop(deadline).await,
+                false => None,
+            };
             let left = deadline.saturating_sub(started.elapsed());
-            let (posts, statuses, missed) = tokio::join!(
+            let (_, posts, conferences, statuses, missed, notices) = tokio::join!(
+                async {
+                    if let Some(keeping) = &self.keeping {
+                        keeping.stop(last, left).await;
+                    }
+                },
                 self.posts.stop(left),
+                self.video.stop(left),
                 self.statuses.stop(left),
-                self.missed.stop(left)
+                self.missed.stop(left),
+                self.effects.stop(left)
             );
             if missed > 0 {
                 tracing::warn!(missed, "stopped before all missed calls were stored");
@@ -488,9 +810,17 @@ impl<H: Host> App<H> {
                     "stopped before all statuses were given back, which happens after the next start"
                 );
             }
-            posts
+            posts + conferences + notices
         };
-        let leave = self.presence.stop(CLOSE_LIMIT.min(deadline));
+        let leave = async {
+            let limit = CLOSE_LIMIT.min(deadline);
+            let presence = async {
+                if last {
+                    self.presence.stop(limit).await;
+                }
+            };
+            tokio::join!(presence, self.live.stop(limit));
+        };
         let calls = async {
             self.calls.stop(HANG_UP_LIMIT.min(deadline)).await;
             self.asterisk.stop(HANG_UP_LIMIT.min(deadline)).await;
@@ -510,7 +840,7 @@ impl<H: Host> App<H> {
     }
 }
 
-/// Secrets that are short enough to be guessed. That of Asterisk is one of them because of eeCallUs's URL, which takes it from
+/// Secrets that are short enough to be guessed. Those of phones are not among them: some phones have room for a short one only. That of Asterisk is one of them because of eeCallUs's URL, which takes it from
 /// whoever reaches this server, even where a firewall lets nobody else reach Asterisk itself.
 fn short_secrets(config: &Config) -> Vec<Setting> {
     let asterisk = config.asterisk.as_ref();
@@ -522,9 +852,7 @@ fn short_secrets(config: &Config) -> Vec<Setting> {
         ),
     ]
     .into_iter()
-    .filter(|(secret, _)| {
-        secret.is_some_and(|secret| (1..SHORT_SECRET).contains(&secret.reveal().len()))
-    })
+    .filter(|(secret, _)| secret.is_some_and(Secret::is_guessable))
     .map(|(_, setting)| setting)
     .collect()
 }

@@ -68,6 +68,7 @@ mod tests {
             format!(r#"{{"Country": "DE", "NumberLookupUrl": "{url}", "AllowedHosts": "{host}"}}"#);
         app.configure(json.as_bytes());
         let report = Report {
+            dialed: None,
             source: Source::Phone,
             user: "bob".into(),
             action: Action::Call(CallAction::IncomingCall),

@@ -26,7 +26,9 @@ impl<H: Host> App<H> {
         });
         // Before statuses are set for the first time: what the chat did to a phone is not to come back from there.
         self.statuses.connect(phones.clone());
-        self.statuses.configure(config.call_status);
+        // A bundle without phones has no setting for it.
+        let conferences = config.video.is_some() && !self.bundle.has_people();
+        self.statuses.configure(config.call_status || conferences);
         self.phone_timers.connect(phones);
     }
 }

@@ -1,6 +1,6 @@
 //! What a phone can say happened.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 macro_rules! actions {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
@@ -35,6 +35,12 @@ macro_rules! actions {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                read(deserializer, Self::from_name)
             }
         }
     };
@@ -104,6 +110,27 @@ pub enum Action {
     Phone(PhoneAction),
     /// Something about a call.
     Call(CallAction),
+}
+
+impl Serialize for Action {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Action {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(deserializer, Self::from_name)
+    }
+}
+
+/// What has this name.
+fn read<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    from_name: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, D::Error> {
+    let name = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+    from_name(&name).ok_or_else(|| de::Error::custom("no such action"))
 }
 
 impl Action {

@@ -5,12 +5,15 @@
 //! number, else by what it can only mean (what is answered was ringing).
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 mod told;
 
 use super::{
-    Action, Call, CallAction, CallState, ChangeKind, Direction, Limits, LineState, Outcome, Peer,
-    PhoneAction, Report, Source, Timestamp,
+    Action, Call, CallAction, CallState, ChangeKind, Details, Direction, Erased, Limits, LineState,
+    Outcome, Peer, PhoneAction, Report, Source, Timestamp,
 };
 use told::{End, Kept};
 
@@ -26,17 +29,26 @@ const LATE: u64 = 2000;
 const SAME_CALL: u64 = 4000;
 
 /// A line as the board keeps it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Line {
     pub(super) state: LineState,
     pub(super) last_event: Timestamp,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     calls: Vec<Kept>,
+    /// What a PBX told of the line itself, and which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) details: Option<(Source, Details)>,
+    /// The number of the last change of it.
+    pub(super) changed: u64,
     /// Whether the phone itself ever told anything.
     told_by_phone: bool,
     /// Since when the handset is lifted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     off_hook_since: Option<Timestamp>,
     /// Whether this phone tells when a call ends. If so, the handset tells nothing of calls.
     reports_ends: bool,
+    #[serde(skip_serializing_if = "VecDeque::is_empty")]
     ended: VecDeque<End>,
 }
 
@@ -64,6 +76,23 @@ impl Line {
     /// Its calls, the oldest first.
     pub(super) fn calls(&self) -> impl ExactSizeIterator<Item = &Call> {
         self.calls.iter().map(|kept| &kept.call)
+    }
+
+    /// Makes somebody nobody in what is remembered of calls that ended.
+    pub(super) fn erase(&mut self, whom: &Erased) {
+        self.ended.iter_mut().for_each(|end| end.erase(whom));
+    }
+
+    /// The calls that a source told of, with its own ids of them.
+    pub(super) fn calls_of(
+        &self,
+        source: Source,
+    ) -> impl Iterator<Item = (Option<Arc<str>>, Call)> {
+        let own = self
+            .calls
+            .iter()
+            .filter(move |kept| kept.is_told_by(source));
+        own.map(move |kept| (kept.reference(source).cloned(), kept.call.clone()))
     }
 
     /// Whether the same was told of the same call before: by the same source, which only ids tell, because a phone without
@@ -157,6 +186,7 @@ impl Line {
                     reference: event.reference.clone(),
                     linked: event.linked.clone(),
                     queue: event.queue.clone(),
+                    dialed: event.dialed.clone(),
                     direction: direction.unwrap_or(Direction::Unknown),
                     state,
                     peer: event.peer.clone(),
@@ -187,22 +217,37 @@ impl Line {
         named.collect()
     }
 
-    /// The source tells no more of this line. Its calls end, but for those that another one told of too.
-    pub(super) fn forget(&mut self, source: Source, at: Timestamp) -> Vec<ChangeKind> {
+    /// The source tells no more of this line. Its calls end so, but for those that another one told of too.
+    pub(super) fn forget(
+        &mut self,
+        source: Source,
+        outcome: Outcome,
+        at: Timestamp,
+    ) -> Vec<ChangeKind> {
         self.told_by_phone &= source != Source::Phone;
         let mut changes = Vec::new();
         for index in (0..self.calls.len()).rev() {
             if self.calls[index].forget(source) {
-                changes.push(self.end(index, Outcome::Finished, at, None));
+                changes.push(self.end(index, outcome, at, None));
             }
         }
         changes.reverse();
         changes
     }
 
+    /// A source lost sight of a call, which ends unless another one told of it too.
+    pub(super) fn lose(&mut self, event: &Report, at: Timestamp) -> Option<ChangeKind> {
+        let index = self.find(event, at)?;
+        let is_gone = self.calls[index].forget(event.source);
+        is_gone.then(|| self.end(index, Outcome::Untold, at, None))
+    }
+
     /// Whether nothing of the line is left that any source would tell.
     pub(super) fn is_forgotten(&self) -> bool {
-        !self.told_by_phone && self.calls.is_empty() && self.state.device.is_none()
+        !self.told_by_phone
+            && self.calls.is_empty()
+            && self.state.device.is_none()
+            && self.details.is_none()
     }
 
     fn change(
@@ -226,6 +271,7 @@ impl Line {
             (&mut call.reference, &event.reference),
             (&mut call.linked, &event.linked),
             (&mut call.queue, &event.queue),
+            (&mut call.dialed, &event.dialed),
         ] {
             if own.is_none() {
                 own.clone_from(told);
@@ -257,7 +303,7 @@ impl Line {
             return Vec::new();
         }
         let ends = |kept: &Kept| {
-            !kept.is_told_by(Source::Asterisk)
+            !kept.is_told_by_pbx()
                 && match kept.call.state {
                     CallState::Talking => true,
                     CallState::Held => false,
@@ -313,10 +359,13 @@ impl Line {
             return self.ended.iter().position(|end| end.has_id(event));
         }
         let ends = meaning(action).is_none();
-        let begins = begins(action);
+        let begins = match meaning(action) {
+            Some((CallState::Ringing, direction)) => Some(direction.unwrap_or(Direction::Unknown)),
+            _ => None,
+        };
         self.ended
             .iter()
-            .position(|end| at <= end.at.after(LATE) && end.awaits(event, begins, ends))
+            .position(|end| recent(&end) && end.awaits(event, at, begins, ends))
     }
 
     /// The call that an event is about, if it is on the line.

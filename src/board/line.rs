@@ -1,17 +1,20 @@
 //! One person's line: what their phone is in, and their calls.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{PhoneAction, QueueView};
+use super::{Day, PhoneAction, QueueView};
 use crate::number;
 
 /// A person, as phones and settings name them.
 pub type Name = Arc<str>;
 
 /// A point in time: milliseconds since the Unix epoch, as Mattermost counts them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
@@ -20,10 +23,17 @@ impl Timestamp {
     pub const fn after(self, millis: u64) -> Self {
         Self(self.0.saturating_add(millis))
     }
+
+    /// How many milliseconds it is after the other one; 0 where it is before.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
 }
 
 /// What a phone is in, as far as it told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LineState {
     /// Do not disturb.
     pub dnd: bool,
@@ -43,8 +53,29 @@ pub struct LineState {
     pub device: Option<Device>,
 }
 
+/// What a source tells of a line or a queue beside what happens on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// What it is called where it was set up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<Name>,
+    /// Its number, where that is not its name here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<Arc<str>>,
+    /// What kind of line or queue it is, in the source's own word, such as OVH's `sipCirpack`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Arc<str>>,
+    /// How many calls it takes at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub simultaneous: Option<u16>,
+    /// When its phone registered last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registered: Option<Timestamp>,
+}
+
 /// What a PBX says a line's device is in, whether or not it tells of calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Device {
     /// Registered, and free.
@@ -62,7 +93,8 @@ pub enum Device {
 }
 
 /// The other side of a call.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Peer {
     /// Their number, as it came, without its SIP clothes.
     pub number: Arc<str>,
@@ -91,6 +123,31 @@ impl Peer {
         name.unwrap_or(&self.number)
     }
 
+    /// The number as the board shows it, in one form wherever it came from: the international one where that is known, or where the number
+    /// came in it with `00` instead of `+` (ITU-T E.123); else as it came.
+    #[must_use]
+    pub fn one_form(&self) -> Cow<'_, str> {
+        let number = self.international.as_deref().unwrap_or(&self.number);
+        match number.strip_prefix("00") {
+            // What is shorter is an extension, and no calling code begins with 0.
+            Some(rest)
+                if rest.chars().count() >= 6 && rest.starts_with(|c| ('1'..='9').contains(&c)) =>
+            {
+                Cow::Owned(format!("+{rest}"))
+            }
+            _ => Cow::Borrowed(number),
+        }
+    }
+
+    /// What people read on the board: as [`Peer::shown`], with the number in its [one form](Peer::one_form).
+    #[must_use]
+    pub fn on_board(&self) -> Cow<'_, str> {
+        match self.name.as_deref().or(self.label.as_deref()) {
+            Some(name) => Cow::Borrowed(name),
+            None => self.one_form(),
+        }
+    }
+
     /// Whether both are the same: by their names if both have one, or else by their numbers.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
@@ -115,7 +172,7 @@ impl Peer {
 }
 
 /// Who called whom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// The call came to the line.
@@ -127,7 +184,7 @@ pub enum Direction {
 }
 
 /// What a call is in. A call that ended is no longer on the board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CallState {
     /// It rings, at either end.
@@ -139,7 +196,7 @@ pub enum CallState {
 }
 
 /// A call on a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// The board's own number of the call; never used again.
     pub id: u64,
@@ -149,6 +206,8 @@ pub struct Call {
     pub linked: Option<Arc<str>>,
     /// The queue that the call comes from, if a source told.
     pub queue: Option<Name>,
+    /// The number that was dialled, where a source tells one that is not the line's own.
+    pub dialed: Option<Arc<str>>,
     /// Who called whom.
     pub direction: Direction,
     /// What it is in.
@@ -176,6 +235,10 @@ pub enum Outcome {
     Refused,
     /// No word of it came for too long.
     Expired,
+    /// Whoever told of it tells no more of it: nobody knows how it ends, nor when.
+    Untold,
+    /// It goes on: whoever told of it tells of it anew, as another call.
+    Retold,
     /// A newer call took its place, or its line's place went to a newer line.
     Displaced,
 }
@@ -188,6 +251,9 @@ pub struct LineView {
     /// What the phone is in.
     #[serde(flatten)]
     pub state: LineState,
+    /// What else is known of the line.
+    #[serde(flatten)]
+    pub details: Details,
     /// Its calls, the oldest first.
     pub calls: Vec<Call>,
 }
@@ -201,4 +267,26 @@ pub struct Snapshot {
     pub lines: Vec<LineView>,
     /// All queues, sorted by name (byte by byte).
     pub queues: Vec<QueueView>,
+    /// The day whose calls are counted.
+    pub day: Day,
+    /// Within how long a queue's call should be answered, in milliseconds.
+    pub service_level_within: u64,
+}
+
+impl Snapshot {
+    /// The queue of that name; or else of that name or description in whatever case.
+    #[must_use]
+    pub fn queue(&self, name: &str) -> Option<&QueueView> {
+        let exact = self
+            .queues
+            .binary_search_by(|queue| (*queue.name).cmp(name));
+        if let Ok(at) = exact {
+            return self.queues.get(at);
+        }
+        let name = name.to_lowercase();
+        let is = |other: &str| other.to_lowercase() == name;
+        let mut queues = self.queues.iter();
+        let named = queues.clone().find(|queue| is(&queue.name));
+        named.or_else(|| queues.find(|queue| is(queue.shown())))
+    }
 }

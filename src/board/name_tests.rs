@@ -4,6 +4,7 @@ use super::*;
 
 fn call(user: &str, peer: Peer) -> Report {
     Report {
+        dialed: None,
         source: Source::Phone,
         user: Arc::from(user),
         action: Action::Call(CallAction::IncomingCall),

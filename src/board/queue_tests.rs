@@ -6,6 +6,7 @@ use super::*;
 
 fn report(queue: &str, event: QueueEvent) -> Event {
     Event::Queue(QueueReport {
+        source: Source::Asterisk,
         queue: Arc::from(queue),
         event,
     })
@@ -13,6 +14,7 @@ fn report(queue: &str, event: QueueEvent) -> Event {
 
 fn waits(caller: &str, number: &str, since: u64) -> QueueEvent {
     QueueEvent::Waits {
+        dialed: None,
         caller: Arc::from(caller),
         peer: (!number.is_empty()).then(|| Peer::new(number)),
         since: Timestamp(since),
@@ -99,7 +101,7 @@ fn each_departure_is_counted_as_what_it_was() {
         left("nobody", Departure::Abandoned),
     ]);
     assert_eq!(callers(&queue), ["d"]);
-    assert_eq!((queue.answered, queue.abandoned), (1, 1));
+    assert_eq!((queue.counters.answered, queue.counters.abandoned), (1, 1));
 }
 
 #[test]
@@ -114,7 +116,7 @@ fn a_sources_own_counts_hold_and_are_counted_on() {
         waits("b", "", 1),
         left("b", answered()),
     ]);
-    assert_eq!((queue.answered, queue.abandoned), (41, 2));
+    assert_eq!((queue.counters.answered, queue.counters.abandoned), (41, 2));
 }
 
 #[test]
@@ -183,6 +185,7 @@ fn a_queue_that_goes_takes_all_with_it() {
             kinds[..],
             [
                 ChangeKind::Queue(QueueChange::Left(_, Departure::Elsewhere)),
+                ChangeKind::Recorded(_),
                 ChangeKind::Queue(QueueChange::AgentGone(_)),
                 ChangeKind::Queue(QueueChange::Gone),
             ]
@@ -237,10 +240,14 @@ fn queues_are_in_the_snapshots_json() {
     let peer = serde_json::json!({
         "number": "124", "international": null, "name": null, "label": null,
     });
-    let waiting = serde_json::json!([{ "peer": peer, "since": 7 }]);
+    let waiting = serde_json::json!([{ "id": 1, "peer": peer, "since": 7 }]);
     assert_eq!(json["queues"][0]["name"], "support");
     assert_eq!(json["queues"][0]["waiting"], waiting);
     assert_eq!(json["queues"][0]["abandoned"], 0);
+    assert_eq!(
+        json["queues"][0]["answered_percent"],
+        serde_json::Value::Null
+    );
 }
 
 #[test]
@@ -274,13 +281,11 @@ impl Follower {
             return;
         };
         let name = &change.subject;
-        if *kind == QueueChange::Seen {
+        if let QueueChange::Seen(source) = kind {
             let empty = QueueView {
                 name: Arc::clone(name),
-                waiting: Vec::new(),
-                agents: Vec::new(),
-                answered: 0,
-                abandoned: 0,
+                source: *source,
+                ..QueueView::default()
             };
             assert_eq!(self.0.insert(Arc::clone(name), empty), None);
             return;
@@ -302,8 +307,8 @@ impl Follower {
                 let at = queue.waiting.iter().position(|w| w == waiting);
                 queue.waiting.remove(at.expect("a caller who waits"));
                 match how {
-                    Departure::Answered { .. } => queue.answered += 1,
-                    Departure::Abandoned => queue.abandoned += 1,
+                    Departure::Answered { .. } => queue.counters.answered += 1,
+                    Departure::Abandoned | Departure::TimedOut => queue.counters.abandoned += 1,
                     Departure::Elsewhere => {}
                 }
             }
@@ -323,21 +328,46 @@ impl Follower {
                 answered,
                 abandoned,
             } => {
-                assert_ne!((queue.answered, queue.abandoned), (*answered, *abandoned));
-                (queue.answered, queue.abandoned) = (*answered, *abandoned);
+                assert_ne!(
+                    (queue.counters.answered, queue.counters.abandoned),
+                    (*answered, *abandoned)
+                );
+                (queue.counters.answered, queue.counters.abandoned) = (*answered, *abandoned);
             }
+            QueueChange::Talks(talk) => queue.talking.push(talk.clone()),
+            QueueChange::Ended(talk) => {
+                let at = queue.talking.iter().position(|t| t == talk);
+                queue.talking.remove(at.expect("someone who talks"));
+            }
+            QueueChange::Details(details) => queue.details = details.clone(),
+            QueueChange::Reset => queue.counters = Counters::default(),
             QueueChange::Gone => {
                 assert!(queue.waiting.is_empty() && queue.agents.is_empty());
+                assert!(queue.talking.is_empty());
                 self.0.remove(name);
             }
-            QueueChange::Seen => {}
+            QueueChange::Seen(_) => {}
         }
+    }
+}
+
+/// A queue without what is reckoned of its changes' times.
+fn bare(queue: &QueueView) -> QueueView {
+    let mut counters = Counters::default();
+    counters.answered = queue.counters.answered;
+    counters.abandoned = queue.counters.abandoned;
+    QueueView {
+        counters,
+        tallies: Vec::new(),
+        hours: Vec::new(),
+        ..queue.clone()
     }
 }
 
 fn any_queue_event() -> impl Strategy<Value = QueueEvent> {
     let departure = prop_oneof![
         Just(Departure::Abandoned),
+        Just(Departure::TimedOut),
         Just(Departure::Elsewhere),
         Just(answered()),
     ];
@@ -352,6 +382,7 @@ fn any_queue_event() -> impl Strategy<Value = QueueEvent> {
         1 => Just(QueueEvent::Gone),
         8 => ("[a-e]", "(|1|2)", 0..4u64).prop_map(|(caller, number, since)| waits(&caller, &number, since)),
         6 => ("[a-e]", departure).prop_map(|(caller, how)| left(&caller, how)),
+        4 => "[a-e]".prop_map(|caller| QueueEvent::Ended { caller: caller.into() }),
         6 => changed.prop_map(|(interface, name, state, paused, calls)| {
             QueueEvent::Agent(Agent { paused, calls, ..agent(&interface, &name, state) })
         }),
@@ -372,8 +403,9 @@ proptest! {
                 prop_assert_eq!(change.sequence, sequence);
                 follower.follow(&change);
             }
-            let followed: Vec<_> = follower.0.values().cloned().collect();
-            prop_assert_eq!(board.snapshot().queues, followed);
+            let followed: Vec<_> = follower.0.values().map(bare).collect();
+            let queues: Vec<_> = board.snapshot().queues.iter().map(bare).collect();
+            prop_assert_eq!(queues, followed);
         }
     }
 }

@@ -17,6 +17,7 @@ fn play(told: &[Told]) -> (Vec<String>, Vec<String>) {
         now = now.after(later);
         let some = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
         let report = Report {
+            dialed: None,
             source,
             user: Arc::from("bob"),
             action: Action::from_name(action).expect("an action's name"),
@@ -207,6 +208,83 @@ fn two_calls_of_two_sources_are_two_calls() {
 }
 
 #[test]
+fn a_call_that_the_phone_ended_before_the_pbx_spoke_is_no_second_one() {
+    for (begins, ends, number, id) in [
+        ("incoming-call", "missed-call", "0240404040", "a"),
+        ("incoming-call", "missed-call", "+33240404040", ""),
+        ("incoming-call", "missed-call", "", ""),
+        ("incoming-call", "call-terminated", "0240404040", ""),
+        ("outgoing-call", "call-terminated", "0240404040", "a"),
+    ] {
+        for first in [PHONE, PBX] {
+            let second = if first == PHONE { PBX } else { PHONE };
+            let told = |source: Source| match source {
+                PHONE => (number, id),
+                _ => ("0240404040", "1.1"),
+            };
+            let ((number, id), (other, other_id)) = (told(first), told(second));
+            let (course, news) = play(&[
+                (0, first, begins, number, id),
+                (600, first, ends, number, id),
+                (300, second, begins, other, other_id),
+                (10, second, ends, other, other_id),
+            ]);
+            assert_eq!(course.len(), 2, "{first:?} {ends} {number}: {course:?}");
+            assert_eq!(news.len(), 2, "{first:?} {ends} {number}: {news:?}");
+        }
+    }
+}
+
+#[test]
+fn two_calls_in_a_row_are_two_whoever_speaks_first() {
+    let missed = |course: &[String]| {
+        course
+            .iter()
+            .filter(|says| says.ends_with("Missed"))
+            .count()
+    };
+    // The same caller tries twice, and the PBX is late with both.
+    let (course, _) = play(&[
+        (0, PHONE, "incoming-call", "1", ""),
+        (500, PHONE, "missed-call", "1", ""),
+        (200, PBX, "incoming-call", "1", "1.1"),
+        (10, PBX, "missed-call", "1", "1.1"),
+        (700, PBX, "incoming-call", "1", "1.2"),
+        (100, PHONE, "incoming-call", "1", ""),
+        (500, PHONE, "missed-call", "1", ""),
+        (10, PBX, "missed-call", "1", "1.2"),
+    ]);
+    assert_eq!(missed(&course), 2, "{course:?}");
+    // The PBX speaks of the first one when the second one rings.
+    let (course, _) = play(&[
+        (0, PHONE, "incoming-call", "1", ""),
+        (300, PHONE, "missed-call", "1", ""),
+        (700, PHONE, "incoming-call", "1", ""),
+        (10, PBX, "incoming-call", "1", "1.1"),
+        (10, PBX, "missed-call", "1", "1.1"),
+        (10, PBX, "incoming-call", "1", "1.2"),
+        (9000, PBX, "call-established", "1", "1.2"),
+        (9000, PBX, "call-terminated", "1", "1.2"),
+    ]);
+    assert_eq!(missed(&course), 1, "{course:?}");
+    assert_eq!(course.last().map(String::as_str), Some("2 Finished"));
+    // Of the first one the PBX knows nothing: another caller, one whom the line calls back, or one who rang for long.
+    for (number, first, rang, second) in [
+        ("2", "incoming-call", 500, "incoming-call"),
+        ("1", "incoming-call", 500, "outgoing-call"),
+        ("1", "incoming-call", 9000, "incoming-call"),
+    ] {
+        let (course, _) = play(&[
+            (0, PHONE, first, "1", ""),
+            (rang, PHONE, "missed-call", "1", ""),
+            (300, PBX, second, number, "1.1"),
+            (9000, PBX, "call-terminated", number, "1.1"),
+        ]);
+        assert!(course.len() == 4 && course[3] == "2 Finished", "{course:?}");
+    }
+}
+
+#[test]
 fn the_end_that_comes_second_ends_no_other_call() {
     // The phone gives neither numbers nor ids.
     let (course, news) = play(&[
@@ -289,6 +367,7 @@ fn the_handset_ends_nothing_that_the_pbx_knows_better() {
 
 fn report(source: Source, user: &str, action: &str, reference: &str) -> Report {
     Report {
+        dialed: None,
         source,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action's name"),
@@ -317,6 +396,7 @@ fn what_is_found_is_no_news() {
 fn a_source_that_is_gone_takes_along_what_only_it_told() {
     let mut board = Board::new();
     let device = |user: &str| Event::Device {
+        source: Source::Asterisk,
         user: Arc::from(user),
         device: Device::Busy,
     };
@@ -333,11 +413,12 @@ fn a_source_that_is_gone_takes_along_what_only_it_told() {
     let changes = board.apply(gone.clone(), Timestamp(3));
     assert!(matches!(
         changes[0].kind,
-        ChangeKind::CallEnded(_, Outcome::Finished)
+        ChangeKind::CallEnded(_, Outcome::Untold)
     ));
     assert!(matches!(changes[1].kind, ChangeKind::LineDropped));
     assert_eq!(board.apply(gone, Timestamp(3)), []);
     let seen = QueueReport {
+        source: Source::Asterisk,
         queue: Arc::from("support"),
         event: QueueEvent::Seen,
     };

@@ -6,6 +6,7 @@ use super::*;
 
 fn event(user: &str, action: &str) -> Report {
     Report {
+        dialed: None,
         source: crate::board::Source::Phone,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action's name"),
@@ -267,19 +268,27 @@ fn silent_calls_expire() {
     assert_eq!(board.next_expiry(), Some(Timestamp(RINGING_LIMIT)));
     assert_eq!(board.expire(Timestamp(RINGING_LIMIT - 1)), []);
     let changes = board.expire(Timestamp(RINGING_LIMIT));
-    assert_eq!(changes.len(), 1);
-    assert!(matches!(
-        changes[0].kind,
-        ChangeKind::CallEnded(_, Outcome::Expired)
-    ));
+    let is_expired = |changes: &[Change]| {
+        let kinds = [&changes[0].kind, &changes[1].kind];
+        changes.len() == 2
+            && matches!(
+                kinds,
+                [
+                    ChangeKind::CallEnded(_, Outcome::Expired),
+                    ChangeKind::Recorded(_)
+                ]
+            )
+    };
+    assert!(is_expired(&changes));
     assert_eq!(board.next_expiry(), Some(Timestamp(TALKING_LIMIT)));
-    assert_eq!(board.expire(Timestamp(TALKING_LIMIT)).len(), 1);
+    assert!(is_expired(&board.expire(Timestamp(TALKING_LIMIT))));
     assert_eq!(board.next_expiry(), None);
 }
 
 #[test]
 fn the_oldest_idle_line_makes_room() {
     let mut board = Board::with_limits(Limits {
+        history: 3,
         lines: 2,
         calls_per_line: 1,
     });
@@ -326,6 +335,7 @@ impl Follower {
         let user = &change.subject;
         if let ChangeKind::Line(state) = &change.kind {
             let line = self.0.entry(Arc::clone(user)).or_insert_with(|| LineView {
+                details: Details::default(),
                 user: Arc::clone(user),
                 state: LineState::default(),
                 calls: Vec::new(),
@@ -333,8 +343,12 @@ impl Follower {
             line.state = *state;
             return;
         }
-        if let ChangeKind::Reported { .. } | ChangeKind::Queue(_) = change.kind {
-            return;
+        if let ChangeKind::Reported { .. }
+        | ChangeKind::Queue(_)
+        | ChangeKind::Recorded(_)
+        | ChangeKind::Day(_) = change.kind
+        {
+            return; // no line's
         }
         let calls = &mut self
             .0
@@ -360,7 +374,8 @@ impl Follower {
                 assert!(calls.is_empty(), "calls end before their line");
                 self.0.remove(user);
             }
-            ChangeKind::Reported { .. } | ChangeKind::Line(_) | ChangeKind::Queue(_) => {}
+            ChangeKind::Details(_) => panic!("nobody told any"),
+            _ => {}
         }
     }
 }
@@ -388,7 +403,7 @@ fn any_event() -> impl Strategy<Value = (Option<Event>, u64)> {
     let event = prop_oneof![
         16 => report.clone().prop_map(Event::Line),
         4 => report.prop_map(Event::Found),
-        4 => ("[a-e]", device).prop_map(move |(user, device)| Event::Device { user: name(user), device }),
+        4 => ("[a-e]", device).prop_map(move |(user, device)| Event::Device { source: Source::Asterisk,  user: name(user), device }),
         1 => ("[a-e]", source.clone()).prop_map(move |(user, source)| Event::Gone { source, user: name(user) }),
         1 => source.prop_map(Event::Cleared),
     ];
@@ -400,7 +415,7 @@ fn any_event() -> impl Strategy<Value = (Option<Event>, u64)> {
 proptest! {
     #[test]
     fn invariants_hold(steps in proptest::collection::vec(any_event(), 0..80)) {
-        let limits = Limits { lines: 4, calls_per_line: 2 };
+        let limits = Limits { history: 3,  lines: 4, calls_per_line: 2 };
         let (mut board, mut again) = (Board::with_limits(limits), Board::with_limits(limits));
         let mut follower = Follower::default();
         let (mut now, mut sequence, mut last_id) = (Timestamp(0), 0, 0);
@@ -428,7 +443,7 @@ proptest! {
             let followed: Vec<_> = follower.0.values().cloned().collect();
             prop_assert_eq!(&snapshot.lines, &followed, "changes alone rebuild the board");
             let calls = snapshot.lines.iter().map(|line| line.calls.len()).sum::<usize>();
-            prop_assert_eq!(board.expiries.len(), calls, "every call's time is kept once");
+            prop_assert_eq!(board.expiries.0.len(), calls, "every call's time is kept once");
         }
         board.expire(now.after(2 * TALKING_LIMIT));
         prop_assert!(board.snapshot().lines.iter().all(|line| line.calls.is_empty()));

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::control::NotControlled;
 use super::pbx::Refusal;
 use super::wording;
 use crate::language::Language;
@@ -28,6 +29,8 @@ pub enum DeniedKind {
     TooMany(Duration),
     /// No Asterisk is set (503).
     Off,
+    /// It cannot be done at this moment, or not to this (409).
+    NotNow,
     /// Asterisk said no (502).
     Refused,
     /// Asterisk did not say anything, so nobody knows whether it was done (504).
@@ -200,6 +203,8 @@ pub(super) enum Reason {
         /// The queue, if they named one.
         queue: Option<String>,
     },
+    /// An order about a call that cannot be.
+    Control(NotControlled),
     /// The PBX did not.
     Pbx(Refusal),
 }
@@ -213,6 +218,8 @@ pub(super) enum Undone {
     Text,
     /// A change in a queue.
     Agent,
+    /// An order about a call.
+    Control,
 }
 
 impl Denied {
@@ -258,6 +265,7 @@ impl Denied {
             | Reason::InQueueAlready { .. }
             | Reason::NotInQueue { .. }
             | Reason::Pbx(Refusal::MissingRight(_) | Refusal::Rejected(_)) => Kind::Refused,
+            Reason::Control(why) => why.kind(),
             Reason::Pbx(Refusal::NoAnswer) => Kind::Unknown,
         }
     }

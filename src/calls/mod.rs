@@ -4,6 +4,7 @@
 //! and keeps one direct message of the bot up to date per call. Its words for people stand in `wording`.
 
 mod agents;
+mod control;
 mod course;
 mod denied;
 mod dial;
@@ -24,6 +25,9 @@ mod voicemail;
 mod wording;
 
 pub use agents::AgentDone;
+pub use control::{
+    CONTROLS_PER_CALL, CallKey, Control, Controlled, Order, Ringing, Wish, is_own_line,
+};
 pub use course::{Course, End, Stage};
 pub use denied::{Denied, DeniedKind};
 pub use dial::{Dial, MAX_DIAL};
@@ -64,6 +68,7 @@ pub struct Calls<H, P> {
     known: Mutex<Option<Arc<Known>>>,
     faces: Arc<Faces>,
     limiter: permit::Limiter,
+    control_limiter: permit::Limiter,
     messenger: Arc<Messenger<H>>,
     under_way: Arc<Semaphore>,
     mailboxes: Arc<voicemail::Mailboxes>,
@@ -90,6 +95,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             known: Mutex::default(),
             faces: Arc::default(),
             limiter: permit::Limiter::default(),
+            control_limiter: permit::Limiter::default(),
             under_way: Arc::new(Semaphore::new(MAX_UNDER_WAY)),
             mailboxes: Arc::default(),
             stopping,

@@ -102,6 +102,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             caller_name: person.display_name.to_string(),
             caller_number: from.clone(),
             ring_limit: RING_LIMIT,
+            picks_up: None,
         };
         let started = Started { from, to };
         let asker = Asker::Person(person.id.clone(), Arc::clone(&person.username));

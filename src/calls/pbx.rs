@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::{Dial, wording};
+use super::{CallKey, Control, Dial, Order, Ringing, wording};
 use crate::board::{Device, Name};
 use crate::language::Language;
 
@@ -42,6 +42,31 @@ pub trait Pbx: Send + Sync + 'static {
         extension: &Dial,
         on: bool,
     ) -> impl Future<Output = Result<(), NotSwitched>> + Send;
+
+    /// What it can do to calls that are there, as far as is known: nothing, unless it says so.
+    fn controls(&self) -> Vec<Control> {
+        Vec::new()
+    }
+
+    /// Does something to a call. Answers where it is parked, if that was ordered and is told.
+    fn control(
+        &self,
+        call: CallKey,
+        order: Order,
+    ) -> impl Future<Output = Result<Option<Arc<str>>, Refusal>> + Send {
+        let _ = (call, order);
+        std::future::ready(Err(Refusal::Impossible(Impossible::UnknownCall)))
+    }
+
+    /// The phone at which that call rings.
+    ///
+    /// # Errors
+    ///
+    /// [`Impossible::UnknownCall`] where it rings nowhere.
+    fn ringing(&self, call: &CallKey) -> Result<Ringing, Refusal> {
+        let _ = call;
+        Err(Refusal::Impossible(Impossible::UnknownCall))
+    }
 
     /// The extensions the PBX knows, and whether these are all.
     fn listing(&self) -> Listing;
@@ -128,6 +153,8 @@ pub struct NewCall {
     pub caller_number: Dial,
     /// How long the first phone may ring.
     pub ring_limit: Duration,
+    /// What rings and is taken over in place of dialling: [`Ringing::channel`].
+    pub picks_up: Option<Arc<str>>,
 }
 
 /// One of the two sides of a call.
@@ -218,6 +245,12 @@ pub enum Impossible {
     QueueInterface,
     /// How phones' do-not-disturb is switched is not set.
     DndNotSet,
+    /// It has no such call.
+    UnknownCall,
+    /// The call has no other side that could be sent on.
+    NoOtherSide,
+    /// The dial plan has no such number in that context.
+    NotInDialPlan(Dial, String),
 }
 
 /// A sentence, for the log.

@@ -1,7 +1,8 @@
 //! What Asterisk's own words mean where it refuses an order: the one place that knows them.
 
+use super::control::NotControlled;
 use super::denied::{Reason, Undone};
-use super::{AgentRequest, Dial, Refusal};
+use super::{AgentRequest, Dial, Impossible, Refusal};
 
 /// Its word on a call whose number is not in the context (`manager.c` of Asterisk 22, and a real one). Nobody is rung.
 const NO_EXTENSION: &str = "Extension does not exist";
@@ -71,6 +72,32 @@ pub(super) fn agent(refusal: Refusal, request: &AgentRequest) -> Reason {
         return Reason::NotInQueue { extension, queue };
     }
     order(refusal, Undone::Agent)
+}
+
+/// Its words on a channel that ended meanwhile: `Hangup`, `BlindTransfer`, `Park` and `Bridge` of Asterisk 22 in this order, and a real
+/// one.
+const CHANNEL_OVER: [&str; 5] = [
+    "No such channel",
+    "Channel specified does not exist",
+    "Channel does not exist",
+    "Channel1 does not exist",
+    "Channel2 does not exist",
+];
+
+/// Why an order about a call was refused.
+pub(super) fn control(refusal: Refusal) -> Reason {
+    match refusal {
+        Refusal::Impossible(Impossible::UnknownCall) => Reason::Control(NotControlled::NotThePbxs),
+        Refusal::Impossible(Impossible::NoOtherSide) => Reason::Control(NotControlled::NoOtherSide),
+        Refusal::Impossible(Impossible::NotInDialPlan(number, context)) => Reason::NotInDialPlan {
+            number: number.to_string(),
+            context,
+        },
+        Refusal::Rejected(words) if CHANNEL_OVER.iter().any(|known| words.starts_with(known)) => {
+            Reason::Control(NotControlled::Over)
+        }
+        refusal => order(refusal, Undone::Control),
+    }
 }
 
 /// Why any order was refused.

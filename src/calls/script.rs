@@ -81,6 +81,7 @@ impl<H: CallsHost, P: Pbx> Calls<H, P> {
             caller_name: String::new(),
             caller_number: to.clone(),
             ring_limit: RING_LIMIT,
+            picks_up: None,
         };
         let deadline = Instant::now() + SCRIPT_LIMIT;
         let mut course = self

@@ -6,6 +6,7 @@
 pub mod lease;
 #[cfg(test)]
 mod lease_tests;
+pub mod relay;
 #[cfg(test)]
 mod simulation;
 mod task;

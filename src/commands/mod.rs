@@ -7,8 +7,9 @@ mod sip_dashboard;
 mod sip_status;
 #[cfg(test)]
 mod tests;
+mod video;
 
-pub(crate) use phone::SETTINGS_FORM;
+pub(crate) use phone::{SETTINGS_FORM, switch_dnd};
 
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ pub struct Command {
     pub autocomplete: Text,
     /// Words that may follow it.
     pub subcommands: &'static [Subcommand],
+    /// What there must be for it to be offered.
+    pub needs: Needs,
 }
 
 /// A word that may follow a command, or another such word.
@@ -45,7 +48,7 @@ pub struct Subcommand {
     pub needs: Needs,
 }
 
-/// What there must be for a subcommand to be offered.
+/// What there must be for a command or a subcommand to be offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// Nothing else.
@@ -54,15 +57,19 @@ pub enum Needs {
     Pbx,
     /// That people may say which number is theirs.
     Links,
+    /// Video conferences.
+    Video,
 }
 
-/// What the settings have, as far as it decides which subcommands are offered.
+/// What the settings have, as far as it decides which commands are offered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Features {
     /// A PBX that can be asked for something.
     pub pbx: bool,
     /// People may say which number is theirs.
     pub links: bool,
+    /// There are video conferences.
+    pub video: bool,
 }
 
 impl Features {
@@ -72,6 +79,7 @@ impl Features {
         Self {
             pbx: config.asterisk.is_some(),
             links: config.phone_links != PhoneLinks::Off,
+            video: config.video.is_some(),
         }
     }
 
@@ -82,6 +90,7 @@ impl Features {
             Needs::Nothing => true,
             Needs::Pbx => self.pbx,
             Needs::Links => self.links,
+            Needs::Video => self.video,
         }
     }
 }
@@ -124,6 +133,8 @@ pub struct Invocation<'a> {
     pub line: &'a str,
     /// Who gave it.
     pub user: &'a UserId,
+    /// In which channel, by its id.
+    pub channel: &'a str,
     /// The server's address as that person reaches it, with its sub-path.
     pub site_url: &'a str,
     /// With it a form can be shown to them, within a few seconds; empty where the client gives none.
@@ -140,7 +151,7 @@ pub struct Response {
 }
 
 impl Response {
-    fn private(text: impl Into<String>) -> Self {
+    pub(crate) fn private(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             ephemeral: true,
@@ -220,6 +231,9 @@ impl From<Response> for Step {
 /// Makes of what somebody typed what comes of it.
 type Run = fn(&Context<'_>) -> Step;
 
+/// The commands that need no look at the phones' board.
+const APART: &[Command] = &[video::COMMAND];
+
 const ALL: &[(Command, Run)] = &[
     (phone::COMMAND, phone::run),
     (sip_dashboard::COMMAND, |context| {
@@ -232,17 +246,20 @@ const ALL: &[(Command, Run)] = &[
 
 /// Every command there is, in whatever bundle.
 pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
-    ALL.iter().map(|(command, _)| command)
+    ALL.iter().map(|(command, _)| command).chain(APART)
 }
 
 impl<H: Host> App<H> {
     /// The commands that this bundle offers.
     pub fn commands(&self) -> impl Iterator<Item = &'static Command> {
-        let offered = self.bundle().commands;
-        all().filter(|command| offered.contains(&command.trigger))
+        let (offered, features) = (self.bundle().commands, self.features());
+        let is = move |command: &&Command| {
+            offered.contains(&command.trigger) && features.has(command.needs)
+        };
+        all().filter(is)
     }
 
-    /// What decides which subcommands are offered.
+    /// What decides which commands are offered.
     pub fn features(&self) -> Features {
         Features::of(&self.config())
     }
@@ -259,6 +276,10 @@ impl<H: Host> App<H> {
             return Response::private(texts::who_are_you(Language::default()));
         };
         let language = person.language;
+        // Also for guests, who may be members of the channel.
+        if trigger.eq_ignore_ascii_case(video::COMMAND.trigger) {
+            return video::link(self, &person, invocation.channel).await;
+        }
         let Some((_, run)) = found else {
             return Response::private(texts::unknown_command(language));
         };

@@ -2,7 +2,7 @@
 
 use percent_encoding::utf8_percent_encode;
 
-use super::{Command, Context, Response, texts};
+use super::{Command, Context, Needs, Response, texts};
 use crate::site::{self, RESERVED};
 
 pub(super) const COMMAND: Command = Command {
@@ -10,6 +10,7 @@ pub(super) const COMMAND: Command = Command {
     description: texts::sip_dashboard,
     autocomplete: texts::sip_dashboard_autocomplete,
     subcommands: &[],
+    needs: Needs::Nothing,
 };
 
 pub(super) fn run(context: &Context<'_>) -> Response {

@@ -1,6 +1,6 @@
 //! `/sip-status`: the phones as a table, as the original plugin had it.
 
-use super::{Command, Context, Response, texts};
+use super::{Command, Context, Needs, Response, texts};
 use crate::icons::icon;
 use crate::text::markdown;
 
@@ -9,6 +9,7 @@ pub(super) const COMMAND: Command = Command {
     description: texts::sip_status,
     autocomplete: texts::sip_status,
     subcommands: &[],
+    needs: Needs::Nothing,
 };
 
 /// The longest table, in bytes; a post has at most 16,383 characters.

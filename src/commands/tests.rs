@@ -1,10 +1,12 @@
 use super::*;
 use crate::board::{Action, Board, Report, Timestamp};
+use crate::config::Bundle;
 
 fn snapshot(events: &[(&str, &str)]) -> Snapshot {
     let mut board = Board::new();
     for (user, action) in events {
         let event = Report {
+            dialed: None,
             source: crate::board::Source::Phone,
             user: Arc::from(*user),
             action: Action::from_name(action).expect("an action"),
@@ -155,7 +157,6 @@ fn phone_leads_to_the_others() {
             ..context(&snapshot, None)
         }))
     };
-    assert_eq!(run("board"), sip_dashboard::run(&context(&snapshot, None)));
     for arguments in ["", "help", "what"] {
         assert!(run(arguments).text.contains("`/phone status "));
     }
@@ -306,6 +307,7 @@ fn asks(arguments: &str) -> Result<phone::Request, String> {
         features: Features {
             pbx: true,
             links: false,
+            video: false,
         },
         ..context(&snapshot, None)
     });
@@ -418,10 +420,50 @@ fn what_needs_an_asterisk_says_so_where_there_is_none() {
         "- `/phone message [extension or @user] [text]`: ",
         "- `/phone queue [login|logout|pause|unpause]`: ",
         "For example: `/phone queue pause lunch`",
-        "- `/phone board`: Get the link to the live board\n",
+        "- `/phone board [queue, or reset, wall, walls, withdraw]`: Show who is in a call",
     ] {
         assert!(help.contains(line), "{help}");
     }
+}
+
+#[test]
+fn help_lists_what_works_and_names_the_settings_of_the_rest() {
+    let snapshot = snapshot(&[]);
+    let help = |id: &'static str, json: &str| {
+        let config = Config::parse(Bundle::of(id), json.as_bytes());
+        let context = Context {
+            id,
+            config: &config,
+            features: Features::of(&config),
+            ..context(&snapshot, None)
+        };
+        said(phone::run(&Context {
+            arguments: "help",
+            ..context
+        }))
+        .text
+    };
+    let little = help("switchboard", r#"{"CallStatus":false,"MissedCalls":false}"#);
+    for says in [
+        "Once an administrator has set `AsteriskHost`, `AsteriskUser` and `AsteriskSecret` in the plugin's settings, there are also `call`, \
+            `message` and `queue`.",
+        "Once an administrator has set `PhoneLinks` in the plugin's settings, there are also `link` and `unlink`.",
+        "- `/phone settings [status|phone-dnd]`: ",
+        "For example: `/phone settings phone-dnd off`",
+    ] {
+        assert!(little.contains(says), "{little}");
+    }
+    let asterisk = r#"{"AsteriskHost":"pbx","AsteriskUser":"a","AsteriskSecret":"hush-hush","PhoneLinks":"call","CallStatus":true,"MissedCalls":true}"#;
+    let all = help("switchboard", asterisk);
+    assert!(all.contains("/phone call") && all.contains("/phone link"));
+    assert!(
+        all.contains("For example: `/phone settings missed off`"),
+        "{all}"
+    );
+    assert!(!all.contains("Once an administrator"), "{all}");
+    // Where there is no such setting, nobody can set it.
+    let original = help("net.bytemine.sip", "{}");
+    assert!(!original.contains("Once an administrator"), "{original}");
 }
 
 /// What `/phone` makes of its arguments where it is neither an answer nor the PBX's.
@@ -488,7 +530,7 @@ fn answers_are_in_the_language_of_whoever_asks() {
     );
     let help = says("help");
     assert!(
-        help.contains("`/phone board`: Den Link zur Live-Übersicht"),
+        help.contains("`: Zeigen, wer telefoniert und wie es um die Warteschlangen steht"),
         "{help}"
     );
     assert!(says("queue").contains("`AsteriskHost`"));
@@ -511,7 +553,7 @@ fn answers_are_in_the_language_of_whoever_asks() {
 fn every_bundles_commands_are_there() {
     for bundle in crate::config::BUNDLES {
         for trigger in bundle.commands {
-            assert!(ALL.iter().any(|(command, _)| command.trigger == *trigger));
+            assert!(all().any(|command| command.trigger == *trigger));
         }
     }
 }

@@ -76,6 +76,58 @@ pub enum Setting {
     AllowedHosts,
     /// How Asterisk is told of do-not-disturb: `off`, or the family in its database.
     AsteriskDnd,
+    /// What opens OVH's events.
+    OvhTokens,
+    /// Where they are.
+    OvhUrl,
+    /// Whether OVH's calls make posts, too.
+    OvhPosts,
+    /// The time zone at whose midnight the board's day begins, by its IANA name.
+    TimeZone,
+    /// Within how many seconds a queue's call should be answered.
+    ServiceLevelSeconds,
+    /// For how many days calls that ended are remembered.
+    HistoryDays,
+    /// How much of numbers the board shows: `full`, `masked` or `hidden`.
+    BoardNumbers,
+    /// The addresses that the server calls when a call comes in.
+    CallbackUrl,
+    /// Those that are opened on the board then.
+    CallbackPageUrl,
+    /// The hosts whose pages the board may show in a frame.
+    CallbackFrameHosts,
+    /// Beyond which limits a queue is in trouble.
+    AlertLimits,
+    /// The channel in which that is posted.
+    AlertChannel,
+    /// When the report of the day is posted.
+    ReportTime,
+    /// The channel in which it is.
+    ReportChannel,
+    /// The conferencing node; empty: there is no video.
+    Node,
+    /// What each room's alias begins with.
+    Prefix,
+    /// The rooms' host PIN.
+    Pin,
+    /// Whether conferences are shown in Mattermost itself.
+    Embedded,
+    /// What people are called in conferences.
+    DisplayNameType,
+    /// The only channels that have conferences, where that is on.
+    FilterChannels,
+    /// What rooms are called: `secret`, `id` or `name`.
+    VideoRooms,
+    /// Who may host: `members` or `admins`.
+    VideoHosts,
+    /// The kinds of channels that have conferences.
+    VideoChannels,
+    /// How conferences are posted: `one`, `classic` or `none`.
+    VideoPosts,
+    /// Whether a window's address holds the PIN.
+    VideoPinInUrl,
+    /// The System Console's button that checks the others; nothing is stored under it.
+    Check,
 }
 
 /// One bundle.
@@ -87,6 +139,9 @@ pub struct Bundle {
     parts: &'static [&'static [(Setting, &'static str)]],
     /// The slash commands it offers, by their triggers.
     pub commands: &'static [&'static str],
+    /// The account that speaks to people: its user name, and the name that is shown. Each bundle that speaks has one of its own, because
+    /// the server renames the account that a plugin had before.
+    pub bot: (&'static str, &'static str),
 }
 
 impl Bundle {
@@ -105,7 +160,7 @@ impl Bundle {
     }
 
     /// Each setting the bundle has, with its key in the manifest.
-    fn settings(&self) -> impl Iterator<Item = (Setting, &'static str)> {
+    pub(super) fn settings(&self) -> impl Iterator<Item = (Setting, &'static str)> {
         self.parts.iter().flat_map(|part| part.iter().copied())
     }
 
@@ -121,16 +176,40 @@ impl Bundle {
         self.key(Setting::AsteriskHost).is_some()
     }
 
+    /// Whether it can follow OVH's telephony.
+    #[must_use]
+    pub fn has_ovh(&self) -> bool {
+        self.key(Setting::OvhTokens).is_some()
+    }
+
     /// Whether people have choices of their own about their phones.
     #[must_use]
     pub fn has_people(&self) -> bool {
         self.key(Setting::CallStatus).is_some()
     }
 
+    /// Whether its settings can be checked from the System Console.
+    #[must_use]
+    pub fn has_check(&self) -> bool {
+        self.key(Setting::Check).is_some()
+    }
+
     /// Whether presence can be had from it.
     #[must_use]
     pub fn has_presence(&self) -> bool {
         self.key(Setting::PresenceSecret).is_some()
+    }
+
+    /// Whether it has video conferences.
+    #[must_use]
+    pub fn has_video(&self) -> bool {
+        self.key(Setting::Node).is_some()
+    }
+
+    /// Whether it has them and nothing else, in place of Pexip Video Connect.
+    #[must_use]
+    pub fn is_for_video_alone(&self) -> bool {
+        self.has_video() && !self.has_phones()
     }
 }
 
@@ -172,6 +251,13 @@ const ASTERISK: &[(Setting, &str)] = &[
     (Setting::AsteriskDnd, "AsteriskDnd"),
 ];
 
+/// OVH's telephony.
+const OVH: &[(Setting, &str)] = &[
+    (Setting::OvhTokens, "OvhTokens"),
+    (Setting::OvhUrl, "OvhUrl"),
+    (Setting::OvhPosts, "OvhPosts"),
+];
+
 /// People on the phone: their statuses, their missed calls, their numbers.
 const PEOPLE: &[(Setting, &str)] = &[
     (Setting::PostStyle, "PostStyle"),
@@ -186,28 +272,87 @@ const PEOPLE: &[(Setting, &str)] = &[
     (Setting::AllowedHosts, "AllowedHosts"),
 ];
 
+/// The board itself.
+const BOARD: &[(Setting, &str)] = &[
+    (Setting::TimeZone, "TimeZone"),
+    (Setting::ServiceLevelSeconds, "ServiceLevelSeconds"),
+    (Setting::HistoryDays, "HistoryDays"),
+    (Setting::BoardNumbers, "BoardNumbers"),
+];
+
+/// What happens beside the board when a call comes in or a queue is in trouble.
+const EFFECTS: &[(Setting, &str)] = &[
+    (Setting::CallbackUrl, "CallbackUrl"),
+    (Setting::CallbackPageUrl, "CallbackPageUrl"),
+    (Setting::CallbackFrameHosts, "CallbackFrameHosts"),
+    (Setting::AlertLimits, "AlertLimits"),
+    (Setting::AlertChannel, "AlertChannel"),
+    (Setting::ReportTime, "ReportTime"),
+    (Setting::ReportChannel, "ReportChannel"),
+];
+
+/// What only the webapp shows.
+const CONSOLE: &[(Setting, &str)] = &[(Setting::Check, "Check")];
+
 /// Presence alone, in Outlook Presence's names.
 const PRESENCE: &[(Setting, &str)] = &[
     (Setting::PresenceSecret, "Secret"),
     (Setting::PerPageStatuses, "PerPageStatuses"),
 ];
 
+/// Video conferences, in Pexip Video Connect's names, and what it did not have.
+const VIDEO: &[(Setting, &str)] = &[
+    (Setting::Node, "Node"),
+    (Setting::Prefix, "Prefix"),
+    (Setting::Pin, "Pin"),
+    (Setting::Embedded, "Embedded"),
+    (Setting::DisplayNameType, "DisplayNameType"),
+    (Setting::FilterChannels, "FilterChannels"),
+    (Setting::VideoRooms, "VideoRooms"),
+    (Setting::VideoHosts, "VideoHosts"),
+    (Setting::VideoChannels, "VideoChannels"),
+    (Setting::VideoPosts, "VideoPosts"),
+    (Setting::VideoPinInUrl, "VideoPinInUrl"),
+];
+
+/// The bot of all bundles that have none of another plugin's.
+const SWITCHBOARD: (&str, &str) = ("switchboard", "Switchboard");
+
 /// Every bundle; the first one is the one to install.
 pub const BUNDLES: &[Bundle] = &[
     Bundle {
         id: "switchboard",
-        parts: &[PHONES, PEOPLE, ASTERISK, PRESENCE_TOO],
-        commands: &["phone", "sip-dashboard", "sip-status"],
+        parts: &[
+            CONSOLE,
+            PHONES,
+            PEOPLE,
+            BOARD,
+            ASTERISK,
+            OVH,
+            EFFECTS,
+            VIDEO,
+            PRESENCE_TOO,
+        ],
+        commands: &["phone", "sip-dashboard", "sip-status", "video"],
+        bot: SWITCHBOARD,
     },
     Bundle {
         id: "net.bytemine.sip",
         parts: &[PHONES],
         commands: &["sip-dashboard", "sip-status"],
+        bot: SWITCHBOARD,
     },
     Bundle {
         id: "com.mattermost.outlook-presence",
         parts: &[PRESENCE],
         commands: &[],
+        bot: SWITCHBOARD,
+    },
+    Bundle {
+        id: "com.pexip.pexip-app",
+        parts: &[CONSOLE, VIDEO],
+        commands: &["video"],
+        bot: ("pexip", "Pexip"),
     },
 ];
 

@@ -4,33 +4,57 @@
 //! whatever JSON type the console or a script used. All of that is read. What cannot be read is a
 //! [`Problem`] that names the setting and the remedy, and the setting keeps its default.
 
+mod alerts;
 mod asterisk;
+mod board;
 mod bundle;
+mod callbacks;
 mod country;
 mod dial;
 mod number_book;
 mod numbers;
 mod outbound;
+mod ovh;
 mod people;
+mod queue_lines;
 mod queue_missed;
 mod secret;
 mod shown;
+mod summary;
 mod values;
+mod video;
 
+pub use alerts::{AlertLimits, Limits, Notices};
 pub use asterisk::CallRules;
+pub use board::{
+    BoardNumbers, BoardSettings, DEFAULT_SERVICE_LEVEL_SECONDS, MAX_SERVICE_LEVEL_SECONDS,
+    TIME_ZONE_REMEDY,
+};
 pub use bundle::{BUNDLES, Bundle, Setting};
+pub use callbacks::{
+    CallValues, Callbacks, MAX_CALLED_BYTES, MAX_FRAME_HOSTS, MAX_TEMPLATE_BYTES, MAX_TEMPLATES,
+    Template,
+};
 pub use dial::{DialPatterns, MAX_PATTERN, MAX_PATTERNS};
 pub use number_book::NumberBook;
 pub use numbers::{MAX_BYTES, MAX_COMPLAINTS, MAX_ENTRIES, MAX_RANGE, NumbersUsers};
 pub use outbound::{AllowedHosts, MAX_ALLOWED_HOSTS, NUMBER, NumberLookup};
 pub use people::{PhoneLinks, PostStyle};
-pub use queue_missed::{MAX_QUEUE_MISSED_BYTES, MAX_TOLD, QueueMissed, QueueMissedCalls};
-pub use secret::{SHORT_CHARS, Secret};
+pub use queue_lines::MAX_QUEUE_LINES_BYTES;
+pub use queue_missed::{MAX_TOLD, QueueMissed, QueueMissedCalls};
+pub use secret::{GUESSABLE, SHORT_CHARS, Secret};
+pub use summary::summary;
+pub use video::{
+    DisplayName, MAX_FILTER_CHANNELS, MAX_PREFIX, Node, VideoHosts, VideoKinds, VideoPosts,
+    VideoRooms, VideoSettings, is_id,
+};
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::number::Plan;
 use crate::sources::asterisk as asterisk_source;
+use crate::sources::ovh as ovh_source;
 use values::Values;
 
 /// The longest configuration that is read, in bytes.
@@ -117,6 +141,10 @@ pub struct Config {
     pub asterisk: Option<(asterisk_source::Settings, CallRules)>,
     /// Whether Asterisk's calls make posts, too.
     pub asterisk_posts: bool,
+    /// OVH's events; nothing where they are not followed.
+    pub ovh: Option<ovh_source::Settings>,
+    /// Whether OVH's calls make posts, too.
+    pub ovh_posts: bool,
     /// How calls are posted.
     pub post_style: PostStyle,
     /// Whether people's custom statuses say that they are on the phone.
@@ -127,6 +155,14 @@ pub struct Config {
     pub queue_missed_calls: QueueMissedCalls,
     /// Whether people may say which number is theirs.
     pub phone_links: PhoneLinks,
+    /// The board's day, its service level, and how much of numbers it shows.
+    pub board: BoardSettings,
+    /// What is called and opened when a call comes in.
+    pub callbacks: Callbacks,
+    /// When posts about queues are made, and where.
+    pub notices: Notices,
+    /// Video conferences; nothing where there is no node for them.
+    pub video: Option<Arc<VideoSettings>>,
     /// What is wrong with the settings themselves.
     pub problems: Vec<Problem>,
 }
@@ -195,6 +231,9 @@ impl Config {
             );
         }
         (config.allowed_hosts, config.number_lookup) = outbound::read(&mut values);
+        config.callbacks = callbacks::read(&mut values, &config.allowed_hosts);
+        config.notices = alerts::read(&mut values);
+        config.video = video::read(&mut values).map(Arc::new);
         config.asterisk_posts = values.flag(Setting::AsteriskPosts);
         config.post_style = values.choice(Setting::PostStyle, PostStyle::WORDS);
         config.call_status = values.flag_unless_off(Setting::CallStatus);
@@ -209,8 +248,11 @@ impl Config {
                 "Write a queue a line, as `support: ~helpdesk`, `sales: @alice, @bob`, `hotline: agents` or `*: none`.",
             );
         }
+        config.board = board::read(&mut values);
         config.phone_links = values.choice(Setting::PhoneLinks, PhoneLinks::WORDS);
         config.asterisk = asterisk::read(&mut values, &numbers, prefix);
+        config.ovh = ovh::read(&mut values, &numbers);
+        config.ovh_posts = values.flag(Setting::OvhPosts);
         config.numbers_users = numbers;
         for what in complaints {
             values.problem(

@@ -139,15 +139,20 @@ impl NumbersUsers {
         lost.map(|entry| &entry.user).collect()
     }
 
+    /// The first of that person's numbers, as it was written.
+    #[must_use]
+    pub fn number_of(&self, user: &str) -> Option<&str> {
+        let own = self.0.by_user.get(user)?.iter();
+        let mut own = own.map(|&at| &*self.0.entries[at].text);
+        own.find(|text| is_number(text))
+    }
+
     /// The numbers and whose they are, as both were written, in their order. MAC addresses are left out; twelve digits may be
     /// either, and count as a number here.
     pub fn numbers(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {
-        let is_number = |text: &str| {
-            mac(text).is_none() || !text.contains(|c: char| c == ':' || c.is_ascii_alphabetic())
-        };
         let entries = self.0.entries.iter();
         entries
-            .filter(move |entry| is_number(&entry.text))
+            .filter(|entry| is_number(&entry.text))
             .map(|entry| (&*entry.text, &entry.user))
     }
 
@@ -223,6 +228,11 @@ impl Index {
         });
         before
     }
+}
+
+/// Whether it is a number rather than a MAC address.
+fn is_number(text: &str) -> bool {
+    mac(text).is_none() || !text.contains(|c: char| c == ':' || c.is_ascii_alphabetic())
 }
 
 /// The twelve digits of a MAC address, in lower case, without `:`, `-`, `.` or blanks between them.

@@ -1,24 +1,14 @@
 //! `QueueMissedCalls`: where the missed calls of each queue go.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::queue_lines::QueueLines;
 use super::shown;
-use crate::board::{MAX_QUEUES, Name};
+use crate::board::Name;
 use crate::people::{fold, is_username};
-use crate::text;
-
-/// The longest text that is read, in bytes. Of a longer one, the lines that fit are read.
-pub const MAX_QUEUE_MISSED_BYTES: usize = 64 * 1024;
 
 /// The most people who are told of one queue's missed calls.
 pub const MAX_TOLD: usize = 50;
-
-/// The most wrong lines that are named one by one.
-const MAX_COMPLAINTS: usize = 20;
-
-/// The longest name of a queue, in characters, as Asterisk has it (`AST_MAX_EXTENSION`).
-const MAX_QUEUE_NAME: usize = 79;
 
 /// Mattermost's channel names have up to 64 characters.
 const MAX_CHANNEL_NAME: usize = 64;
@@ -39,55 +29,27 @@ pub enum QueueMissed {
 
 /// Who is told, queue by queue. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct QueueMissedCalls {
-    /// By the queue's name in lower case: Asterisk finds queues in any case.
-    queues: Arc<HashMap<String, QueueMissed>>,
-    others: QueueMissed,
-}
+pub struct QueueMissedCalls(Arc<QueueLines<QueueMissed>>);
 
 impl QueueMissedCalls {
     /// Reads lines such as `support: ~helpdesk`, `sales: @alice, @bob`, `hotline: agents` and `*: none`. Wrong lines are left out
     /// and described, each by its number and queue; the others work. Of two lines for one queue the later one holds.
     #[must_use]
     pub fn parse(input: &str) -> (Self, Vec<String>) {
-        let mut reading = Reading::default();
-        let mut read = 0;
-        for (at, line) in input.split('\n').enumerate() {
-            read += line.len() + 1;
-            if read > MAX_QUEUE_MISSED_BYTES {
-                reading.complain(format!(
-                    "is longer than {MAX_QUEUE_MISSED_BYTES} bytes; line {} and what stands behind is not read",
-                    at + 1
-                ));
-                break;
-            }
-            if !line.trim().is_empty() {
-                reading.line(at + 1, line.trim());
-            }
-        }
-        let calls = Self {
-            queues: Arc::new(reading.queues),
-            others: reading.others.unwrap_or_default(),
-        };
-        if reading.unnamed > 0 {
-            let more = reading.unnamed;
-            reading.complaints.push(format!("has {more} more mistakes"));
-        }
-        (calls, reading.complaints)
+        let (lines, complaints) = QueueLines::read(input, told_of);
+        (Self(Arc::new(lines)), complaints)
     }
 
     /// Who is told of that queue's missed calls.
     #[must_use]
     pub fn of(&self, queue: &str) -> &QueueMissed {
-        self.queues
-            .get(&queue.to_lowercase())
-            .unwrap_or(&self.others)
+        self.0.own(queue).unwrap_or(self.0.others())
     }
 
     /// The channels that are named, each once, sorted.
     #[must_use]
     pub fn channels(&self) -> Vec<Arc<str>> {
-        let all = self.queues.values().chain([&self.others]);
+        let all = self.0.values();
         let mut channels: Vec<Arc<str>> = all
             .filter_map(|told| match told {
                 QueueMissed::Channel(name) => Some(Arc::clone(name)),
@@ -97,65 +59,6 @@ impl QueueMissedCalls {
         channels.sort_unstable();
         channels.dedup();
         channels
-    }
-}
-
-#[derive(Default)]
-struct Reading {
-    queues: HashMap<String, QueueMissed>,
-    others: Option<QueueMissed>,
-    complaints: Vec<String>,
-    unnamed: usize,
-}
-
-impl Reading {
-    fn complain(&mut self, what: String) {
-        if self.complaints.len() < MAX_COMPLAINTS {
-            self.complaints.push(what);
-        } else {
-            self.unnamed += 1;
-        }
-    }
-
-    fn line(&mut self, number: usize, line: &str) {
-        let place = format!("line {number}");
-        let named = |what: &str| shown::complaint(&place, queue_of(line), what);
-        match self.take(line) {
-            Ok(wrong) => {
-                for what in wrong {
-                    self.complain(named(&what));
-                }
-            }
-            Err(what) => self.complain(named(&what)),
-        }
-    }
-
-    /// Takes a line over. Answers what of it was left out; an error is that all of it was.
-    fn take(&mut self, line: &str) -> Result<Vec<String>, String> {
-        let (queue, told) = line
-            .split_once(':')
-            .ok_or("has no colon behind the queue's name")?;
-        let queue = queue.trim().to_lowercase();
-        if queue.is_empty() {
-            return Err("has no queue before its colon".to_owned());
-        }
-        if queue.chars().count() > MAX_QUEUE_NAME {
-            let what = format!("has a queue's name of more than {MAX_QUEUE_NAME} characters");
-            return Err(what);
-        }
-        let (told, mut wrong) = told_of(told.trim())?;
-        let twice = if queue == "*" {
-            self.others.replace(told).is_some()
-        } else if self.queues.len() < MAX_QUEUES || self.queues.contains_key(&queue) {
-            self.queues.insert(queue, told).is_some()
-        } else {
-            return Err(format!("is one of more than {MAX_QUEUES} queues"));
-        };
-        if twice {
-            wrong
-                .push("is for a queue that stands in a line above, too; this one holds".to_owned());
-        }
-        Ok(wrong)
     }
 }
 
@@ -204,15 +107,7 @@ fn told_of(text: &str) -> Result<(QueueMissed, Vec<String>), String> {
     Ok((QueueMissed::People(people.into()), wrong))
 }
 
-/// The queue that a line names, if it looks like one: of a table that was pasted in, nobody knows which cells are secrets.
-fn queue_of(line: &str) -> Option<String> {
-    let (queue, _) = line.split_once(':')?;
-    let queue = queue.trim();
-    let fits = |c: char| c.is_alphanumeric() || "-_.*".contains(c);
-    (!queue.is_empty() && queue.chars().all(fits)).then(|| text::clean(queue).into_owned())
-}
-
-fn is_channel(name: &str) -> bool {
+pub(super) fn is_channel(name: &str) -> bool {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
     (1..=MAX_CHANNEL_NAME).contains(&name.len()) && name.bytes().all(fits)
 }
@@ -222,6 +117,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::board::MAX_QUEUES;
+    use crate::config::queue_lines::{MAX_COMPLAINTS, MAX_QUEUE_LINES_BYTES};
 
     fn people(names: &[&str]) -> QueueMissed {
         QueueMissed::People(names.iter().map(|name| Name::from(*name)).collect())
@@ -341,7 +238,7 @@ mod tests {
 
         let long = format!(
             "a: agents\n{}\nb: agents",
-            "x".repeat(MAX_QUEUE_MISSED_BYTES)
+            "x".repeat(MAX_QUEUE_LINES_BYTES)
         );
         let (calls, complaints) = QueueMissedCalls::parse(&long);
         assert_eq!(*calls.of("a"), QueueMissed::Agents);

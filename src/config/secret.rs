@@ -10,6 +10,9 @@ use subtle::ConstantTimeEq;
 /// How many characters a [short](Secret::short) secret has.
 pub const SHORT_CHARS: usize = 16;
 
+/// A secret of fewer bytes might be guessed over the network in time.
+pub const GUESSABLE: usize = 16;
+
 /// What is signed for a short secret. Other words would make another one.
 const SHORT_PURPOSE: &[u8] = b"switchboard: the phones' short secret";
 
@@ -32,6 +35,12 @@ impl Secret {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether it is set, and has fewer than [`GUESSABLE`] bytes.
+    #[must_use]
+    pub fn is_guessable(&self) -> bool {
+        (1..GUESSABLE).contains(&self.0.len())
     }
 
     /// Whether `offer` is the secret. The time it takes tells the secret's length at most.

@@ -51,6 +51,14 @@ pub(super) fn host(text: &str) -> Option<String> {
     (is_name(host) || is_v6(host)).then(|| text::clean(host).into_owned())
 }
 
+/// A time zone's name, also one that is wrong.
+pub(super) fn zone(text: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_alphabetic() || "/_+- .".contains(c);
+    text.chars()
+        .all(fits)
+        .then(|| text::clean(text).into_owned())
+}
+
 /// A pattern of numbers, unless letters stand in it for themselves.
 pub(super) fn pattern(text: &str) -> Option<String> {
     let fits = |c: char| c.is_ascii_digit() || "XxZzNn.![]-*#+_".contains(c);
@@ -116,5 +124,7 @@ mod tests {
         }
         assert_eq!(pattern("[13-5]X.").as_deref(), Some("[13-5]X."));
         assert_eq!(pattern("s3cret"), None);
+        assert_eq!(zone("Europe/Berlln").as_deref(), Some("Europe/Berlln"));
+        assert_eq!(zone("s3cret"), None);
     }
 }

@@ -90,6 +90,16 @@ impl<'a> Values<'a> {
         value.filter(|value| !value.is_null())
     }
 
+    /// Whatever is stored.
+    pub(super) fn value(&mut self, setting: Setting) -> Option<Value> {
+        self.take(setting)
+    }
+
+    /// Whether the bundle has video and nothing else.
+    pub(super) fn is_for_video_alone(&self) -> bool {
+        self.bundle.is_for_video_alone()
+    }
+
     /// A text, or what stands for one.
     pub(super) fn text(&mut self, setting: Setting) -> Option<String> {
         match self.take(setting)? {
@@ -150,20 +160,32 @@ impl<'a> Values<'a> {
 
     /// Yes or no, yes where nothing is set; no in a bundle without the setting.
     pub(super) fn flag_unless_off(&mut self, setting: Setting) -> bool {
+        let there = self.bundle.key(setting).is_some();
+        self.flag_or(setting, there)
+    }
+
+    /// Yes or no, and that where nothing is set.
+    pub(super) fn flag_or(&mut self, setting: Setting, default: bool) -> bool {
         let is_set = self.bundle.key(setting).is_some_and(|key| {
             let mut all = self.object.iter();
             all.any(|(k, value)| k.eq_ignore_ascii_case(key) && !value.is_null())
         });
-        if is_set {
-            self.flag(setting)
-        } else {
-            self.bundle.key(setting).is_some()
-        }
+        if is_set { self.flag(setting) } else { default }
     }
 
     /// One of several words, in any case; the first of them where nothing is set, or something else.
     pub(super) fn choice<T: Copy>(&mut self, setting: Setting, words: &[(&str, T)]) -> T {
-        let (first, default) = words[0];
+        self.choice_or(setting, words, 0)
+    }
+
+    /// The same, where a word that is none of them stands for that one of them.
+    pub(super) fn choice_or<T: Copy>(
+        &mut self,
+        setting: Setting,
+        words: &[(&str, T)],
+        otherwise: usize,
+    ) -> T {
+        let ((_, default), (other, wrong)) = (words[0], words[otherwise]);
         let text = self.text(setting).unwrap_or_default();
         let text = text.trim();
         if text.is_empty() {
@@ -173,12 +195,12 @@ impl<'a> Values<'a> {
             .iter()
             .find(|(word, _)| text.eq_ignore_ascii_case(word));
         if found.is_none() {
-            let what = format!("is `{}`; `{first}` is used", text::clean(text));
+            let what = format!("is `{}`; `{other}` is used", text::clean(text));
             let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             let remedy = format!("Enter one of {}.", all.join(", "));
             self.problem(setting, what, remedy);
         }
-        found.map_or(default, |(_, meaning)| *meaning)
+        found.map_or(wrong, |(_, meaning)| *meaning)
     }
 
     /// Yes or no; no unless it is clearly yes.

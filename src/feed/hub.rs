@@ -1,5 +1,6 @@
 //! Who is connected, and what all of them share.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,10 +17,10 @@ use super::places::Places;
 use super::share::{Kept, batch_limit};
 use super::{CloseCode, Source};
 
-/// The most clients at once.
+/// The most clients at once, unless a feed has a limit of its own.
 pub const MAX_CLIENTS: usize = 20_000;
 
-/// A client was not taken: [`MAX_CLIENTS`] are connected, or the feed was stopped.
+/// A client was not taken: as many as may be are connected, or the feed was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
@@ -30,6 +31,23 @@ impl fmt::Display for Full {
 }
 
 impl std::error::Error for Full {}
+
+/// Where a client begins.
+#[derive(Debug, Default)]
+pub struct Start {
+    /// The number up to which it has everything.
+    pub has: u64,
+    /// What it is sent before anything else.
+    pub first: Batch,
+}
+
+/// A client that was taken, to be [closed](Feed::close) by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Seat {
+    pub(super) place: u32,
+    /// The how manieth client it is in this place.
+    pub(super) turn: u32,
+}
 
 /// What happened since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +67,22 @@ pub struct Counts {
     pub stuck: u64,
     /// Clients that broke the protocol or its limits.
     pub violations: u64,
+}
+
+impl std::ops::Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            connections: self.connections + other.connections,
+            refused: self.refused + other.refused,
+            messages: self.messages + other.messages,
+            writes: self.writes + other.writes,
+            signs_of_life: self.signs_of_life + other.signs_of_life,
+            stuck: self.stuck + other.stuck,
+            violations: self.violations + other.violations,
+        }
+    }
 }
 
 /// One of [`Counts`].
@@ -78,6 +112,8 @@ struct Members {
     /// Those who came before the last closing.
     leaving: usize,
     closing: Option<Closing>,
+    /// Those who are closed singly, by their places.
+    singly: HashMap<u32, Closing>,
     stopped: bool,
 }
 
@@ -86,8 +122,11 @@ struct Members {
 pub struct Feed<S> {
     source: Arc<S>,
     members: Mutex<Members>,
+    limit: usize,
     /// How often all clients were closed; changed with the lock of `members` held.
     closings: AtomicU32,
+    /// How many clients are closed singly; changed with that lock held, too.
+    singly: AtomicUsize,
     /// The last one of those who had to leave is gone.
     left: Notify,
     kept: Mutex<Kept>,
@@ -96,12 +135,19 @@ pub struct Feed<S> {
 }
 
 impl<S: Source> Feed<S> {
-    /// A feed without clients.
+    /// A feed without clients, of which it takes [`MAX_CLIENTS`].
     pub fn new(source: Arc<S>) -> Arc<Self> {
+        Self::with_limit(source, MAX_CLIENTS)
+    }
+
+    /// A feed without clients that takes so many.
+    pub fn with_limit(source: Arc<S>, limit: usize) -> Arc<Self> {
         Arc::new(Self {
             source,
             members: Mutex::default(),
+            limit,
             closings: AtomicU32::new(0),
+            singly: AtomicUsize::new(0),
             left: Notify::new(),
             kept: Mutex::default(),
             in_flight: AtomicUsize::new(0),
@@ -124,22 +170,58 @@ impl<S: Source> Feed<S> {
     where
         C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let Ok((place, born, clients)) = self.enter() else {
+        self.accept_at(connection, address, Start::default())
+            .map(drop)
+    }
+
+    /// The same for a client that has something already, or is to be told something first.
+    ///
+    /// # Errors
+    /// [`Full`]; the connection is dropped.
+    pub fn accept_at<C>(
+        self: &Arc<Self>,
+        connection: C,
+        address: String,
+        start: Start,
+    ) -> Result<Seat, Full>
+    where
+        C: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let Ok((seat, born, clients)) = self.enter() else {
             self.count(Count::Refused, 1);
             return Err(Full);
         };
         self.count(Count::Connections, 1);
         tracing::info!(clients, address, "a websocket client came");
-        let client = Client::new(Arc::clone(self), place, born, connection, address);
+        let place = seat.place;
+        let mut client = Client::new(Arc::clone(self), place, born, connection, address);
+        client.start(start);
         // Not boxed: there are thousands of them, and each box has its price.
         tokio::spawn(client.run());
-        Ok(())
+        Ok(seat)
+    }
+
+    /// Closes one client, if it is still there: a close frame, at most `limit` for its answer, then the connection. Does not wait for it.
+    pub fn close(&self, seat: Seat, code: CloseCode, reason: &'static str, limit: Duration) {
+        let mut members = self.members();
+        if !members.places.is_taken(seat) || members.singly.contains_key(&seat.place) {
+            return;
+        }
+        let deadline = Instant::now() + limit;
+        let closing = Closing {
+            code,
+            reason,
+            deadline,
+        };
+        members.singly.insert(seat.place, closing);
+        self.singly.fetch_add(1, Ordering::Relaxed);
+        members.places.wake(seat.place);
     }
 
     /// Whether [`accept`](Self::accept) would take no client now, so that a handshake can be refused in HTTP.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.members().is_full()
+        self.members().is_full(self.limit)
     }
 
     /// How many clients there are now.
@@ -206,8 +288,8 @@ impl<S: Source> Feed<S> {
 }
 
 impl Members {
-    fn is_full(&self) -> bool {
-        self.stopped || self.places.clients() >= MAX_CLIENTS
+    fn is_full(&self, limit: usize) -> bool {
+        self.stopped || self.places.clients() >= limit
     }
 }
 
@@ -222,14 +304,14 @@ impl<S: Source> Feed<S> {
     }
 
     /// A place for one more client, how often all were closed before it came, and how many there are now.
-    pub(super) fn enter(&self) -> Result<(u32, u32, usize), Full> {
+    pub(super) fn enter(&self) -> Result<(Seat, u32, usize), Full> {
         let mut members = self.members();
-        if members.is_full() {
+        if members.is_full(self.limit) {
             return Err(Full);
         }
-        let place = members.places.enter();
+        let seat = members.places.enter();
         let born = self.closings.load(Ordering::Relaxed);
-        Ok((place, born, members.places.clients()))
+        Ok((seat, born, members.places.clients()))
     }
 
     /// Makes the client's task known, so that it can be closed.
@@ -243,17 +325,23 @@ impl<S: Source> Feed<S> {
     }
 
     /// How a client has to leave that came at `born`; none while it may stay.
-    pub(super) fn closing(&self, born: u32) -> Option<Closing> {
-        if self.closings.load(Ordering::Relaxed) == born {
+    pub(super) fn closing(&self, place: u32, born: u32) -> Option<Closing> {
+        let all = self.closings.load(Ordering::Relaxed) != born;
+        if !all && self.singly.load(Ordering::Relaxed) == 0 {
             return None;
         }
-        self.members().closing
+        let members = self.members();
+        let singly = members.singly.get(&place).copied();
+        singly.or(members.closing.filter(|_| all))
     }
 
     /// A client is gone. Tells how many there are now.
     pub(super) fn leave(&self, place: u32, born: u32) -> usize {
         let mut members = self.members();
         let task = members.places.leave(place);
+        if members.singly.remove(&place).is_some() {
+            self.singly.fetch_sub(1, Ordering::Relaxed);
+        }
         if self.closings.load(Ordering::Relaxed) != born {
             members.leaving -= 1;
             if members.leaving == 0 {

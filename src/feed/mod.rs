@@ -16,7 +16,7 @@ mod tests;
 
 pub use batch::{BATCH_BYTES, Batch, MESSAGE_ROOM};
 pub use client::{CLOSE_PATIENCE, SIGN_OF_LIFE_MS, SLOW_AFTER, STUCK_AFTER, VIOLATION_PATIENCE};
-pub use hub::{Counts, Feed, Full, MAX_CLIENTS};
+pub use hub::{Counts, Feed, Full, MAX_CLIENTS, Seat, Start};
 pub use share::{IN_FLIGHT_BYTES, MIN_BATCH_BYTES};
 pub use websocket::close::CloseCode;
 pub use websocket::handshake::{Refused, handshake};

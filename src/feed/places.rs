@@ -2,6 +2,8 @@
 
 use std::task::Waker;
 
+use super::hub::Seat;
+
 /// Clients by place. A place is given again once its client left.
 #[derive(Debug, Default)]
 pub(super) struct Places {
@@ -17,22 +19,42 @@ struct Place {
     task: Option<Waker>,
     /// Has everything, and waits for more.
     waiting: bool,
+    /// Whether somebody is there.
+    taken: bool,
+    /// How many had left it before.
+    turn: u32,
 }
 
 impl Places {
     /// A place for one more.
-    pub(super) fn enter(&mut self) -> u32 {
+    pub(super) fn enter(&mut self) -> Seat {
         self.clients += 1;
-        self.free.pop().unwrap_or_else(|| {
+        let place = self.free.pop().unwrap_or_else(|| {
             self.places.push(Place::default());
             // Far fewer places are given than a u32 counts.
             (self.places.len() - 1) as u32
-        })
+        });
+        let own = &mut self.places[place as usize];
+        own.taken = true;
+        let turn = own.turn;
+        Seat { place, turn }
+    }
+
+    /// Whether the client that was given this seat is still there.
+    pub(super) fn is_taken(&self, seat: Seat) -> bool {
+        let place = self.places.get(seat.place as usize);
+        place.is_some_and(|place| place.taken && place.turn == seat.turn)
     }
 
     /// The place is free. What woke its client is to be dropped by the caller, outside of all locks.
     pub(super) fn leave(&mut self, place: u32) -> Option<Waker> {
-        let left = std::mem::take(&mut self.places[place as usize]);
+        let own = &mut self.places[place as usize];
+        let turn = own.turn.wrapping_add(1);
+        let next = Place {
+            turn,
+            ..Place::default()
+        };
+        let left = std::mem::replace(own, next);
         self.waiting -= usize::from(left.waiting);
         self.clients -= 1;
         self.free.push(place);
@@ -75,6 +97,13 @@ impl Places {
         }
     }
 
+    /// Wakes one client, whatever it does.
+    pub(super) fn wake(&self, place: u32) {
+        if let Some(task) = &self.places[place as usize].task {
+            task.wake_by_ref();
+        }
+    }
+
     /// Wakes everyone, whatever they do.
     pub(super) fn wake_all(&self) {
         let tasks = self.places.iter().filter_map(|place| place.task.as_ref());
@@ -112,7 +141,7 @@ mod tests {
     fn who_waits_is_woken_once_for_many_changes() {
         let mut places = Places::default();
         let ((first, first_task), (second, second_task)) = (task(), task());
-        let (a, b) = (places.enter(), places.enter());
+        let (a, b) = (places.enter().place, places.enter().place);
         places.know(b, &second_task);
         places.wait(a, &first_task);
         places.wait(a, &first_task);
@@ -129,11 +158,15 @@ mod tests {
     fn who_left_is_forgotten_and_the_place_given_again() {
         let mut places = Places::default();
         let (woken, waker) = task();
-        let place = places.enter();
-        places.wait(place, &waker);
-        assert!(places.leave(place).is_some());
+        let seat = places.enter();
+        places.wait(seat.place, &waker);
+        assert!(places.is_taken(seat));
+        assert!(places.leave(seat.place).is_some());
+        assert!(!places.is_taken(seat));
         assert_eq!((places.clients(), places.waiting), (0, 0));
-        assert_eq!(places.enter(), place);
+        let next = places.enter();
+        assert_eq!(next.place, seat.place);
+        assert!(places.is_taken(next) && !places.is_taken(seat));
         places.wake_waiting();
         places.wake_all();
         assert_eq!(times(&woken), 0);

@@ -1,7 +1,7 @@
 //! A Mattermost in memory, for tests: people, their statuses, posts, direct messages, dialogs, and the key-value store. Each call can be made
 //! slow, and made to fail.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -35,6 +35,14 @@ pub(crate) struct State {
     pub(crate) posts: Mutex<Vec<NewPost>>,
     pub(crate) direct: Mutex<Vec<Direct>>,
     pub(crate) dialogs: Mutex<Vec<(String, Dialog)>>,
+    /// Rooms' channels by their ids, and who is in each.
+    pub(crate) places: Mutex<HashMap<String, Place>>,
+    /// Who administers which team: the team's id, and the person's.
+    pub(crate) team_admins: Mutex<BTreeSet<(String, String)>>,
+    /// What people call themselves, by their ids.
+    pub(crate) names: Mutex<HashMap<String, Names>>,
+    /// What clients were told: the event, to whom, and its fields.
+    pub(crate) events: Mutex<Vec<ToldClients>>,
     /// Channels, each with its team's name before it.
     channels: Mutex<Vec<(String, String)>>,
     pub(crate) store: Mutex<BTreeMap<String, Vec<u8>>>,
@@ -45,6 +53,8 @@ pub(crate) struct State {
     pub(crate) failures: Mutex<HashMap<&'static str, HostErrorKind>>,
     /// What happens to single calls, by their number.
     pub(crate) faults: Mutex<HashMap<usize, Fault>>,
+    /// Sessions that are over.
+    pub(crate) signed_out: Mutex<BTreeSet<String>>,
     /// Whether custom statuses are turned off.
     pub(crate) no_custom: AtomicBool,
     /// Whether statuses are.
@@ -53,6 +63,16 @@ pub(crate) struct State {
     pub(crate) calls: Mutex<Vec<&'static str>>,
     pending: Mutex<HashMap<String, usize>>,
     changes: AtomicUsize,
+}
+
+/// What clients were told: the event, to whom (empty: everybody), and its fields.
+pub(crate) type ToldClients = (String, String, Told);
+
+/// A channel with those who are in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) channel: Channel,
+    pub(crate) members: HashMap<String, Membership>,
 }
 
 /// What happens to a call.
@@ -89,6 +109,47 @@ impl FakeServer {
     /// Adds a channel, and its team; their ids are their names with `-id` behind them.
     pub(crate) fn channel(&self, team: &str, name: &str) {
         lock(&self.0.channels).push((team.to_owned(), name.to_owned()));
+    }
+
+    /// Adds a channel of a kind with these members. Its id has the form of one, and begins with the name.
+    pub(crate) fn place(&self, name: &str, kind: ChannelKind, members: &[&Person]) -> ChannelId {
+        let id = ChannelId::from(format!("{:0<26}", name.replace('-', "")));
+        let member = |person: &&Person| {
+            let membership = Membership {
+                guest: person.guest,
+                admin: false,
+            };
+            (person.id.as_str().to_owned(), membership)
+        };
+        let place = Place {
+            channel: Channel {
+                id: id.clone(),
+                kind,
+                name: name.into(),
+                team: "team-id".into(),
+                archived: false,
+            },
+            members: members.iter().map(member).collect(),
+        };
+        lock(&self.0.places).insert(id.as_str().to_owned(), place);
+        id
+    }
+
+    /// Changes a channel that was added.
+    pub(crate) fn change_place(&self, id: &ChannelId, change: impl FnOnce(&mut Place)) {
+        change(
+            lock(&self.0.places)
+                .get_mut(id.as_str())
+                .expect("a channel"),
+        );
+    }
+
+    /// Changes somebody.
+    pub(crate) fn change_person(&self, username: &str, change: impl FnOnce(&mut Person)) -> Person {
+        let mut people = lock(&self.0.people);
+        let person = people.get_mut(username).expect("a person");
+        change(person);
+        person.clone()
     }
 
     /// Somebody's status is this from now on.
@@ -392,6 +453,68 @@ impl Members for FakeServer {
     }
 }
 
+impl Channels for FakeServer {
+    async fn channel(&self, id: &ChannelId) -> Result<Channel, HostError> {
+        let find = || {
+            let places = lock(&self.0.places);
+            let place = places.get(id.as_str());
+            place
+                .map(|place| place.channel.clone())
+                .ok_or_else(|| no_such("channel"))
+        };
+        self.answer("channel", find).await
+    }
+
+    async fn membership(
+        &self,
+        channel: &ChannelId,
+        user: &UserId,
+    ) -> Result<Option<Membership>, HostError> {
+        let find = || {
+            let places = lock(&self.0.places);
+            let place = places.get(channel.as_str());
+            Ok(place.and_then(|place| place.members.get(user.as_str()).copied()))
+        };
+        self.answer("membership", find).await
+    }
+
+    async fn administers(&self, team: &TeamId, user: &UserId) -> Result<bool, HostError> {
+        let key = (team.as_str().to_owned(), user.as_str().to_owned());
+        let find = || Ok(lock(&self.0.team_admins).contains(&key));
+        self.answer("administers", find).await
+    }
+
+    async fn names(&self, user: &UserId) -> Result<Names, HostError> {
+        let find = || {
+            let names = lock(&self.0.names);
+            Ok(names.get(user.as_str()).cloned().unwrap_or_default())
+        };
+        self.answer("names", find).await
+    }
+
+    async fn own_account(&self) -> Result<UserId, HostError> {
+        self.answer("own_account", || Ok("bot".into())).await
+    }
+
+    async fn tell_clients(
+        &self,
+        event: &str,
+        to: Audience<'_>,
+        told: Told,
+    ) -> Result<(), HostError> {
+        let tell = || {
+            let to = match to {
+                Audience::Channel(channel) => channel.as_str(),
+                Audience::User(user) => user.as_str(),
+                Audience::Everybody => "",
+            };
+            lock(&self.0.events).push((event.to_owned(), to.to_owned(), told));
+            Ok(())
+        };
+        self.answer("tell_clients", tell).await
+    }
+}
+
 impl Statuses for FakeServer {
     async fn statuses(&self, users: &[UserId]) -> Result<Vec<(UserId, String)>, HostError> {
         let find = || {
@@ -474,7 +597,45 @@ impl PersonalStatuses for FakeServer {
     }
 }
 
+impl Sessions for FakeServer {
+    /// `session-of-bob` is one of somebody whose id is `bob`, until it is signed out.
+    async fn session(&self, id: &str) -> Result<Session, HostError> {
+        let find = || {
+            let user = id
+                .strip_prefix("session-of-")
+                .ok_or_else(|| no_such("session"))?;
+            if lock(&self.0.signed_out).contains(id) {
+                return Err(HostError::from_status(400, "no such session"));
+            }
+            Ok(Session {
+                user: user.into(),
+                ends: None,
+            })
+        };
+        self.answer("session", find).await
+    }
+}
+
 impl Server for FakeServer {
+    async fn version(&self) -> Result<String, HostError> {
+        self.answer("version", || Ok("9.11.3".to_owned())).await
+    }
+
+    fn api_calls(&self) -> Vec<ApiCalls> {
+        let failed = ApiCalls {
+            method: "KVGet",
+            calls: 7,
+            failed: 2,
+            took: Duration::from_millis(30),
+        };
+        vec![failed]
+    }
+
+    async fn site_url(&self) -> Result<String, HostError> {
+        let url = "https://chat.example.com".to_owned();
+        self.answer("site_url", || Ok(url)).await
+    }
+
     async fn server_language(&self) -> Result<Language, HostError> {
         self.answer("server_language", || Ok(*lock(&self.0.language)))
             .await
@@ -510,6 +671,16 @@ impl Store for FakeServer {
             Ok(true)
         };
         self.answer("compare_and_set", set).await
+    }
+}
+
+impl Nodes for FakeServer {
+    async fn clustered(&self) -> Result<bool, HostError> {
+        self.answer("clustered", || Ok(false)).await
+    }
+
+    async fn tell(&self, _: &str, _: Vec<u8>) -> Result<(), HostError> {
+        self.answer("tell", || Ok(())).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What belongs to one person, and what the server is like.
 
 use std::future::Future;
+use std::time::Duration;
 
 use super::{Dialog, HostError, Store, UserId};
 use crate::language::Language;
@@ -94,8 +95,46 @@ pub trait Dialogs {
     ) -> impl Future<Output = Result<(), HostError>> + Send;
 }
 
+/// Somebody who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Who.
+    pub user: UserId,
+    /// When it ends, in milliseconds since 1970; nothing for never. The server may put it off while the session is used.
+    pub ends: Option<u64>,
+}
+
+/// Looking sessions up.
+pub trait Sessions {
+    /// The session with this id. One that is over, or was never there, is an error that is not transient; so is a database that could
+    /// not be asked (`GetSessionById` of Mattermost 9.11).
+    fn session(&self, id: &str) -> impl Future<Output = Result<Session, HostError>> + Send;
+}
+
+/// What became of the calls of one method of the server's API so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiCalls {
+    /// The method's name.
+    pub method: &'static str,
+    /// Calls that ended.
+    pub calls: u64,
+    /// Those of them that the server could not answer; a refusal is an answer.
+    pub failed: u64,
+    /// How long all of them took together.
+    pub took: Duration,
+}
+
 /// What the server is like.
 pub trait Server {
+    /// Its version, such as `9.11.3`.
+    fn version(&self) -> impl Future<Output = Result<String, HostError>> + Send;
+
+    /// What became of calls of its API, by method.
+    fn api_calls(&self) -> Vec<ApiCalls>;
+
+    /// The address under which people reach it (its setting `SiteURL`), without a slash at its end; empty where none is set.
+    fn site_url(&self) -> impl Future<Output = Result<String, HostError>> + Send;
+
     /// The language of what is said to nobody in particular (its setting `DefaultServerLocale`).
     fn server_language(&self) -> impl Future<Output = Result<Language, HostError>> + Send;
 

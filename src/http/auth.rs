@@ -11,12 +11,13 @@ use http::{HeaderValue, Response, StatusCode};
 use mattermost_plugin::http::RequestInfo;
 use percent_encoding::{percent_decode, percent_decode_str};
 
-use super::{USER_ID, errors, form, raw};
-use crate::app::Verdict;
-use crate::app::{Access, App};
+use super::{USER_ID, calls, errors, form, raw};
+use crate::app::{Access, App, Door, Verdict};
 use crate::config::{Config, Secret, Setting};
 use crate::host::{Host, UserId};
+use crate::live::Viewer;
 use crate::sources::asterisk;
+use crate::walls;
 
 /// How long a request waits for new settings to be looked up, before it is answered without.
 pub(super) const SETTLE_LIMIT: Duration = Duration::from_secs(3);
@@ -34,10 +35,18 @@ pub(super) enum Refusal {
     WrongPresenceSecret,
     /// The Asterisk account's name or secret is.
     WrongAccount,
-    /// So it was, too often; after so long it may be tried again.
+    /// Any of these was, too often; after so long it may be tried again.
     TooMany(Duration),
+    /// The link of a wall is wrong, or was withdrawn.
+    WrongWall,
+    /// A member who sees the board, and administers neither the channel nor what it is in.
+    NoReset,
+    /// It opens the board for reading only.
+    OnlyReads,
     /// Signed in, but not one of those who may.
     Forbidden,
+    /// Not signed in as an administrator of the system.
+    NoAdministrator,
     /// Nobody knows at the moment; the text says why.
     Unknown(String),
 }
@@ -61,7 +70,10 @@ impl Refusal {
             }
             Self::Unauthorized | Self::WrongPresenceSecret | Self::WrongAccount => {
                 let what = match self {
-                    // In mattersip's word.
+                    Self::Unauthorized if json => {
+                        "sign in to Mattermost, or send the phones' secret: secret= in the query, or as a bearer token"
+                    }
+                    // Phones get mattersip's word.
                     Self::Unauthorized => "Unauthorized",
                     Self::WrongAccount => {
                         "user or secret is wrong: they are those of the Asterisk account that is set in the plugin"
@@ -85,9 +97,29 @@ impl Refusal {
                 errors::retry_after(&mut answer, *wait);
                 answer
             }
+            Self::WrongWall => errors::answer(
+                StatusCode::UNAUTHORIZED,
+                "this link is wrong, or was withdrawn: ask an administrator for a new one (`/phone board wall NAME`)",
+                json,
+            ),
+            Self::OnlyReads => errors::answer(
+                StatusCode::FORBIDDEN,
+                "a wall's link opens the board for reading only: sign in to Mattermost for this",
+                json,
+            ),
+            Self::NoReset => errors::answer(
+                StatusCode::FORBIDDEN,
+                "only administrators of the system, of the phones' channel or of its team may begin the counters anew",
+                json,
+            ),
             Self::Forbidden => errors::answer(
                 StatusCode::FORBIDDEN,
                 "only members of the phones' channel who are no guests may see this",
+                json,
+            ),
+            Self::NoAdministrator => errors::answer(
+                StatusCode::FORBIDDEN,
+                "sign in to Mattermost as an administrator of the system to see this",
                 json,
             ),
             Self::Unknown(why) => {
@@ -98,13 +130,15 @@ impl Refusal {
     }
 }
 
-/// The phones' secret, in the query or as a bearer token.
-pub(super) fn phones<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(), Refusal> {
+/// The phones' secret, in the query or as a bearer token. Wrong ones are counted per address.
+pub(super) fn phones<H: Host>(app: &App<H>, parts: &Parts) -> Result<(), Refusal> {
     let config = app.config();
     check(&config.phones_secret, raw(parts, app.id()).1, parts)
+        .map_err(|refusal| counted(app, parts, refusal))
 }
 
-/// The same of a phone's own URL, or the short secret that stands in its path.
+/// The same of a phone's own URL, or the short secret that stands in its path. A wrong one is not [`counted`] yet: a form that follows
+/// may have the right one.
 pub(super) fn phone_url(
     config: &Config,
     short: Option<&str>,
@@ -172,10 +206,16 @@ pub(super) fn presence<H: Host>(
     Err(counted(app, parts, Refusal::WrongPresenceSecret))
 }
 
-/// That something secret is wrong, or that it was too often from this address.
-fn counted<H: Host>(app: &App<H>, parts: &Parts, wrong: Refusal) -> Refusal {
-    let verdict = app.attempts().failed(&address(parts), parts.uri.path());
-    judged(verdict, wrong)
+/// Counts that something secret is wrong, and tells whether it was too often from this address. What is no wrong secret stays as it is.
+pub(super) fn counted<H: Host>(app: &App<H>, parts: &Parts, wrong: Refusal) -> Refusal {
+    let door = match wrong {
+        Refusal::Unauthorized => Door::Phones,
+        Refusal::WrongWall => Door::Walls,
+        Refusal::WrongPresenceSecret => Door::Presence,
+        Refusal::WrongAccount => Door::Account,
+        _ => return wrong,
+    };
+    judged(app.attempts().failed(door, &address(parts)), wrong)
 }
 
 fn judged(verdict: Verdict, wrong: Refusal) -> Refusal {
@@ -186,8 +226,8 @@ fn judged(verdict: Verdict, wrong: Refusal) -> Refusal {
 }
 
 /// The Asterisk account's name and secret, both as they were written in a query or a form. Both are always compared. Wrong ones are
-/// counted per address, and after too many of them a right one is refused, too: this account's secret opens more than this plugin,
-/// and few clients have it.
+/// counted per address. After too many of them a right one is refused, too, where it is so short that it could be guessed: this
+/// account's secret opens more than this plugin.
 pub(super) fn account<H: Host>(
     app: &App<H>,
     parts: &Parts,
@@ -196,8 +236,15 @@ pub(super) fn account<H: Host>(
 ) -> Result<(), Refusal> {
     let name = Secret::new(settings.user.clone());
     let right = || in_writing(&name, user) & in_writing(&settings.secret, secret);
-    app.account_attempts()
-        .strictly(&address(parts), parts.uri.path(), right)
+    if !settings.secret.is_guessable() {
+        return if right() {
+            Ok(())
+        } else {
+            Err(counted(app, parts, Refusal::WrongAccount))
+        };
+    }
+    app.attempts()
+        .strictly(Door::Account, &address(parts), right)
         .map_err(|verdict| judged(verdict, Refusal::WrongAccount))
 }
 
@@ -248,12 +295,24 @@ pub(super) fn address(parts: &Parts) -> String {
     address.trim_matches(['[', ']']).to_owned()
 }
 
-/// Whoever may know how the plugin does: the phones' secret, or in a bundle without phones that of presence.
-pub(super) fn status<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(), Refusal> {
-    if app.bundle().has_phones() {
+/// Whoever may know how the plugin does: the phones' secret, in a bundle without phones that of presence, and in one that has no secret an
+/// administrator of the system who is signed in.
+pub(super) async fn status<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(), Refusal> {
+    let bundle = app.bundle();
+    if bundle.has_phones() {
         return phones(app, parts);
     }
-    presence(app, parts, None).map(drop)
+    if bundle.has_presence() {
+        return presence(app, parts, None).map(drop);
+    }
+    let user = calls::signed_in(parts).ok_or(Refusal::NoAdministrator)?;
+    match app.person(&user).await {
+        Some(person) if person.admin && !person.deactivated => Ok(()),
+        Some(_) => Err(Refusal::NoAdministrator),
+        None => Err(Refusal::Unknown(
+            "Mattermost could not be asked who you are".to_owned(),
+        )),
+    }
 }
 
 /// Whether the first `secret` of a query or a form is the secret. Its `+` may stand for a blank, as it should,
@@ -270,11 +329,29 @@ fn in_writing(secret: &Secret, offer: &str) -> bool {
     secret.matches(&literal) | secret.matches(&blanks)
 }
 
-/// The phones' secret, or someone signed in who may see the board.
-pub(super) async fn board<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(), Refusal> {
-    let Err(refusal) = phones(app, parts) else {
-        return Ok(());
+/// Who looks at the board: whoever has the phones' secret, a screen by a wall's link, or someone signed in who may. A wall's link that is
+/// there counts, whoever is signed in beside it, so that one that was withdrawn shows.
+pub(super) async fn board<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<Viewer, Refusal> {
+    // Who offers no secret does not try one.
+    let query = raw(parts, app.id()).1;
+    let offers = form::written(query, "secret").is_some() || bearer(parts).is_some();
+    let refusal = if offers {
+        match phones(app, parts) {
+            Ok(()) => return Ok(Viewer::Secret),
+            Err(refusal) => refusal,
+        }
+    } else if app.config().phones_secret.is_empty() {
+        Refusal::NoSecretSet
+    } else {
+        Refusal::Unauthorized
     };
+    if let Some(token) = form::first(query, "wall") {
+        return match app.walls().name_of(&token).await {
+            Ok(Some(_)) => Ok(Viewer::Wall(walls::mark(&token).into())),
+            Ok(None) => Err(counted(app, parts, Refusal::WrongWall)),
+            Err(error) => Err(Refusal::Unknown(error.to_string())),
+        };
+    }
     let user = parts.headers.get(USER_ID);
     let Some(user) = user
         .and_then(|user| user.to_str().ok())
@@ -283,8 +360,9 @@ pub(super) async fn board<H: Host>(app: &Arc<App<H>>, parts: &Parts) -> Result<(
         return Err(refusal);
     };
     app.settled(SETTLE_LIMIT).await;
-    match app.access(&UserId::from(user)).await {
-        Access::Granted => Ok(()),
+    let user = UserId::from(user);
+    match app.access(&user).await {
+        Access::Granted => Ok(Viewer::Member(user)),
         Access::Denied => Err(Refusal::Forbidden),
         Access::Unknown(why) => Err(Refusal::Unknown(why)),
     }

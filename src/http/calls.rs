@@ -87,6 +87,18 @@ async fn read<H: Host, const N: usize>(
     request: Request<Body>,
     names: [&'static str; N],
 ) -> Result<(Person, [String; N]), Response<Body>> {
+    let take = |fields| texts(fields, names);
+    ordered(app, request, true, &example(names), take).await
+}
+
+/// Who gives an order, and what `take` makes of the body's fields. `pbx`: the order is for the PBX. `example` is a body that is right.
+pub(super) async fn ordered<H: Host, T>(
+    app: &App<H>,
+    request: Request<Body>,
+    pbx: bool,
+    example: &str,
+    take: impl FnOnce(Map<String, Value>) -> Result<T, String>,
+) -> Result<(Person, T), Response<Body>> {
     let (parts, body) = request.into_parts();
     let refuse = |status, what: &str| errors::answer(status, what, true);
     if parts.method != Method::POST {
@@ -96,7 +108,7 @@ async fn read<H: Host, const N: usize>(
         let what = "sign in to Mattermost, and with a session's cookie send X-CSRF-Token too";
         return Err(refuse(StatusCode::UNAUTHORIZED, what));
     };
-    if app.config().asterisk.is_none() {
+    if pbx && app.config().asterisk.is_none() {
         let setting = app.setting(Setting::AsteriskHost);
         let what = format!("calls are off: an administrator has to set {setting} in the plugin");
         return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, &what));
@@ -108,15 +120,15 @@ async fn read<H: Host, const N: usize>(
     let bytes = to_bytes(body, MAX_BODY_BYTES).await;
     let bytes = bytes.map_err(|_| errors::too_long(MAX_BODY_BYTES, true))?;
     let fields: Map<String, Value> = serde_json::from_slice(&bytes).map_err(|_| {
-        let what = format!("the body is no JSON object; for example {}", example(names));
+        let what = format!("the body is no JSON object; for example {example}");
         refuse(StatusCode::BAD_REQUEST, &what)
     })?;
-    let texts = texts(fields, names).map_err(|what| refuse(StatusCode::BAD_REQUEST, &what))?;
+    let taken = take(fields).map_err(|what| refuse(StatusCode::BAD_REQUEST, &what))?;
     let Some(person) = app.person(&user).await else {
         let what = "Mattermost could not be asked who you are; try again";
         return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, what));
     };
-    Ok((person, texts))
+    Ok((person, taken))
 }
 
 /// Who is signed in.

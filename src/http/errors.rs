@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderValue, Response, StatusCode};
+use http::header::{
+    ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
+use http::request::Parts;
+use http::{HeaderValue, Method, Response, StatusCode};
 
 use crate::calls::{Denied, DeniedKind};
 use crate::language::Language;
@@ -28,7 +31,7 @@ pub(super) fn response(
 }
 
 /// An error: `what` as one line of text, or as `{"error": what}`.
-pub(super) fn answer(status: StatusCode, what: &str, json: bool) -> Response<Body> {
+pub(crate) fn answer(status: StatusCode, what: &str, json: bool) -> Response<Body> {
     if json {
         let body = serde_json::json!({ "error": what }).to_string();
         return response(status, JSON, body);
@@ -46,10 +49,30 @@ pub(super) fn method_not_allowed(allow: &'static str, json: bool) -> Response<Bo
     response
 }
 
+/// 405 for all methods but those that read.
+pub(super) fn unless_reading(method: &Method, json: bool) -> Option<Response<Body>> {
+    let reads = method == Method::GET || method == Method::HEAD;
+    (!reads).then(|| method_not_allowed("GET, HEAD", json))
+}
+
 /// 413, with the limit.
 pub(super) fn too_long(limit: usize, json: bool) -> Response<Body> {
     let what = format!("the body is longer than {limit} bytes, or broke off");
     answer(StatusCode::PAYLOAD_TOO_LARGE, &what, json)
+}
+
+/// Whether the client asks for JSON by name; everybody else gets a line of text.
+pub(super) fn wants_json(parts: &Parts) -> bool {
+    let mut kinds = parts
+        .headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    kinds.any(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default();
+        kind.trim().eq_ignore_ascii_case("application/json")
+    })
 }
 
 /// Says when to come again.
@@ -76,7 +99,7 @@ pub(super) fn denied_status(kind: DeniedKind) -> StatusCode {
         DeniedKind::BadInput => StatusCode::BAD_REQUEST,
         DeniedKind::Forbidden => StatusCode::FORBIDDEN,
         DeniedKind::NotFound => StatusCode::NOT_FOUND,
-        DeniedKind::Ambiguous => StatusCode::CONFLICT,
+        DeniedKind::Ambiguous | DeniedKind::NotNow => StatusCode::CONFLICT,
         DeniedKind::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         DeniedKind::Off | DeniedKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         DeniedKind::Refused => StatusCode::BAD_GATEWAY,

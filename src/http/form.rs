@@ -56,6 +56,15 @@ pub(super) fn written<'a>(pairs: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
+/// The queue that is asked for, if one is. OVH's are called as their numbers, and a `+` that is not escaped arrives as a blank.
+pub(super) fn queue(pairs: &str) -> Option<String> {
+    let value = first(pairs, "queue")?;
+    let digits = value.strip_prefix(' ');
+    let digits = digits.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let queue = digits.map_or_else(|| value.to_string(), |digits| format!("+{digits}"));
+    (!queue.is_empty()).then_some(queue)
+}
+
 /// The first value of that name.
 pub(super) fn first<'a>(pairs: &'a str, name: &str) -> Option<Cow<'a, str>> {
     written(pairs, name).map(decoded)

@@ -4,12 +4,19 @@
 //! are many, and some of them wait for the answer before they ring. Everything else is an axum router.
 
 mod auth;
+mod board;
 mod buttons;
 mod calls;
+mod check;
 mod dialogs;
 mod errors;
 mod form;
+mod history;
+mod live;
+mod origin;
 mod pages;
+mod pexip;
+mod phone;
 mod phones;
 mod presence;
 mod script;
@@ -17,7 +24,10 @@ mod suggest;
 mod tap;
 #[cfg(test)]
 mod tests;
+mod video;
+mod webapp;
 
+pub(crate) use errors::answer as refused;
 pub use pages::metrics;
 
 use std::convert::Infallible;
@@ -34,6 +44,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use mattermost_plugin::http::RequestInfo;
+use tokio::sync::Semaphore;
 
 use crate::app::{App, LINK_BUTTON_PATH};
 use crate::commands::SETTINGS_FORM;
@@ -86,7 +97,14 @@ pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
         router = router
             .route("/dashboard", any(pages::dashboard::<H>))
             .route("/dashboard.css", any(pages::style))
-            .route("/api/v1/board", any(pages::board::<H>));
+            .route("/dashboard.js", any(pages::script))
+            .route("/dashboard/chart.svg", any(pages::drawing::<H>))
+            .route("/dashboard/{part}", any(pages::module))
+            .route("/api/v1/board", any(board::board::<H>))
+            .route("/api/v1/board/reset", any(board::reset::<H>))
+            .route("/api/v1/history", any(history::history::<H>))
+            .route("/api/v1/board/ws", any(live::ws::<H>))
+            .route("/api/v1/board/events", any(live::events::<H>));
     }
     if app.bundle().has_people() {
         let missed = format!("/{}", missed::BUTTON_PATH);
@@ -104,13 +122,37 @@ pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
             .route("/script/", any(script::script::<H>))
             .route("/api/v1/calls", any(calls::call::<H>))
             .route("/api/v1/messages", any(calls::message::<H>))
+            .route("/api/v1/calls/control", any(phone::control::<H>))
+            .route("/api/v1/queues", any(phone::queue::<H>))
+            .route("/api/v1/phone", any(phone::phone::<H>))
+            .route("/api/v1/phone/dnd", any(phone::dnd::<H>))
             .route(&suggestions, any(suggest::suggest::<H>));
+    }
+    if app.bundle().has_check() {
+        let gate: check::Gate = Arc::new(Semaphore::new(1));
+        let check = move |app, request| check::check::<H>(app, request, gate);
+        router = router.route("/api/v1/admin/check", any(check));
     }
     if app.bundle().has_presence() {
         router = router
             .route("/api/v1/status", any(presence::status::<H>))
             .route("/api/v1/ws", any(presence::ws::<H>))
             .route("/api/v1/status/publish", any(presence::publish::<H>));
+    }
+    if app.bundle().has_video() || app.bundle().has_people() {
+        router = router.route("/api/v1/webapp", any(webapp::webapp::<H>));
+    }
+    if app.bundle().has_video() {
+        router = router
+            .route("/api/v1/video/join", any(video::join::<H>))
+            .route("/api/v1/video/joined", any(video::joined::<H>))
+            .route("/api/v1/video/beat", any(video::beat::<H>))
+            .route("/api/v1/video/leave", any(video::leave::<H>))
+            .route("/api/v1/video/rooms", any(video::rooms::<H>))
+            .route("/api/settings", any(pexip::settings::<H>))
+            .route("/api/notify_join_conference", any(pexip::joined::<H>))
+            .route("/api/notify_leave_conference", any(pexip::left::<H>))
+            .route("/api/change_user_settings", any(pexip::chosen::<H>));
     }
     router.fallback(unknown::<H>).with_state(app)
 }
@@ -130,13 +172,16 @@ async fn unknown<H: Host>(
     }
     let mut what = "not found; there are /status".to_owned();
     if bundle.has_phones() {
-        what.push_str(", /sip/<action>/<user>, /dashboard, /api/v1/board");
+        what.push_str(", /sip/<action>/<user>, /dashboard, /api/v1/board, /api/v1/history");
     }
     if bundle.has_asterisk() {
         what.push_str(", /script/, /api/v1/calls, /api/v1/messages");
     }
     if bundle.has_presence() {
         what.push_str(", /api/v1/status, /api/v1/status/publish, /api/v1/ws");
+    }
+    if bundle.has_video() {
+        what.push_str(", /api/v1/webapp, /api/v1/video/join, /api/v1/video/rooms");
     }
     errors::answer(StatusCode::NOT_FOUND, &what, json)
 }
@@ -168,7 +213,8 @@ where
                     let app = Arc::clone(&self.app);
                     let style = phones::Style::of(&parts);
                     Answer::Later(Box::pin(async move {
-                        Ok(style.dress(phones::submit(&app, rest).await))
+                        let answer = phones::submit(&app, rest).await;
+                        Ok(phones::counted(&app, style.dress(answer)))
                     }))
                 }
             };

@@ -81,7 +81,13 @@ pub(super) fn without_body<H: Host>(
     app: &Arc<App<H>>,
     parts: &Parts,
 ) -> Result<Response<Body>, vec::IntoIter<Event>> {
-    read_without_body(app, parts).map(|answer| Style::of(parts).dress(answer))
+    read_without_body(app, parts).map(|answer| counted(app, Style::of(parts).dress(answer)))
+}
+
+/// The answer, which is counted.
+pub(super) fn counted<H: Host>(app: &App<H>, answer: Response<Body>) -> Response<Body> {
+    app.phone_counts().answered(answer.status());
+    answer
 }
 
 fn read_without_body<H: Host>(
@@ -93,7 +99,7 @@ fn read_without_body<H: Host>(
     let tap = tap(app, &config, parts, (path, query, short));
     if let Err(refusal) = auth::phone_url(&config, short, query, parts) {
         tap.saw(|| outcome(&refusal));
-        return Ok(refusal.answer(app, false));
+        return Ok(auth::counted(app, parts, refusal).answer(app, false));
     }
     if let Some(refusal) = refuse(parts, path, query) {
         return Ok(tap.refused(refusal));
@@ -107,7 +113,7 @@ fn read_without_body<H: Host>(
     let read = phone_urls::read(&request, &config.numbers_users);
     tap.saw(|| understood(&read));
     let mut events = match read {
-        Ok(reports) => events(reports),
+        Ok(reports) => events(app, reports),
         Err(error) => return Ok(answer(&error)),
     };
     while let Some(event) = events.next() {
@@ -139,7 +145,8 @@ pub(super) async fn with_body<H: Host>(
     parts: &Parts,
     body: Body,
 ) -> Response<Body> {
-    Style::of(parts).dress(read_with_body(app, parts, body).await)
+    let answer = read_with_body(app, parts, body).await;
+    counted(app, Style::of(parts).dress(answer))
 }
 
 async fn read_with_body<H: Host>(app: &Arc<App<H>>, parts: &Parts, body: Body) -> Response<Body> {
@@ -149,7 +156,7 @@ async fn read_with_body<H: Host>(app: &Arc<App<H>>, parts: &Parts, body: Body) -
     let known = auth::phone_url(&config, short, query, parts);
     let unauthorized = |read, body| {
         tap.saw_with(read, body, || Outcome::WrongSecret);
-        Refusal::Unauthorized.answer(app, false)
+        auth::counted(app, parts, Refusal::Unauthorized).answer(app, false)
     };
     if known == Err(Refusal::NoSecretSet) {
         tap.saw(|| outcome(&Refusal::NoSecretSet));
@@ -201,12 +208,13 @@ async fn read_with_body<H: Host>(app: &Arc<App<H>>, parts: &Parts, body: Body) -
     let read = phone_urls::read(&request, &config.numbers_users);
     tap.saw_with(request.body, &bytes, || understood(&read));
     match read {
-        Ok(reports) => submit(app, events(reports)).await,
+        Ok(reports) => submit(app, events(app, reports)).await,
         Err(error) => answer(&error),
     }
 }
 
-fn events(reports: Vec<Report>) -> vec::IntoIter<Event> {
+fn events<H: Host>(app: &App<H>, reports: Vec<Report>) -> vec::IntoIter<Event> {
+    app.phone_counts().reported(reports.len());
     let events: Vec<Event> = reports.into_iter().map(Event::from).collect();
     events.into_iter()
 }

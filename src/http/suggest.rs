@@ -19,8 +19,8 @@ use crate::board::{Device, Snapshot};
 use crate::calls::{MAX_SUGGESTIONS, Suggestion, Suggestions};
 use crate::host::Host;
 use crate::icons;
-use crate::language::Language;
-use crate::language::texts::calls as texts;
+use crate::language::texts::{board_command, calls as texts};
+use crate::language::{Language, Text};
 use crate::people::{fold, is_username};
 use crate::text;
 
@@ -62,12 +62,16 @@ pub(super) async fn suggest<H: Host>(
             Ok(snapshot) => queues(&snapshot, &typed, language),
             Err(_) => Vec::new(),
         },
+        "board" => match app.snapshot().await {
+            Ok(snapshot) => board(&snapshot, &typed, language),
+            Err(_) => Vec::new(),
+        },
         "line" => match app.snapshot().await {
             Ok(snapshot) => lines(&snapshot, &typed),
             Err(_) => Vec::new(),
         },
         _ => {
-            let what = "there are the lists call, line, message and queue";
+            let what = "there are the lists board, call, line, message and queue";
             return errors::answer(StatusCode::NOT_FOUND, what, true);
         }
     };
@@ -162,6 +166,27 @@ fn queues(snapshot: &Snapshot, typed: &str, language: Language) -> Vec<Autocompl
     items.take(MAX_SUGGESTIONS).collect()
 }
 
+/// What may stand behind `/phone board`: words, and queues.
+fn board(snapshot: &Snapshot, typed: &str, language: Language) -> Vec<AutocompleteListItem> {
+    let words: [(&str, Text); 4] = [
+        ("reset", board_command::offer_reset),
+        ("wall", board_command::offer_wall),
+        ("walls", board_command::offer_walls),
+        ("withdraw", board_command::offer_withdraw),
+    ];
+    if let Some(queue) = typed.strip_prefix("reset ") {
+        let mut items = queues(snapshot, queue.trim_start(), language);
+        for item in &mut items {
+            item.item.insert_str(0, "reset ");
+        }
+        return items;
+    }
+    let mut items = queues(snapshot, typed, language);
+    let words = words.iter().filter(|(word, _)| begins(word, typed));
+    items.extend(words.map(|(word, what)| AutocompleteListItem::new(*word, "", what(language))));
+    items
+}
+
 /// Whether an item begins with what was typed, as the server sees it.
 fn begins(item: &str, typed: &str) -> bool {
     let lower = |text: &str| text.to_lowercase();
@@ -207,7 +232,11 @@ mod tests {
         for user in ["bob", "Desk 4"] {
             let user = std::sync::Arc::from(user);
             let device = Device::Free;
-            let event = crate::board::Event::Device { user, device };
+            let event = crate::board::Event::Device {
+                source: crate::board::Source::Asterisk,
+                user,
+                device,
+            };
             board.apply(event, crate::board::Timestamp(1));
         }
         let snapshot = board.snapshot();
@@ -219,6 +248,32 @@ mod tests {
         assert_eq!(offered("@B"), ["@bob"]);
         assert_eq!(offered("b"), ["bob"]);
         assert_eq!(offered("desk"), ["Desk 4"]);
+    }
+
+    #[test]
+    fn words_and_queues_are_offered_for_the_board() {
+        use crate::board::{Board, Event, QueueEvent, QueueReport, Source, Timestamp};
+        let mut state = Board::new();
+        for queue in ["support", "sales", "return"] {
+            let report = QueueReport {
+                source: Source::Asterisk,
+                queue: queue.into(),
+                event: QueueEvent::Seen,
+            };
+            state.apply(Event::Queue(report), Timestamp(1));
+        }
+        let snapshot = state.snapshot();
+        let offered = |typed| -> Vec<String> {
+            let items = board(&snapshot, typed, Language::English).into_iter();
+            items.map(|item| item.item).collect()
+        };
+        let all = [
+            "return", "sales", "support", "reset", "wall", "walls", "withdraw",
+        ];
+        assert_eq!(offered(""), all);
+        assert_eq!(offered("re"), ["return", "reset"]);
+        assert_eq!(offered("reset s"), ["reset sales", "reset support"]);
+        assert_eq!(offered("wall"), ["wall", "walls"]);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 mod buttons;
 mod calls;
+mod check;
+mod limits;
 mod links;
+mod live;
+mod own_phone;
 pub(crate) mod pbx;
 mod people;
 mod presence;
@@ -15,7 +19,7 @@ use tower_service::Service as _;
 
 use super::*;
 use crate::app::tests::{FakeHost, SETTINGS, app, settle};
-use crate::board::{Action, Board, Peer, Report, Timestamp};
+use crate::app::{Door, WINDOW};
 
 struct Client(Service<FakeHost>);
 
@@ -133,7 +137,12 @@ async fn the_secret_is_checked_before_anything_else() {
             assert_eq!((status, &*body), (401, "Unauthorized\n"), "{method} {uri}");
         }
         let (status, body) = client.get(&format!("/api/v1/board{query}")).await;
-        assert_eq!((status, &*body), (401, "{\"error\":\"Unauthorized\"}"));
+        assert_eq!(status, 401);
+        assert!(
+            body.starts_with("{\"error\":\"sign in to Mattermost, or"),
+            "{body}"
+        );
+        tokio::time::advance(WINDOW).await;
     }
     let (status, _) = client
         .get(&format!("/sip/dnd-on/bob?x={long}&secret=wrong"))
@@ -383,6 +392,57 @@ async fn status_is_ok_or_says_what_is_wrong() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_may_not_see_the_board_reads_why_in_a_page_of_its_look() {
+    let (mut client, host) = client().await;
+    host.set_member("bob", true);
+    const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+    for (path, user, language, expected, words) in [
+        ("/dashboard?wall=x", "", "en", 401, "it was withdrawn"),
+        (
+            "/dashboard?wall=x&lang=en",
+            "bob",
+            "de",
+            401,
+            "it was withdrawn",
+        ),
+        (
+            "/dashboard?wall=x",
+            "",
+            "de-AT,en;q=0.5",
+            401,
+            "wurde zurückgezogen",
+        ),
+        ("/dashboard?wall=x&view=wall", "", "fr", 401, "a été retiré"),
+        ("/dashboard", "", "de", 401, "Melden Sie sich"),
+        ("/dashboard", "eve", "en", 403, "Only members"),
+    ] {
+        let headers = [BROWSER, ("accept-language", language), (USER_ID, user)];
+        let (status, body, headers) = client.call("GET", path, &headers, "").await;
+        assert_eq!(status, expected, "{path}");
+        assert!(
+            body.contains(words) && body.contains("dashboard.css"),
+            "{body}"
+        );
+        assert!(
+            !body.contains("<script") && !body.contains("style="),
+            "{body}"
+        );
+        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+        let policy = headers["content-security-policy"].to_str().expect("text");
+        assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"));
+        assert_eq!(headers["referrer-policy"], "no-referrer");
+        assert_eq!(headers["cache-control"], "no-store");
+    }
+    // Programs read one line.
+    for accept in ["", "*/*", "application/json"] {
+        let headers = [("accept", accept)];
+        let (status, body, headers) = client.call("GET", "/dashboard?wall=x", &headers, "").await;
+        assert_eq!((status, body.lines().count()), (401, 1), "{body}");
+        assert_eq!(headers["content-type"], "text/plain; charset=utf-8");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn members_see_the_board_without_a_secret() {
     let (mut client, host) = client().await;
     host.set_member("bob", true);
@@ -432,16 +492,27 @@ async fn the_board_is_there_as_json() {
         let time = board.pointer_mut(path).expect("a time").take();
         assert!(time.is_u64(), "{path}");
     }
+    for path in ["/now", "/day/began"] {
+        let time = board.pointer_mut(path).expect("a time").take();
+        assert!(
+            time.as_u64().is_some_and(|time| time > 1_000_000_000_000),
+            "{path}"
+        );
+    }
+    let epoch = board["epoch"].take();
+    assert_eq!(epoch.as_str().map(str::len), Some(16));
     assert_eq!(
         board,
         serde_json::json!({
-            "sequence": 4,
+            "now": null, "epoch": null, "sources": [],
+            "links": {"websocket": "api/v1/board/ws", "events": "api/v1/board/events", "history": "api/v1/history"},
+            "sequence": 5, "service_level_within": 20_000, "day": {"began": null, "hours": []},
             "lines": [{
                 "user": "bob", "dnd": true, "off_hook": false, "paused": false,
                 "logged_in": false, "agent_logged_in": false,
                 "last_action": "dnd-on", "last_action_at": null, "device": null,
                 "calls": [{
-                    "id": 1, "reference": "x", "linked": null, "queue": null, "direction": "incoming", "state": "ringing",
+                    "id": 1, "reference": "x", "linked": null, "queue": null, "dialed": null, "direction": "incoming", "state": "ringing",
                     "peer": {"number": "555", "international": null, "name": null, "label": null}, "began": null, "since": null, "answered": null,
                 }],
             }],
@@ -451,7 +522,7 @@ async fn the_board_is_there_as_json() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_dashboard_is_a_page_without_script() {
+async fn the_dashboard_is_a_page_that_needs_no_script() {
     let (mut client, _host) = client().await;
     client.get("/sip/offhook/bob?secret=hush").await;
     let (status, body, headers) = client.call("GET", "/dashboard?secret=hush", &[], "").await;
@@ -459,66 +530,42 @@ async fn the_dashboard_is_a_page_without_script() {
     assert_eq!(headers[CONTENT_TYPE], "text/html; charset=utf-8");
     let policy = headers[CONTENT_SECURITY_POLICY].to_str().expect("text");
     assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'self'"));
-    assert!(!policy.contains("unsafe") && !policy.contains("script-src"));
+    assert!(!policy.contains("unsafe") && policy.contains("script-src 'self';"));
+    assert!(policy.contains("frame-src 'none'"), "no host is allowed");
     assert_eq!(headers["referrer-policy"], "no-referrer");
     assert_eq!(headers["cache-control"], "no-store");
-    assert!(body.contains("<meta http-equiv=\"refresh\" content=\"5\">"));
-    assert!(body.contains("<span class=\"red\"><span class=\"icon\""));
-    assert!(!body.contains("<script") && !body.contains("style=") && !body.contains("hush"));
+    let refresh = "<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>";
+    assert!(body.contains(refresh));
+    assert!(body.contains("<span class=\"state talking\"><span class=\"dot\""));
+    assert!(!body.contains("style=") && !body.contains("hush"));
     let (status, css, headers) = client.call("GET", "/dashboard.css", &[], "").await;
     assert_eq!(status, 200);
     assert_eq!(headers[CONTENT_TYPE], "text/css; charset=utf-8");
     assert!(css.contains("prefers-color-scheme: dark"));
+    let tag = headers["etag"].clone();
+    let known = [("If-None-Match", tag.to_str().expect("text"))];
+    let (status, body, _) = client.call("GET", "/dashboard.css", &known, "").await;
+    assert_eq!((status, &*body), (304, ""));
+    for script in ["/dashboard.js", "/dashboard/model.js"] {
+        let (status, _, headers) = client.call("GET", script, &[], "").await;
+        assert_eq!(status, 200, "{script}");
+        assert_eq!(headers[CONTENT_TYPE], "text/javascript; charset=utf-8");
+    }
+    let (status, ..) = client.call("GET", "/dashboard/no.js", &[], "").await;
+    assert_eq!(status, 404);
+    let drawing = "/dashboard/chart.svg?secret=hush";
+    let (status, body, headers) = client.call("GET", drawing, &[], "").await;
+    assert_eq!(
+        (status, headers[CONTENT_TYPE].to_str().expect("text")),
+        (200, "image/svg+xml")
+    );
+    assert!(body.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    let (status, ..) = client.get(&format!("{drawing}&queue=none")).await;
+    assert_eq!(status, 404);
+    let (status, ..) = client.get("/dashboard/chart.svg").await;
+    assert_eq!(status, 401);
     let (status, body, _) = client.call("HEAD", "/dashboard?secret=hush", &[], "").await;
     assert_eq!((status, &*body), (200, ""));
-}
-
-#[test]
-fn the_page_is_sorted_coloured_and_escaped() {
-    let mut board = Board::new();
-    let mut apply = |user: &str, action: &str, number: &str| {
-        let event = Report {
-            source: crate::board::Source::Phone,
-            user: Arc::from(user),
-            action: Action::from_name(action).expect("an action"),
-            peer: Some(Peer::new(number)),
-            reference: None,
-            linked: None,
-            queue: None,
-        };
-        board.apply(event, Timestamp(1));
-    };
-    apply("zoe", "dnd-off", "");
-    apply("<b>bob</b>", "dnd-on", "");
-    apply("amy", "paused-on", "");
-    apply("amy", "incoming-call", "\"&<i>");
-    apply("ann", "outgoing-call", "5");
-    let page = pages::page(&board.snapshot(), None, Timestamp(1));
-    let at = |text: &str| {
-        page.find(text)
-            .unwrap_or_else(|| panic!("{text} in {page}"))
-    };
-    let order = [
-        "&lt;b&gt;bob&lt;/b&gt;",
-        "<th scope=\"row\">amy",
-        "<th scope=\"row\">ann",
-        "<th scope=\"row\">zoe",
-    ]
-    .map(at);
-    assert!(order.is_sorted());
-    at(
-        "<span class=\"red\"><span class=\"icon\" aria-hidden=\"true\">🚫</span> do not disturb</span>",
-    );
-    at(
-        "<span class=\"green\"><span class=\"icon\" aria-hidden=\"true\">✔</span> do not disturb is off</span>",
-    );
-    at(
-        "<span><span class=\"icon\" aria-hidden=\"true\">⏸</span> paused</span></td><td>rings, from &quot;&amp;&lt;i&gt;</td>",
-    );
-    at("⁇</span> not known</span></td><td>calls 5</td>");
-    assert!(!page.contains("<b>") && !page.contains("<i>"));
-    let empty = pages::page(&Board::new().snapshot(), None, Timestamp(1));
-    assert!(empty.contains("No phone has reported yet."));
 }
 
 #[tokio::test(start_paused = true)]

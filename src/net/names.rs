@@ -1,8 +1,8 @@
 //! From a host's name to its addresses, by `/etc/hosts` and DNS (RFC 1035).
 //!
-//! Not by the C library's `getaddrinfo`: the executable is static, and in such a one glibc loads the modules that
-//! `nsswitch.conf` names from the system's own, perhaps older glibc. With `resolve` or `myhostname` there (systemd has them), one built
-//! with glibc 2.36 aborts on a system with 2.31. It costs half a megabyte besides. Names that only such modules know (mDNS, NIS)
+//! Not by the C library's `getaddrinfo`: it holds a thread for as long as the name servers take. In a static executable with glibc it
+//! loads the modules that `nsswitch.conf` names from the system's own, perhaps older glibc besides: with `resolve` or `myhostname` there
+//! (systemd has them), one built with glibc 2.36 aborts on a system with 2.31. Names that only such modules know (mDNS, NIS)
 //! are not found; an address always is.
 
 use std::hash::{BuildHasher, RandomState};

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use tokio_rustls::rustls::client::WebPkiServerVerifier;
 use tokio_rustls::rustls::client::danger::{
     HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
 };
+use tokio_rustls::rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use tokio_rustls::rustls::crypto::{
     CryptoProvider, verify_tls12_signature, verify_tls13_signature,
 };
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    server::ParsedCertificate,
 };
 
 use super::provider::provider;
@@ -37,13 +38,9 @@ pub(crate) fn tls_client(
             roots.add_parsable_certificates(trusted.iter().cloned());
         }
     }
-    let chains =
-        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-            .build()
-            .ok();
     let judge = Judge {
         pinned: trusted.unwrap_or_default(),
-        chains,
+        roots,
         provider: Arc::clone(&provider),
     };
     let config = ClientConfig::builder_with_provider(provider)
@@ -54,13 +51,14 @@ pub(crate) fn tls_client(
     Ok(Arc::new(config))
 }
 
-/// Judges a server's certificate.
+/// Judges a server's certificate, as rustls's own verifier does without lists of what was revoked. That one brings the code to read such
+/// lists along.
 #[derive(Debug)]
 struct Judge {
     /// Trusted by themselves.
     pinned: Vec<CertificateDer<'static>>,
-    /// Judges by who signed it; nothing if no authority is known.
-    chains: Option<Arc<WebPkiServerVerifier>>,
+    /// Authorities; trusted is what one of them signed.
+    roots: RootCertStore,
     provider: Arc<CryptoProvider>,
 }
 
@@ -70,16 +68,26 @@ impl ServerCertVerifier for Judge {
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
+        _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         if self.pinned.contains(end_entity) {
             return Ok(ServerCertVerified::assertion());
         }
-        let Some(chains) = &self.chains else {
+        if self.roots.is_empty() {
             return Err(CertificateError::UnknownIssuer.into());
-        };
-        chains.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        }
+        let cert = ParsedCertificate::try_from(end_entity)?;
+        let algorithms = self.provider.signature_verification_algorithms.all;
+        verify_server_cert_signed_by_trust_anchor(
+            &cert,
+            &self.roots,
+            intermediates,
+            now,
+            algorithms,
+        )?;
+        verify_server_name(&cert, server_name)?;
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

@@ -1,6 +1,13 @@
 use super::*;
 use proptest::prelude::*;
 
+/// Whether what is kept under one number is there under the other.
+fn is_found(a: &str, b: &str) -> bool {
+    let mut map = NumberMap::default();
+    map.insert(PhoneNumber::parse(a).expect(a), 1);
+    map.get(&PhoneNumber::parse(b).expect(b)).is_some()
+}
+
 #[test]
 fn forms_of_one_number_match() {
     for forms in [
@@ -30,11 +37,7 @@ fn forms_of_one_number_match() {
         for a in forms {
             for b in forms {
                 assert!(same(a, b), "{a} {b}");
-                let tails = (PhoneNumber::parse(a), PhoneNumber::parse(b));
-                let (Some(a), Some(b)) = tails else {
-                    panic!("not read as numbers");
-                };
-                assert_eq!(a.tail(), b.tail());
+                assert!(is_found(a, b), "{a} {b}");
             }
         }
     }
@@ -75,7 +78,7 @@ proptest! {
     }
 
     #[test]
-    fn what_matches_shares_a_tail(country in 1u32..999, national in "[1-9][0-9]{6,9}") {
+    fn what_matches_is_found(country in 1u32..999, national in "[1-9][0-9]{6,9}") {
         let forms = [
             format!("+{country}{national}"),
             format!("00{country}{national}"),
@@ -84,8 +87,7 @@ proptest! {
         for a in &forms {
             for b in &forms {
                 prop_assert!(same(a, b), "{} {}", a, b);
-                let tail = |text: &str| PhoneNumber::parse(text).map(|n| n.tail().to_owned());
-                prop_assert_eq!(tail(a), tail(b));
+                prop_assert!(is_found(a, b), "{} {}", a, b);
             }
         }
     }

@@ -184,6 +184,7 @@ impl Lookup {
             accept: "application/json",
             limit: TIME_LIMIT,
             max_body: MAX_BODY_BYTES,
+            status_only: false,
         };
         let answer = client.get(&url, &ask.settings.hosts, &request).await;
         let told = match &answer {

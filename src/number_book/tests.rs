@@ -96,6 +96,7 @@ impl Playing {
 
 fn call(number: &str) -> Event {
     Event::Line(Report {
+        dialed: None,
         source: Source::Phone,
         user: Name::from("bob"),
         action: Action::from_name("incoming-call").expect("an action"),
@@ -210,8 +211,10 @@ async fn who_waits_in_a_queue_is_labelled_too() {
     let server = Server::start(|_| unknown()).await;
     let playing = Playing::start(&server);
     let mut event = Event::Queue(crate::board::QueueReport {
+        source: Source::Asterisk,
         queue: Name::from("support"),
         event: QueueEvent::Waits {
+            dialed: None,
             caller: Arc::from("1"),
             peer: Some(Peer::new("0301111111")),
             since: Timestamp(1),

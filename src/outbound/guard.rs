@@ -36,6 +36,15 @@ pub(super) fn is_guarded(address: IpAddr) -> bool {
     }
 }
 
+/// Whether an address is one of this machine or of a private network (RFC 1918, RFC 4193): what is sent there stays in the house.
+#[must_use]
+pub fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+        IpAddr::V6(address) => address.is_loopback() || address.segments()[0] & 0xfe00 == 0xfc00,
+    }
+}
+
 fn is_guarded_v4(address: Ipv4Addr) -> bool {
     let [first, ..] = address.octets();
     address.is_loopback()

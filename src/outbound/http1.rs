@@ -4,9 +4,10 @@
 
 use httparse::{EMPTY_HEADER, Status};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::time::{Instant, timeout};
 
 use super::connect::Stream;
-use super::{MAX_HEAD_BYTES, MAX_HEADERS, OutboundError, Response, Url};
+use super::{MAX_HEAD_BYTES, MAX_HEADERS, OutboundError, Response, UNWANTED_BODY_LIMIT, Url};
 use crate::config::Secret;
 
 /// The most answers that only say that another one comes (RFC 9110, 15.2).
@@ -24,6 +25,9 @@ pub(super) struct Asked<'a> {
     pub(super) bearer: &'a Secret,
     pub(super) accept: &'static str,
     pub(super) max_body: usize,
+    pub(super) status_only: bool,
+    /// When all of it has to be over.
+    pub(super) deadline: Instant,
 }
 
 /// What came.
@@ -58,11 +62,22 @@ pub(super) async fn exchange(
     match (head.status, head.location) {
         (..200, _) => Err(OutboundError::Malformed("it never comes to its end")),
         (301..=303 | 307 | 308, Some(location)) => Ok(Answer::Elsewhere(location)),
-        (status, _) => Ok(Answer::Whole(Response {
-            body: reader.body(&head.length, asked.max_body).await?,
-            media_type: head.media_type,
-            status,
-        })),
+        (status, _) => {
+            let body = reader.body(&head.length, asked.max_body);
+            let body = if asked.status_only {
+                let left = asked.deadline.saturating_duration_since(Instant::now());
+                // Whatever becomes of it, the status is known.
+                let _ = timeout(UNWANTED_BODY_LIMIT.min(left / 2), body).await;
+                Vec::new()
+            } else {
+                body.await?
+            };
+            Ok(Answer::Whole(Response {
+                body,
+                media_type: head.media_type,
+                status,
+            }))
+        }
     }
 }
 

@@ -98,6 +98,7 @@ async fn get(url: &str, hosts: &AllowedHosts, bearer: &str) -> Result<Response, 
         accept: "application/json",
         limit: Duration::from_secs(20),
         max_body: 1000,
+        status_only: false,
     };
     Client::default().get(url, hosts, &request).await
 }
@@ -288,6 +289,7 @@ async fn a_server_that_says_nothing_costs_its_time_and_no_more() {
         accept: "*/*",
         limit,
         max_body: 10,
+        status_only: false,
     };
     let client = Client::default();
     let got = client
@@ -306,6 +308,30 @@ async fn a_server_that_says_nothing_costs_its_time_and_no_more() {
         .await;
     assert_eq!(got, Err(OutboundError::TimedOut(limit)));
     drop(all);
+}
+
+#[tokio::test]
+async fn a_status_counts_though_the_body_never_ends() {
+    let server = Server::start_with(|_, mut stream| async move {
+        let begin = b"HTTP/1.1 202 Accepted\r\nContent-Length: 9\r\n\r\nx";
+        // The client goes first.
+        let _ = stream.write_all(begin).await;
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let request = Request {
+        bearer: &secret(""),
+        accept: "*/*",
+        limit: Duration::from_secs(20),
+        max_body: 10,
+        status_only: true,
+    };
+    let client = Client::default();
+    let got = client
+        .get(&server.url("/"), &server.hosts(), &request)
+        .await
+        .expect("an answer");
+    assert_eq!((got.status, got.body.len()), (202, 0));
 }
 
 #[tokio::test]
@@ -447,6 +473,7 @@ async fn no_more_ask_at_once_than_may() {
                     accept: "*/*",
                     limit: Duration::from_secs(20),
                     max_body: 10,
+                    status_only: false,
                 };
                 client
                     .get(&url, &hosts, &request)
@@ -516,6 +543,7 @@ async fn over_tls_the_certificate_has_to_be_right() {
         accept: "*/*",
         limit: Duration::from_secs(20),
         max_body: 10,
+        status_only: false,
     };
     let mut server = over_tls(own.clone(), answer.clone()).await;
     let url = server.url("/x").replace("http:", "https:");

@@ -6,6 +6,7 @@ use mattermost_plugin::model::{
     Bot, PluginClusterEvent, PluginClusterEventSendOptions, Post, User, UserGetOptions, send_type,
 };
 
+mod channels;
 mod personal;
 mod shown;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
+use crate::config::Bundle;
 use crate::host::{
     Account, Accounts, ChannelId, Directory, HostError, Members, Message, Messages, NewPost, Nodes,
     Pending, Person, PostId, Posts, Server, Statuses, Store, TeamId, UserId,
@@ -20,9 +22,6 @@ use crate::host::{
 use crate::language::Language;
 use crate::language::texts::people as texts;
 use crate::sinks::status::CALL_LIMIT;
-
-/// The user name of the account that speaks to people.
-const BOT_NAME: &str = "switchboard";
 
 /// How long a call waits that reads or sets what belongs to one person, or a record of it: longer than whoever gives back a status
 /// waits. Given up earlier, a set could still be done after what it set was given back.
@@ -55,9 +54,10 @@ impl Mattermost {
     async fn bot(&self) -> Result<&str, HostError> {
         let made = self.bot.get_or_try_init(|| async {
             let language = self.server_language().await.unwrap_or_default();
+            let (username, display_name) = Bundle::of(&self.id).bot;
             let bot = Bot {
-                username: BOT_NAME.to_owned(),
-                display_name: "Switchboard".to_owned(),
+                username: username.to_owned(),
+                display_name: display_name.to_owned(),
                 description: texts::about_the_bot(language),
                 ..Bot::default()
             };

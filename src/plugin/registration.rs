@@ -10,26 +10,44 @@ use crate::language::Language;
 
 /// For which settings and in which language the commands are registered, once all of them are.
 #[derive(Debug, Default)]
-pub(super) struct Registered(Option<(Features, Language)>);
+pub(super) struct Registered {
+    of: Option<(Features, Language)>,
+    triggers: Vec<&'static str>,
+}
 
 impl Registered {
-    /// Has the commands registered, unless they are already. One that cannot be costs itself alone, and all are tried again the
-    /// next time.
-    pub(super) async fn bring<R, E>(
+    /// Has the commands registered, unless they are already, and those no more that are not offered any more. One that cannot be costs
+    /// itself alone, and all are tried again the next time.
+    pub(super) async fn bring<R, U, E>(
         &mut self,
         commands: impl Iterator<Item = &'static commands::Command>,
         features: Features,
         language: Language,
         register: impl Fn(Command) -> R,
+        unregister: impl Fn(&'static str) -> U,
     ) where
         R: Future<Output = Result<(), E>>,
+        U: Future<Output = Result<(), E>>,
         E: fmt::Display,
     {
-        if self.0 == Some((features, language)) {
+        if self.of == Some((features, language)) {
             return;
         }
+        let commands: Vec<_> = commands.collect();
+        let is_offered =
+            |trigger: &&'static str| commands.iter().any(|command| command.trigger == *trigger);
+        let (offered, gone): (Vec<_>, Vec<_>) = std::mem::take(&mut self.triggers)
+            .into_iter()
+            .partition(is_offered);
+        self.triggers = offered;
+        for trigger in gone {
+            if let Err(e) = unregister(trigger).await {
+                tracing::warn!(trigger, "a command that is not offered any more stays: {e}");
+                self.triggers.push(trigger);
+            }
+        }
         // A command that is registered again takes the place of what it was.
-        let all = commands.map(|command| {
+        let all = commands.iter().map(|command| {
             let done = register(registration(command, features, language));
             async move {
                 let done = done.await;
@@ -37,11 +55,17 @@ impl Registered {
                     let trigger = command.trigger;
                     tracing::error!(trigger, "a command cannot be registered: {e}; the next change of the settings tries again");
                 }
-                done.is_ok()
+                done.is_ok().then_some(command.trigger)
             }
         });
-        let all = join_all(all).await.into_iter().all(|done| done);
-        self.0 = all.then_some((features, language));
+        let done: Vec<_> = join_all(all).await.into_iter().flatten().collect();
+        let all = done.len() == commands.len();
+        for trigger in done {
+            if !self.triggers.contains(&trigger) {
+                self.triggers.push(trigger);
+            }
+        }
+        self.of = all.then_some((features, language));
     }
 }
 
@@ -113,7 +137,10 @@ mod tests {
     use super::*;
 
     fn pbx_only(pbx: bool) -> Features {
-        Features { pbx, links: false }
+        Features {
+            pbx,
+            ..Features::default()
+        }
     }
 
     /// `/phone` as it is registered.
@@ -210,7 +237,9 @@ mod tests {
             };
             let features = pbx_only(pbx);
             registered
-                .bring(commands::all(), features, language, register)
+                .bring(commands::all(), features, language, register, |_| {
+                    std::future::ready(Ok(()))
+                })
                 .await;
             std::mem::take(&mut *asked.lock().expect("a lock")).len()
         };
@@ -226,6 +255,37 @@ mod tests {
         ] {
             let asked = bring(&mut registered, pbx, fails, language).await;
             assert_eq!(asked, expected, "{pbx} {fails} {language:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_command_that_is_not_offered_any_more_is_registered_no_more() {
+        let gone = Mutex::new(Vec::new());
+        let mut registered = Registered::default();
+        let bring = async |registered: &mut Registered, video| {
+            let features = Features {
+                video,
+                ..Features::default()
+            };
+            let offered = commands::all().filter(|command| features.has(command.needs));
+            let register = |_| std::future::ready(Ok::<_, &str>(()));
+            let unregister = |trigger| {
+                gone.lock().expect("a lock").push(trigger);
+                std::future::ready(Ok(()))
+            };
+            registered
+                .bring(offered, features, Language::English, register, unregister)
+                .await;
+            std::mem::take(&mut *gone.lock().expect("a lock"))
+        };
+        for (video, expected) in [
+            (false, &[][..]),
+            (true, &[]),
+            (false, &["video"]),
+            (false, &[]),
+            (true, &[]),
+        ] {
+            assert_eq!(bring(&mut registered, video).await, expected, "{video}");
         }
     }
 }

@@ -100,7 +100,11 @@ impl Guide<'_> {
         }
         text.push('\n');
         let own = vendor.notes.iter().map(|note| note(language));
-        for note in self.names(language).into_iter().chain(own) {
+        let names = self
+            .names(language)
+            .into_iter()
+            .chain(self.addresses(language));
+        for note in names.chain(own) {
             let _ = writeln!(text, "- {note}");
         }
         for note in [self.secret(language), texts::check(language)] {
@@ -121,6 +125,13 @@ impl Guide<'_> {
             Whose::Person(name) => Some(texts::own_number(language, name.replace('`', "'"))),
             Whose::Everyone => Some(texts::numbers(language)),
         }
+    }
+
+    /// That a phone's MAC address may stand for its number, where the URLs have it.
+    fn addresses(&self, language: Language) -> Option<String> {
+        let mut blocks = self.blocks.iter();
+        let has_address = blocks.any(|block| block.text.contains("mac="));
+        has_address.then(|| texts::numbers_or_mac(language))
     }
 
     /// What the reader does about the secret.

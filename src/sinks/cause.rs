@@ -1,6 +1,6 @@
 //! What a change of the board came of.
 
-use crate::board::{Action, CallAction, Change, ChangeKind, Name, PhoneAction, Source};
+use crate::board::{Action, CallAction, Change, ChangeKind, Name, Source};
 
 /// The report that the changes behind it came of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,18 +18,9 @@ pub(super) struct Cause {
 }
 
 impl Cause {
-    /// Whether it can have ended a call.
-    fn ends(&self) -> bool {
-        matches!(
-            self.action,
-            Action::Phone(PhoneAction::Onhook)
-                | Action::Call(
-                    CallAction::CallTerminated
-                        | CallAction::MissedCall
-                        | CallAction::AnsweredElsewhere
-                        | CallAction::RefusedCall
-                )
-        )
+    /// Whether a phone told that a call is over, and nothing else of it.
+    pub(super) fn is_phones_end(&self) -> bool {
+        self.source == Source::Phone && self.action == Action::Call(CallAction::CallTerminated)
     }
 }
 
@@ -63,10 +54,4 @@ impl Causes {
         }
         self.0.as_ref()
     }
-}
-
-/// Whether a call that the board ended as finished was ended by a report. If not, its source tells no more of the line (Asterisk was lost,
-/// for example), and nobody knows whether the call goes on.
-pub(super) fn is_known(cause: Option<&Cause>) -> bool {
-    cause.is_some_and(Cause::ends)
 }

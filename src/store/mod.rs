@@ -1,6 +1,8 @@
 //! Records in the host's key-value store: JSON behind a line that says the form's version and a checksum, so that a record that was
 //! cut or changed is set aside and named, and never read as something else.
 
+pub mod board;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -124,15 +126,26 @@ fn sum(json: &[u8]) -> String {
 /// A record as it is stored.
 fn write<T: Serialize>(record: &T) -> Result<Vec<u8>, &'static str> {
     let json = serde_json::to_vec(record).map_err(|_| "it cannot be written as JSON")?;
-    if json.len() > MAX_RECORD_BYTES {
+    seal(&json)
+}
+
+/// Any bytes as a record.
+fn seal(content: &[u8]) -> Result<Vec<u8>, &'static str> {
+    if content.len() > MAX_RECORD_BYTES {
         return Err("it is too long");
     }
-    let mut bytes = format!("{VERSION} {}\n", sum(&json)).into_bytes();
-    bytes.extend_from_slice(&json);
+    let mut bytes = format!("{VERSION} {}\n", sum(content)).into_bytes();
+    bytes.extend_from_slice(content);
     Ok(bytes)
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, &'static str> {
+    let json = unseal(bytes)?;
+    serde_json::from_slice(json).map_err(|_| "its fields are not those of such a record")
+}
+
+/// What a record holds.
+fn unseal(bytes: &[u8]) -> Result<&[u8], &'static str> {
     if bytes.len() > MAX_RECORD_BYTES + 100 {
         return Err("it is too long");
     }
@@ -144,7 +157,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, &'static str> {
     if stored.ok_or("it is of another version")? != sum(json) {
         return Err("its checksum is wrong");
     }
-    serde_json::from_slice(json).map_err(|_| "its fields are not those of such a record")
+    Ok(json)
 }
 
 #[cfg(test)]

@@ -256,6 +256,7 @@ async fn what_a_pbx_tells_is_shown_too() {
         (Source::Phone, "bob", "dnd-on"),
     ] {
         let report = Report {
+            dialed: None,
             source,
             user: Arc::from(user),
             action: Action::from_name(action).expect("an action"),

@@ -4,13 +4,20 @@
 //! brings; nothing here sleeps. No time is measured but those that are promised, as limits.
 
 mod asterisk;
+mod board_live;
+mod board_morning;
+mod board_page;
 mod cards;
+mod cluster;
 mod commands;
+mod effects;
 mod harness;
 mod intake;
 mod life;
 mod missed;
+mod operations;
 mod outlook;
+mod ovh;
 mod pages;
 mod people;
 mod posts;
@@ -20,4 +27,10 @@ mod presence_feed;
 mod presence_outlook;
 mod presence_parts;
 mod settings;
+mod state;
 mod status;
+mod video;
+mod webapp;
+mod webapp_background;
+mod webapp_phone;
+mod webapp_video;

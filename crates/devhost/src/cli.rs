@@ -4,6 +4,8 @@ use std::{ffi::OsString, path::PathBuf};
 
 use lexopt::{Arg, Parser, ValueExt};
 
+use crate::host::PAGE;
+
 /// What `--help` prints.
 pub const HELP: &str = "\
 A small stand-in for the Mattermost server: starts a plugin as Mattermost does,
@@ -21,6 +23,13 @@ Usage: devhost [options] [bundle]
   --asterisk        connect the plugin to a stand-in for an Asterisk that plays
                     recorded calls; what is ordered of it is taken, and nothing
                     rings
+  --ovh             connect the plugin to a stand-in for OVH's events, in which
+                    a call centre's mornings go by
+  --pexip           connect the plugin to a stand-in for a Pexip conferencing
+                    node, with which embedded calls have sound and picture
+  --base PATH       the site is below a path, such as /chat
+  --webapp FOLDER   where the scripts are of the page that loads the plugin's
+                    webapp (webapp/dev/dist, which make run builds)
   --no-open         do not open the page
   --help            this text
 
@@ -53,6 +62,14 @@ pub struct Arguments {
     pub demo: Option<u64>,
     /// Whether there is a stand-in for an Asterisk.
     pub asterisk: bool,
+    /// Whether there is one for OVH's events.
+    pub ovh: bool,
+    /// Whether there is one for a Pexip node.
+    pub pexip: bool,
+    /// The path below which the site is.
+    pub base: String,
+    /// Where the scripts of the webapp's page are.
+    pub webapp: PathBuf,
     /// Whether to open the page.
     pub open: bool,
 }
@@ -75,6 +92,10 @@ impl Arguments {
             settings: Vec::new(),
             demo: None,
             asterisk: false,
+            ovh: false,
+            pexip: false,
+            base: String::new(),
+            webapp: PAGE.into(),
             open: true,
         };
         let mut bundles = 0;
@@ -102,6 +123,19 @@ impl Arguments {
                     });
                 }
                 Arg::Long("asterisk") => found.asterisk = true,
+                Arg::Long("ovh") => found.ovh = true,
+                Arg::Long("pexip") => found.pexip = true,
+                Arg::Long("base") => {
+                    let base = parser.value()?.string()?;
+                    let base = base.trim_end_matches('/');
+                    if !is_path(base) {
+                        return Err(
+                            format!("--base wants a path such as /chat, but got {base:?}").into(),
+                        );
+                    }
+                    found.base = base.into();
+                }
+                Arg::Long("webapp") => found.webapp = parser.value()?.into(),
                 Arg::Long("no-open") => found.open = false,
                 Arg::Long("help") | Arg::Short('h') => return Ok(None),
                 Arg::Value(folder) if bundles == 0 => {
@@ -120,8 +154,23 @@ impl Arguments {
                 "--asterisk brings an Asterisk of its own: leave it or AsteriskHost out".into(),
             );
         }
+        let real = |(key, _): &(String, String)| key.eq_ignore_ascii_case("OvhTokens");
+        if found.ovh && found.settings.iter().any(real) {
+            return Err("--ovh brings a token of its own: leave it or OvhTokens out".into());
+        }
+        let real = |(key, _): &(String, String)| key.eq_ignore_ascii_case("Node");
+        if found.pexip && found.settings.iter().any(real) {
+            return Err("--pexip brings a node of its own: leave it or Node out".into());
+        }
         Ok(Some(found))
     }
+}
+
+/// Whether a site can be below this path: it stands in the page as it is.
+fn is_path(base: &str) -> bool {
+    let fine = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let mut parts = base.split('/');
+    parts.next() == Some("") && parts.all(|part| !part.is_empty() && part.chars().all(fine))
 }
 
 #[cfg(test)]
@@ -151,6 +200,10 @@ mod tests {
                 ],
                 demo: Some(7),
                 asterisk: false,
+                ovh: false,
+                pexip: false,
+                base: String::new(),
+                webapp: PAGE.into(),
                 open: false,
             }
         );
@@ -160,6 +213,10 @@ mod tests {
         assert_eq!((found.demo, found.port, found.open), (Some(1), PORT, true));
         assert_eq!(found.plugin, Some("target/release/switchboard".into()));
         assert!(parse("--asterisk").unwrap().unwrap().asterisk);
+        assert!(parse("--ovh").unwrap().unwrap().ovh);
+        assert!(parse("--pexip").unwrap().unwrap().pexip);
+        let found = parse("--base /a/chat/ --webapp x").unwrap().unwrap();
+        assert_eq!((&*found.base, found.webapp), ("/a/chat", "x".into()));
         assert_eq!(parse("--help"), Ok(None));
     }
 
@@ -169,8 +226,12 @@ mod tests {
             ("--port many", "many"),
             ("--set Secret", "KEY=VALUE"),
             ("--colour", "colour"),
+            ("--base chat", "--base"),
+            ("--base /a\"b", "--base"),
             ("--id hello", "--plugin"),
             ("--asterisk --set asteriskhost=pbx", "AsteriskHost"),
+            ("--ovh --set ovhtokens=x", "OvhTokens"),
+            ("--pexip --set node=meet.example.com", "Node"),
             ("a b", "b"),
         ] {
             let error = parse(line).unwrap_err();

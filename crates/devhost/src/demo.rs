@@ -85,7 +85,12 @@ impl Phone {
         let (number, call) = self.call();
         self.report("incoming-call", &[("number", &number), ("call_id", &call)])
             .await;
-        self.wait(2.0, 6.0).await;
+        // Now and then nobody is at the desk at once.
+        if self.rng.u8(..5) == 0 {
+            self.wait(16.0, 28.0).await;
+        } else {
+            self.wait(2.0, 6.0).await;
+        }
         self.report("offhook", &[]).await;
         self.talk(&number, &call).await;
     }

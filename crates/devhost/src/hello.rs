@@ -78,6 +78,10 @@ pub fn hello(host: &DevHost) -> String {
         let _ = writeln!(text, "  {what:<15} {url}");
     };
     line("What happens", &format!("{}/", host.url()));
+    if bundle.webapp().is_some() {
+        let page = format!("{}/acme/channels/phones?as=bob", host.url());
+        line("With its webapp", &page);
+    }
     let (phones, presence) = (host.phones_secret(), host.presence_secret());
     if let Some(secret) = &phones {
         let url = |path: &str| host.plugin_url(&format!("{path}?secret={secret}"));

@@ -31,7 +31,10 @@ pub mod demo;
 mod front;
 mod hello;
 mod host;
+pub mod ovh;
 mod page;
+pub mod pexip;
+mod webapp;
 pub mod world;
 
 pub use hello::hello;

@@ -12,6 +12,8 @@ use devhost::{
     cli::{Arguments, HELP},
     demo::{Office, play},
     hello,
+    ovh::{self, Ovh},
+    pexip::{self, Pexip},
     world::{Event, Level},
 };
 use tokio::{
@@ -76,7 +78,28 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     } else {
         None
     };
-    let options = options(bundle, &arguments, ami.as_ref())?;
+    let ovh = if arguments.ovh {
+        let started = Ovh::start(ovh::Options::default()).await;
+        Some(started.map_err(|e| format!("--ovh: no port can be had: {e}"))?)
+    } else {
+        None
+    };
+    let pexip = if arguments.pexip {
+        let started = Pexip::start(pexip::Options {
+            host_pin: Some(pexip::PIN.to_owned()),
+            ..pexip::Options::default()
+        });
+        let started = started.await;
+        Some(started.map_err(|e| format!("--pexip: no port can be had: {e}"))?)
+    } else {
+        None
+    };
+    let stand_ins = StandIns {
+        ami: ami.as_ref(),
+        ovh: ovh.as_ref(),
+        pexip: pexip.as_ref(),
+    };
+    let options = options(bundle, &arguments, &stand_ins)?;
     tokio::spawn(print_trouble(world.clone()));
     let mut interrupted = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
     let mut terminated = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
@@ -99,9 +122,16 @@ async fn run(arguments: Arguments) -> Result<(), String> {
             None => std::future::pending().await,
         }
     };
+    let mornings = async {
+        match &ovh {
+            Some(ovh) => ovh.play_mornings().await,
+            None => std::future::pending().await,
+        }
+    };
     select! {
         () = office => {}
         () = calls => {}
+        () = mornings => {}
         _ = interrupted.recv() => {}
         _ = terminated.recv() => {}
     }
@@ -132,11 +162,18 @@ fn world(lively: bool) -> World {
     world
 }
 
+/// What stands in for what the plugin connects to.
+struct StandIns<'a> {
+    ami: Option<&'a (Ami, String)>,
+    ovh: Option<&'a Ovh>,
+    pexip: Option<&'a Pexip>,
+}
+
 /// Settings with which everything works at once, and those of the command line.
 fn options(
     bundle: Bundle,
     arguments: &Arguments,
-    ami: Option<&(Ami, String)>,
+    &StandIns { ami, ovh, pexip }: &StandIns<'_>,
 ) -> Result<Options, String> {
     let ready = [
         ("TeamName", "acme".to_owned()),
@@ -152,20 +189,41 @@ fn options(
     for key in bundle.secrets() {
         ready.push((key.to_owned(), secret()?));
     }
+    let mut stand_ins = Vec::new();
     if let Some((ami, secret)) = ami {
         let (host, port) = (ami.address().ip(), ami.address().port());
-        for (key, value) in [
+        stand_ins.extend([
             ("AsteriskHost", host.to_string()),
             ("AsteriskPort", port.to_string()),
             ("AsteriskUser", asterisk::USER.into()),
             ("AsteriskSecret", secret.clone()),
-            ("NumbersUsers", OFFICE_NUMBERS.into()),
-        ] {
-            if bundle.setting(key).is_none() {
-                return Err(format!("--asterisk: the plugin has no setting {key}."));
-            }
-            ready.push((key.into(), value));
+        ]);
+    }
+    if let Some(ovh) = ovh {
+        stand_ins.extend([("OvhTokens", ovh::TOKEN.to_owned()), ("OvhUrl", ovh.url())]);
+    }
+    if let Some(pexip) = pexip {
+        stand_ins.extend([
+            ("Node", pexip.url()),
+            ("Pin", pexip::PIN.to_owned()),
+            ("Embedded", "true".to_owned()),
+        ]);
+    }
+    let people = [
+        ami.map(|_| OFFICE_NUMBERS),
+        ovh.map(|_| ovh::MORNING_NUMBERS),
+    ];
+    let people: Vec<&str> = people.into_iter().flatten().collect();
+    if !people.is_empty() {
+        stand_ins.push(("NumbersUsers", people.join(",")));
+    }
+    for (key, value) in stand_ins {
+        if bundle.setting(key).is_none() {
+            return Err(format!(
+                "--asterisk, --ovh, --pexip: the plugin has no setting {key}."
+            ));
         }
+        ready.push((key.into(), value));
     }
     for (key, _) in &arguments.settings {
         if bundle.setting(key).is_none() {
@@ -178,6 +236,8 @@ fn options(
     }
     let mut options = Options {
         port: arguments.port,
+        base: arguments.base.clone(),
+        webapp: arguments.webapp.clone(),
         ..Options::new(bundle)
     };
     for (key, value) in ready.into_iter().chain(arguments.settings.iter().cloned()) {

@@ -1,4 +1,5 @@
-//! `#[derive(Gob)]` for the `gob` crate, whose documentation describes it.
+// Its example needs the crate that this one is for, so that one compiles it.
+#![cfg_attr(not(doctest), doc = include_str!("../README.md"))]
 
 mod attributes;
 mod enums;

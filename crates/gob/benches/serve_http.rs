@@ -1,5 +1,5 @@
 //! How fast the arguments of Mattermost's ServeHTTP hook are encoded and decoded, beside Go's encoding/gob and the
-//! crate `gobwire`, on the bytes that Go made. `cargo bench -p gob`, with a number to run so many rounds (5).
+//! crate `gobwire`, on the bytes that Go made. `cargo bench -p go-gob`, with a number to run so many rounds (5).
 //!
 //! The rounds alternate between the three, and the table shows each one's median. "First" is what a new stream costs:
 //! a new encoder or decoder, the type definitions, and one value; "later" is a further value on the same stream.

@@ -1,4 +1,6 @@
-//! Go's `encoding/gob`, as net/rpc peers speak it.
+#![doc = include_str!("../README.md")]
+//!
+//! # Streams
 //!
 //! An [`Encoder`] and a [`Decoder`] are the two ends of a gob stream. They do no I/O: one appends to a
 //! `Vec<u8>`, the other reads from a slice and says when it needs more. Types take part by `#[derive(Gob)]`.
@@ -127,6 +129,11 @@ pub use crate::strings::ByteString;
 pub use crate::time::Time;
 pub use crate::types::Marshaler;
 pub use crate::value::{Opaque, Struct, Value};
+
+/// The example of the derive's own README, which that crate cannot compile itself.
+#[cfg(doctest)]
+#[doc = include_str!("../../gob-derive/README.md")]
+struct DeriveReadme;
 
 /// What the derive's code uses. No part of the interface.
 #[doc(hidden)]

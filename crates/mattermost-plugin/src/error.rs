@@ -125,6 +125,11 @@ pub enum ApiError {
         /// The call.
         method: &'static str,
     },
+    /// The call was not made: this [`Api`](crate::Api)'s gate is shut.
+    Shut {
+        /// The call.
+        method: &'static str,
+    },
     /// The call did not get through, or its answer was not understood.
     Call {
         /// The call.
@@ -210,6 +215,7 @@ impl fmt::Display for ApiError {
                 )
             }
             Self::Empty { method } => write!(f, "the server answered {method} with nothing"),
+            Self::Shut { method } => write!(f, "{method} is not asked for any more"),
             Self::Call { method, source } => write!(f, "{method}: {source}"),
             Self::Json { method, source } => {
                 write!(f, "the answer to {method} cannot be read: {source}")

@@ -21,7 +21,7 @@ use crate::{
     hooks::{Context, Event, HookService, Hooks},
     http::HttpService,
     log,
-    model::{CommandArgs, CommandResponse},
+    model::{CommandArgs, CommandResponse, FileData},
 };
 
 /// How Mattermost and its plugins know each other.
@@ -87,6 +87,14 @@ pub trait Plugin: Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Result<CommandResponse, AppError>> + Send {
         let _ = (context, args);
         async { Ok(CommandResponse::default()) }
+    }
+
+    /// Makes the plugin's files of a Support Packet, which goes to whoever helps the server's admin: without secrets, and under
+    /// names that no other file of the packet has. Wants [`Hook::GenerateSupportData`].
+    ///
+    /// Source: Mattermost 9.11, `server/channels/app/support_packet.go`.
+    fn support_data(&self) -> impl Future<Output = Result<Vec<FileData>, HookError>> + Send {
+        async { Ok(Vec::new()) }
     }
 
     /// Learns of something that has happened, of a kind named in [`Plugin::HOOKS`]. The host waits

@@ -2,24 +2,28 @@
 
 use std::sync::Arc;
 
-use super::super::{Call, CallState, Peer, Report, Source, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::super::stored;
+use super::super::{Call, CallState, Direction, Erased, Peer, Report, Source, Timestamp};
+use super::SAME_CALL;
 
 /// How many sources there are.
-const SOURCES: usize = 2;
+const SOURCES: usize = Source::ALL.len();
 
 const fn index(source: Source) -> usize {
-    match source {
-        Source::Phone => 0,
-        Source::Asterisk => 1,
-    }
+    source as usize
 }
 
 /// What one source told of a call.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Told {
     /// Its own id of the call.
+    #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<Arc<str>>,
     /// The other side, as this source named it first: a phone goes on with that name when the call is transferred.
+    #[serde(with = "stored::peer", skip_serializing_if = "Option::is_none")]
     peer: Option<Peer>,
     /// The states it told, one bit each.
     states: u8,
@@ -34,9 +38,10 @@ const fn bit(state: CallState) -> u8 {
 }
 
 /// A call, and who told what of it.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Kept {
     pub(super) call: Call,
+    #[serde(default, with = "stored::by_source")]
     told: [Option<Told>; SOURCES],
 }
 
@@ -44,7 +49,7 @@ impl Kept {
     pub(super) fn new(call: Call, event: &Report, state: CallState) -> Self {
         let mut kept = Self {
             call,
-            told: [None, None],
+            told: [const { None }; SOURCES],
         };
         kept.note(event, Some(state));
         kept
@@ -69,6 +74,12 @@ impl Kept {
 
     pub(super) fn is_told_by(&self, source: Source) -> bool {
         self.told[index(source)].is_some()
+    }
+
+    /// Whether a PBX told of it, which tells better than a phone.
+    pub(super) fn is_told_by_pbx(&self) -> bool {
+        let mut sources = Source::ALL.into_iter();
+        sources.any(|source| source != Source::Phone && self.is_told_by(source))
     }
 
     /// Whether any source told that it is or was in this state.
@@ -106,14 +117,25 @@ impl Kept {
 }
 
 /// A call that ended.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct End {
     pub(super) at: Timestamp,
+    #[serde(default, with = "stored::by_source")]
     told: [Option<Told>; SOURCES],
+    #[serde(
+        default,
+        with = "stored::peer",
+        skip_serializing_if = "Option::is_none"
+    )]
     peer: Option<Peer>,
+    /// When it began and who called whom, where anything was told of it before its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    began: Option<(Timestamp, Direction)>,
     /// Which sources told that it ended.
+    #[serde(default, with = "stored::flags")]
     ended: [bool; SOURCES],
     /// The call was on the line, and a source ended it: another one may tell of that too.
+    #[serde(default)]
     by_source: bool,
 }
 
@@ -126,6 +148,7 @@ impl End {
         Self {
             at,
             told: kept.told,
+            began: Some((kept.call.began, kept.call.direction)),
             peer: kept.call.peer,
             ended,
             by_source: by.is_some(),
@@ -136,13 +159,22 @@ impl End {
     pub(super) fn unknown(event: &Report, at: Timestamp) -> Self {
         let mut end = Self {
             at,
-            told: [None, None],
+            told: [const { None }; SOURCES],
             peer: event.peer.clone(),
+            began: None,
             ended: [false; SOURCES],
             by_source: false,
         };
         end.heard(event, true);
         end
+    }
+
+    /// Makes somebody nobody in it.
+    pub(super) fn erase(&mut self, whom: &Erased) {
+        let told = self.told.iter_mut().flatten().map(|told| &mut told.peer);
+        for peer in told.chain([&mut self.peer]) {
+            peer.take_if(|peer| whom.is_peer(peer));
+        }
     }
 
     /// Whether the event has the id of it.
@@ -159,8 +191,15 @@ impl End {
         both.any(|(own, other)| id(own).is_some() && id(own) == id(other))
     }
 
-    /// Whether the event is one that its source still has to tell of this call, which the other one ended.
-    pub(super) fn awaits(&self, event: &Report, begins: bool, ends: bool) -> bool {
+    /// Whether the event is one that its source still has to tell of this call, which the other one ended. `begins` is the direction
+    /// of a call that begins.
+    pub(super) fn awaits(
+        &self,
+        event: &Report,
+        at: Timestamp,
+        begins: Option<Direction>,
+        ends: bool,
+    ) -> bool {
         let own = index(event.source);
         let told = self.told[own].as_ref();
         if !self.by_source || self.ended[own] {
@@ -168,9 +207,10 @@ impl End {
         }
         // A source that told of it tells no second beginning, and ends it by the id it gave.
         let may_be = match told {
-            Some(told) => !begins && (told.reference.is_none() || event.reference.is_none()),
-            // A phone's request may take its time; a PBX's beginning is a beginning.
-            None => ends || (begins && event.source == Source::Phone),
+            Some(told) => {
+                begins.is_none() && (told.reference.is_none() || event.reference.is_none())
+            }
+            None => ends || begins.is_some_and(|begins| self.may_begin_so(event, at, begins)),
         };
         let peers = told
             .and_then(|told| told.peer.as_ref())
@@ -182,6 +222,15 @@ impl End {
                 .peer
                 .as_ref()
                 .is_none_or(|peer| peers.peek().is_none() || peers.any(|other| other.is(peer)))
+    }
+
+    /// Whether a source that told nothing of it yet may begin with this: a phone's request may take its time. A PBX tells at once, so
+    /// that it is late only where the call was as short as two sources differ; after a longer one it is another call.
+    fn may_begin_so(&self, event: &Report, at: Timestamp, direction: Direction) -> bool {
+        event.source == Source::Phone
+            || self.began.is_some_and(|(began, own)| {
+                at <= began.after(SAME_CALL) && [own, Direction::Unknown].contains(&direction)
+            })
     }
 
     /// Notes what a source told too late.

@@ -12,6 +12,7 @@ async fn a_call_rings_ones_own_phone_and_shows_it() {
         caller_name: "Alice Smith".to_owned(),
         caller_number: Dial::new("6001").unwrap(),
         ring_limit: Duration::from_secs(30),
+        picks_up: None,
     };
     assert_eq!(exchange.orders(), [expected]);
     assert_eq!(

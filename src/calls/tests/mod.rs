@@ -1,6 +1,7 @@
 //! Calls as people have them, over a PBX and a server that do as they are told.
 
 mod calling;
+mod controls;
 mod logs;
 mod others;
 mod targets;
@@ -196,6 +197,7 @@ struct Exchange {
     extensions: Mutex<Vec<Extension>>,
     announced: Mutex<Vec<(Dial, Code)>>,
     dnd: Mutex<Vec<(Dial, bool)>>,
+    orders: Mutex<Vec<(CallKey, Order)>>,
     refusal: Mutex<Option<Refusal>>,
     delay: Mutex<Duration>,
 }
@@ -257,6 +259,23 @@ impl Pbx for Exchange {
     async fn set_dnd(&self, extension: &Dial, on: bool) -> Result<(), NotSwitched> {
         lock(&self.dnd).push((extension.clone(), on));
         Ok(self.answer(()).await?)
+    }
+
+    fn controls(&self) -> Vec<Control> {
+        Control::ALL.to_vec()
+    }
+
+    async fn control(&self, call: CallKey, order: Order) -> Result<Option<Arc<str>>, Refusal> {
+        let space = (order == Order::Park).then(|| Arc::from("701"));
+        lock(&self.orders).push((call, order));
+        self.answer(space).await
+    }
+
+    fn ringing(&self, call: &CallKey) -> Result<Ringing, Refusal> {
+        Ok(Ringing {
+            channel: format!("PJSIP/{}-1", call.line).into(),
+            extension: Dial::new("6002").expect("a number"),
+        })
     }
 
     fn listing(&self) -> Listing {

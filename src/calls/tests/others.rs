@@ -117,10 +117,7 @@ async fn changes_in_queues_count_with_calls_and_texts() {
 fn queues(names: &[&str]) -> Vec<QueueView> {
     let view = |name: &&str| QueueView {
         name: Arc::from(*name),
-        waiting: Vec::new(),
-        agents: Vec::new(),
-        answered: 0,
-        abandoned: 0,
+        ..QueueView::default()
     };
     names.iter().map(view).collect()
 }

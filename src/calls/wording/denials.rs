@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use super::super::control;
 use super::super::denied::{Reason, Undone};
 use super::super::{Impossible, MAX_DIAL, MAX_TEXT, Refusal};
 use super::{Style, stopped};
 use crate::language::Language;
-use crate::language::texts::denials as texts;
+use crate::language::texts::{controls, denials as texts};
 use crate::text;
 
 /// Where people's numbers are.
@@ -108,7 +109,7 @@ pub(in super::super) fn denied(reason: &Reason, language: Language, style: Style
         Reason::NotConnected { undone, .. } => match undone {
             Undone::Call => texts::not_connected_no_call(language),
             Undone::Text => texts::not_connected_no_text(language),
-            Undone::Agent => texts::not_connected_no_change(language),
+            Undone::Agent | Undone::Control => texts::not_connected_no_change(language),
         },
         Reason::InQueueAlready { extension, queue } => match queue {
             Some(queue) => texts::in_queue_already(language, show(extension), show(queue)),
@@ -119,6 +120,7 @@ pub(in super::super) fn denied(reason: &Reason, language: Language, style: Style
             // It was asked for in the queues it was in a moment ago.
             None => texts::left_a_queue(language, show(extension)),
         },
+        Reason::Control(why) => control::denied(*why, language),
         Reason::Pbx(why) => refusal(why, language, style),
     }
 }
@@ -172,6 +174,15 @@ pub(in super::super) fn impossible(why: &Impossible, language: Language, style: 
             let place = key("{extension}");
             texts::wrong_interface(language, key("AsteriskQueueInterface"), place)
         }
+        // Orders about calls say it in their own words.
+        Impossible::UnknownCall => controls::not_the_pbxs(language),
+        Impossible::NoOtherSide => controls::no_other_side(language),
+        Impossible::NotInDialPlan(number, context) => texts::not_in_dial_plan(
+            language,
+            style.show(number.as_str()),
+            style.show(context),
+            key("AsteriskContext"),
+        ),
         Impossible::DndNotSet => texts::dnd_not_set(language, key("AsteriskDnd")),
     }
 }

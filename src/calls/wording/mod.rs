@@ -31,7 +31,7 @@ const MAX_WORDS: usize = 60;
 
 impl Style {
     /// A name or a number from outside.
-    fn show(self, text: &str) -> Cow<'_, str> {
+    pub(super) fn show(self, text: &str) -> Cow<'_, str> {
         match self {
             Self::Plain => text::clean(text),
             Self::Markdown => text::markdown(text),
@@ -59,7 +59,7 @@ impl Style {
     }
 
     /// A target: "Bob Miller (6002)", or the number alone.
-    fn target(self, target: &Target) -> String {
+    pub(super) fn target(self, target: &Target) -> String {
         let number = self.show(&target.number);
         match &target.name {
             Some(name) => format!("{} ({number})", self.show(name)),

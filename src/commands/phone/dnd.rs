@@ -6,7 +6,7 @@ use super::clock::Clock;
 use super::errand::{Asker, Errand};
 use super::{Argument, Needs, Offers, Subcommand, Then, arguments};
 use crate::app::{App, PhoneSwitch};
-use crate::host::Host;
+use crate::host::{Host, Person};
 use crate::language::Language;
 use crate::language::texts::people as texts;
 use crate::sinks::status::{Dnd, DndOutcome};
@@ -181,6 +181,16 @@ impl Wish {
         let chat = chat_text(language, chat, &clock);
         format!("{chat} {}", phone_text(language, &phone, on, until))
     }
+}
+
+/// Switches do-not-disturb on until further notice, or off, for whoever wants that elsewhere than in a command. Answers in Markdown.
+pub(crate) async fn switch<H: Host>(app: &App<H>, person: &Person, on: bool) -> String {
+    let asker = Asker {
+        person,
+        trigger_id: "",
+    };
+    let wish = if on { Wish::On } else { Wish::Off };
+    wish.grant(app, &asker).await
 }
 
 fn chat_text(language: Language, outcome: DndOutcome, clock: &Clock) -> String {

@@ -1,12 +1,14 @@
 //! What takes a while, but for what the PBX is asked for.
 
-use super::{dnd, link, notify, settings, setup, status, test};
+use super::{board, dnd, link, notify, settings, setup, status, test};
 use crate::app::App;
 use crate::host::{Host, Person};
 
 /// What somebody wants to have done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::commands) enum Errand {
+    /// The board, or something of it.
+    Board(board::Wish),
     /// Something of their settings.
     Settings(settings::Wish),
     /// To be left alone.
@@ -39,6 +41,7 @@ impl Errand {
         asker: &Asker<'_>,
     ) -> String {
         match self {
+            Self::Board(wish) => wish.grant(app, asker).await,
             Self::Settings(wish) => wish.grant(app, asker).await,
             Self::Dnd(wish) => wish.grant(app, asker).await,
             Self::Link(wish) => wish.grant(app, asker).await,

@@ -1,6 +1,7 @@
 //! `/phone`: everything about the phones under one word.
 
 mod arguments;
+mod board;
 mod call;
 mod clock;
 mod dnd;
@@ -18,30 +19,24 @@ mod table;
 mod test;
 mod who;
 
+pub(crate) use dnd::switch as switch_dnd;
 pub(super) use errand::{Asker, Errand};
 pub(super) use request::Request;
 pub(crate) use settings::FORM as SETTINGS_FORM;
 
-use super::{
-    Argument, Command, Context, Needs, Offers, Response, Step, Subcommand, Then, sip_dashboard,
-    texts,
-};
+use super::{Argument, Command, Context, Needs, Offers, Response, Step, Subcommand, Then, texts};
 
 pub(super) const COMMAND: Command = Command {
     trigger: "phone",
     description: texts::phone,
     autocomplete: texts::phone_autocomplete,
     subcommands: SUBCOMMANDS,
+    needs: Needs::Nothing,
 };
 
 const SUBCOMMANDS: &[Subcommand] = &[
     status::SUBCOMMAND,
-    Subcommand {
-        word: "board",
-        what: texts::board,
-        then: Then::Arguments(&[]),
-        needs: Needs::Nothing,
-    },
+    board::SUBCOMMAND,
     call::SUBCOMMAND,
     message::SUBCOMMAND,
     queue::SUBCOMMAND,
@@ -72,7 +67,7 @@ pub(super) fn run(context: &Context<'_>) -> Step {
     }
     let request = match &*word {
         "status" => return status::run(context, rest),
-        "board" => return sip_dashboard::run(context).into(),
+        "board" => return Step::Do(board::read(context, rest)),
         "call" => call::read(language, rest),
         "message" => message::read(language, rest),
         "queue" => queue::read(language, rest),

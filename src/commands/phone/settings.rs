@@ -25,9 +25,6 @@ pub(crate) const FORM: Form = Form {
     path: "api/v1/dialogs/settings",
 };
 
-/// What somebody might type.
-pub(super) const EXAMPLE: &str = "/phone settings missed off";
-
 pub(super) const SUBCOMMAND: Subcommand = Subcommand {
     word: "settings",
     what: texts::settings,
@@ -68,6 +65,16 @@ const fn value(word: &'static str, what: Text) -> Subcommand {
         then: Then::Arguments(&[]),
         needs: Needs::Nothing,
     }
+}
+
+/// Of this subcommand's word: what may stand behind it with these settings, and what somebody might type.
+pub(super) fn offered(word: &str, config: &Config) -> Option<(String, String)> {
+    let is_own = word == SUBCOMMAND.word;
+    let names: Vec<_> = Choice::offered(config).map(Choice::name).collect();
+    // The last one is a switch, and what most people look for: missed calls, or else what their phone does.
+    let last = names.last().filter(|_| is_own)?;
+    let example = format!("/phone {word} {last} off");
+    Some((format!("[{}]", names.join("|")), example))
 }
 
 /// What somebody wants of their settings.

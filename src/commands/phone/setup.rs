@@ -255,6 +255,19 @@ mod tests {
     }
 
     #[test]
+    fn that_a_mac_address_counts_is_said_where_the_phones_send_it() {
+        for vendor in VENDORS {
+            for whose in ["", "all"] {
+                let text = english(true, &format!("{} {whose}", vendor.word));
+                let says = text.contains("The phone sends its MAC address as well");
+                assert_eq!(says, text.contains("mac="), "{text}");
+            }
+        }
+        let text = english(true, "yealink all");
+        assert!(text.contains("`001565abcdef:bob`"), "{text}");
+    }
+
+    #[test]
     fn nobody_but_an_administrator_ever_reads_a_secret() {
         let secret = crate::config::Secret::new(SECRET.to_owned());
         let short = secret.short();
@@ -296,6 +309,7 @@ mod tests {
             let invocation = crate::commands::Invocation {
                 line,
                 user: &user,
+                channel: "",
                 site_url: "https://chat.example.com",
                 trigger_id: "",
             };

@@ -10,6 +10,9 @@ use crate::text::markdown;
 /// The most bytes of the lines' table where there are queues as well.
 const MAX_LINES_BYTES: usize = MAX_TABLE_BYTES / 3 * 2;
 
+/// Where the rest of a table is.
+const SEE: &str = "/phone board";
+
 /// The most callers of a queue that are listed, those who wait longest.
 const MAX_WAITING: usize = 5;
 
@@ -27,30 +30,36 @@ pub(super) fn table(snapshot: &Snapshot, now: Timestamp, language: Language) -> 
         text.push_str(&signs::lines_heads(language));
         text.push_str("\n|---|---|---|\n");
         let row = |view: &LineView| line(view, language);
-        rows(&mut text, &snapshot.lines, limit, language, row);
+        rows(&mut text, &snapshot.lines, limit, (language, SEE), row);
     }
     if !snapshot.queues.is_empty() {
         text.push_str("\n\n");
         text.push_str(&signs::queues_heads(language));
         text.push_str("\n|---|---|---|---|---|\n");
         let row = |view: &QueueView| queue(view, now, language);
-        rows(&mut text, &snapshot.queues, MAX_TABLE_BYTES, language, row);
+        rows(
+            &mut text,
+            &snapshot.queues,
+            MAX_TABLE_BYTES,
+            (language, SEE),
+            row,
+        );
     }
     text
 }
 
 /// Adds rows until the text would be longer than that.
-fn rows<T>(
+pub(super) fn rows<T>(
     text: &mut String,
     all: &[T],
     limit: usize,
-    language: Language,
+    (language, see): (Language, &str),
     row: impl Fn(&T) -> String,
 ) {
     for (shown, one) in all.iter().enumerate() {
         let row = row(one);
         if text.len() + row.len() > limit {
-            let left_out = commands::left_out(language, all.len() - shown, "/phone board");
+            let left_out = commands::left_out(language, all.len() - shown, see);
             text.push_str(&format!("\n{left_out}\n"));
             break;
         }
@@ -78,7 +87,8 @@ pub(super) fn state(line: &LineView, language: Language) -> String {
 }
 
 pub(super) fn call(call: &Call, language: Language) -> String {
-    let peer = call.peer.as_ref().map(|peer| markdown(peer.shown()));
+    let peer = call.peer.as_ref();
+    let peer = peer.map(|peer| markdown(&peer.on_board()).to_string());
     icons::call_words(call, language, peer.as_deref())
 }
 
@@ -98,15 +108,15 @@ fn queue(queue: &QueueView, now: Timestamp, language: Language) -> String {
         "| {} | {waiting} | {} | {} | {} |\n",
         markdown(&queue.name),
         agents.join("; "),
-        queue.answered,
-        queue.abandoned
+        queue.counters.answered,
+        queue.counters.abandoned
     )
 }
 
 fn caller(waiting: &Waiting, now: Timestamp, language: Language) -> String {
     let time = Elapsed::new(waiting.since, now).words(language);
     match &waiting.peer {
-        Some(peer) => format!("{} ({time})", markdown(peer.shown())),
+        Some(peer) => format!("{} ({time})", markdown(&peer.on_board())),
         None => format!("{} ({time})", signs::unknown_caller(language)),
     }
 }
@@ -141,17 +151,25 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::board::{AgentState, Board, Device, Event, Name, QueueEvent, QueueReport};
+    use crate::board::{AgentState, Board, Device, Event, Name, QueueEvent, QueueReport, Source};
 
     const NOW: Timestamp = Timestamp(1_000_000);
 
     fn report(board: &mut Board, queue: &str, event: QueueEvent) {
         let queue = Arc::from(queue);
-        board.apply(Event::Queue(QueueReport { queue, event }), NOW);
+        board.apply(
+            Event::Queue(QueueReport {
+                source: Source::Asterisk,
+                queue,
+                event,
+            }),
+            NOW,
+        );
     }
 
     fn waits(caller: &str) -> QueueEvent {
         QueueEvent::Waits {
+            dialed: None,
             caller: Arc::from(caller),
             peer: None,
             since: Timestamp(NOW.0 - 65_000),
@@ -163,7 +181,14 @@ mod tests {
         let mut board = Board::new();
         let user: Name = Arc::from("bob");
         let device = Device::Unreachable;
-        board.apply(Event::Device { user, device }, NOW);
+        board.apply(
+            Event::Device {
+                source: Source::Asterisk,
+                user,
+                device,
+            },
+            NOW,
+        );
         report(&mut board, "support|1", waits("1"));
         let agent = Agent {
             interface: Arc::from("PJSIP/6004"),
@@ -187,7 +212,14 @@ mod tests {
         for n in 0..1000 {
             let user: Name = Arc::from(format!("user-{n:04}"));
             let device = Device::Free;
-            board.apply(Event::Device { user, device }, NOW);
+            board.apply(
+                Event::Device {
+                    source: Source::Asterisk,
+                    user,
+                    device,
+                },
+                NOW,
+            );
             report(&mut board, "all", waits(&n.to_string()));
         }
         for n in 0..400 {

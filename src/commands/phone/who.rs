@@ -61,7 +61,7 @@ pub(super) fn view<'a>(line: &Name, snapshot: &'a Snapshot) -> Option<&'a LineVi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::board::{Board, Device, Event};
+    use crate::board::{Board, Device, Event, Source};
 
     #[test]
     fn a_line_is_found_by_whatever_it_is_called() {
@@ -69,7 +69,14 @@ mod tests {
         for user in ["bob", "Desk 4", "0240404040"] {
             let user: Name = Arc::from(user);
             let device = Device::Free;
-            board.apply(Event::Device { user, device }, crate::board::Timestamp(1));
+            board.apply(
+                Event::Device {
+                    source: Source::Asterisk,
+                    user,
+                    device,
+                },
+                crate::board::Timestamp(1),
+            );
         }
         let numbers = NumbersUsers::parse("6001:bob, +49 30 1234567:Eve").0;
         let found = |text| line(text, &numbers, &board.snapshot());

@@ -20,7 +20,7 @@ use end::{End, Leaving};
 use output::Write;
 
 use super::Source;
-use super::hub::{Count, Feed};
+use super::hub::{Count, Feed, Start};
 use super::share::MIN_BATCH_BYTES;
 use super::websocket::reader::Reader;
 
@@ -101,6 +101,14 @@ where
         }
     }
 
+    /// Where it begins, and what it is sent first.
+    pub(super) fn start(&mut self, start: Start) {
+        self.has = start.has;
+        if !start.first.is_empty() {
+            self.begin(Arc::new(start.first));
+        }
+    }
+
     /// The client's task.
     // Not an `async fn`, which would hold the client twice.
     #[allow(clippy::manual_async_fn)]
@@ -162,7 +170,7 @@ where
 
     /// Does all that can be done now. An error is the end.
     fn turn(&mut self, cx: &mut Context<'_>, sign_due: bool) -> Result<(), End> {
-        if let Some(closing) = self.feed.closing(self.born) {
+        if let Some(closing) = self.feed.closing(self.place, self.born) {
             self.close(closing);
         }
         self.poll_input(cx)?;

@@ -112,7 +112,7 @@ impl<S: Source, C: AsyncWrite + Unpin> Client<S, C> {
         Poll::Ready(Ok(()))
     }
 
-    fn begin(&mut self, batch: Arc<Batch>) {
+    pub(super) fn begin(&mut self, batch: Arc<Batch>) {
         if !batch.is_empty() {
             self.spoke = Instant::now();
         }

@@ -206,9 +206,9 @@ async fn many_that_take_nothing_hold_little_each() {
 async fn a_waiting_client_takes_little_memory() {
     // The task and what is in it, beside the connection; and the name of where it came from.
     let (_office, feed) = office(&["alice"]);
-    let (place, born, _) = feed.enter().unwrap();
+    let (seat, born, _) = feed.enter().unwrap();
     let (connection, _other) = duplex(1);
-    let client = Client::new(feed, place, born, connection, String::new());
+    let client = Client::new(feed, seat.place, born, connection, String::new());
     let task = client.run();
     let own = size_of_val(&task) - size_of::<DuplexStream>();
     assert!(own <= 512, "{own}");

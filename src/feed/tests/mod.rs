@@ -1,6 +1,7 @@
 //! The feed from a client's side, on connections in memory and a clock that tests wind.
 
 mod away;
+mod begin;
 mod bye;
 mod idle;
 mod library;

@@ -1,4 +1,4 @@
-//! `/status`: `OK`, or what is wrong, and how each part is doing.
+//! `/status`: `OK`, or what is wrong, and how each part is doing; for programs as JSON.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -7,12 +7,15 @@ use axum::body::Body;
 use axum::extract::State;
 use http::{Request, Response, StatusCode};
 
-use super::super::{auth, errors};
-use super::{READING, is_reading};
+use super::super::{auth, errors, form, raw};
 use crate::app::App;
+use crate::board::Timestamp;
+use crate::health;
 use crate::host::Host;
 use crate::presence::{Report, Status};
+use crate::sinks::callbacks::Callbacks;
 use crate::sources::asterisk::{self, LinkState};
+use crate::sources::ovh;
 
 /// `OK`, or what is wrong.
 pub(in crate::http) async fn status<H: Host>(
@@ -20,13 +23,23 @@ pub(in crate::http) async fn status<H: Host>(
     request: Request<Body>,
 ) -> Response<Body> {
     let (parts, _) = request.into_parts();
-    if let Err(refusal) = auth::status(&app, &parts) {
-        return refusal.answer(&app, false);
+    let format = form::first(raw(&parts, app.id()).1, "format");
+    let json = errors::wants_json(&parts) || format.is_some_and(|format| format == "json");
+    if let Err(refusal) = auth::status(&app, &parts).await {
+        return refusal.answer(&app, json);
     }
-    if !is_reading(&parts) {
-        return errors::method_not_allowed(READING, false);
+    if let Some(refused) = errors::unless_reading(&parts.method, json) {
+        return refused;
     }
     app.settled(auth::SETTLE_LIMIT).await;
+    if json {
+        let report = health::report(&app).await;
+        let code = match report["healthy"].as_bool() {
+            Some(true) => StatusCode::OK,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        return errors::response(code, errors::JSON, report.to_string());
+    }
     let problems = app.problems();
     let mut lines = String::new();
     let mut code = StatusCode::SERVICE_UNAVAILABLE;
@@ -34,7 +47,12 @@ pub(in crate::http) async fn status<H: Host>(
         code = StatusCode::OK;
         lines.push_str("OK\n");
     }
-    for problem in problems.into_iter().chain(app.asterisk().warnings()) {
+    let warnings = app
+        .asterisk()
+        .warnings()
+        .into_iter()
+        .chain(app.effects_warnings());
+    for problem in problems.into_iter().chain(warnings) {
         lines.push_str(&problem.to_string());
         lines.push('\n');
     }
@@ -42,9 +60,16 @@ pub(in crate::http) async fn status<H: Host>(
     if asterisk.on {
         asterisk_lines(&mut lines, &asterisk);
     }
+    let ovh = app.ovh().report();
+    if ovh.on {
+        ovh_lines(&mut lines, &ovh, app.now());
+    }
     let report = app.presence().report();
     if report.on {
         presence_lines(&mut lines, &report);
+    }
+    if app.callbacks().is_on() {
+        callback_lines(&mut lines, app.callbacks(), app.now());
     }
     // Alone, it is `OK` to the byte, as scripts may compare it.
     if lines == "OK\n" {
@@ -86,8 +111,32 @@ fn presence_lines(out: &mut String, report: &Report) {
     );
 }
 
+/// What became of callbacks, and the last ones, the newest first.
+fn callback_lines(out: &mut String, callbacks: &Callbacks, now: Timestamp) {
+    // Writing to a string cannot fail.
+    let counts = callbacks.counts();
+    let _ = writeln!(
+        out,
+        "callbacks: {} answered, {} failed, {} dropped, {} waiting",
+        counts.answered, counts.failed, counts.dropped, counts.waiting
+    );
+    for done in callbacks.results() {
+        let ago = now.since(done.at) / 1000;
+        let again = if done.attempts > 1 {
+            ", the second attempt"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            out,
+            "callbacks: {} to {} {ago} s ago{again}: {}",
+            done.event, done.host, done.outcome
+        );
+    }
+}
+
 /// How the connection to Asterisk is, in a few words.
-pub(super) fn asterisk_words(report: &asterisk::Report) -> String {
+pub(in crate::http) fn asterisk_words(report: &asterisk::Report) -> String {
     let version = match &report.version {
         Some(version) => format!("Asterisk {version}"),
         None => "Asterisk".to_owned(),
@@ -112,5 +161,43 @@ fn asterisk_lines(out: &mut String, report: &asterisk::Report) {
         out,
         "asterisk: {} extensions, {} calls, {} queues; {} events followed, {} lost and asked for anew",
         report.lines, report.calls, report.queues, report.events, report.dropped
+    );
+}
+
+/// How OVH is followed, in a few words.
+pub(in crate::http) fn ovh_words(report: &ovh::Report) -> String {
+    match &report.state {
+        ovh::LinkState::Off => "OVH is not set".to_owned(),
+        ovh::LinkState::Connecting => "OVH is being asked".to_owned(),
+        ovh::LinkState::Up => "OVH is followed".to_owned(),
+        ovh::LinkState::Down(why) if report.up > 0 => {
+            let (up, all) = (report.up, report.tokens);
+            format!("OVH is followed by {up} of {all} tokens: {why}")
+        }
+        ovh::LinkState::Down(why) => format!("OVH is not followed: {why}"),
+    }
+}
+
+/// The same for the status page, and what is followed.
+fn ovh_lines(out: &mut String, report: &ovh::Report, now: Timestamp) {
+    // Writing to a string cannot fail.
+    let since = now.since(report.since) / 1000;
+    let _ = writeln!(out, "ovh: {}, for {since} s", ovh_words(report));
+    if let Some(answered) = report.answered {
+        let ago = now.since(answered) / 1000;
+        let _ = writeln!(out, "ovh: the last answer came {ago} s ago");
+    }
+    let _ = writeln!(
+        out,
+        "ovh: {} lines, {} calls, {} queues, {} waiting; {} events followed, {} told twice, {} not understood; {} polls, {} failed",
+        report.lines,
+        report.calls,
+        report.queues,
+        report.waiting,
+        report.events,
+        report.doubled,
+        report.ignored,
+        report.polls,
+        report.errors
     );
 }

@@ -11,8 +11,6 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use http::header::ACCEPT;
-use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 
 use super::{auth, errors, form, raw};
@@ -30,7 +28,7 @@ pub(super) async fn script<H: Host>(
     request: Request<Body>,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let json = wants_json(&parts);
+    let json = errors::wants_json(&parts);
     // Neither a look ahead (HEAD) nor anything else may make a telephone ring.
     if ![Method::GET, Method::POST].contains(&parts.method) {
         return errors::method_not_allowed("GET, POST", json);
@@ -91,20 +89,6 @@ async fn perform<H: CallsHost, P: Pbx>(
             }
         }
     }
-}
-
-/// Whether the client asks for JSON by name; everybody else gets a line of text.
-fn wants_json(parts: &Parts) -> bool {
-    let mut kinds = parts
-        .headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','));
-    kinds.any(|kind| {
-        let kind = kind.split(';').next().unwrap_or_default();
-        kind.trim().eq_ignore_ascii_case("application/json")
-    })
 }
 
 #[cfg(test)]

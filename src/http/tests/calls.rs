@@ -119,6 +119,7 @@ async fn what_is_typed_reaches_the_pbx_or_says_why_not() {
         let invocation = crate::commands::Invocation {
             line,
             user: &user.into(),
+            channel: "",
             site_url: "https://chat.example.com",
             trigger_id: "",
         };

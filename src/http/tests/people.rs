@@ -29,6 +29,7 @@ impl Server {
         let invocation = Invocation {
             line,
             user: &UserId::from(user),
+            channel: "",
             site_url: "https://chat.example.com",
             trigger_id,
         };

@@ -256,7 +256,7 @@ async fn presence_is_off_until_it_has_a_secret() {
 #[tokio::test(start_paused = true)]
 async fn metrics_are_prometheus_text() {
     let (client, _host) = outlook().await;
-    let response = metrics(&client.0.app);
+    let response = metrics(Arc::clone(&client.0.app)).await;
     assert_eq!(
         response.headers()[CONTENT_TYPE],
         "text/plain; version=0.0.4; charset=utf-8"

@@ -91,7 +91,7 @@ async fn a_wrong_account_is_refused_and_counted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_right_account_is_refused_after_too_many_guesses() {
+async fn a_right_account_that_could_be_guessed_is_refused_after_too_many_guesses() {
     let mut client = asterisk().await;
     let wrong = format!("/script/?{}", CALL.replace("pa+ss", "guess"));
     let right = format!("/script/?{CALL}");
@@ -113,7 +113,7 @@ async fn guesses_of_another_secret_do_not_close_the_script() {
     let (app, _host) = app_of("switchboard").await;
     assert!(app.configure(SETTINGS.replace('}', ASTERISK).as_bytes()));
     for _ in 0..100 {
-        app.attempts().failed("", "/api/v1/ws");
+        app.attempts().failed(Door::Presence, "");
     }
     let mut client = Client(Service::new(app));
     let (status, _) = client.get(&format!("/script/?{CALL}")).await;

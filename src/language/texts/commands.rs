@@ -54,9 +54,9 @@ texts! {
 
     /// `/phone board`.
     board() {
-        en: "Get the link to the live board",
-        de: "Den Link zur Live-Übersicht erhalten",
-        fr: "Obtenir le lien du tableau en direct",
+        en: "Show who is in a call and how the queues are doing, with the link to the live board",
+        de: "Zeigen, wer telefoniert und wie es um die Warteschlangen steht, mit dem Link zur Live-Übersicht",
+        fr: "Afficher qui est en ligne et l’état des files d’attente, avec le lien du tableau en direct",
     }
 
     /// `/phone help`.
@@ -78,6 +78,13 @@ texts! {
         en: "- `/{line}`: {what}. For example: `{example}`",
         de: "- `/{line}`: {what}. Zum Beispiel: `{example}`",
         fr: "- `/{line}` : {what}. Par exemple : `{example}`",
+    }
+
+    /// Below the help: what is not offered because of settings.
+    help_missing(settings, words) {
+        en: "Once an administrator has set {settings} in the plugin's settings, there are also {words}.",
+        de: "Sobald die Systemadministration {settings} in den Einstellungen des Plugins gesetzt hat, gibt es auch {words}.",
+        fr: "Une fois que l’administrateur a renseigné {settings} dans les paramètres du plugin, il y a aussi {words}.",
     }
 
     /// Before the help, where somebody typed another word.
@@ -309,6 +316,20 @@ texts! {
         en: "No phone has reported its status yet.",
         de: "Noch hat kein Telefon seinen Status gemeldet.",
         fr: "Aucun téléphone n’a encore signalé son statut.",
+    }
+
+    /// In a cluster: nothing was done, because no node leads at the moment.
+    no_leader() {
+        en: "Nothing was done: at the moment no server of the cluster is in charge of this. Try again in a few seconds.",
+        de: "Nichts wurde getan: Im Moment ist kein Server des Clusters dafür zuständig. Versuchen Sie es in einigen Sekunden erneut.",
+        fr: "Rien n’a été fait : aucun serveur de la grappe n’en est chargé pour le moment. Réessayez dans quelques secondes.",
+    }
+
+    /// In a cluster: the node that leads was asked and did not answer.
+    leader_unknown() {
+        en: "The server of the cluster that is in charge of this did not answer. It may have been done or not: look before you try again.",
+        de: "Der dafür zuständige Server des Clusters hat nicht geantwortet. Es kann getan sein oder nicht: Sehen Sie nach, bevor Sie es erneut versuchen.",
+        fr: "Le serveur de la grappe qui en est chargé n’a pas répondu. C’est peut-être fait, peut-être pas : vérifiez avant de réessayer.",
     }
 
     /// Under a table that is cut; `command` shows the rest.

@@ -143,6 +143,13 @@ texts! {
         fr: "Le téléphone met son propre numéro. À qui il appartient se lit dans le paramètre *Numbers and users* du plugin, par exemple `100:bob`.",
     }
 
+    /// Where the URLs have the phone's MAC address: what that is good for.
+    numbers_or_mac() {
+        en: "The phone sends its MAC address as well, which counts where it has no number to put in. That may stand there, too, for example `001565abcdef:bob`.",
+        de: "Das Telefon sendet auch seine MAC-Adresse. Sie zählt, wo es keine Nummer einzusetzen hat, und darf ebenfalls dort stehen, zum Beispiel `001565abcdef:bob`.",
+        fr: "Le téléphone envoie aussi son adresse MAC, qui compte là où il n’a pas de numéro à mettre. Elle peut y figurer aussi, par exemple `001565abcdef:bob`.",
+    }
+
     /// A person's name does not fit.
     name_too_long(name, limit) {
         en: "With the name {name} the lines would have more than {limit} characters, so the phone puts in its own number: enter whose it is in the plugin's setting *Numbers and users*.",

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -59,6 +59,9 @@ pub const ASK_WINDOW: Duration = Duration::from_secs(30 * 60);
 
 /// How often the record is read again: another node of a cluster may have changed it.
 const READ_EVERY: Duration = Duration::from_secs(5 * 60);
+
+/// How soon it is read once more after another node changed it: what was read at once may come from a replica that lags behind.
+const READ_AGAIN: Duration = Duration::from_secs(5);
 
 /// How long a user name is believed. People rename themselves.
 const NAME_FOR: Duration = Duration::from_secs(60 * 60);
@@ -128,6 +131,8 @@ struct Shared<H> {
     clock: Clock,
     /// Whether links are in force.
     on: watch::Sender<bool>,
+    /// Another node changed them.
+    again: Notify,
     state: Mutex<State>,
     in_force: watch::Sender<InForce>,
     people: Limit,
@@ -158,6 +163,7 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
             host,
             clock,
             on: watch::Sender::new(false),
+            again: Notify::new(),
             state: Mutex::default(),
             in_force: watch::Sender::default(),
             people: Limit::new(MAX_ASKS, ASK_WINDOW),
@@ -181,6 +187,11 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
         if !on {
             self.shared.publish();
         }
+    }
+
+    /// Has them read again: another node of a cluster changed them.
+    pub fn read_again(&self) {
+        self.shared.again.notify_one();
     }
 
     /// The links in force, now and as they change.
@@ -365,6 +376,7 @@ impl<H> Shared<H> {
 /// Reads the record now and then, and who the people in it are.
 async fn run<H: Members + Records>(shared: Arc<Shared<H>>) {
     let mut on = shared.on.subscribe();
+    let mut again = false;
     loop {
         // The sender is in here.
         if on.wait_for(|on| *on).await.is_err() {
@@ -379,8 +391,10 @@ async fn run<H: Members + Records>(shared: Arc<Shared<H>>) {
                 tracing::warn!(%error, "the numbers that people linked cannot be read; those known before hold");
             }
         }
+        let patience = if again { READ_AGAIN } else { READ_EVERY };
         tokio::select! {
-            () = sleep(READ_EVERY) => {}
+            () = sleep(patience) => again = false,
+            () = shared.again.notified() => again = true,
             _ = on.wait_for(|on| !*on) => {}
         }
     }

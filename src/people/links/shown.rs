@@ -149,6 +149,7 @@ mod tests {
 
     fn report(line: &str, number: &str) -> Report {
         Report {
+            dialed: None,
             source: Source::Phone,
             user: Name::from(line),
             action: Action::Call(CallAction::IncomingCall),
@@ -194,8 +195,10 @@ mod tests {
             assert!(is_told(&codes, "bob", number), "{number}");
         }
         let mut event = Event::Queue(QueueReport {
+            source: Source::Asterisk,
             queue: "sales".into(),
             event: QueueEvent::Waits {
+                dialed: None,
                 caller: "1".into(),
                 peer: Some(Peer::new("Code 123456")),
                 since: Timestamp(0),

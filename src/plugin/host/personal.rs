@@ -8,8 +8,9 @@ use mattermost_plugin::model::{CustomStatus as ServerStatus, Preference};
 
 use super::Mattermost;
 use crate::host::{
-    CustomStatus, HostError, PersonalStatus, PersonalStatuses, Records, Server, UserId,
+    ApiCalls, CustomStatus, HostError, PersonalStatus, PersonalStatuses, Records, Server, UserId,
 };
+use crate::host::{Session, Sessions};
 use crate::language::Language;
 
 /// How many keys one page of the store has.
@@ -89,7 +90,39 @@ impl PersonalStatuses for Mattermost {
     }
 }
 
+impl Sessions for Mattermost {
+    async fn session(&self, id: &str) -> Result<Session, HostError> {
+        let session = self.api.get_session(id).await?;
+        Ok(Session {
+            user: session.user_id.into(),
+            ends: u64::try_from(session.expires_at)
+                .ok()
+                .filter(|ends| *ends > 0),
+        })
+    }
+}
+
 impl Server for Mattermost {
+    async fn version(&self) -> Result<String, HostError> {
+        Ok(self.api.server_version().await?.to_string())
+    }
+
+    fn api_calls(&self) -> Vec<ApiCalls> {
+        let counts = self.api.counts().into_iter();
+        let calls = counts.map(|(method, counts)| ApiCalls {
+            method,
+            calls: counts.calls,
+            failed: counts.failed,
+            took: counts.took,
+        });
+        calls.collect()
+    }
+
+    async fn site_url(&self) -> Result<String, HostError> {
+        let config = self.api.get_config().await?;
+        Ok(config.site_url().unwrap_or_default().to_owned())
+    }
+
     async fn server_language(&self) -> Result<Language, HostError> {
         let config = self.api.get_config().await?;
         let locale = config.localization_settings.default_server_locale;

@@ -1,5 +1,7 @@
 //! Buttons and forms as the server wants them.
 
+use std::collections::BTreeMap;
+
 use mattermost_plugin::model::{
     Any, Attachment, Dialog as ServerDialog, DialogElement, OpenDialogRequest, Post, PostAction,
     PostActionOption,
@@ -19,13 +21,12 @@ pub(super) fn attachments(id: &str, buttons: &[Button]) -> Vec<Attachment> {
         return Vec::new();
     }
     let action = |button: &Button| {
-        let context = button.context.iter();
-        let context = context.map(|(name, value)| ((*name).into(), Any::from(value.clone())));
-        let mut action = PostAction::button(
-            button.name.as_str(),
-            address(id, button.path),
-            context.collect(),
-        );
+        let mut context = BTreeMap::new();
+        for (name, value) in &button.context {
+            context.insert((*name).into(), Any::from(value.clone()));
+        }
+        let mut action =
+            PostAction::button(button.name.as_str(), address(id, button.path), context);
         action.id = button.id.to_owned();
         action.style = if button.primary { "primary" } else { "default" }.to_owned();
         action
@@ -131,8 +132,6 @@ fn element(element: Element) -> DialogElement {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     fn button(id: &'static str, name: &str, token: &str) -> Button {

@@ -6,14 +6,12 @@ use std::sync::Arc;
 use crate::board::{
     Action, CallAction, Change, ChangeKind, Device, Name, Outcome, PhoneAction, Timestamp,
 };
-use crate::sinks::cause::{self, Causes};
 
 /// The lines of the board, by their names in lower case: user names are, and settings may write one otherwise. So somebody can have
 /// several.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     by_person: HashMap<Name, Vec<(Name, Line)>>,
-    causes: Causes,
 }
 
 /// One line.
@@ -52,7 +50,6 @@ pub(super) fn key(name: &str) -> Name {
 impl Lines {
     /// Takes a change, and answers whose line it was, if it may matter.
     pub(super) fn take(&mut self, change: &Change) -> Option<Name> {
-        let cause = self.causes.of(change);
         let key = key(&change.subject);
         match &change.kind {
             ChangeKind::Queue(_) => return None,
@@ -67,7 +64,6 @@ impl Lines {
             }
             _ => {}
         }
-        let known_end = cause::is_known(cause);
         let lines = self.by_person.entry(Arc::clone(&key)).or_default();
         let at = lines.iter().position(|(name, _)| *name == change.subject);
         let at = at.unwrap_or_else(|| {
@@ -78,17 +74,17 @@ impl Lines {
         match &change.kind {
             ChangeKind::Reported { report, .. } => line.reported(report.action),
             ChangeKind::Line(state) => line.device(state.device),
-            ChangeKind::CallBegan(call) | ChangeKind::CallChanged(call) => {
-                if !line.calls.contains(&call.id) {
-                    line.calls.push(call.id);
-                }
+            ChangeKind::CallBegan(call) | ChangeKind::CallChanged(call)
+                if !line.calls.contains(&call.id) =>
+            {
+                line.calls.push(call.id);
             }
             ChangeKind::CallEnded(call, outcome) => {
                 line.calls.retain(|id| *id != call.id);
                 line.lifted = false;
-                line.known = *outcome != Outcome::Finished || known_end;
+                line.known = !matches!(outcome, Outcome::Untold | Outcome::Retold);
             }
-            ChangeKind::LineDropped | ChangeKind::Queue(_) => {}
+            _ => {}
         }
         line.free = line.is_free().then(|| line.free.unwrap_or(change.at));
         Some(key)

@@ -19,7 +19,7 @@ use tokio::task::AbortHandle;
 
 use super::Sink;
 use crate::app::Clock;
-use crate::board::{Change, Timestamp};
+use crate::board::{Board, Change, Timestamp};
 use crate::config::Config;
 use crate::host::{Messages, Person, Records, UserId};
 use crate::messages::Messenger;
@@ -248,5 +248,12 @@ impl<H: Send + Sync + 'static> Sink for FreeSink<H> {
             ask.free = free;
         }
         self.0.sooner.notify_one();
+    }
+
+    fn restored(&mut self, board: &Board, _: &Config) {
+        let mut state = self.0.state();
+        for change in board.retold() {
+            state.lines.take(&change);
+        }
     }
 }

@@ -69,7 +69,11 @@ impl Office {
 
     fn device(&mut self, line: &str, device: Device) {
         let user = line.into();
-        self.apply(Event::Device { user, device });
+        self.apply(Event::Device {
+            source: Source::Asterisk,
+            user,
+            device,
+        });
     }
 
     fn ask(&self, person: &str) -> Asked {
@@ -93,6 +97,7 @@ fn report(source: Source, line: &str, action: &str) -> Report {
     let (action, reference) = action.split_once(' ').unwrap_or((action, ""));
     let reference = (!reference.is_empty()).then(|| Arc::from(reference));
     Report {
+        dialed: None,
         source,
         user: line.into(),
         action: Action::from_name(action).expect("an action"),

@@ -3,7 +3,6 @@
 //! One way leads through here: the tracker says what was missed; it is settled whose it is; and a lane of that person's own
 //! keeps the record, the message and its buttons, one thing after the other. Nobody waits for anybody else's.
 
-mod channels;
 mod gate;
 mod lane;
 mod lanes;
@@ -33,9 +32,10 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::Sink;
+use super::channels::Channels;
 use super::posts::Target;
 use crate::app::Clock;
-use crate::board::{Action, Change, ChangeKind, PhoneAction, Timestamp};
+use crate::board::{Action, Board, Change, ChangeKind, PhoneAction, Timestamp};
 use crate::calls::Course;
 use crate::config::{Config, Problem};
 use crate::host::{Directory, Members, Messages, Person, Posts, Records, Statuses, UserId};
@@ -44,7 +44,6 @@ use crate::language::texts::missed as texts;
 use crate::messages::Messenger;
 use crate::people::People;
 use crate::time_zone::TimeZones;
-use channels::Channels;
 use gate::Gate;
 use lane::{Verdict, Work};
 use shared::{Kind, Shared};
@@ -293,6 +292,17 @@ impl<H: MissedHost> Sink for MissedSink<H> {
         // What comes behind other calls is not due before they are.
         if idle && !tracker.is_idle() {
             self.0.decide.notify_one();
+        }
+    }
+
+    /// A call that rings goes on ringing, and may be missed yet.
+    fn restored(&mut self, board: &Board, config: &Config) {
+        let mut tracker = lock(&self.0.tracker);
+        for change in board.retold() {
+            if let ChangeKind::Line(state) = &change.kind {
+                self.0.gate.line(&change.subject, state.dnd, change.at);
+            }
+            tracker.apply(&change, &config.queue_missed_calls);
         }
     }
 }

@@ -8,7 +8,6 @@ use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::channels::Channels;
 use super::gate::Gate;
 use super::lane::Work;
 use super::tracker::Tracker;
@@ -21,6 +20,7 @@ use crate::host::{HostError, UserId};
 use crate::language::Language;
 use crate::messages::{ATTEMPT_LIMIT, Messenger};
 use crate::people::People;
+use crate::sinks::channels::Channels;
 use crate::tasks;
 use crate::time_zone::TimeZones;
 

@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use crate::board::{
     Action, Call, CallAction, CallState, Change, ChangeKind, Departure, Direction, Name, Outcome,
-    Peer, PhoneAction, QueueChange, RINGING_LIMIT, Report, Source, Timestamp, Waiting,
+    Peer, PhoneAction, QueueChange, RINGING_LIMIT, Report, Timestamp, Waiting,
 };
 use crate::config::{QueueMissed, QueueMissedCalls};
 use crate::sinks::cause::{Cause, Causes};
@@ -162,7 +162,7 @@ impl Tracker {
             ChangeKind::Queue(QueueChange::Left(waiting, how)) => {
                 self.left(change, waiting, how, queues);
             }
-            ChangeKind::Queue(_) => {}
+            _ => {}
         }
     }
 
@@ -390,7 +390,7 @@ impl Tracker {
         self.wholes.leaves(&waiting.caller, at);
         match how {
             Departure::Answered { .. } => self.wholes.answered(&waiting.caller, at),
-            Departure::Abandoned => match queues.of(queue) {
+            Departure::Abandoned | Departure::TimedOut => match queues.of(queue) {
                 // The caller may be there still: Asterisk says the same where a queue gives up after its time, and its dial plan goes on.
                 QueueMissed::Channel(_) | QueueMissed::People(_) => self.hold(Undecided {
                     news: News::Queue(MissedWait {
@@ -460,16 +460,13 @@ impl Tracker {
 
 /// Whether a call that rang counts as missed by how it ended, unless somebody picked it up.
 fn counts(ring: &Ring, line: &Line, outcome: Outcome, cause: Option<&Cause>) -> bool {
-    let told = cause.map(|cause| (cause.source, cause.action));
     match outcome {
         Outcome::Missed => true,
         Outcome::Refused => line.dnd,
-        // Asterisk says of what it saw ending how it ended; a handset that is put down was lifted; and a source that is gone says nothing.
-        Outcome::Finished => {
-            !ring.lifted && told == Some((Source::Phone, Action::Call(CallAction::CallTerminated)))
-        }
+        // Asterisk says of what it saw ending how it ended; and a handset that is put down was lifted.
+        Outcome::Finished => !ring.lifted && cause.is_some_and(Cause::is_phones_end),
         Outcome::Expired => line.tells_handset && !ring.lifted && !ring.began_off_hook,
-        Outcome::Elsewhere | Outcome::Displaced => false,
+        Outcome::Elsewhere | Outcome::Untold | Outcome::Retold | Outcome::Displaced => false,
     }
 }
 

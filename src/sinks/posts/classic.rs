@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::{message, posts_asterisk};
+use super::{message, posts_pbx};
 use crate::board::{Action, CallAction, Change, ChangeKind, Name, Report, Source};
 use crate::config::Config;
 
@@ -13,13 +13,13 @@ const REMEMBERED: usize = 16;
 /// Says which events make a post.
 #[derive(Debug, Default)]
 pub(super) struct Classic {
-    /// What phones told of their calls, by the calls' ids. Only of lines that Asterisk tells of, too, without that being posted: what
-    /// Asterisk told first is no repetition there.
+    /// What phones told of their calls, by the calls' ids. Only of lines that a PBX tells of, too, without that being posted: what
+    /// it told first is no repetition there.
     told: HashMap<Name, VecDeque<(Arc<str>, u8)>>,
 }
 
 impl Classic {
-    /// What the post for a change says, and what was reported, if the change makes one. Phones' reports do. Asterisk tells of every line
+    /// What the post for a change says, and what was reported, if the change makes one. Phones' reports do. A PBX tells of every line
     /// it has: its calls are posted where the admin wants that, and only those of lines with a name.
     pub(super) fn post<'a>(
         &mut self,
@@ -34,15 +34,17 @@ impl Classic {
             }
             _ => return None,
         };
-        let posted = posts_asterisk(config, &report.user);
         let wanted = match report.source {
-            Source::Asterisk if posted => !repeats,
-            Source::Asterisk => {
+            Source::Phone => self.is_news(report, repeats),
+            source if posts_pbx(config, source, &report.user) => {
+                // Since it is posted, what the phone repeats is no news.
+                self.told.remove(&report.user);
+                !repeats
+            }
+            _ => {
                 self.told.entry(Arc::clone(&report.user)).or_default();
                 false
             }
-            Source::Phone if posted => !repeats,
-            Source::Phone => self.is_news(report, repeats),
         };
         if !wanted {
             return None;
@@ -50,7 +52,7 @@ impl Classic {
         Some((report, message(report, config.hide_connection_messages)?))
     }
 
-    /// Whether a phone's report is news, whatever Asterisk told before.
+    /// Whether a phone's report is news, whatever a PBX told before.
     fn is_news(&mut self, report: &Report, repeats: bool) -> bool {
         let Some(calls) = self.told.get_mut(&report.user) else {
             return !repeats;

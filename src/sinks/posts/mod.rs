@@ -27,7 +27,7 @@ use tokio::time::sleep;
 
 use super::Sink;
 use crate::app::Clock;
-use crate::board::{Change, Report};
+use crate::board::{Change, Report, Source};
 use crate::config::{Config, PostStyle};
 use crate::host::Posts;
 use crate::language::{Language, texts};
@@ -230,7 +230,12 @@ fn subject(report: &Report) -> Subject {
     }
 }
 
-/// Whether Asterisk's calls of a line are posted: where the admin wants that, and the line has a name. It tells of every line it has.
-fn posts_asterisk(config: &Config, line: &str) -> bool {
-    config.asterisk_posts && config.numbers_users.has_user(line)
+/// Whether a PBX's calls of a line are posted: where the admin wants that, and the line has a name. It tells of every line it has.
+fn posts_pbx(config: &Config, source: Source, line: &str) -> bool {
+    let wanted = match source {
+        Source::Phone => false,
+        Source::Asterisk => config.asterisk_posts,
+        Source::Ovh => config.ovh_posts,
+    };
+    wanted && config.numbers_users.has_user(line)
 }

@@ -225,7 +225,7 @@ fn concerns(change: &Change, calls: &LineCalls) -> bool {
         ChangeKind::CallBegan(call) | ChangeKind::CallChanged(call) => call.answered.is_some(),
         ChangeKind::CallEnded(..) | ChangeKind::LineDropped => !calls.is_empty(),
         ChangeKind::Line(state) => state.dnd != calls.dnd.is_some(),
-        ChangeKind::Reported { .. } | ChangeKind::Queue(_) => false,
+        _ => false,
     }
 }
 
@@ -244,7 +244,7 @@ fn follow(change: &Change, line: &mut LineCalls) {
         }
         ChangeKind::Line(_) => line.dnd = None,
         ChangeKind::LineDropped => *line = LineCalls::default(),
-        ChangeKind::Reported { .. } | ChangeKind::Queue(_) => {}
+        _ => {}
     }
 }
 

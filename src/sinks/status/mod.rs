@@ -45,7 +45,7 @@ pub use statuses::Statuses;
 use std::sync::Arc;
 
 use super::Sink;
-use crate::board::Change;
+use crate::board::{Board, Change};
 use crate::config::Config;
 use crate::host::{self, Directory, Members, PersonalStatuses, Records, Server};
 
@@ -83,5 +83,9 @@ impl<H: StatusHost> StatusSink<H> {
 impl<H: StatusHost> Sink for StatusSink<H> {
     fn take(&mut self, change: &Change, _: &Config) {
         self.0.take(change);
+    }
+
+    fn restored(&mut self, board: &Board, _: &Config) {
+        self.0.restored(board);
     }
 }

@@ -11,8 +11,9 @@ use super::claim::Claim;
 use super::claims;
 use super::counts::Counts;
 use super::driver::{Entry, Shared};
+use super::record::STOP_GRACE;
 use crate::app::Clock;
-use crate::board::Change;
+use crate::board::{Board, Change, ChangeKind, Source};
 use crate::config::Problem;
 use crate::host::UserId;
 use crate::people::People;
@@ -60,6 +61,27 @@ impl<H: StatusHost> Statuses<H> {
     /// Takes over a change of the board.
     pub fn take(&self, change: &Change) {
         self.shared.take(change);
+    }
+
+    /// Calls of PBXs that go on over a restart are claims as any others: a PBX is asked what became of them, and for how long the records
+    /// are believed does not matter to them. Where nothing happened on the board for longer than [`STOP_GRACE`], the plugin may have
+    /// been off as long: then only the records say what goes on.
+    pub fn restored(&self, board: &Board) {
+        let at = board.last_at();
+        if (self.shared.clock)() > at.after(STOP_GRACE) {
+            return;
+        }
+        let told = [Source::Asterisk, Source::Ovh].map(|source| board.told_by(source).lines);
+        for line in told.into_iter().flatten() {
+            for (_, call) in line.calls {
+                self.take(&Change {
+                    sequence: 0,
+                    at,
+                    subject: Arc::clone(&line.user),
+                    kind: ChangeKind::CallBegan(call),
+                });
+            }
+        }
     }
 
     /// Lays a claim on somebody's status, or changes the one with its key.

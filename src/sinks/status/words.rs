@@ -7,8 +7,8 @@ use crate::language::{Language, texts};
 /// The emoji of a call; Mattermost has it by this name.
 pub(super) const TELEPHONE: &str = "telephone_receiver";
 
-/// The emoji of a video conference.
-pub(super) const CAMERA: &str = "video_camera";
+/// The emoji of a video conference, as Pexip Video Connect has it.
+pub(super) const CALENDAR: &str = "calendar";
 
 /// How the server calls an end that is a point in time.
 const DATE_AND_TIME: &str = "date_and_time";
@@ -20,7 +20,7 @@ pub(super) fn custom_status(
     language: Language,
 ) -> CustomStatus {
     let (emoji, text) = match (&wanted.shown, other) {
-        (Shown::Video, _) => (CAMERA, texts::status::in_a_video_conference(language)),
+        (Shown::Video, _) => (CALENDAR, texts::status::in_a_video_conference(language)),
         (Shown::Call(_), None) => (TELEPHONE, texts::status::on_a_call(language)),
         // Clients show it as plain text, and the server cuts what is longer than 100 characters: a clean name has 64 at most.
         (Shown::Call(_), Some(other)) => {

@@ -29,6 +29,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use crate::app::Clock;
+use crate::board::Before;
 use crate::config::{DialPatterns, NumbersUsers, Problem};
 use crate::tasks;
 use follower::{Followed, Follower};
@@ -112,6 +113,11 @@ impl Asterisk {
             }
             !same
         });
+    }
+
+    /// Before this process began, the board was told of this: what is not told of again leaves it once everything was asked for.
+    pub fn resume(&self, before: Before) {
+        self.followed.state().resume(before, (self.clock)());
     }
 
     /// How things are.

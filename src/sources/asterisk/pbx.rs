@@ -2,16 +2,26 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::link::{Connection, Phase};
+use super::state::Sides;
 use super::{Asterisk, Settings, actions};
 use crate::board::Name;
 use crate::calls::{
-    AgentAction, AgentRequest, Code, Dial, Impossible, Listing, NewCall, NotSwitched, Pbx,
-    Progress, RING_LIMIT, Refusal, TextMessage,
+    AgentAction, AgentRequest, CallKey, Code, Control, Dial, Impossible, Listing, NewCall,
+    NotSwitched, Order, Pbx, Progress, RING_LIMIT, Refusal, Ringing, TextMessage,
 };
+
+/// Q.850's causes "normal clearing" and "user busy".
+const NORMAL: u16 = 16;
+const BUSY: u16 = 17;
+
+/// How soon after a call was parked Asterisk tells where: it does so in the same moment.
+const PARKED_WITHIN: Duration = Duration::from_secs(2);
 
 /// What Asterisk says to an account that may not.
 const DENIED: &str = "Permission denied";
@@ -116,6 +126,90 @@ impl Pbx for Asterisk {
             }
         }
         Ok(())
+    }
+
+    fn controls(&self) -> Vec<Control> {
+        let rights = self.followed.known().rights;
+        let may = |control: Control| match (rights, control) {
+            (None, _) => true,
+            (Some(rights), Control::Park) => rights.park,
+            (Some(rights), Control::Pickup) => rights.control && rights.originate,
+            (Some(rights), _) => rights.control,
+        };
+        Control::ALL.into_iter().filter(|c| may(*c)).collect()
+    }
+
+    async fn control(&self, call: CallKey, order: Order) -> Result<Option<Arc<str>>, Refusal> {
+        let (settings, connection) = self.connected()?;
+        let right = "call";
+        match order {
+            Order::Park => self.may(right, |rights| rights.park)?,
+            _ => self.may(right, |rights| rights.control)?,
+        }
+        let ask = async |action| {
+            let answer = connection.ask(&action).await;
+            answer.map_err(|refusal| named(refusal, right))
+        };
+        let unknown = || Refusal::Impossible(Impossible::UnknownCall);
+        let alone = || Refusal::Impossible(Impossible::NoOtherSide);
+        match order {
+            Order::Hangup | Order::Refuse => {
+                let channels = self.followed.state().call_channels(&call);
+                if channels.is_empty() {
+                    return Err(unknown());
+                }
+                let cause = if order == Order::Refuse { BUSY } else { NORMAL };
+                let mut done = false;
+                for channel in channels {
+                    match ask(actions::hangup(&channel, cause)).await {
+                        Ok(_) => done = true,
+                        // Of several phones that ring, one may have stopped by itself.
+                        Err(refusal) if !done => return Err(refusal),
+                        Err(_) => {}
+                    }
+                }
+            }
+            Order::Transfer(to) => {
+                let sides = self.followed.state().sides(&call).ok_or_else(unknown)?;
+                if sides.other.is_none() {
+                    return Err(alone());
+                }
+                let context = self.context(&settings)?;
+                let exists = connection
+                    .ask(&actions::dialplan_exists(context, &to))
+                    .await;
+                // An Asterisk without that function, or an account that may not ask, says nothing.
+                if exists.is_ok_and(|answer| answer.get("Value") == Some("0")) {
+                    let context = context.to_owned();
+                    return Err(Refusal::Impossible(Impossible::NotInDialPlan(to, context)));
+                }
+                ask(actions::blind_transfer(&sides.own, context, &to)).await?;
+            }
+            Order::Park => {
+                let sides = self.followed.state().sides(&call).ok_or_else(unknown)?;
+                let (other, id) = sides.other.ok_or_else(alone)?;
+                let parked = self.followed.state().watch_parking(id);
+                ask(actions::park(&other, &sides.own)).await?;
+                let space = timeout(PARKED_WITHIN, parked).await;
+                return Ok(space.ok().and_then(Result::ok));
+            }
+            Order::Join(with) => {
+                let (one, other) = {
+                    let state = self.followed.state();
+                    (state.sides(&call), state.sides(&with))
+                };
+                let other_of =
+                    |sides: Option<Sides>| sides.ok_or_else(unknown)?.other.ok_or_else(alone);
+                let ((one, _), (other, _)) = (other_of(one)?, other_of(other)?);
+                ask(actions::bridge(&one, &other)).await?;
+            }
+        }
+        Ok(None)
+    }
+
+    fn ringing(&self, call: &CallKey) -> Result<Ringing, Refusal> {
+        let ringing = self.followed.state().ringing(call);
+        ringing.ok_or(Refusal::Impossible(Impossible::UnknownCall))
     }
 
     fn listing(&self) -> Listing {

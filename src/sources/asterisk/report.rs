@@ -17,6 +17,8 @@ pub struct Report {
     pub on: bool,
     /// What the connection is in.
     pub state: LinkState,
+    /// For how long it is up, or is not.
+    pub turned: Duration,
     /// Asterisk's version; the series only, if the account may not ask for more.
     pub version: Option<String>,
     /// What the account in manager.conf may not.
@@ -86,6 +88,7 @@ pub(super) fn report(followed: &Followed, settings: Option<&Settings>) -> Report
     Report {
         on: settings.is_some(),
         state,
+        turned: followed.link.turned(),
         version: known.version.as_ref().map(|version| version.shown.clone()),
         missing_rights: known.missing.clone(),
         lines: counts.lines,

@@ -27,6 +27,10 @@ pub(super) struct Rights {
     pub(super) call: bool,
     /// To log agents in and out.
     pub(super) agent: bool,
+    /// To end calls, to send them on, and to connect two of them.
+    pub(super) control: bool,
+    /// To park calls.
+    pub(super) park: bool,
 }
 
 impl Rights {
@@ -40,6 +44,9 @@ impl Rights {
             call: may("Status"),
             // Without app_queue there is nothing to have a right to.
             agent: may("QueueAdd") || !may("QueueStatus"),
+            control: may("Hangup") && may("BlindTransfer") && may("Bridge"),
+            // Only where res_parking is loaded.
+            park: may("Park"),
         })
     }
 }
@@ -60,6 +67,8 @@ pub(super) fn missing(rights: Option<Rights>, evidence: &Evidence) -> Vec<Missin
         message: true,
         call: true,
         agent: true,
+        control: true,
+        park: true,
     });
     [
         (rights.originate, "write=originate", "nobody can start calls"),

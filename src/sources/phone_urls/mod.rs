@@ -8,6 +8,7 @@
 
 mod agent;
 mod codes;
+mod counts;
 mod decode;
 mod params;
 mod party;
@@ -17,6 +18,7 @@ mod tests;
 
 pub use agent::wants_xml;
 pub use codes::{CODES, code};
+pub use counts::{ANSWERS, Counts};
 pub use decode::{form_pairs, unescape};
 pub use polycom::{MAX_DEPTH, MAX_EVENTS, MAX_XML_NODES};
 
@@ -232,5 +234,6 @@ fn event(
         reference: call_id.map(Arc::from),
         linked: None,
         queue: None,
+        dialed: None,
     })
 }

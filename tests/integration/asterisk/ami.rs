@@ -18,6 +18,8 @@ impl Account {
     pub(crate) const SWITCHBOARD: Self = Self::new("switchboard", "ami-secret");
     /// The same, and those that setting phones' do-not-disturb needs.
     pub(crate) const SWITCHES: Self = Self::new("switches", "switches-secret");
+    /// The same as the first, and to do something to calls: what the phone panel needs.
+    pub(crate) const CONTROLS: Self = Self::new("controls", "controls-secret");
     /// All rights: for the tests themselves.
     pub(crate) const TESTER: Self = Self::new("tester", "tester-secret");
     /// The rights that the README of eeCallUs asks for.

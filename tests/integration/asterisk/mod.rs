@@ -13,9 +13,10 @@ mod instance;
 mod phone;
 mod ports;
 mod process;
-mod product;
+pub(crate) mod product;
 mod product_board;
 mod product_calls;
+mod product_controls;
 mod product_life;
 mod product_people;
 mod product_queues;
@@ -34,6 +35,7 @@ use std::path::PathBuf;
 
 pub(crate) use ami::{Account, Ami, Message};
 pub(crate) use instance::Asterisk;
+pub(crate) use phone::{Call, Phone};
 
 /// Configuration, SIPp scenarios, recordings.
 pub(crate) const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/asterisk");

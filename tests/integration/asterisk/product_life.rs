@@ -55,7 +55,7 @@ async fn asterisk_is_killed_in_mid_call_and_back() {
         text.contains("AsteriskHost") || text.contains("AsteriskPort"),
         "{text}"
     );
-    assert!(office.page().await.contains("not connected"));
+    assert!(office.page().await.contains("Asterisk is not connected"));
     let words = "The link to Asterisk broke while you talked";
     office.tells("alice", 1, words).await;
     let answer = office.say("alice", "/phone call @bob").await;
@@ -102,7 +102,7 @@ async fn a_frozen_asterisk_is_seen_as_down_and_then_right_again() {
     office.asterisk.freeze();
     office.status(503, "stopped answering").await;
     within(frozen, SEEN_AS_DOWN, "seeing it");
-    assert!(office.page().await.contains("stopped answering"));
+    assert!(office.page().await.contains("Asterisk is not connected"));
     // The next attempt is made, and finds a machine that accepts and nobody who speaks.
     office.status(503, "says nothing").await;
 
@@ -116,7 +116,7 @@ async fn a_frozen_asterisk_is_seen_as_down_and_then_right_again() {
     within(linked, BOARD_RIGHT, "the board");
     let still = (office.call_ids("alice").await, office.call_ids("bob").await);
     assert_eq!(still, ids);
-    assert!(!office.page().await.contains("not connected"));
+    assert!(!office.page().await.contains("Asterisk is not connected"));
     call.hang_up().await;
     office.has("alice", &[]).await;
     office.has("bob", &[]).await;

@@ -77,7 +77,7 @@ async fn a_call_that_is_transferred_stays_one() {
 }
 
 /// Waits until all channels are in bridges: Asterisk transfers nothing before.
-async fn bridged(office: &Office) {
+pub(super) async fn bridged(office: &Office) {
     let bridged = async {
         loop {
             let text = office.asterisk.console("core show channels concise").await;

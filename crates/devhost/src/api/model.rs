@@ -85,6 +85,7 @@ impl From<world::Team> for Team {
 #[derive(Default, Gob)]
 pub(super) struct Channel {
     pub(super) id: String,
+    pub(super) delete_at: i64,
     pub(super) team_id: String,
     #[gob(name = "Type")]
     pub(super) kind: String,
@@ -96,6 +97,7 @@ impl From<world::Channel> for Channel {
     fn from(channel: world::Channel) -> Self {
         Self {
             id: channel.id,
+            delete_at: channel.delete_at,
             team_id: channel.team_id,
             kind: channel.kind.into(),
             display_name: channel.display_name,

@@ -8,6 +8,8 @@ type Known = (&'static str, &'static [&'static str], Release);
 
 /// The actions, as `ListCommands` of Asterisk 22.10 has them.
 const ACTIONS: &[Known] = &[
+    ("BlindTransfer", &["call"], Release::TwentyTwo),
+    ("Bridge", &["call"], Release::Eleven),
     ("Challenge", &[], Release::Eleven),
     ("CoreSettings", &["system", "reporting"], Release::Eleven),
     (
@@ -28,11 +30,14 @@ const ACTIONS: &[Known] = &[
         &["call", "reporting"],
         Release::TwentyTwo,
     ),
+    ("Getvar", &["call", "reporting"], Release::Eleven),
+    ("Hangup", &["system", "call"], Release::Eleven),
     ("ListCommands", &[], Release::Eleven),
     ("Login", &[], Release::Eleven),
     ("Logoff", &[], Release::Eleven),
     ("MessageSend", &["message"], Release::Eleven),
     ("Originate", &["originate"], Release::Eleven),
+    ("Park", &["call"], Release::Eleven),
     ("Ping", &[], Release::Eleven),
     ("QueueAdd", &["agent"], Release::Eleven),
     ("QueuePause", &["agent"], Release::Eleven),
@@ -74,6 +79,11 @@ pub(super) fn answer(action: &Message, options: &Options, shared: &Shared) -> Ve
         ])],
         "Originate" => vec![success("Originate successfully queued")],
         "MessageSend" => vec![message_send(action, options)],
+        "Hangup" => vec![success("Channel Hungup")],
+        "BlindTransfer" => vec![success("Transfer succeeded")],
+        "Bridge" => vec![success("Channels have been bridged")],
+        "Park" => vec![success("Park successful")],
+        "Getvar" => vec![getvar(action)],
         "QueueAdd" => vec![success("Added interface to queue")],
         "QueueRemove" => vec![success("Removed interface from queue")],
         "QueuePause" => vec![success(match action.get("Paused") {
@@ -136,6 +146,17 @@ fn message_send(action: &Message, options: &Options) -> Message {
         Some(number) if number.ends_with('0') => error("Message failed to send."),
         Some(_) => success("Message successfully sent"),
     }
+}
+
+/// The dial plan has every number but those that begin with 9.
+fn getvar(action: &Message) -> Message {
+    let variable = action.get("Variable").unwrap_or_default();
+    let missing = variable.starts_with("DIALPLAN_EXISTS(") && variable.contains(",9");
+    Message::new(&[
+        ("Response", "Success"),
+        ("Variable", variable),
+        ("Value", if missing { "0" } else { "1" }),
+    ])
 }
 
 fn listed(name: &str, options: &Options, shared: &Shared) -> Vec<Message> {

@@ -12,7 +12,7 @@ mod response;
 use std::{convert::Infallible, io, net::SocketAddr, sync::Arc};
 
 use axum::body::Body;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -73,6 +73,14 @@ impl Front {
         peer: SocketAddr,
         over: TakeOver,
     ) -> Response<Body> {
+        if !below_base(&self.host.base, &mut request) {
+            let mut response = Response::new(Body::from("404 page not found\n"));
+            *response.status_mut() = http::StatusCode::NOT_FOUND;
+            return response;
+        }
+        if let Some(file) = crate::webapp::public(&self.host, request.uri().path()) {
+            return file;
+        }
         if request.uri().path().starts_with("/plugins/") {
             return self.serve_plugin(request, peer, over).await;
         }
@@ -86,6 +94,30 @@ impl Front {
         }
     }
 }
+
+/// Takes the site's path off a request's. False where the request is for something beside the site.
+fn below_base<B>(base: &str, request: &mut Request<B>) -> bool {
+    if base.is_empty() {
+        return true;
+    }
+    let whole = request.uri().clone();
+    let Some(below) = whole.path_and_query().map(|whole| whole.as_str()) else {
+        return false;
+    };
+    let below = below
+        .strip_prefix(base)
+        .filter(|rest| rest.starts_with('/'));
+    let Some(below) = below.and_then(|below| below.parse().ok()) else {
+        return false;
+    };
+    *request.uri_mut() = below;
+    request.extensions_mut().insert(Whole(whole));
+    true
+}
+
+/// A request's URI as it came, with the site's path in front.
+#[derive(Clone)]
+pub(crate) struct Whole(pub(crate) Uri);
 
 /// Waits until the flag is set. What guards its value is dropped before anything else is awaited.
 async fn set(flag: &mut watch::Receiver<bool>) {

@@ -125,6 +125,8 @@ fn values(headers: &HeaderMap, name: &HeaderName) -> (String, Vec<ByteString<'st
 }
 
 fn wire(parts: &Parts, url: String, header: Header, peer: SocketAddr) -> WireRequest {
+    let whole = parts.extensions.get::<super::Whole>();
+    let whole = whole.map_or(&parts.uri, |whole| &whole.0);
     WireRequest {
         method: parts.method.to_string(),
         url: Some(Url(url.into())),
@@ -134,8 +136,7 @@ fn wire(parts: &Parts, url: String, header: Header, peer: SocketAddr) -> WireReq
         header,
         host: text(&parts.headers, header::HOST),
         remote_addr: peer.to_string(),
-        request_uri: parts
-            .uri
+        request_uri: whole
             .path_and_query()
             .map(ToString::to_string)
             .unwrap_or_default(),

@@ -38,6 +38,8 @@ struct Manifest {
     #[serde(default)]
     server: Server,
     #[serde(default)]
+    webapp: Webapp,
+    #[serde(default)]
     settings_schema: Schema,
 }
 
@@ -47,6 +49,12 @@ struct Server {
     executables: Map<String, Value>,
     #[serde(default)]
     executable: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Webapp {
+    #[serde(default)]
+    bundle_path: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -185,6 +193,35 @@ impl Bundle {
         Ok(bundle)
     }
 
+    /// Copies a built webapp into a bundle that was assembled: `main.js` and the folder `public` of `built`.
+    ///
+    /// # Errors
+    /// [`BundleError`] when there is none, or the manifest names none.
+    pub fn with_webapp(self, built: &Path) -> Result<Self, BundleError> {
+        let problem = |e: io::Error| {
+            BundleError(format!(
+                "The webapp in {} cannot be copied ({e}). `python3 scripts/webapp.py build` builds it.",
+                built.display()
+            ))
+        };
+        let Some(script) = self.webapp() else {
+            let words = "The manifest names no webapp.bundle_path.";
+            return Err(BundleError(words.into()));
+        };
+        if let Some(parent) = script.parent() {
+            fs::create_dir_all(parent).map_err(problem)?;
+        }
+        fs::copy(built.join("main.js"), &script).map_err(problem)?;
+        copy_folder(&built.join("public"), &self.folder.join("public")).map_err(problem)?;
+        Ok(self)
+    }
+
+    /// The webapp's script, if the manifest names one.
+    pub fn webapp(&self) -> Option<PathBuf> {
+        let path = &self.manifest.webapp.bundle_path;
+        (!path.is_empty()).then(|| self.folder.join(path))
+    }
+
     /// The plugin's id.
     pub fn id(&self) -> &str {
         &self.manifest.id
@@ -239,6 +276,20 @@ impl Bundle {
             .map(|setting| (setting.key.clone(), setting.default.clone()))
             .collect()
     }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// `path` as seen from the folder `here`, with a `./` or `../` in front so that it is a path.

@@ -11,7 +11,7 @@ use gob::{DecodeOwned, Encode};
 use super::wire::{
     ClusterEventArgs, CommandArgs, CommandResponse, ConnectionArgs, Context, ErrorReturns,
     ExecuteCommandArgs, ExecuteCommandReturns, OnActivateArgs, PluginClusterEvent, ServeHttpArgs,
-    UserArgs,
+    SupportArgs, SupportReturns, UserArgs,
 };
 use crate::world::{AppError, ClusterEvent, User};
 
@@ -116,6 +116,25 @@ impl Hooks {
         self.client
             .call(&format!("Plugin.{}", hook.name()), arguments)
             .await
+    }
+
+    /// The plugin's files of a Support Packet, by name. The error is the plugin's own words, or why they did not come.
+    pub(crate) async fn support_data(&self) -> Result<Vec<(String, Vec<u8>)>, String> {
+        let arguments = SupportArgs {
+            a: Some(Context::default()),
+        };
+        let returns: Option<SupportReturns> = self
+            .call("GenerateSupportData", &arguments)
+            .await
+            .map_err(|e| e.to_string())?;
+        let Some(returns) = returns else {
+            return Ok(Vec::new());
+        };
+        if let Some(words) = returns.b.words() {
+            return Err(words);
+        }
+        let files = returns.a.into_iter();
+        Ok(files.map(|file| (file.filename, file.body)).collect())
     }
 
     pub(crate) async fn execute_command(

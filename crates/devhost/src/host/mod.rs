@@ -9,7 +9,7 @@ mod process;
 mod supervisor;
 mod wire;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, Value};
@@ -45,6 +45,9 @@ use supervisor::Supervised;
 /// How often the server ends timed do-not-disturb.
 const TIMED_DND_INTERVAL: Duration = Duration::from_secs(5 * 60);
 
+/// Where `scripts/webapp.py dev-host` leaves the scripts of the page that loads webapps.
+pub(crate) const PAGE: &str = "webapp/dev/dist";
+
 /// Where plugins' metrics are, before the plugin's id.
 pub(crate) const METRICS: &str = "/devhost/plugins/";
 
@@ -58,6 +61,10 @@ pub struct Options {
     pub settings: Map<String, Value>,
     /// The port on 127.0.0.1; zero for a free one.
     pub port: u16,
+    /// The path below which the site is, such as `/chat`; empty at the root.
+    pub base: String,
+    /// Where the scripts are of the page that loads the plugin's webapp: what `webapp/dev` is built to.
+    pub webapp: PathBuf,
     /// This node's name in the cluster.
     pub node: String,
     /// More environment for the plugin's process.
@@ -73,6 +80,8 @@ impl Options {
             bundle,
             settings: Map::new(),
             port: 0,
+            base: String::new(),
+            webapp: PAGE.into(),
             node: "node".into(),
             environment: Vec::new(),
             health_interval: HEALTH_INTERVAL,
@@ -104,6 +113,10 @@ pub(crate) struct Shared {
     pub(crate) world: World,
     pub(crate) id: String,
     pub(crate) bundle: Bundle,
+    /// The path below which the site is.
+    pub(crate) base: String,
+    /// The folder of the page's scripts.
+    pub(crate) webapp: PathBuf,
     pub(crate) node: String,
     /// When this host was started, by which a page knows that it is another one.
     pub(crate) run: i64,
@@ -202,6 +215,8 @@ impl DevHost {
             bundle,
             settings,
             port,
+            base,
+            webapp,
             node,
             environment,
             health_interval,
@@ -210,7 +225,7 @@ impl DevHost {
         let address = listener
             .local_addr()
             .map_err(|e| StartError(e.to_string()))?;
-        let url = format!("http://{address}");
+        let url = format!("http://{address}{base}");
         world.configure(|config| {
             if config.site_url.is_empty() {
                 config.site_url.clone_from(&url);
@@ -234,6 +249,8 @@ impl DevHost {
             world,
             id,
             bundle,
+            base,
+            webapp,
             node,
             plugin,
         });
@@ -257,7 +274,7 @@ impl DevHost {
         }
     }
 
-    /// Where it is reached, such as `http://127.0.0.1:8065`, without a slash at the end.
+    /// Where it is reached, such as `http://127.0.0.1:8065`, with the path of its site, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -345,6 +362,17 @@ impl DevHost {
         client::get(&url).await
     }
 
+    /// The plugin's files of a Support Packet (`GenerateSupportData`), by name; none where it has none, or does not run.
+    ///
+    /// # Errors
+    /// The plugin's own words, or why its answer did not come.
+    pub async fn support_data(&self) -> Result<Vec<(String, Vec<u8>)>, String> {
+        match self.shared.plugin.hooks() {
+            Some(hooks) => hooks.support_data().await,
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Kills the plugin's process, as `kill -9` does, and waits until that is noticed. Nothing
     /// starts it again before the next health check.
     pub async fn kill(&self) {
@@ -395,6 +423,27 @@ fn lower(settings: Map<String, Value>) -> Map<String, Value> {
         .collect()
 }
 
+/// Hands a message of another node to the plugin, once it has come its way.
+async fn deliver(host: &Arc<Shared>, event: &ClusterEvent, way: Duration) {
+    let delivery = {
+        let (host, event) = (Arc::clone(host), event.clone());
+        async move {
+            if let Some(hooks) = host.plugin.hooks() {
+                // Delivery is never reported.
+                let _ = hooks.cluster_event(&event).await;
+            }
+        }
+    };
+    if way.is_zero() {
+        delivery.await;
+    } else {
+        tokio::spawn(async move {
+            tokio::time::sleep(way).await;
+            delivery.await;
+        });
+    }
+}
+
 /// What the server does beside: messages between nodes, the end of timed statuses.
 async fn chores(host: Arc<Shared>, mut between_nodes: Receiver<ClusterEvent>) {
     let mut dnd = interval(TIMED_DND_INTERVAL);
@@ -402,11 +451,10 @@ async fn chores(host: Arc<Shared>, mut between_nodes: Receiver<ClusterEvent>) {
         select! {
             event = between_nodes.recv() => match event {
                 Ok(event) => {
-                    if event.plugin_id == host.id && host.world.reaches(&event, &host.node)
-                        && let Some(hooks) = host.plugin.hooks()
-                    {
-                        // Delivery is never reported.
-                        let _ = hooks.cluster_event(&event).await;
+                    if event.plugin_id == host.id {
+                        for way in host.world.ways(&event, &host.node) {
+                            deliver(&host, &event, way).await;
+                        }
                     }
                 }
                 // A cluster loses messages too.

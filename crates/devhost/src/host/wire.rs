@@ -95,6 +95,25 @@ pub(crate) struct ErrorReturns {
     pub(crate) a: AnyError,
 }
 
+#[derive(Encode)]
+#[gob(type_name = "Z_GenerateSupportDataArgs")]
+pub(crate) struct SupportArgs {
+    pub(crate) a: Option<Context>,
+}
+
+#[derive(Decode)]
+pub(crate) struct SupportReturns {
+    pub(crate) a: Vec<FileData>,
+    pub(crate) b: AnyError,
+}
+
+/// A file of a Support Packet.
+#[derive(Decode)]
+pub(crate) struct FileData {
+    pub(crate) filename: String,
+    pub(crate) body: Vec<u8>,
+}
+
 /// Go's `http.Header`: values are bytes.
 pub(crate) type Header = MapEntries<String, Vec<ByteString<'static>>>;
 

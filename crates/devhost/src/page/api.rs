@@ -19,7 +19,7 @@ use crate::{
     world::{AppError, Session},
 };
 
-fn refused(error: &AppError) -> Response {
+pub(crate) fn refused(error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status_code);
     let body = json!({
         "id": error.id,
@@ -32,7 +32,7 @@ fn refused(error: &AppError) -> Response {
 }
 
 /// Lets only those in who are signed in.
-pub(super) async fn signed_in(State(host): State<Host>, request: Request, next: Next) -> Response {
+pub(crate) async fn signed_in(State(host): State<Host>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Some(session) = session(&host.world, &parts) else {
         let id = "api.context.session_expired.app_error";

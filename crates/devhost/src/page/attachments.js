@@ -28,7 +28,7 @@ function fields(list) {
 /** A press of a button, or a choice from a menu, as clients send it. The answer comes with the events. */
 async function act(post, action, chosen, tell) {
   try {
-    const response = await fetch(`/api/v4/posts/${post.id}/actions/${encodeURIComponent(action.id)}`, {
+    const response = await fetch(`api/v4/posts/${post.id}/actions/${encodeURIComponent(action.id)}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'XMLHttpRequest' },
       body: JSON.stringify(chosen === undefined ? {} : { selected_option: chosen }),

@@ -51,7 +51,7 @@ function input(field, people) {
 }
 
 async function send(form, place, submission, cancelled) {
-  const response = await fetch('/api/v4/actions/dialogs/submit', {
+  const response = await fetch('api/v4/actions/dialogs/submit', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'XMLHttpRequest' },
     body: JSON.stringify({

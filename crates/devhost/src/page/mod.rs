@@ -21,6 +21,8 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 
+pub(crate) use api::{refused, signed_in as signed_in_only};
+
 use crate::{
     front::{CSRF_COOKIE, SESSION_COOKIE, cookie},
     host::Shared,
@@ -40,10 +42,11 @@ pub(crate) fn routes(host: Host) -> Router {
         .route("/api/v4/actions/dialogs/submit", post(api::submit))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&host),
-            api::signed_in,
+            signed_in_only,
         ));
     Router::new()
         .merge(api)
+        .merge(crate::webapp::routes(&host))
         .route("/", get(page))
         .route(
             "/devhost/page.css",
@@ -115,7 +118,7 @@ async fn page(State(host): State<Host>, Query(wanted): Query<As>, headers: Heade
     if let Some(name) = wanted.name {
         return match host.world.user_by_name(&name) {
             Ok(user) => with_cookies(
-                Redirect::to("/").into_response(),
+                Redirect::to(&format!("{}/", host.base)).into_response(),
                 &host.world.sign_in(&user.id),
             ),
             Err(_) => (StatusCode::NOT_FOUND, "There is nobody of that name.\n").into_response(),
@@ -145,12 +148,12 @@ async fn page(State(host): State<Host>, Query(wanted): Query<As>, headers: Heade
     response
 }
 
-fn signed_in(host: &Host, headers: &HeaderMap) -> Option<Session> {
+pub(crate) fn signed_in(host: &Host, headers: &HeaderMap) -> Option<Session> {
     host.world
         .session_by_token(&cookie(headers, SESSION_COOKIE)?)
 }
 
-fn with_cookies(mut response: Response, session: &Session) -> Response {
+pub(crate) fn with_cookies(mut response: Response, session: &Session) -> Response {
     for cookie in [
         format!(
             "{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax",

@@ -7,6 +7,9 @@ import { drawPresence, drawPresencePeople } from './presence.js';
 
 const KEPT = 400;
 
+/** The path of the site, without a slash at its end. */
+const SITE = location.pathname.replace(/\/$/, '');
+
 /** The last "everything", kept up to date by the changes after it. */
 let state = null;
 
@@ -50,7 +53,7 @@ async function press(action, numbered) {
   const parts = ['sip', action, $('phone-user').value];
   const number = $('phone-number').value.trim();
   if (numbered && number) parts.push(number);
-  const path = `/plugins/${state.plugin.id}/${parts.map(encodeURIComponent).join('/')}?secret=${encodeURIComponent(state.phones.secret)}`;
+  const path = `${SITE}/plugins/${state.plugin.id}/${parts.map(encodeURIComponent).join('/')}?secret=${encodeURIComponent(state.phones.secret)}`;
   $('phone-url').textContent = `curl '${location.origin}${path}'`;
   const answer = $('phone-answer');
   answer.className = 'answer';
@@ -130,7 +133,7 @@ $('command').addEventListener('submit', async (event) => {
   const line = input.value.trim();
   if (!line || !state) return;
   try {
-    const response = await fetch('/devhost/command', {
+    const response = await fetch('devhost/command', {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ line }),
     });
     const answer = await response.json();
@@ -219,7 +222,7 @@ async function askForBoard() {
   asking = true;
   do {
     again = false;
-    const address = `/plugins/${state.plugin.id}/api/v1/board?secret=${encodeURIComponent(state.phones.secret)}`;
+    const address = `${SITE}/plugins/${state.plugin.id}/api/v1/board?secret=${encodeURIComponent(state.phones.secret)}`;
     try {
       const response = await fetch(address, { credentials: 'omit' });
       if (response.ok) {
@@ -299,7 +302,7 @@ function drawPlugin() {
     button.type = 'button';
     button.addEventListener('click', async () => {
       button.disabled = true;
-      await fetch('/devhost/plugin', {
+      await fetch('devhost/plugin', {
         method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ order }),
       }).catch(() => {});
       button.disabled = false;
@@ -307,7 +310,7 @@ function drawPlugin() {
     return button;
   }));
   $('channel-title').textContent = state.channel ? `~${state.channel.name}` : 'Channel';
-  $('board-link').href = `/plugins/${id}/dashboard`;
+  $('board-link').href = `${SITE}/plugins/${id}/dashboard`;
   $('board-link').hidden = state.plugin.state !== 'running';
   $('command-line').placeholder = state.commands.length > 0 ? `/${state.commands[0].trigger}` : 'the plugin has no commands';
   $('commands').replaceChildren(...state.commands.map((command) => {
@@ -337,7 +340,7 @@ function choose(select, names, chosen) {
   select.value = chosen;
 }
 
-$('me').addEventListener('change', (event) => { location.href = `/?as=${encodeURIComponent(event.target.value)}`; });
+$('me').addEventListener('change', (event) => { location.href = `?as=${encodeURIComponent(event.target.value)}`; });
 
 // What the host tells
 
@@ -390,7 +393,7 @@ function change({ event, data }) {
 }
 
 drawActions();
-const events = new EventSource('/devhost/events');
+const events = new EventSource('devhost/events');
 events.addEventListener('everything', (event) => { $('banner').hidden = true; drawEverything(JSON.parse(event.data)); });
 events.addEventListener('change', (event) => change(JSON.parse(event.data)));
 events.addEventListener('direct', (event) => {

@@ -11,7 +11,7 @@ const AGAIN = 1000;
 const CHOICES = [['online', 'Online'], ['away', 'Away'], ['dnd', 'Do not disturb'], ['offline', 'Offline'], ['ooo', 'Out of office']];
 
 function does(user, deed) {
-  return fetch('/devhost/person', {
+  return fetch('devhost/person', {
     method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ user, deed }),
   }).catch(() => { /* The stream of events says that the host is gone. */ });
 }

@@ -1,6 +1,6 @@
 //! What a plugin's copies on the nodes of a cluster tell each other.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use serde::Serialize;
 use tokio::sync::broadcast;
@@ -25,14 +25,14 @@ pub struct ClusterEvent {
     pub data: Vec<u8>,
 }
 
-/// Whether an event is lost on its way to a node.
-type Loss = dyn Fn(&ClusterEvent, &str) -> bool + Send + Sync;
+/// How long each copy of an event is on its way to a node.
+type Ways = dyn Fn(&ClusterEvent, &str) -> Vec<Duration> + Send + Sync;
 
-/// What was sent, and what gets lost.
+/// What was sent, and what becomes of it.
 #[derive(Default)]
 pub(crate) struct Cluster {
     sent: VecDeque<ClusterEvent>,
-    loss: Option<Arc<Loss>>,
+    ways: Option<Arc<Ways>>,
 }
 
 impl World {
@@ -61,12 +61,25 @@ impl World {
         &self,
         lost: impl Fn(&ClusterEvent, &str) -> bool + Send + Sync + 'static,
     ) {
-        self.state().cluster.loss = Some(Arc::new(lost));
+        self.disturb_between_nodes(move |event, node| match lost(event, node) {
+            true => Vec::new(),
+            false => vec![Duration::ZERO],
+        });
     }
 
-    /// No message gets lost any more.
+    /// From now on `ways`, asked with the message and the name of the node that would get it, says how long each
+    /// copy of it takes: with none it gets lost, with two it is doubled, and one that takes longer
+    /// than the next message's is overtaken by it.
+    pub fn disturb_between_nodes(
+        &self,
+        ways: impl Fn(&ClusterEvent, &str) -> Vec<Duration> + Send + Sync + 'static,
+    ) {
+        self.state().cluster.ways = Some(Arc::new(ways));
+    }
+
+    /// Each message arrives once and at once, from now on.
     pub fn lose_nothing_between_nodes(&self) {
-        self.state().cluster.loss = None;
+        self.state().cluster.ways = None;
     }
 
     /// All messages from now on.
@@ -74,13 +87,13 @@ impl World {
         self.inner.between_nodes.subscribe()
     }
 
-    /// Whether `event` reaches the copy of the plugin on `node`.
-    pub(crate) fn reaches(&self, event: &ClusterEvent, node: &str) -> bool {
+    /// How long each copy of `event` takes that reaches the copy of the plugin on `node`.
+    pub(crate) fn ways(&self, event: &ClusterEvent, node: &str) -> Vec<Duration> {
         if event.from == node || (!event.to.is_empty() && event.to != node) {
-            return false;
+            return Vec::new();
         }
-        let loss = self.state().cluster.loss.clone();
-        !loss.is_some_and(|lost| lost(event, node))
+        let ways = self.state().cluster.ways.clone();
+        ways.map_or_else(|| vec![Duration::ZERO], |ways| ways(event, node))
     }
 }
 
@@ -101,14 +114,19 @@ mod tests {
     #[test]
     fn a_message_reaches_the_others_unless_it_gets_lost() {
         let world = World::empty();
-        let reached =
-            |event: &ClusterEvent| ["one", "two", "three"].map(|node| world.reaches(event, node));
+        let reached = |event: &ClusterEvent| {
+            ["one", "two", "three"].map(|node| world.ways(event, node).len() == 1)
+        };
         assert_eq!(reached(&event("")), [false, true, true]);
         assert_eq!(reached(&event("three")), [false, false, true]);
         world.lose_between_nodes(|_, node| node == "two");
         assert_eq!(reached(&event("")), [false, false, true]);
         world.lose_nothing_between_nodes();
         assert_eq!(reached(&event("")), [false, true, true]);
+        let late = Duration::from_millis(5);
+        world.disturb_between_nodes(move |_, _| vec![Duration::ZERO, late]);
+        assert_eq!(world.ways(&event(""), "two"), [Duration::ZERO, late]);
+        assert!(world.ways(&event(""), "one").is_empty());
     }
 
     #[test]

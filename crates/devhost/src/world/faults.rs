@@ -23,6 +23,8 @@ struct Fault {
     delay: Duration,
     error: Option<AppError>,
     when: When,
+    /// On which node; on all when `None`.
+    node: Option<String>,
     /// For how many more calls; for all when `None`.
     times: Option<u32>,
     /// Calls by the node that made them.
@@ -64,6 +66,12 @@ impl Faults {
         self.order(method, error, When::Instead, None);
     }
 
+    /// Every call of `method` by the plugin on `node` fails.
+    pub fn fail_on(&self, node: &str, method: &str, error: AppError) {
+        self.order(method, error, When::Instead, None);
+        self.with(method, |fault| fault.node = Some(node.into()));
+    }
+
     /// The next `times` calls of `method` fail.
     pub fn fail_times(&self, method: &str, times: u32, error: AppError) {
         self.order(method, error, When::Instead, Some(times));
@@ -79,6 +87,7 @@ impl Faults {
         self.with(method, |fault| {
             fault.error = Some(error);
             fault.when = when;
+            fault.node = None;
             fault.times = times;
         });
     }
@@ -112,7 +121,9 @@ impl Faults {
                 Some(calls) => *calls += 1,
                 None => drop(fault.calls.insert(node.into(), 1)),
             }
+            let meant = fault.node.as_deref().is_none_or(|meant| meant == node);
             let error = match &mut fault.times {
+                _ if !meant => None,
                 Some(0) => None,
                 Some(left) => {
                     *left -= 1;
@@ -152,6 +163,9 @@ mod tests {
         assert!(faults.meet("node", "X").instead.is_none());
         faults.meet("other", "X");
         assert_eq!((faults.calls("X"), faults.calls_of("node", "X")), (6, 5));
+        faults.fail_on("other", "X", AppError::new("X", "x", "no", 500));
+        let fails = |node| faults.meet(node, "X").instead.is_some();
+        assert!(fails("other") && !fails("node"));
         faults.lose_answers("X", 1, AppError::new("X", "x", "lost", 504));
         let met = faults.meet("node", "X");
         assert!(met.instead.is_none() && met.afterwards.is_some());

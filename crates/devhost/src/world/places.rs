@@ -22,14 +22,16 @@ pub struct Team {
 pub struct Channel {
     /// The id.
     pub id: String,
-    /// The team's id; empty for direct messages.
+    /// The team's id; empty for direct and group messages.
     pub team_id: String,
-    /// `O` public, `P` private, `D` direct.
+    /// `O` public, `P` private, `D` direct, `G` group.
     pub kind: &'static str,
     /// The name in its URL.
     pub name: String,
     /// The name that people see.
     pub display_name: String,
+    /// When it was archived, in milliseconds since 1970; 0 otherwise.
+    pub delete_at: i64,
 }
 
 #[derive(Default)]
@@ -97,6 +99,7 @@ impl World {
             kind: "O",
             name: name.into(),
             display_name: display_name.into(),
+            delete_at: 0,
         };
         self.state().places.channels.insert(id.clone(), channel);
         self.changed();
@@ -115,7 +118,7 @@ impl World {
                 .insert(user.into());
         }
         for (id, channel) in &places.channels {
-            if channel.kind != "D" {
+            if !["D", "G"].contains(&channel.kind) {
                 places
                     .members
                     .entry(id.clone())
@@ -124,6 +127,46 @@ impl World {
             }
         }
         drop(state);
+        self.changed();
+    }
+
+    /// Makes a channel for a few people's messages and answers its id.
+    pub fn add_group(&self, users: &[&str]) -> String {
+        let mut state = self.state();
+        let id = state.ids.next("group");
+        let channel = Channel {
+            id: id.clone(),
+            team_id: String::new(),
+            kind: "G",
+            name: format!("{:0<40}", users.concat())
+                .chars()
+                .take(40)
+                .collect(),
+            display_name: users.join(", "),
+            delete_at: 0,
+        };
+        let members = users.iter().map(|user| (*user).to_owned()).collect();
+        state.places.members.insert(id.clone(), members);
+        state.places.channels.insert(id.clone(), channel);
+        drop(state);
+        self.changed();
+        id
+    }
+
+    /// Makes someone a member of a channel.
+    pub fn join(&self, channel: &str, user: &str) {
+        let mut state = self.state();
+        let members = state.places.members.entry(channel.into()).or_default();
+        members.insert(user.into());
+        drop(state);
+        self.changed();
+    }
+
+    /// Changes a channel: its name, or that it is archived. Nothing happens when there is none with this id.
+    pub fn change_channel(&self, id: &str, change: impl FnOnce(&mut Channel)) {
+        if let Some(channel) = self.state().places.channels.get_mut(id) {
+            change(channel);
+        }
         self.changed();
     }
 
@@ -218,6 +261,7 @@ impl World {
             kind: "D",
             name,
             display_name: format!("{}, {}", first.username, second.username),
+            delete_at: 0,
         };
         state
             .places

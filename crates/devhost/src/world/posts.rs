@@ -108,6 +108,13 @@ impl World {
         let now = self.now();
         let mut props = new.props.clone();
         let mut state = self.state();
+        let channel = state.posts.all.iter().find(|post| post.id == new.id);
+        let channel = channel.and_then(|post| state.places.channel(&post.channel_id));
+        if channel.is_some_and(|channel| channel.delete_at != 0) {
+            let id = "api.post.update_post.can_not_update_post_in_deleted.error";
+            let words = "Can not update a post in a deleted channel.";
+            return Err(AppError::new("UpdatePost", id, words, 400));
+        }
         name_actions(&mut props, &mut state.ids);
         let old = state.posts.all.iter_mut().find(|post| post.id == new.id);
         let post = old.ok_or_else(|| no_post("UpdatePost"))?;

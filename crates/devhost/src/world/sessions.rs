@@ -39,6 +39,11 @@ impl World {
         session
     }
 
+    /// Signs whoever has this token out.
+    pub fn sign_out(&self, token: &str) {
+        self.state().sessions.by_token.remove(token);
+    }
+
     /// The login with this token.
     pub fn session_by_token(&self, token: &str) -> Option<Session> {
         self.state().sessions.by_token.get(token).cloned()

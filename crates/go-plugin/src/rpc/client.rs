@@ -25,25 +25,34 @@ trait Waiting: Send {
     fn is_abandoned(&self) -> bool;
 }
 
-struct Typed<R>(Option<oneshot::Sender<Result<R, CallError>>>);
+/// Where an answer is put for its caller, who is told by the channel that it is there. The channel knows no type, so that what waits at
+/// it is in the executable once.
+struct Typed<R> {
+    place: Arc<Mutex<Option<R>>>,
+    caller: Option<oneshot::Sender<Result<(), CallError>>>,
+}
 
-impl<R> Typed<R> {
-    fn answer(&mut self, answer: Result<R, CallError>) {
-        if let Some(caller) = self.0.take() {
-            // A caller that has left wants no answer.
-            let _ = caller.send(answer);
-        }
+fn tell(
+    caller: &mut Option<oneshot::Sender<Result<(), CallError>>>,
+    outcome: Result<(), CallError>,
+) {
+    if let Some(caller) = caller.take() {
+        // A caller that has left wants no answer.
+        let _ = caller.send(outcome);
     }
 }
 
 impl<R: DecodeOwned + Send> Waiting for Typed<R> {
     fn complete(&mut self, decoder: &mut Decoder, input: &mut &[u8]) -> Result<bool, String> {
         match decoder.decode::<R>(input) {
-            Ok(Some(value)) => self.answer(Ok(value)),
+            Ok(Some(value)) => {
+                *self.place.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+                tell(&mut self.caller, Ok(()));
+            }
             Ok(None) => return Ok(false),
             Err(e) => {
                 let fatal = e.is_fatal().then(|| e.to_string());
-                self.answer(Err(CallError::Decode(e)));
+                tell(&mut self.caller, Err(CallError::Decode(e)));
                 return fatal.map_or(Ok(true), Err);
             }
         }
@@ -51,11 +60,11 @@ impl<R: DecodeOwned + Send> Waiting for Typed<R> {
     }
 
     fn fail(mut self: Box<Self>, error: CallError) {
-        self.answer(Err(error));
+        tell(&mut self.caller, Err(error));
     }
 
     fn is_abandoned(&self) -> bool {
-        self.0.as_ref().is_none_or(oneshot::Sender::is_closed)
+        self.caller.as_ref().is_none_or(oneshot::Sender::is_closed)
     }
 }
 
@@ -132,19 +141,25 @@ impl Client {
         A: Encode + ?Sized,
         R: DecodeOwned + Send + 'static,
     {
-        let answer = self.send(method, argument)?;
+        let place = Arc::default();
+        let told = self.send(method, argument, &place)?;
+        self.wait(told).await?;
+        let answer = place.lock().unwrap_or_else(PoisonError::into_inner).take();
+        answer.ok_or_else(closed)
+    }
+
+    /// Waits until the request has left and the answer is in its place.
+    async fn wait(&self, told: oneshot::Receiver<Result<(), CallError>>) -> Result<(), CallError> {
         self.handle.0.sender.sent(MAX_UNSENT).await?;
-        match answer.await {
-            Ok(answer) => answer,
-            Err(_) => Err(CallError::Gone("the stream is closed".into())),
-        }
+        told.await.unwrap_or_else(|_| Err(closed()))
     }
 
     fn send<A, R>(
         &self,
         method: &str,
         argument: &A,
-    ) -> Result<oneshot::Receiver<Result<R, CallError>>, CallError>
+        place: &Arc<Mutex<Option<R>>>,
+    ) -> Result<oneshot::Receiver<Result<(), CallError>>, CallError>
     where
         A: Encode + ?Sized,
         R: DecodeOwned + Send + 'static,
@@ -175,10 +190,18 @@ impl Client {
         };
         encoder.encode(&header, argument, |bytes| inner.sender.send(bytes))??;
         let (sender, receiver) = oneshot::channel();
-        waiting.insert(*next, Box::new(Typed(Some(sender))));
+        let typed = Typed {
+            place: Arc::clone(place),
+            caller: Some(sender),
+        };
+        waiting.insert(*next, Box::new(typed));
         *next += 1;
         Ok(receiver)
     }
+}
+
+fn closed() -> CallError {
+    CallError::Gone("the stream is closed".into())
 }
 
 /// What the reader is in the middle of.

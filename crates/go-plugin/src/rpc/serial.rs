@@ -3,7 +3,7 @@
 //! The streams of a single HTTP request carry one to three calls whose order matters. This caller
 //! sends the first of them in the frame that opens the stream, and needs no task and no table.
 
-use gob::{DecodeError, DecodeOwned, Decoder, Encode, Gob};
+use gob::{DecodeOwned, Encode, Gob};
 
 use super::{CallError, Lanes, MessageEncoder, ResponseHeader, incoming::Incoming};
 use crate::{
@@ -81,53 +81,86 @@ impl Caller {
             return Err(CallError::Gone("an earlier call was given up".into()));
         }
         self.busy = true;
-        let outcome = self.exchange(method, argument).await;
+        let outcome = match self.send(method, argument) {
+            Ok(unsent) => self.receive(unsent).await,
+            Err(e) => Err(e),
+        };
         self.busy = matches!(outcome, Err(CallError::Gone(_)));
         outcome
     }
 
-    async fn exchange<A, R>(&mut self, method: &str, argument: &A) -> Result<R, CallError>
-    where
-        A: Encode + ?Sized,
-        R: DecodeOwned,
-    {
+    /// Sends a request, or answers with what has to be sent when the stream can be dialled.
+    fn send<A: Encode + ?Sized>(
+        &mut self,
+        method: &str,
+        argument: &A,
+    ) -> Result<Option<Vec<u8>>, CallError> {
         let header = SerialHeader {
             service_method: method,
         };
-        let stream = match &mut self.stream {
-            Some(stream) => {
-                let send = |bytes: &[u8]| stream.sender().send(bytes);
-                self.encoder.encode(&header, argument, send)??;
-                stream
+        let (stream, broker, id) = (&mut self.stream, &self.broker, self.id);
+        let sent = self
+            .encoder
+            .encode(&header, argument, |bytes| match stream {
+                Some(stream) => stream.sender().send(bytes).map(|()| None),
+                none => {
+                    *none = broker.try_dial(id, bytes)?;
+                    // So many dials are unacknowledged that this request has to wait.
+                    Ok(none.is_none().then(|| bytes.to_vec()))
+                }
+            })?;
+        Ok(sent?)
+    }
+
+    /// Waits for the answer. All of the waiting is without the answer's type, so that it is in the executable once.
+    async fn receive<R: DecodeOwned>(&mut self, unsent: Option<Vec<u8>>) -> Result<R, CallError> {
+        self.outcome(unsent).await?;
+        loop {
+            let value = self.incoming.take(|decoder, input| decoder.decode(input));
+            if let Some(value) = value.map_err(CallError::Decode)? {
+                return Ok(value);
             }
-            none => {
-                let dial = |bytes: &[u8]| match self.broker.try_dial(self.id, bytes) {
-                    Ok(Some(stream)) => Ok(Dialled::Now(stream)),
-                    Ok(None) => Ok(Dialled::Later(bytes.to_vec())),
-                    Err(e) => Err(e),
-                };
-                none.insert(match self.encoder.encode(&header, argument, dial)?? {
-                    Dialled::Now(stream) => stream,
-                    Dialled::Later(request) => self.broker.dial(self.id, &request).await?,
-                })
-            }
-        };
-        let error = next(&mut self.incoming, stream, |decoder, input| {
-            let header = decoder.decode::<ResponseHeader<'_>>(input);
-            header.map(|header| header.map(|header| header.words()))
-        });
-        let error = error.await?;
-        if error.is_empty() {
-            return next(&mut self.incoming, stream, |decoder, input| {
-                decoder.decode(input)
-            })
-            .await;
+            self.fill().await?;
         }
-        next(&mut self.incoming, stream, |decoder, input| {
-            decoder.skip(input)
-        })
-        .await?;
-        Err(CallError::Remote(error))
+    }
+
+    /// Waits until the answer's value is next, after sending what is yet unsent.
+    async fn outcome(&mut self, unsent: Option<Vec<u8>>) -> Result<(), CallError> {
+        if let Some(request) = unsent {
+            self.stream = Some(self.broker.dial(self.id, &request).await?);
+        }
+        let error = loop {
+            let header = self.incoming.take(|decoder, input| {
+                let header = decoder.decode::<ResponseHeader<'_>>(input);
+                header.map(|header| header.map(|header| header.words()))
+            });
+            if let Some(error) = header.map_err(CallError::Decode)? {
+                break error;
+            }
+            self.fill().await?;
+        };
+        if error.is_empty() {
+            return Ok(());
+        }
+        loop {
+            let skipped = self.incoming.take(|decoder, input| decoder.skip(input));
+            if skipped.map_err(CallError::Decode)?.is_some() {
+                return Err(CallError::Remote(error));
+            }
+            self.fill().await?;
+        }
+    }
+
+    /// Waits for more bytes.
+    async fn fill(&mut self) -> Result<(), CallError> {
+        let filled = match &mut self.stream {
+            Some(stream) => self.incoming.fill(stream).await?,
+            None => false,
+        };
+        if !filled {
+            return Err(CallError::Gone("the peer finished the stream".into()));
+        }
+        Ok(())
     }
 
     /// The sending half, if the stream is dialled.
@@ -152,28 +185,5 @@ impl Caller {
             None => self.broker.dial(self.id, &[]).await?,
         };
         Ok(Lanes::resume(stream, self.encoder, self.incoming))
-    }
-}
-
-/// What became of the attempt to dial without waiting.
-enum Dialled {
-    Now(BrokerStream),
-    /// So many dials are unacknowledged that this request has to wait.
-    Later(Vec<u8>),
-}
-
-/// Waits until `read` has found its value.
-async fn next<T>(
-    incoming: &mut Incoming,
-    stream: &mut BrokerStream,
-    read: impl Fn(&mut Decoder, &mut &[u8]) -> Result<Option<T>, DecodeError>,
-) -> Result<T, CallError> {
-    loop {
-        if let Some(value) = incoming.take(&read).map_err(CallError::Decode)? {
-            return Ok(value);
-        }
-        if !incoming.fill(stream).await? {
-            return Err(CallError::Gone("the peer finished the stream".into()));
-        }
     }
 }

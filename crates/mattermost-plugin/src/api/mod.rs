@@ -11,6 +11,7 @@ mod bots;
 mod calls;
 mod channels;
 mod commands;
+mod counts;
 mod events;
 mod http;
 mod kv;
@@ -26,28 +27,35 @@ pub mod wire;
 
 use std::{
     sync::{Arc, OnceLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use go_plugin::rpc::{CallError, Client};
 use gob::{DecodeOwned, Encode};
 
+pub use counts::MethodCounts;
 pub use version::ServerVersion;
 
 use crate::error::ApiError;
 use calls::api_calls;
+use counts::Counts;
 use wire::Answer;
 
 /// How long a call waits for its answer: 30 s. The server waits up to 30 s for its database, and
 /// an answer that comes later helps nobody who has asked for it.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Tells whether calls may be made. It is asked before each one and must not wait.
+pub type Gate = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// The server's API. Clones are cheap and share one connection.
 #[derive(Clone)]
 pub struct Api {
     client: Client,
     timeout: Duration,
+    gate: Option<Gate>,
     version: Arc<OnceLock<ServerVersion>>,
+    counts: Arc<Counts>,
 }
 
 impl Api {
@@ -57,7 +65,9 @@ impl Api {
         Self {
             client,
             timeout: CALL_TIMEOUT,
+            gate: None,
             version: Arc::new(OnceLock::new()),
+            counts: Arc::default(),
         }
     }
 
@@ -66,6 +76,20 @@ impl Api {
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
+    }
+
+    /// The same with a gate: while it answers false, every call is refused with [`ApiError::Shut`] before anything is sent.
+    #[must_use]
+    pub fn with_gate(mut self, gate: Gate) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    /// What became of calls so far, by method, in the order of their names; clones count together. A call that nobody waits for
+    /// any more is not counted.
+    #[must_use]
+    pub fn counts(&self) -> Vec<(&'static str, MethodCounts)> {
+        self.counts.all()
     }
 
     /// The server's version. Asked once, known from then on.
@@ -92,15 +116,22 @@ impl Api {
         A: Encode + ?Sized,
         R: Answer + DecodeOwned + Send + 'static,
     {
+        if self.gate.as_ref().is_some_and(|gate| !gate()) {
+            return Err(ApiError::Shut { method });
+        }
+        let began = Instant::now();
         let answer = self.client.call::<A, R>(path, arguments);
-        match tokio::time::timeout(self.timeout, answer).await {
+        let answer = match tokio::time::timeout(self.timeout, answer).await {
             Ok(Ok(answer)) => answer.into_value(method),
             Ok(Err(e)) => Err(failed(method, since, e)),
             Err(_) => Err(ApiError::Timeout {
                 method,
                 after: self.timeout,
             }),
-        }
+        };
+        let error = answer.as_ref().err();
+        self.counts.count(method, began.elapsed(), error);
+        answer
     }
 }
 

@@ -2,11 +2,36 @@
 
 use go_plugin::rpc::{Call, Reply};
 
-use super::Context;
+use super::{Context, Hook};
+use crate::Plugin;
 use crate::model::{
     Channel, ChannelMember, PluginClusterEvent, Post, Preference, TeamMember, User,
     WebSocketRequest,
 };
+
+/// Whether the hook of this name on the wire, which begins with `Plugin.`, is among those.
+const fn asks(mut hooks: &[Hook], wire: &str) -> bool {
+    while let [hook, rest @ ..] = hooks {
+        if same(
+            hook.name().as_bytes(),
+            wire.as_bytes().split_at("Plugin.".len()).1,
+        ) {
+            return true;
+        }
+        hooks = rest;
+    }
+    false
+}
+
+const fn same(mut one: &[u8], mut other: &[u8]) -> bool {
+    while let ([a, one_rest @ ..], [b, other_rest @ ..]) = (one, other) {
+        if *a != *b {
+            return false;
+        }
+        (one, other) = (one_rest, other_rest);
+    }
+    one.is_empty() && other.is_empty()
+}
 
 macro_rules! events {
     ($(
@@ -27,11 +52,13 @@ macro_rules! events {
         impl Event {
             /// Takes the event out of a hook's call. `Err` gives back a call that is none; `None`
             /// is one that could not be read and is answered.
-            pub(crate) fn from_call<'c, 'a>(
+            ///
+            /// Hooks for which the plugin does not ask are left out where it is compiled: reading them is 30 KB.
+            pub(crate) fn from_call<'c, 'a, P: Plugin>(
                 call: Call<'c, 'a>,
             ) -> Result<Option<(Self, Reply)>, Call<'c, 'a>> {
                 match call.method() {
-                    $($wire => {
+                    $($wire if const { asks(P::HOOKS, $wire) } => {
                         // Arguments of hooks are structs whose fields are called A, B and C.
                         #[derive(gob::Decode)]
                         struct Args {
@@ -141,5 +168,21 @@ events! {
     PreferencesChanged = "Plugin.PreferencesHaveChanged" {
         context("A"): Context,
         preferences("B"): Vec<Preference>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_asked_for_is_read() {
+        let hooks = [Hook::UserHasBeenCreated, Hook::OnWebSocketConnect];
+        assert!(asks(&hooks, "Plugin.UserHasBeenCreated"));
+        assert!(asks(&hooks, "Plugin.OnWebSocketConnect"));
+        assert!(!asks(&hooks, "Plugin.OnWebSocketDisconnect"));
+        assert!(!asks(&hooks, "Plugin.UserHasBeenCreate"));
+        assert!(!asks(&hooks, "Plugin.UserHasBeenCreatedToo"));
+        assert!(!asks(&[], "Plugin.UserHasBeenCreated"));
     }
 }

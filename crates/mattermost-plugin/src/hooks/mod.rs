@@ -100,6 +100,9 @@ hooks! {
     /// A request for the plugin's metrics, which the server takes on its own metrics port only.
     /// From 9.2.
     ServeMetrics = "ServeMetrics",
+    /// A Support Packet is made, for which the plugin has files. From 9.8. The server offers the plugin there only where its
+    /// manifest has a text in `props.support_packet`.
+    GenerateSupportData = "GenerateSupportData",
     /// A slash command that the plugin registered.
     ExecuteCommand = "ExecuteCommand",
     /// An event that another node's copy of the plugin has published.

@@ -11,7 +11,7 @@ use crate::{
     Api, Hook, Plugin,
     error::{AppError, HookError, OutgoingError},
     http::{self, HttpService, ServeHttpArgs},
-    model::{CommandArgs, CommandResponse},
+    model::{CommandArgs, CommandResponse, FileData},
 };
 use go_plugin::{
     broker::{Broker, BrokerStream},
@@ -61,6 +61,18 @@ struct ActivateArgs {
 struct CommandCall {
     a: Option<Context>,
     b: Option<CommandArgs>,
+}
+
+/// Arguments of the hooks that get nothing else.
+#[derive(gob::Decode)]
+struct ContextCall {
+    a: Option<Context>,
+}
+
+#[derive(gob::Encode)]
+struct SupportReturns {
+    a: Vec<FileData>,
+    b: OutgoingError,
 }
 
 /// Returns of the hooks that answer with an `error`.
@@ -255,8 +267,26 @@ impl<P: Plugin> HookService<P> {
         });
     }
 
+    fn support_data(&self, call: Call<'_, '_>) {
+        let Some((ContextCall { .. }, reply)) = call.argument() else {
+            return;
+        };
+        let active = self.active();
+        reply.run(async move {
+            let active = active.ok_or("the plugin is not active")?;
+            let (files, outcome) = match caught(active.plugin.support_data()).await {
+                Ok(files) => (files, Ok(())),
+                Err(e) => (Vec::new(), Err(e)),
+            };
+            Ok(SupportReturns {
+                a: files,
+                b: outcome.into(),
+            })
+        });
+    }
+
     fn event(&self, call: Call<'_, '_>) {
-        let call = match Event::from_call(call) {
+        let call = match Event::from_call::<P>(call) {
             Ok(Some((event, reply))) => {
                 let active = self.active();
                 return reply.run(async move {
@@ -291,6 +321,7 @@ impl<P: Plugin> Service for Hooks<P> {
         match call.method() {
             "Plugin.ServeHTTP" => service.serve_http(call, |active| &active.http),
             "Plugin.ServeMetrics" => service.serve_http(call, |active| &active.metrics),
+            "Plugin.GenerateSupportData" => service.support_data(call),
             "Plugin.ExecuteCommand" => service.execute_command(call),
             "Plugin.OnConfigurationChange" => service.on_configuration_change(call),
             "Plugin.Implemented" => {

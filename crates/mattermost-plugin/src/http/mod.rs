@@ -17,6 +17,7 @@ mod sniff;
 pub use body::Body;
 pub use hijack::{Hijack, HijackError, Hijacked};
 pub use request::{RequestInfo, USER_ID_HEADER};
+pub use response::Unflushed;
 pub use service::HttpService;
 
 pub(crate) use request::ServeHttpArgs;

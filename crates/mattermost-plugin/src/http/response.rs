@@ -10,17 +10,18 @@ use std::{
     future::poll_fn,
     pin::{Pin, pin},
     sync::{Mutex, PoisonError},
-    task::Poll,
+    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
-use bytes::Buf;
+use bytes::{Buf, Bytes};
 use go_plugin::rpc::{CallError, Caller};
 use gob::{ByteString, MapEntries, Owned};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
     header::{CONTENT_LENGTH, CONTENT_TYPE, VARY},
 };
+use http_body::{Frame, SizeHint};
 
 use super::sniff::is_plain_text;
 
@@ -46,7 +47,8 @@ pub(crate) struct HostFacts {
 struct Learned {
     /// When the host was last seen to set no headers before the plugin is asked.
     no_headers: Option<Instant>,
-    cannot_flush: bool,
+    /// Whether it sends what it has before the end, once that was tried.
+    flushes: Option<bool>,
 }
 
 impl HostFacts {
@@ -63,6 +65,21 @@ pub(super) struct Asked {
     pub(super) origin: bool,
 }
 
+/// What is answered in place of a stream where the host sends nothing before the end (Mattermost before 11.0 has no
+/// `Flush`): an extension of a response with status 200 that is made for being sent as it comes.
+#[derive(Clone, Debug)]
+pub struct Unflushed(pub Response<Bytes>);
+
+/// How much of the answer the host has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Nothing,
+    /// Headers that may not be meant.
+    Headers,
+    /// The status 200 and all headers.
+    Head,
+}
+
 /// Answers one request.
 ///
 /// # Errors
@@ -72,7 +89,62 @@ pub(super) async fn write<B>(
     host: &mut Caller,
     facts: &HostFacts,
     asked: Asked,
+    mut response: Response<B>,
+) -> Result<(), CallError>
+where
+    B: http_body::Body,
+    B::Error: fmt::Display,
+{
+    let instead = response.extensions_mut().remove::<Unflushed>();
+    let Some(Unflushed(instead)) = instead.filter(|_| !asked.head) else {
+        return write_as_it_is(host, facts, asked, response, Told::Nothing).await;
+    };
+    let mut told = Told::Nothing;
+    if facts.with(|l| l.flushes).is_none() {
+        // A flush sends the head, so the headers have to be there; where there is none, nothing was sent.
+        send_headers(host, facts, asked, response.headers()).await?;
+        flush(host, facts).await?;
+        told = Told::Headers;
+    }
+    match (facts.with(|l| l.flushes), told) {
+        (Some(true), Told::Headers) => {
+            write_as_it_is(host, facts, asked, response, Told::Head).await
+        }
+        (Some(true), _) => write_as_it_is(host, facts, asked, response, told).await,
+        _ => {
+            drop(response);
+            let instead = instead.map(Whole);
+            write_as_it_is(host, facts, asked, instead, told).await
+        }
+    }
+}
+
+/// A body that is all there.
+struct Whole(Bytes);
+
+impl http_body::Body for Whole {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let bytes = std::mem::take(&mut self.0);
+        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.0.len() as u64)
+    }
+}
+
+async fn write_as_it_is<B>(
+    host: &mut Caller,
+    facts: &HostFacts,
+    asked: Asked,
     response: Response<B>,
+    head: Told,
 ) -> Result<(), CallError>
 where
     B: http_body::Body,
@@ -104,11 +176,14 @@ where
     } else {
         settle_headers(&mut parts.headers, small.then_some(&piece[..]), size);
     }
-    if !parts.headers.is_empty() {
-        send_headers(host, facts, asked, &parts.headers).await?;
+    let mut status = None;
+    if head != Told::Head {
+        if !parts.headers.is_empty() || head == Told::Headers {
+            send_headers(host, facts, asked, &parts.headers).await?;
+        }
+        status = (parts.status != StatusCode::OK || (events && piece.is_empty()))
+            .then(|| i64::from(parts.status.as_u16()));
     }
-    let status = (parts.status != StatusCode::OK || (events && piece.is_empty()))
-        .then(|| i64::from(parts.status.as_u16()));
     let told = tell(host, facts, status, piece, state, body, size.is_some()).await;
     if let Err(e) = told {
         tracing::debug!("a response did not reach its client: {e}");
@@ -230,12 +305,17 @@ where
 
 /// Sends what the host has buffered to the client, where the host can.
 async fn flush(host: &mut Caller, facts: &HostFacts) -> Result<(), CallError> {
-    if facts.with(|l| l.cannot_flush) {
+    if facts.with(|l| l.flushes == Some(false)) {
         return Ok(());
     }
-    match host.call::<_, ()>("Plugin.Flush", &()).await {
+    let outcome = host.call::<_, ()>("Plugin.Flush", &()).await;
+    match outcome {
         Err(e) if e.is_unknown_method() => {
-            facts.with(|l| l.cannot_flush = true);
+            facts.with(|l| l.flushes = Some(false));
+            Ok(())
+        }
+        Ok(()) => {
+            facts.with(|l| l.flushes = Some(true));
             Ok(())
         }
         other => other,

@@ -37,8 +37,8 @@ pub(crate) fn days(year: i64, month: u32, day: u32) -> i64 {
     era * DAYS_OF_ERA + day_of_era - EPOCH
 }
 
-/// Go's `time.Time` in JSON: RFC 3339.
-pub(crate) mod rfc3339 {
+/// Times as text: RFC 3339, which is also Go's `time.Time` in JSON.
+pub mod rfc3339 {
     use gob::Time;
     use serde::{Deserialize, Deserializer, Serializer, de, ser};
 
@@ -63,7 +63,8 @@ pub(crate) mod rfc3339 {
     }
 
     /// The time in its own zone; `None` for years that RFC 3339 cannot write.
-    pub(crate) fn format(time: Time) -> Option<String> {
+    #[must_use]
+    pub fn format(time: Time) -> Option<String> {
         let offset = i64::from(time.offset().unwrap_or(0));
         let local = time.unix().checked_add(offset)?;
         let (date, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
@@ -92,8 +93,9 @@ pub(crate) mod rfc3339 {
         Some(text)
     }
 
-    /// Reads what [`format`] and every other RFC 3339 writer writes.
-    pub(crate) fn parse(text: &str) -> Option<Time> {
+    /// Reads what [`format()`] and every other RFC 3339 writer writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Time> {
         let bytes = text.as_bytes();
         let (head, rest) = bytes.split_at_checked(19)?;
         let number = |range: std::ops::Range<usize>| digits(&head[range]);

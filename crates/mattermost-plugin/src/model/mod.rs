@@ -24,6 +24,7 @@ pub mod permission;
 mod post;
 mod session;
 pub mod status;
+mod support;
 mod team;
 mod user;
 
@@ -57,6 +58,7 @@ pub use permission::Permission;
 pub use post::Post;
 pub use session::Session;
 pub use status::Status;
+pub use support::FileData;
 pub use team::{Team, TeamMember};
 pub use user::{Preference, User, UserGetOptions};
 

@@ -160,6 +160,7 @@ fn report(line: &str, action: &str, number: &str) -> Report {
         .split_once(':')
         .map_or((number, None), |(number, name)| (number, Some(name)));
     Report {
+        dialed: None,
         source: Source::Phone,
         user: line.into(),
         action: Action::from_name(action).expect("an action"),

@@ -6,6 +6,7 @@ use crate::board::{Departure, QueueEvent, QueueReport};
 impl House {
     fn queue(&mut self, event: QueueEvent) {
         self.apply(Event::Queue(QueueReport {
+            source: Source::Asterisk,
             queue: "support".into(),
             event,
         }));
@@ -14,6 +15,7 @@ impl House {
     /// A caller waits for so long, and then that.
     async fn caller(&mut self, number: &str, waits: Duration, how: Departure) {
         self.queue(QueueEvent::Waits {
+            dialed: None,
             caller: "L1".into(),
             peer: Some(Peer::new(number)),
             since: clock(),
@@ -126,6 +128,7 @@ async fn an_agents_ring_is_told_where_the_setting_says_so() {
             house.apply(report);
         };
         house.queue(QueueEvent::Waits {
+            dialed: None,
             caller: "L1".into(),
             peer: Some(Peer::new("6001")),
             since: clock(),

@@ -1,7 +1,7 @@
 //! What phones and a PBX tell, through the real board, and what counts as missed by it.
 
 use super::*;
-use crate::board::{Board, Event, QueueEvent, QueueReport};
+use crate::board::{Board, Event, QueueEvent, QueueReport, Source};
 
 /// One thing that is told: when (in milliseconds from the start), whose line, what, and of whom.
 #[derive(Clone, Debug)]
@@ -52,6 +52,7 @@ fn peer(number: &str) -> Option<Peer> {
 
 fn event(told: &Told) -> Event {
     let report = |source, user: &str, action: &str, number: &str| Report {
+        dialed: None,
         source,
         user: user.into(),
         action: Action::from_name(action).expect("an action"),
@@ -79,6 +80,7 @@ fn event(told: &Told) -> Event {
             report.into()
         }
         Told::Queue(queue, event) => Event::Queue(QueueReport {
+            source: Source::Asterisk,
             queue: (*queue).into(),
             event: event.clone(),
         }),
@@ -683,6 +685,7 @@ fn a_source_that_is_gone_says_nothing() {
 
 fn waits(number: &str) -> QueueEvent {
     QueueEvent::Waits {
+        dialed: None,
         caller: "L1".into(),
         peer: peer(number),
         since: Timestamp(START),

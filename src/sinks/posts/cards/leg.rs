@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::board::{Call, CallState, Direction, Name, Outcome, Peer, Source, Timestamp};
 use crate::number;
-use crate::sinks::cause::{self, Cause};
+use crate::sinks::cause::Cause;
 
 /// Within how many milliseconds (5 s) what two lines tell can be one call although no source says so: a phone's request takes as long as
 /// its network does.
@@ -40,8 +40,8 @@ pub(super) struct Leg {
     pub(super) ended: Option<(Ended, Timestamp)>,
     /// Whether the phone itself told of it.
     pub(super) by_phone: bool,
-    /// Whether a PBX did, which tells of every answer.
-    pub(super) by_pbx: bool,
+    /// Which PBXs did. They tell of every answer.
+    pub(super) by_pbx: Vec<Source>,
     /// It was found by looking: it is no news.
     pub(super) found: bool,
 }
@@ -55,7 +55,7 @@ impl Leg {
             is_callback: false,
             ended: None,
             by_phone: false,
-            by_pbx: false,
+            by_pbx: Vec::new(),
             found: cause.is_some_and(|cause| cause.repeats),
         };
         leg.note(cause);
@@ -67,8 +67,8 @@ impl Leg {
     pub(super) fn note(&mut self, cause: Option<&Cause>) {
         match cause.map(|cause| cause.source) {
             Some(Source::Phone) => self.by_phone = true,
-            Some(Source::Asterisk) => self.by_pbx = true,
-            None => {}
+            Some(source) if !self.by_pbx.contains(&source) => self.by_pbx.push(source),
+            Some(_) | None => {}
         }
     }
 
@@ -85,13 +85,30 @@ impl Leg {
         };
     }
 
-    pub(super) fn end(&mut self, outcome: Outcome, cause: Option<&Cause>, at: Timestamp) {
+    /// It ended. `lifted` is when the phone's handset was lifted last.
+    pub(super) fn end(
+        &mut self,
+        outcome: Outcome,
+        cause: Option<&Cause>,
+        lifted: Option<Timestamp>,
+        at: Timestamp,
+    ) {
+        let rang_in_vain = self.call.direction == Direction::Incoming
+            && self.role == Role::Called
+            && self.call.answered.is_none()
+            && lifted.is_none_or(|lifted| lifted < self.call.began);
         let ended = match outcome {
-            Outcome::Finished if cause::is_known(cause) => Ended::Finished,
+            // A phone whose handset nobody lifted tells so of a call that it missed: as in the message about missed calls.
+            Outcome::Finished if rang_in_vain && cause.is_some_and(Cause::is_phones_end) => {
+                Ended::Missed
+            }
+            Outcome::Finished => Ended::Finished,
             Outcome::Missed => Ended::Missed,
             Outcome::Elsewhere => Ended::Elsewhere,
             Outcome::Refused => Ended::Refused,
-            Outcome::Finished | Outcome::Expired | Outcome::Displaced => Ended::Untold,
+            Outcome::Expired | Outcome::Untold | Outcome::Retold | Outcome::Displaced => {
+                Ended::Untold
+            }
         };
         self.ended = Some((ended, at));
     }

@@ -17,10 +17,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::flap::{Flaps, Subject};
-use super::{CardId, posts_asterisk};
+use super::{CardId, posts_pbx};
 use crate::board::{
-    Action, Call, CallState, Change, ChangeKind, Name, Outcome, RINGING_LIMIT, Report, Source,
-    Timestamp,
+    Action, Call, CallState, Change, ChangeKind, Name, Outcome, PhoneAction, RINGING_LIMIT, Report,
+    Source, Timestamp,
 };
 use crate::config::{Config, PostStyle};
 use crate::language::Language;
@@ -70,6 +70,8 @@ pub(super) struct Cards {
     /// The card of a call, by its source's id of the whole call.
     linked: HashMap<Arc<str>, CardId>,
     recent: Recent,
+    /// When each line's phone told last that its handset was lifted.
+    lifted: HashMap<Name, Timestamp>,
     /// Cards of calls that are over, by since when.
     over: VecDeque<(Timestamp, CardId)>,
     last: CardId,
@@ -95,7 +97,8 @@ struct Step<'a> {
 impl Step<'_> {
     /// Whether such a call is posted at all.
     fn wants(&self, leg: &Leg) -> bool {
-        leg.by_phone || posts_asterisk(self.setting.config, &leg.line)
+        let posts = |source: &Source| posts_pbx(self.setting.config, *source, &leg.line);
+        leg.by_phone || leg.by_pbx.iter().any(posts)
     }
 
     /// Whether it gets a card of its own.
@@ -130,12 +133,16 @@ impl Cards {
             effects: Vec::new(),
         };
         self.tidy(&mut step);
+        if let ChangeKind::Reported { report, .. } = &change.kind
+            && report.action == Action::Phone(PhoneAction::Offhook)
+        {
+            self.lifted.insert(Arc::clone(step.line), step.at);
+        }
         match &change.kind {
-            ChangeKind::Reported { report, repeats } => {
-                if *repeats {
-                    self.repeated(report, &mut step);
-                }
-            }
+            ChangeKind::Reported {
+                report,
+                repeats: true,
+            } => self.repeated(report, &mut step),
             ChangeKind::CallBegan(call) => {
                 let leg = Leg::new(step.line, call, step.cause.as_ref());
                 self.place(leg, &mut step);
@@ -150,8 +157,11 @@ impl Cards {
                 self.changed(call, &mut step);
                 self.ended(call, *outcome, &mut step);
             }
-            ChangeKind::LineDropped => drop(self.aside.remove(step.line)),
-            ChangeKind::Line(_) | ChangeKind::Queue(_) => {}
+            ChangeKind::LineDropped => {
+                self.aside.remove(step.line);
+                self.lifted.remove(step.line);
+            }
+            _ => {}
         }
         step.effects
     }
@@ -281,7 +291,8 @@ impl Cards {
             return;
         };
         if let Some(leg) = self.cards.get_mut(&id).and_then(|card| card.leg(call.id)) {
-            leg.end(outcome, step.cause.as_ref(), step.at);
+            let lifted = self.lifted.get(step.line).copied();
+            leg.end(outcome, step.cause.as_ref(), lifted, step.at);
         }
         self.show(id, step);
         let card = self.cards.get_mut(&id).filter(|card| card.is_over());

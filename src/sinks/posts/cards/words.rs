@@ -75,7 +75,7 @@ pub(super) fn words(legs: &[Leg], steady: bool, language: Language) -> Words {
         posts::refused
     } else if !ended(Ended::Finished) {
         posts::rang_on
-    } else if legs.iter().any(|leg| leg.by_pbx) {
+    } else if legs.iter().any(|leg| !leg.by_pbx.is_empty()) {
         posts::unanswered
     } else {
         posts::over

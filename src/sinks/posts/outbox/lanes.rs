@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
@@ -67,6 +68,8 @@ pub(super) struct Kept {
     dead: bool,
     /// Nobody will change what is wanted of it.
     released: bool,
+    /// Told once it is made; dropped where it never will be.
+    pub(super) made: Option<oneshot::Sender<()>>,
 }
 
 /// What is to be done for a post.
@@ -92,7 +95,26 @@ impl Kept {
             queued: false,
             dead: false,
             released: false,
+            made: None,
         }
+    }
+
+    /// The same of a post that an earlier process made.
+    pub(super) fn of(
+        person: &Name,
+        post: PostId,
+        wanted: String,
+        last_word: Option<String>,
+    ) -> Self {
+        Self {
+            post: Some(post),
+            ..Self::new(person, wanted, last_word)
+        }
+    }
+
+    /// The post, once it is made.
+    pub(super) fn post(&self) -> Option<&PostId> {
+        self.post.as_ref()
     }
 
     /// It is to say something else.
@@ -156,6 +178,10 @@ impl Lanes {
         if let Some(kept) = self.posts.get_mut(&key) {
             kept.post = made.or(kept.post.take());
             kept.shown = Some(text);
+            if let Some(made) = kept.made.take() {
+                // Whoever wanted to know may be gone.
+                let _ = made.send(());
+            }
         }
     }
 

@@ -15,11 +15,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
 use crate::board::Name;
-use crate::host::{ChannelId, Posts, UserId};
+use crate::host::{ChannelId, PostId, Posts, UserId};
 use crate::tasks;
 use lanes::{Kept, Key, Lane, Lanes};
 
@@ -111,10 +111,24 @@ impl<P: Posts + Send + Sync + 'static> Outbox<P> {
 
     /// Takes a post. It is made after the same person's earlier ones. Must be called inside a tokio runtime.
     pub fn push(&self, person: &Name, message: String) {
+        self.once(Kept::new(person, message, None));
+    }
+
+    /// The same, and tells when it is made; an error is that it was given up, or is one too many.
+    pub fn deliver(&self, person: &Name, message: String) -> oneshot::Receiver<()> {
+        let (made, told) = oneshot::channel();
+        let mut kept = Kept::new(person, message, None);
+        kept.made = Some(made);
+        self.once(kept);
+        told
+    }
+
+    /// Takes a post that stays as it is.
+    fn once(&self, kept: Kept) {
         let mut lanes = self.shared.lanes();
         lanes.taken += 1;
         let key = Key::Post(lanes.taken);
-        if self.add(&mut lanes, key, Kept::new(person, message, None)) {
+        if self.add(&mut lanes, key, kept) {
             lanes.release(key);
         } else {
             self.refuse(lanes);
@@ -137,6 +151,38 @@ impl<P: Posts + Send + Sync + 'static> Outbox<P> {
         if kept.is_due() && !kept.queued && !lanes.closed {
             // Not counted against the limits: each post waits once at most, and one that is there must not stay as it is.
             self.enqueue(&mut lanes, key);
+        }
+    }
+
+    /// Goes on with a post that an earlier process made, and has it say this. The same as [`show`](Self::show) otherwise.
+    pub fn adopt(
+        &self,
+        card: CardId,
+        person: &Name,
+        post: PostId,
+        text: String,
+        last_word: Option<String>,
+    ) {
+        let mut lanes = self.shared.lanes();
+        let kept = Kept::of(person, post, text, last_word);
+        if !self.add(&mut lanes, Key::Card(card), kept) {
+            self.refuse(lanes);
+        }
+    }
+
+    /// The post that may change, once it is made.
+    #[must_use]
+    pub fn post(&self, card: CardId) -> Option<PostId> {
+        let lanes = self.shared.lanes();
+        lanes.posts.get(&Key::Card(card))?.post().cloned()
+    }
+
+    /// Returns once nothing waits.
+    pub fn settled(&self) -> impl Future<Output = ()> + Send + use<P> {
+        let mut waiting = self.shared.waiting.subscribe();
+        async move {
+            // An error is that the outbox is gone.
+            let _ = waiting.wait_for(|waiting| *waiting == 0).await;
         }
     }
 

@@ -119,7 +119,7 @@ fn names_and_numbers_do_nothing_but_show() {
     );
 }
 
-/// What is posted of these, each by `p`, the phone, or `a`, Asterisk: what it reports, the other side's number, and the call's id.
+/// What is posted of these, each by `p`, the phone, `a`, Asterisk, or `o`, OVH: what it reports, the other side's number, and the call's id.
 fn posted(config: &Config, events: &[(&str, &str, &str, &str)]) -> Vec<String> {
     let (mut board, mut classic) = (Board::new(), Classic::default());
     let mut posts = Vec::new();
@@ -127,6 +127,7 @@ fn posted(config: &Config, events: &[(&str, &str, &str, &str)]) -> Vec<String> {
         let report = Report {
             source: match *source {
                 "a" => crate::board::Source::Asterisk,
+                "o" => crate::board::Source::Ovh,
                 _ => crate::board::Source::Phone,
             },
             reference: (!id.is_empty()).then(|| Arc::from(*id)),
@@ -168,6 +169,23 @@ fn asterisks_calls_make_posts_where_they_are_wanted_and_the_line_has_a_name() {
     assert!(posted(&config, &events).is_empty());
     config.numbers_users = NumbersUsers::parse("6001:bob").0;
     assert_eq!(posted(&config, &events), ["incoming call for bob from 5"]);
+}
+
+#[test]
+fn ovhs_calls_make_posts_by_their_own_setting() {
+    let events = [("o", "incoming-call", "5", "x")];
+    let mut config = Config {
+        numbers_users: NumbersUsers::parse("6001:bob").0,
+        asterisk_posts: true,
+        ..Config::default()
+    };
+    assert!(posted(&config, &events).is_empty());
+    let phone_too = [events[0], ("p", "incoming-call", "5", "w")];
+    let expected = ["incoming call for bob from 5"];
+    assert_eq!(posted(&config, &phone_too), expected);
+    config.ovh_posts = true;
+    assert_eq!(posted(&config, &events), expected);
+    assert_eq!(posted(&config, &phone_too), expected);
 }
 
 #[test]

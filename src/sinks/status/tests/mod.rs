@@ -213,6 +213,7 @@ impl House {
 
 fn report(line: &str, action: &str) -> Report {
     Report {
+        dialed: None,
         source: Source::Phone,
         user: Arc::from(line),
         action: Action::from_name(action).expect("an action"),

@@ -1,6 +1,7 @@
 //! The plugin's process ends in mid-call, and is started again.
 
 use super::*;
+use crate::board::kept;
 
 /// A call of bob's in mid-course, with everything set that can be.
 async fn in_a_call() -> (House, Person) {
@@ -130,6 +131,7 @@ async fn a_sign_of_the_line_ends_what_a_restart_interrupted() {
         ("the handset", |house| house.apply(report("bob", "onhook"))),
         ("a device that is free", |house| {
             house.apply(Event::Device {
+                source: Source::Asterisk,
                 user: Arc::from("bob"),
                 device: Device::Free,
             });
@@ -148,6 +150,7 @@ async fn a_sign_of_the_line_ends_what_a_restart_interrupted() {
         house.report(with_id("bob", "missed-call", "2")).await;
         house.report(with_id("alice", "call-terminated", "1")).await;
         house.apply(Event::Device {
+            source: Source::Asterisk,
             user: Arc::from("bob"),
             device: Device::Busy,
         });
@@ -244,4 +247,51 @@ async fn turned_off_before_the_start_means_given_back() {
     statuses.configure(false);
     settle().await;
     is_as_before(&house, &bob);
+}
+
+/// The process starts again, with the board as it was stored.
+async fn start_with_the_board(house: &mut House) {
+    let board = kept(&house.board);
+    house.start().await;
+    house.board = board;
+    let mut sink = StatusSink::new(Arc::clone(house.statuses()));
+    sink.restored(&house.board, &Config::default());
+    settle().await;
+}
+
+/// Asterisk tells of it, too.
+async fn asterisk(house: &mut House, action: &str, id: &str) {
+    let told = with_id("bob", action, id);
+    let source = Source::Asterisk;
+    house.report(Report { source, ..told }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pbxs_call_over_a_restart_shows_until_it_ends() {
+    let (mut house, bob) = in_a_call().await;
+    asterisk(&mut house, "call-established", "pbx").await;
+    house.kill();
+    sleep(Duration::from_secs(30)).await;
+    start_with_the_board(&mut house).await;
+    sleep(Duration::from_millis(RESUMED_LIMIT + 60_000)).await;
+    assert_eq!(
+        (&*house.says(&bob), &*house.status(&bob)),
+        ("On a call", "dnd")
+    );
+    assert_eq!(house.server.custom_changes(), 1, "nobody noticed");
+    asterisk(&mut house, "call-terminated", "pbx").await;
+    sleep(Duration::from_millis(LINGER + 1)).await;
+    is_as_before(&house, &bob);
+    assert!(house.records().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_board_that_was_off_for_long_shows_nobody_on_the_phone() {
+    let (mut house, bob) = in_a_call().await;
+    asterisk(&mut house, "call-established", "pbx").await;
+    house.stop().await;
+    sleep(Duration::from_millis(STOP_GRACE + 1000)).await;
+    start_with_the_board(&mut house).await;
+    is_as_before(&house, &bob);
+    assert!(house.records().is_empty());
 }

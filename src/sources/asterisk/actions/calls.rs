@@ -1,6 +1,7 @@
 //! Actions that start calls.
 
 use super::Action;
+use super::controls::channel_name;
 use std::time::Duration;
 
 use crate::calls::{Code, Dial, NewCall};
@@ -8,7 +9,7 @@ use crate::calls::{Code, Dial, NewCall};
 /// The most characters of a caller's name. (Asterisk reads at most 255 bytes of name and number together.)
 const MAX_NAME: usize = 40;
 
-/// Rings `call.from` by a channel of a fixed form, and runs `call.to` in the context when that is answered.
+/// Rings `call.from` by a channel of a fixed form, and runs `call.to` in the context when that is answered, or takes over what rings.
 ///
 /// A `Local` channel has two halves: the first gets the id, the second the same with `-2` behind it. `Async`, because Asterisk otherwise answers nothing else on the connection until the phone was answered.
 pub(in super::super) fn originate(call: &NewCall, context: &str, channel_id: &str) -> Action {
@@ -18,11 +19,18 @@ pub(in super::super) fn originate(call: &NewCall, context: &str, channel_id: &st
         name if name.is_empty() => format!("<{number}>"),
         name => format!("\"{name}\" <{number}>"),
     };
-    Action::new("Originate")
-        .with("Channel", format!("Local/{}@{context}/n", call.from))
-        .with("Context", context)
-        .with("Exten", call.to.as_str())
-        .with("Priority", "1")
+    let action =
+        Action::new("Originate").with("Channel", format!("Local/{}@{context}/n", call.from));
+    let action = match &call.picks_up {
+        Some(channel) => action
+            .with("Application", "PickupChan")
+            .with("Data", channel_name(channel)),
+        None => action
+            .with("Context", context)
+            .with("Exten", call.to.as_str())
+            .with("Priority", "1"),
+    };
+    action
         .with("Timeout", millis.to_string())
         .with("CallerID", caller)
         .with("Async", "true")

@@ -3,9 +3,11 @@
 //! An action is made of headers whose names stand in this module's files. Nothing else can become one: [`Action`] has no public
 //! constructor, and [`Action::encode`] refuses whatever would end a header, add one, or not fit a line. `Codecs` is in
 //! none of them, because who could fill it could run programs on the PBX (CVE-2024-42365). For the same reason `Application` and
-//! `Data` are in one alone, where they are `SayDigits` and digits, and so is `Variable`, where it is the state of an extension's switch.
+//! `Data` are `SayDigits` and digits, or `PickupChan` and the name of one channel, and nothing else; and `Variable` is the state of an
+//! extension's switch, or the question whether the dial plan has a number.
 
 mod calls;
+mod controls;
 mod database;
 mod queues;
 mod session;
@@ -20,6 +22,7 @@ use tokio_util::codec::Encoder;
 use crate::calls::{Impossible, Refusal};
 
 pub(super) use calls::{announce, caller_name, is_announcement, originate};
+pub(super) use controls::{blind_transfer, bridge, dialplan_exists, hangup, park};
 pub(super) use database::dnd;
 pub(super) use queues::{queue_add, queue_pause, queue_remove};
 pub(super) use session::{

@@ -79,6 +79,7 @@ fn a_call_is_what_it_should_be() {
         caller_name: "Jörg \"Jo\"\r\nVariable: X=1 O'Neil-Maier".to_owned(),
         caller_number: dial("6001"),
         ring_limit: Duration::from_secs(30),
+        picks_up: None,
     };
     let message = headers(&originate(&call, "from-internal", "c-1"), &ORIGINATE);
     for (name, expected) in [
@@ -201,6 +202,7 @@ proptest! {
             caller_name: name,
             caller_number: dial("6001"),
             ring_limit: Duration::from_secs(1),
+            picks_up: None,
         };
         let action = originate(&call, "from-internal", "c");
         let message = headers(&action, &ORIGINATE);
@@ -329,4 +331,87 @@ fn do_not_disturb_is_an_entry_and_a_switch() {
         ]
     );
     assert_eq!(all(&DndSwitch::Device, true), [device("BUSY")]);
+}
+
+#[test]
+fn orders_about_calls_are_what_they_should_be() {
+    let own = "PJSIP/6001-0000002a";
+    let other = "Local/6002@from-internal-00000001;2";
+    let sent = |action: &Action, expected: &[(&str, &str)]| {
+        let mut names = vec!["Action", "ActionID"];
+        names.extend(expected.iter().skip(1).map(|(name, _)| *name));
+        let message = headers(action, &names);
+        for (name, expected) in expected {
+            assert_eq!(value(&message, name), *expected, "{name}");
+        }
+    };
+    let hangup = [("Action", "Hangup"), ("Channel", own), ("Cause", "17")];
+    sent(&super::hangup(own, 17), &hangup);
+    sent(
+        &blind_transfer(own, "from-internal", &dial("6003")),
+        &[
+            ("Action", "BlindTransfer"),
+            ("Channel", own),
+            ("Context", "from-internal"),
+            ("Exten", "6003"),
+        ],
+    );
+    sent(
+        &park(other, own),
+        &[
+            ("Action", "Park"),
+            ("Channel", other),
+            ("TimeoutChannel", own),
+            ("AnnounceChannel", own),
+        ],
+    );
+    sent(
+        &bridge(own, other),
+        &[
+            ("Action", "Bridge"),
+            ("Channel1", own),
+            ("Channel2", other),
+            ("Tone", "no"),
+        ],
+    );
+    let exists = "DIALPLAN_EXISTS(from-internal,6003,1)";
+    sent(
+        &dialplan_exists("from-internal", &dial("6003")),
+        &[("Action", "Getvar"), ("Variable", exists)],
+    );
+}
+
+#[test]
+fn a_call_that_is_picked_up_names_one_channel_and_nothing_else() {
+    let call = |channel: &str| NewCall {
+        from: dial("6001"),
+        to: dial("6002"),
+        caller_name: "bob".to_owned(),
+        caller_number: dial("6002"),
+        ring_limit: Duration::from_secs(30),
+        picks_up: Some(channel.into()),
+    };
+    let action = originate(&call("PJSIP/6002-0000002b"), "from-internal", "c-1");
+    let names: Vec<_> = ORIGINATE
+        .iter()
+        .flat_map(|name| match *name {
+            "Context" => vec!["Application", "Data"],
+            "Exten" | "Priority" => Vec::new(),
+            name => vec![name],
+        })
+        .collect();
+    let message = headers(&action, &names);
+    assert_eq!(value(&message, "Application"), "PickupChan");
+    assert_eq!(value(&message, "Data"), "PJSIP/6002-0000002b");
+    for strange in [
+        "PJSIP/6002-1&PJSIP/6003-1",
+        "PJSIP/6002-1,p",
+        "${SHELL(x)}",
+        "a b",
+        "",
+    ] {
+        let action = originate(&call(strange), "from-internal", "c-1");
+        let unfit = action.encode("1").expect_err(strange);
+        assert_eq!(unfit.header, "Data", "{strange}");
+    }
 }

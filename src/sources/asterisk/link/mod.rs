@@ -14,6 +14,7 @@ mod trouble;
 mod version;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
@@ -69,6 +70,8 @@ struct Shared {
     connection: Option<Arc<Connection>>,
     /// Of the manager interface, from its banner.
     ami: Option<String>,
+    /// When it became up, or ceased to be; nothing before it was wanted.
+    turned: Option<Instant>,
 }
 
 impl Link {
@@ -92,18 +95,35 @@ impl Link {
 
     /// Sets it: the task does, and who takes over the state once that is done.
     pub(super) fn set_phase(&self, phase: Phase) {
-        self.phase.send_replace(phase);
+        let is_up = phase == Phase::Up;
+        let was = self.phase.send_replace(phase);
+        if was == Phase::Off || (was == Phase::Up) != is_up {
+            self.turned_now();
+        }
+    }
+
+    fn turned_now(&self) {
+        self.shared(|shared| shared.turned = Some(Instant::now()));
+    }
+
+    /// For how long it is up, or is not.
+    pub(super) fn turned(&self) -> Duration {
+        let turned = self.shared(|shared| shared.turned);
+        turned.map_or(Duration::ZERO, |turned| turned.elapsed())
     }
 
     /// The state was taken over.
     pub(super) fn seeded(&self) {
-        self.phase.send_if_modified(|phase| {
+        let is_new = self.phase.send_if_modified(|phase| {
             let was = *phase == Phase::Seeding;
             if was {
                 *phase = Phase::Up;
             }
             was
         });
+        if is_new {
+            self.turned_now();
+        }
     }
 
     /// The connection, while there is one.

@@ -11,7 +11,7 @@ use super::channels::{Channel, Channels, Phase};
 use crate::board::{
     Action, CallAction, CallState, Direction, Event, Name, Report, Source, Timestamp,
 };
-use crate::calls::Leg;
+use crate::calls::{CallKey, Leg};
 use crate::sources::asterisk::{Output, actions::is_announcement};
 
 /// Q.850's cause "user busy".
@@ -60,6 +60,7 @@ impl Told<'_> {
             reference: Some(Arc::clone(&call.reference)),
             linked: Some(Arc::clone(&call.linked)),
             queue: call.queue.clone(),
+            dialed: None,
         };
         let event = if self.found {
             Event::Found(report)
@@ -74,6 +75,30 @@ impl Calls {
     /// How many there are; one between two lines counts twice.
     pub(super) fn len(&self) -> usize {
         self.count
+    }
+
+    /// Whether a line has a call with that id.
+    pub(super) fn has(&self, user: &str, reference: &str) -> bool {
+        let calls = self.lines.get(user).into_iter().flatten();
+        calls.into_iter().any(|call| *call.reference == *reference)
+    }
+
+    /// The channels of a line's call: of the one with that id, or else of the only one that is like it.
+    pub(super) fn channels_of(&self, key: &CallKey) -> Option<&[Arc<str>]> {
+        let calls = self.lines.get(&key.line)?;
+        let named = |call: &&LineCall| key.reference.as_ref() == Some(&call.reference);
+        if let Some(call) = calls.iter().find(named) {
+            return Some(&call.channels);
+        }
+        let is_like = |call: &&LineCall| {
+            (call.state == CallState::Ringing) == key.ringing
+                && call.direction.is_none_or(|own| own == key.direction)
+        };
+        let mut like = calls.iter().filter(is_like);
+        match (like.next(), like.next()) {
+            (Some(only), None) => Some(&only.channels),
+            _ => None,
+        }
     }
 
     /// Forgets a line's calls without a word, and answers which channels they had.
@@ -259,7 +284,7 @@ impl Calls {
 /// The queue for which a channel rings, if it does.
 fn queue(channels: &Channels, channel: &Channel) -> Option<Name> {
     let rings = direction(channel) == Some(Direction::Incoming);
-    rings.then(|| channels.queue(&channel.linked)).flatten()
+    rings.then(|| channels.queue(channel)).flatten()
 }
 
 /// How a call ended, by the last phone of it.

@@ -56,6 +56,8 @@ pub(super) struct Channel {
     /// The extension of the phone for which this one was dialled.
     pub(super) dialler: Option<Arc<str>>,
     pub(super) held: bool,
+    /// The bridge that it is in.
+    pub(super) bridge: Option<Arc<str>>,
     /// Where it was sent on to by the other side, and the number of that side.
     pub(super) sent_on: Option<(Arc<str>, Option<Arc<str>>)>,
     /// Somebody picked up the call that rings here.
@@ -71,6 +73,8 @@ pub(super) struct Channel {
     pub(super) outside: Option<super::outside::Told>,
     /// When it began to ring, by [`Channels::step`].
     pub(super) rang: u64,
+    /// The queue whose caller waited when this was made. They may have left when it rings at last.
+    pub(super) queue: Option<Name>,
     /// The list during which, or after which, it was heard of last.
     pub(super) list: u64,
 }
@@ -136,6 +140,10 @@ impl Channels {
 
     pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut Channel> {
         self.map.get_mut(id)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Channel)> {
+        self.map.iter()
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&Arc<str>, &mut Channel)> {
@@ -204,7 +212,9 @@ impl Channels {
             return false;
         }
         let linked: Arc<str> = said.linked.unwrap_or(said.id).into();
-        self.linked.entry(Arc::clone(&linked)).or_default().channels += 1;
+        let together = self.linked.entry(Arc::clone(&linked)).or_default();
+        together.channels += 1;
+        let queue = together.queue.clone();
         let channel = Channel {
             name: said.name.into(),
             linked,
@@ -215,6 +225,7 @@ impl Channels {
             dialled: None,
             dialler: None,
             held: false,
+            bridge: None,
             sent_on: None,
             taken: false,
             cause: None,
@@ -223,6 +234,7 @@ impl Channels {
             calls: 0,
             outside: None,
             rang: 0,
+            queue,
             list: self.list,
         };
         self.map.insert(said.id.into(), channel);
@@ -258,9 +270,10 @@ impl Channels {
         }
     }
 
-    /// The queue in which the caller of what belongs together waits.
-    pub(super) fn queue(&self, linked: &str) -> Option<Name> {
-        self.linked.get(linked)?.queue.clone()
+    /// The queue for whose caller a channel was made, or in which the caller of what it belongs to waits.
+    pub(super) fn queue(&self, channel: &Channel) -> Option<Name> {
+        let waits = || self.linked.get(&channel.linked)?.queue.clone();
+        channel.queue.clone().or_else(waits)
     }
 
     fn relink(&mut self, from: &str, to: Arc<str>) {

@@ -325,6 +325,24 @@ impl Directory {
         }
     }
 
+    /// Whether that line is one of Asterisk's.
+    pub(super) fn has_line(&self, user: &str) -> bool {
+        self.users.contains_key(user)
+    }
+
+    /// Whether a line has a switch for do not disturb in Asterisk, and it is off.
+    pub(super) fn switched_off(&self, user: &str) -> bool {
+        let Some(line) = self.users.get(user) else {
+            return false;
+        };
+        let mut own = line.extensions.iter();
+        let has_switch = |exten: &Arc<str>| {
+            let entry = self.extensions.get(exten);
+            entry.is_some_and(|entry| !entry.switches.is_empty())
+        };
+        !line.dnd && own.any(has_switch)
+    }
+
     /// Forgets everything, and tells whose switches were on.
     pub(super) fn clear(&mut self) -> Vec<LineChange> {
         let users = std::mem::take(&mut self.users);

@@ -31,6 +31,7 @@ impl State {
                 self.channels.waits_in(message, queue);
             }
             "QueueCallerLeave" => self.channels.waits_in(message, None),
+            "ParkedCall" => return self.parked(message),
             "QueueCallerAbandon" | "OriginateResponse" => {}
             _ => return,
         }
@@ -74,7 +75,15 @@ impl State {
             }
             "Hold" => channel.held = true,
             "Unhold" => channel.held = false,
-            _ if listed => channel.is_listed(value(message, "Application"), said.exten),
+            "BridgeEnter" => channel.bridge = value(message, "BridgeUniqueid").map(Arc::from),
+            "BridgeLeave" if channel.bridge.as_deref() == value(message, "BridgeUniqueid") => {
+                channel.bridge = None;
+            }
+            _ if listed => {
+                channel.is_listed(value(message, "Application"), said.exten);
+                let bridge = value(message, "BridgeID").or(value(message, "BridgeId"));
+                channel.bridge = bridge.map(Arc::from);
+            }
             _ => {}
         }
         self.sync(&id, listed, now);

@@ -2,6 +2,7 @@
 
 mod calls;
 mod channels;
+mod control;
 mod directory;
 mod failure;
 mod fields;
@@ -11,6 +12,7 @@ mod output;
 mod outside;
 mod progress;
 mod queues;
+mod resume;
 mod seed;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,7 @@ use std::sync::Arc;
 use asterisk_rs_ami::RawAmiMessage;
 use tokio::sync::mpsc;
 
+pub(super) use control::Sides;
 pub use output::Output;
 pub(super) use seed::Seeded;
 pub(super) use view::View;
@@ -35,6 +38,7 @@ use directory::{Directory, LineChange};
 use fields::value;
 use progress::Watches;
 use queues::{Lines, Queues};
+use resume::Resumed;
 
 /// For how long calls are kept that nobody can vouch for, in milliseconds (5 minutes): the link was lost, or events were, and
 /// since then neither an event nor a list told of them.
@@ -69,6 +73,9 @@ pub(super) struct State {
     lost: Option<(Timestamp, u64)>,
     /// Whether it was told which extensions there are.
     listed: bool,
+    parking: control::Parking,
+    /// What the board was told of before this process began.
+    resumed: Resumed,
 }
 
 /// Whether lists are under way.
@@ -95,6 +102,8 @@ impl State {
             seeding: Seeding::No,
             lost: None,
             listed: false,
+            parking: control::Parking::default(),
+            resumed: Resumed::default(),
         }
     }
 
@@ -176,8 +185,14 @@ impl State {
             self.hold_by_device(now);
         }
         let mut reports = Vec::new();
+        if complete.channels {
+            let channels = &self.channels;
+            self.queues
+                .end_talks(|talk| channels.get(talk).is_some(), &mut reports);
+        }
         self.queues.end_seed(complete.queues, now, &mut reports);
         self.tell_queues(reports, now);
+        self.leave_behind(complete, now);
     }
 
     /// By now it was told which extensions there are: the lists of them came, or are refused.
@@ -220,6 +235,7 @@ impl State {
         self.seeding = Seeding::No;
         self.lost = None;
         self.listed = false;
+        self.resumed = Resumed::default();
     }
 
     /// Does what time alone brings. To be called about once a second.
@@ -238,6 +254,7 @@ impl State {
                 self.end_channel(&id, true, now);
             }
         }
+        self.expire_resumed(now);
         let mut reports = Vec::new();
         self.queues.expire(now, &mut reports);
         self.tell_queues(reports, now);
@@ -313,7 +330,11 @@ impl State {
             }
         }
         let event = match change {
-            LineChange::Device(user, device) => Event::Device { user, device },
+            LineChange::Device(user, device) => Event::Device {
+                source: Source::Asterisk,
+                user,
+                device,
+            },
             LineChange::Gone(user) => Event::Gone {
                 source: Source::Asterisk,
                 user,
@@ -332,6 +353,7 @@ impl State {
                     reference: None,
                     linked: None,
                     queue: None,
+                    dialed: None,
                 };
                 if found {
                     Event::Found(report)

@@ -18,7 +18,9 @@ use std::sync::Arc;
 use asterisk_rs_ami::RawAmiMessage;
 
 use super::View;
-use crate::board::{Departure, MAX_QUEUES, Name, QueueEvent, QueueReport, Timestamp};
+use crate::board::{
+    Departure, MAX_QUEUES, MAX_TALKS, Name, QueueEvent, QueueReport, Source, Timestamp,
+};
 use callers::Caller;
 use list::List;
 use member::Member;
@@ -60,6 +62,8 @@ pub(super) struct Queues {
 #[derive(Debug, Default)]
 struct Queue {
     callers: Vec<Caller>,
+    /// Those who were answered and talk, by their ids.
+    talks: Vec<Arc<str>>,
     members: Vec<Member>,
     answered: u64,
     abandoned: u64,
@@ -95,11 +99,15 @@ impl Queues {
             "Hangup" => {
                 if let Some(caller) = id(message, &["Uniqueid"]) {
                     self.goes_elsewhere(caller, None, now, out);
+                    self.end_talks(|talk| &**talk != caller, out);
                 }
             }
             "AgentCalled" => self.rings(message, now, out),
             "AgentConnect" => self.connects(message, now, out),
             "AgentRingNoAnswer" | "AgentDump" | "AgentComplete" => {
+                if let Some((_, caller)) = place(message).filter(|_| event == "AgentComplete") {
+                    self.end_talks(|talk| &**talk != caller, out);
+                }
                 self.member(message, now, out, |member| {
                     member.rings = None;
                     if event != "AgentRingNoAnswer" {
@@ -198,6 +206,35 @@ impl Queues {
         found
     }
 
+    /// Whether there is a queue of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.queues.contains_key(name)
+    }
+
+    /// Whether somebody waits in a queue.
+    pub(super) fn waits_on(&self, name: &str, caller: &str) -> bool {
+        let queue = self.queues.get(name);
+        queue.is_some_and(|queue| queue.callers.iter().any(|own| *own.id == *caller))
+    }
+
+    /// Whether somebody is an agent of a queue.
+    pub(super) fn has_agent(&self, name: &str, interface: &str) -> bool {
+        let queue = self.queues.get(name);
+        queue.is_some_and(|queue| queue.members.iter().any(|own| *own.interface == *interface))
+    }
+
+    /// Somebody who was answered before this process began talks on. Answers whether that is followed.
+    pub(super) fn talks_on(&mut self, name: &str, caller: &Arc<str>) -> bool {
+        let Some(queue) = self.queues.get_mut(name) else {
+            return false;
+        };
+        let follows = queue.talks.len() < MAX_TALKS;
+        if follows && !queue.talks.contains(caller) {
+            queue.talks.push(Arc::clone(caller));
+        }
+        follows
+    }
+
     /// How many queues there are.
     pub(super) fn len(&self) -> usize {
         self.queues.len()
@@ -249,7 +286,11 @@ impl Queue {
 fn report(queue: &Name, event: Option<QueueEvent>, out: &mut Vec<QueueReport>) {
     if let Some(event) = event {
         let queue = Arc::clone(queue);
-        out.push(QueueReport { queue, event });
+        out.push(QueueReport {
+            source: Source::Asterisk,
+            queue,
+            event,
+        });
     }
 }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use devhost::asterisk::{Ami, Message, Options, Release};
 
 use super::{asterisk, connected, limits, settings};
+use crate::board::Direction;
 use crate::calls::{
-    AgentAction, AgentRequest, Dial, Driver, Impossible, NewCall, NotSwitched, Pbx, Refusal,
-    TextMessage,
+    AgentAction, AgentRequest, CallKey, Control, Dial, Driver, Impossible, NewCall, NotSwitched,
+    Order, Pbx, Refusal, TextMessage,
 };
 use crate::sources::asterisk::link::Limits;
 use crate::sources::asterisk::{Asterisk, DndSwitch, Settings};
@@ -24,6 +25,7 @@ fn call() -> NewCall {
         caller_name: "Bob \"the\" Miller\r\nApplication: System".to_owned(),
         caller_number: dial("6001"),
         ring_limit: Duration::from_secs(30),
+        picks_up: None,
     }
 }
 
@@ -378,4 +380,120 @@ async fn it_is_told_whether_a_phone_may_be_in_do_not_disturb_all_the_same() {
     let not = asterisk.set_dnd(&dial("6001"), true).await;
     let not = not.expect_err("refused");
     assert!(matches!(not.refusal, Refusal::NotConnected(_)) && !not.touched);
+}
+
+/// A call of the line 6001, as the board would name it.
+fn key() -> CallKey {
+    CallKey {
+        line: "6001".into(),
+        reference: Some("1.1".into()),
+        direction: Direction::Incoming,
+        ringing: false,
+    }
+}
+
+/// Its phone and another one in one bridge, as events tell it.
+async fn talks(ami: &Ami, asterisk: &Asterisk) {
+    for (channel, id) in [("PJSIP/6001-1", "1.1"), ("PJSIP/6002-1", "1.2")] {
+        let own = [
+            ("Channel", channel),
+            ("Uniqueid", id),
+            ("Linkedid", "1.2"),
+            ("Privilege", "call,all"),
+        ];
+        let ring = [&[("Event", "Newstate"), ("ChannelState", "5")], &own[..]].concat();
+        ami.event(&ring).await;
+        let enter = [("Event", "BridgeEnter"), ("ChannelState", "6")];
+        let enter = [&enter[..], &[("BridgeUniqueid", "b")], &own[..]].concat();
+        ami.event(&enter).await;
+    }
+    let both = async {
+        while asterisk
+            .followed
+            .state()
+            .sides(&key())
+            .is_none_or(|sides| sides.other.is_none())
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(super::PATIENCE, both)
+        .await
+        .expect("both are in the bridge");
+}
+
+#[tokio::test]
+async fn orders_about_a_call_go_to_its_own_channels() {
+    let (ami, asterisk) = connected(Options::default()).await;
+    assert_eq!(asterisk.controls(), Control::ALL);
+    let unknown = asterisk.control(key(), Order::Hangup).await;
+    let refusal = Refusal::Impossible(Impossible::UnknownCall);
+    assert_eq!(unknown, Err(refusal.clone()));
+    talks(&ami, &asterisk).await;
+
+    assert_eq!(asterisk.control(key(), Order::Hangup).await, Ok(None));
+    let hangup = ami.wait_for("Hangup").await;
+    assert_eq!(hangup.get("Channel"), Some("PJSIP/6001-1"));
+    let sent = asterisk.control(key(), Order::Transfer(dial("6003"))).await;
+    assert_eq!(sent, Ok(None));
+    let transfer = ami.wait_for("BlindTransfer").await;
+    assert_eq!(transfer.get("Exten"), Some("6003"));
+    // The stand-in's dial plan has no number that begins with 9.
+    let nowhere = asterisk.control(key(), Order::Transfer(dial("93"))).await;
+    let why = Impossible::NotInDialPlan(dial("93"), "from-internal".to_owned());
+    assert_eq!(nowhere, Err(Refusal::Impossible(why)));
+
+    let (parked, ()) = tokio::join!(asterisk.control(key(), Order::Park), async {
+        let park = ami.wait_for("Park").await;
+        assert_eq!(park.get("Channel"), Some("PJSIP/6002-1"));
+        ami.event(&[
+            ("Event", "ParkedCall"),
+            ("ParkeeUniqueid", "1.2"),
+            ("ParkingSpace", "704"),
+        ])
+        .await;
+    });
+    assert_eq!(parked, Ok(Some("704".into())));
+    ami.set_answer("Hangup", error("No such channel"));
+    let over = asterisk.control(key(), Order::Hangup).await;
+    assert_eq!(over, Err(Refusal::Rejected("No such channel".to_owned())));
+
+    // Another call of that line, which the phone itself told of: its id is not Asterisk's, and it is the only one that talks.
+    let phones = CallKey {
+        reference: Some("phone-7".into()),
+        ..key()
+    };
+    ami.reset_answer("Hangup");
+    assert_eq!(
+        asterisk.control(phones.clone(), Order::Hangup).await,
+        Ok(None)
+    );
+    let rings = CallKey {
+        ringing: true,
+        ..phones
+    };
+    assert_eq!(
+        asterisk.control(rings.clone(), Order::Hangup).await,
+        Err(refusal.clone())
+    );
+    assert_eq!(asterisk.ringing(&rings), Err(refusal));
+}
+
+#[tokio::test]
+async fn without_the_right_no_order_about_a_call_is_given() {
+    let (ami, asterisk) = connected(Options {
+        write: vec!["originate", "message", "agent", "reporting"],
+        ..Options::default()
+    })
+    .await;
+    assert_eq!(asterisk.controls(), []);
+    for order in [Order::Hangup, Order::Park, Order::Transfer(dial("6002"))] {
+        let refused = asterisk.control(key(), order).await;
+        assert_eq!(refused, Err(Refusal::MissingRight("call")));
+    }
+    assert!(
+        !ami.actions()
+            .iter()
+            .any(|own| own.get("Action") == Some("Hangup"))
+    );
 }

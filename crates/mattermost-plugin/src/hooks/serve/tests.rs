@@ -7,13 +7,14 @@ use go_plugin::{
     rpc::{Call, CallError, Client, Service, serve},
     yamux::{Mode, Session},
 };
-use gob::{ByteString, Encode, MapEntries, Owned};
+use gob::{ByteString, Decode, Encode, MapEntries, Owned};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::*;
 
 mod lifecycle;
 mod responses;
+mod support;
 
 type Text = Owned<ByteString<'static>>;
 type WireHeaders = MapEntries<Text, Vec<Text>>;

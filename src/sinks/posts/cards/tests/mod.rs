@@ -47,7 +47,7 @@ impl Desk {
         }
     }
 
-    /// `p` for the phone, `a` for Asterisk or `f` for what Asterisk found, whose line, what it reports, and then, each maybe left out or
+    /// `p` for the phone, `a` for Asterisk, `o` for OVH or `f` for what Asterisk found, whose line, what it reports, and then, each maybe left out or
     /// `-`, the other side's number, the call's id, and the id of the whole call. Or `wait` and how many milliseconds, `lost` for an
     /// Asterisk that is gone, `card` and `classic` for the style.
     fn step(&mut self, step: &str) {
@@ -65,9 +65,11 @@ impl Desk {
             "card" => return self.config.post_style = PostStyle::Card,
             "classic" => return self.config.post_style = PostStyle::Classic,
             "p" => Source::Phone,
+            "o" => Source::Ovh,
             _ => Source::Asterisk,
         };
         let report = Report {
+            dialed: None,
             source,
             user: word().expect("a line").into(),
             action: word().and_then(Action::from_name).expect("an action"),

@@ -66,6 +66,31 @@ fn one_line() {
             &["1 🔔 5 calls bob", "1 ✔ 5 called bob: answered elsewhere"],
         ),
         (
+            "missed, by a phone that says only that it is over",
+            &["p bob incoming-call 5", "p bob call-terminated 5"],
+            &["1 🔔 5 calls bob", "1 ❌ 5 called bob: missed"],
+        ),
+        (
+            "the same after the handset was lifted: it may have been answered",
+            &[
+                "p bob incoming-call 5",
+                "p bob offhook",
+                "p bob call-terminated 5",
+            ],
+            &["1 🔔 5 calls bob", "1 ✔ 5 called bob: the call has ended"],
+        ),
+        (
+            "the handset was lifted for another call before",
+            &[
+                "p bob offhook",
+                "p bob onhook",
+                "wait 1000",
+                "p bob incoming-call 5",
+                "p bob call-terminated 5",
+            ],
+            &["1 🔔 5 calls bob", "1 ❌ 5 called bob: missed"],
+        ),
+        (
             "a phone that tells of no answers",
             &["p bob incoming-call 5", "p bob offhook", "p bob onhook"],
             &["1 🔔 5 calls bob", "1 ✔ 5 called bob: the call has ended"],

@@ -3,6 +3,17 @@
 use super::*;
 
 #[test]
+fn ovhs_calls_have_a_card_by_their_own_setting() {
+    let mut desk = Desk::new();
+    let steps = ["o bob incoming-call 5 x", "o bob missed-call 5 x"];
+    assert!(desk.play(&steps).is_empty());
+    desk.config.ovh_posts = true;
+    desk.step("wait 10000");
+    let steps = ["o bob incoming-call 5 y", "o bob missed-call 5 y"];
+    assert_eq!(desk.play(&steps).len(), 2);
+}
+
+#[test]
 fn asterisks_calls_have_a_card_where_they_are_wanted() {
     let mut desk = Desk::new();
     let steps = ["a bob incoming-call 5 x L", "a bob missed-call 5 x L"];

@@ -6,7 +6,7 @@ use asterisk_rs_ami::RawAmiMessage;
 
 use super::member::Member;
 use super::{Lines, Name, Queue, Queues, id_of_member, place, report};
-use crate::board::{Departure, MAX_WAITING, Peer, QueueEvent, QueueReport, Timestamp};
+use crate::board::{Departure, MAX_TALKS, MAX_WAITING, Peer, QueueEvent, QueueReport, Timestamp};
 
 /// Someone who waits, or who left and may have been answered.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ impl Caller {
         QueueEvent::Waits {
             caller: Arc::clone(&self.id),
             peer: self.number.as_ref().map(peer),
+            dialed: None,
             since: self.since,
         }
     }
@@ -123,8 +124,13 @@ impl Queues {
         self.callers -= 1;
         match how {
             Departure::Answered { .. } => queue.answered = queue.answered.saturating_add(1),
-            Departure::Abandoned => queue.abandoned = queue.abandoned.saturating_add(1),
+            Departure::Abandoned | Departure::TimedOut => {
+                queue.abandoned = queue.abandoned.saturating_add(1);
+            }
             Departure::Elsewhere => {}
+        }
+        if matches!(how, Departure::Answered { .. }) && queue.talks.len() < MAX_TALKS {
+            queue.talks.push(Arc::clone(&caller));
         }
         for member in &mut queue.members {
             if member.rings.as_ref() == Some(&caller) {
@@ -134,6 +140,24 @@ impl Queues {
         }
         report(&name, Some(QueueEvent::Left { caller, how }), out);
         true
+    }
+
+    /// Those talks end that are not kept.
+    pub(in super::super) fn end_talks(
+        &mut self,
+        keep: impl Fn(&Arc<str>) -> bool,
+        out: &mut Vec<QueueReport>,
+    ) {
+        for (name, queue) in &mut self.queues {
+            queue.talks.retain(|talk| {
+                let keeps = keep(talk);
+                if !keeps {
+                    let caller = Arc::clone(talk);
+                    report(name, Some(QueueEvent::Ended { caller }), out);
+                }
+                keeps
+            });
+        }
     }
 
     pub(super) fn connects(

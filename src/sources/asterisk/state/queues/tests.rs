@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use tokio_util::codec::Decoder;
 
 use super::*;
-use crate::board::{Agent, AgentState, Board, Event, MAX_AGENTS, MAX_WAITING, QueueView};
+use crate::board::{Agent, AgentState, Board, Ending, Event, MAX_AGENTS, MAX_WAITING, QueueView};
 use crate::config::{DialPatterns, NumbersUsers};
 
 /// The messages of a recording.
@@ -170,7 +170,7 @@ fn shown(queue: &QueueView) -> String {
     write!(
         text,
         "{} answered, {} abandoned",
-        queue.answered, queue.abandoned
+        queue.counters.answered, queue.counters.abandoned
     )
     .expect("written");
     text
@@ -232,6 +232,10 @@ fn a_call_is_answered_by_one_of_two_who_ring() {
         ],
     );
     assert_eq!(play.departures(), [answered("Dora")]);
+    let call = play.board.history().next().expect("a call");
+    assert_eq!(call.agent.as_deref(), Some("Dora"));
+    assert!(call.talk.is_some(), "{call:?}");
+    assert_eq!(play.board.snapshot().queues[1].talking, []);
     assert_eq!(play.agent("Local/6004@from-queue/n").calls, 1);
     assert_eq!(
         play.looks("sales"),
@@ -242,6 +246,8 @@ fn a_call_is_answered_by_one_of_two_who_ring() {
 #[test]
 fn a_caller_gives_up() {
     let play = Play::new("6001:alice,0240404040:jean").recording(recording!("queue-abandoned"));
+    let call = play.board.history().next().expect("a call");
+    assert_eq!((call.ending, call.talk), (Ending::Abandoned, None));
     assert_came(
         &play.seen["support"],
         &[
@@ -325,7 +331,7 @@ fn the_rights_of_the_account_change_nothing() {
         let counts = |play: &Play| {
             let queues = play.board.snapshot().queues.into_iter();
             queues
-                .map(|queue| (queue.name, queue.answered))
+                .map(|queue| (queue.name, queue.counters.answered))
                 .collect::<Vec<_>>()
         };
         assert_eq!(counts(&least), counts(&all));
@@ -527,7 +533,7 @@ fn a_list_tells_since_when() {
     let queue = &play.board.snapshot().queues[0];
     assert_eq!(queue.waiting[0].since, Timestamp(play.now.0 - 90_000));
     assert_eq!(queue.agents[0].since, Timestamp(play.now.0 - 600_000));
-    assert_eq!((queue.answered, queue.abandoned), (7, 3));
+    assert_eq!((queue.counters.answered, queue.counters.abandoned), (7, 3));
 }
 
 /// Asterisk counts a call when it is over, the board when it is answered.
@@ -880,7 +886,7 @@ proptest! {
                 let own = &play.queues.queues[&queue.name];
                 prop_assert_eq!(queue.waiting.len(), own.callers.len());
                 prop_assert_eq!(queue.agents.len(), own.members.len());
-                prop_assert_eq!((queue.answered, queue.abandoned), (own.answered, own.abandoned));
+                prop_assert_eq!((queue.counters.answered, queue.counters.abandoned), (own.answered, own.abandoned));
             }
         }
         play.begin_seed();

@@ -64,3 +64,36 @@ fn a_queues_missed_call_goes_where_its_setting_says() {
         assert_eq!(missed(play, setting), expected, "{play} {setting}");
     }
 }
+
+/// Asterisk tells that a phone rings when the phone says so; a caller may have hung up meanwhile, and left the queue.
+#[test]
+fn an_agents_phone_that_rings_when_the_caller_has_left_misses_no_call_of_its_own() {
+    let mut messages = recording("queue-abandoned");
+    let is_phone = |message: &RawAmiMessage, header: &str| {
+        let name = message.get(header).unwrap_or_default();
+        name.starts_with("PJSIP/6004-") || name.starts_with("PJSIP/6005-")
+    };
+    // What others say of a phone while it rings.
+    messages.retain(|message| {
+        let says = matches!(message.get("Event"), Some("DialState" | "DialEnd"));
+        !(says && is_phone(message, "DestChannel"))
+    });
+    let late = messages.extract_if(.., |message| {
+        let says = matches!(
+            message.get("Event"),
+            Some("Newstate" | "NewConnectedLine" | "Hangup")
+        );
+        says && is_phone(message, "Channel")
+    });
+    let late: Vec<_> = late.collect();
+    let rings = |m: &RawAmiMessage| m.get("ChannelStateDesc") == Some("Ringing");
+    assert!(late.iter().any(rings), "nobody rings: {late:?}");
+    messages.extend(late);
+    let mut it = Play::new("");
+    it.seed(&messages);
+    it.nothing_is_left("queue-abandoned");
+    assert_eq!(missed_of(&it.changes, ""), [""; 0]);
+    let ended: Vec<_> = it.board.history().collect();
+    assert_eq!(ended.len(), 1, "{ended:?}");
+    assert_eq!(ended[0].queue.as_deref(), Some("support"));
+}

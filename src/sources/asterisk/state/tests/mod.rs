@@ -8,6 +8,7 @@ mod missed;
 mod orders;
 mod outside;
 mod plays;
+mod restart;
 mod seeds;
 mod turns;
 
@@ -156,7 +157,8 @@ impl Play {
                     Outcome::Missed => "is missed",
                     Outcome::Elsewhere => "is answered elsewhere",
                     Outcome::Refused => "is refused",
-                    Outcome::Expired | Outcome::Displaced => "is forgotten",
+                    Outcome::Untold => "is lost sight of",
+                    Outcome::Expired | Outcome::Displaced | Outcome::Retold => "is forgotten",
                 };
                 format!("{} {how}", with(call))
             }

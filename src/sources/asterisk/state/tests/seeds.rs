@@ -4,7 +4,7 @@ use super::*;
 
 /// The messages of `status-in-calls`: 6001 talks with 6002, who holds; 6001 calls 6003 as well, which rings; then the lists are
 /// asked for again, and both calls end. Split behind the first lists, before the second, and behind them.
-fn status() -> [Vec<RawAmiMessage>; 4] {
+pub(super) fn status() -> [Vec<RawAmiMessage>; 4] {
     let all = recording("status-in-calls");
     let first = all
         .iter()
@@ -29,7 +29,7 @@ fn status() -> [Vec<RawAmiMessage>; 4] {
     ]
 }
 
-const RUNNING: [&str; 4] = [
+pub(super) const RUNNING: [&str; 4] = [
     "6001>6002 talking",
     "6001>6003 ringing",
     "6002<6001 held",

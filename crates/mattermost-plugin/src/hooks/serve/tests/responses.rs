@@ -6,13 +6,13 @@ use std::{
     task::{Context as TaskContext, Poll},
 };
 
-use ::http::{Request, Response, StatusCode};
+use ::http::{HeaderValue, Request, Response, StatusCode};
 use bytes::Bytes;
 use go_plugin::rpc::Reply;
 use http_body::{Frame, SizeHint};
 
 use super::*;
-use crate::http::{Body, Hijack, RequestInfo};
+use crate::http::{Body, Hijack, RequestInfo, Unflushed};
 
 /// A body of some bytes, that then ends or fails.
 struct Pieces {
@@ -57,6 +57,7 @@ impl Plugin for Routes {
             let (code, left, fails, sized) = match request.uri().path() {
                 "/ok" => (200, 2, false, true),
                 "/204" => (204, 2, false, true),
+                "/events" => (200, 1, false, false),
                 "/304" => (304, 2, false, true),
                 "/fails" => (200, 3, true, false),
                 "/fails-short" => (200, 3, true, true),
@@ -80,6 +81,13 @@ impl Plugin for Routes {
             };
             let mut response = Response::new(Pieces { left, fails, sized });
             *response.status_mut() = StatusCode::from_u16(code).unwrap();
+            if request.uri().path() == "/events" {
+                let kind = HeaderValue::from_static("text/event-stream");
+                response.headers_mut().insert("content-type", kind);
+                let mut instead = Response::new(Bytes::from_static(b"ask otherwise"));
+                *instead.status_mut() = StatusCode::NOT_IMPLEMENTED;
+                response.extensions_mut().insert(Unflushed(instead));
+            }
             if let Some(vary) = request.headers().get("x-vary") {
                 response.headers_mut().insert("vary", vary.clone());
                 response.headers_mut().insert("x-ours", vary.clone());
@@ -284,5 +292,87 @@ async fn a_hijack_that_is_given_up_is_waited_for_and_closes_the_connection() {
             close.ok(&());
         }
         assert!(asked.recv().await.is_none());
+    }
+}
+
+/// A host's response writer that can send what it has, or cannot; it notes what it was asked for.
+struct Flushing {
+    flushes: bool,
+    asked: UnboundedSender<String>,
+}
+
+impl Service for Flushing {
+    fn call(&self, call: Call<'_, '_>) {
+        let note = |what: String| self.asked.send(what).unwrap();
+        match call.method() {
+            "Plugin.Header" => {
+                let ((), reply) = call.argument().unwrap();
+                reply.ok(&WireHeaders::default());
+            }
+            "Plugin.SyncHeader" => {
+                let (headers, reply) = call.argument::<WireHeaders>().unwrap();
+                let names = headers
+                    .iter()
+                    .map(|(name, _)| String::from_utf8_lossy(&name.0.0));
+                note(format!("headers {}", names.collect::<Vec<_>>().join(" ")));
+                reply.ok(&());
+            }
+            "Plugin.WriteHeader" => {
+                let (status, reply) = call.argument::<i64>().unwrap();
+                note(format!("status {status}"));
+                reply.ok(&());
+            }
+            "Plugin.Write" => {
+                let (data, reply) = call.argument::<Vec<u8>>().unwrap();
+                note(String::from_utf8(data).unwrap());
+                reply.ok(&());
+            }
+            "Plugin.Flush" if self.flushes => {
+                let ((), reply) = call.argument().unwrap();
+                note("flush".to_owned());
+                reply.ok(&());
+            }
+            _ => call.unknown(),
+        }
+    }
+}
+
+/// What is made to be sent as it comes is answered otherwise where the host sends nothing before the end. The host is tried once.
+#[tokio::test]
+async fn a_stream_has_another_answer_where_the_host_cannot_flush() {
+    let other = ["headers ", "status 501", "ask otherwise"];
+    for (flushes, first, second) in [
+        (
+            true,
+            &["headers Content-Type", "flush", "x"][..],
+            &["headers Content-Type", "x"][..],
+        ),
+        (
+            false,
+            &["headers Content-Type", other[0], other[1], other[2]],
+            &other[1..],
+        ),
+    ] {
+        let setting = routes().await;
+        for expected in [first, second] {
+            let (id, host) = (setting.host.next_id(), setting.host.clone());
+            let (asked, mut noted) = unbounded_channel();
+            tokio::spawn(async move {
+                let stream = host.accept(id).await.unwrap();
+                serve(stream, Arc::new(Flushing { flushes, asked })).await
+            });
+            let args = ServeHttp {
+                response_writer_stream: id,
+                request: get("GET", "/events"),
+                context: SentContext::default(),
+            };
+            setting
+                .hooks
+                .call::<_, ()>("Plugin.ServeHTTP", &args)
+                .await
+                .unwrap();
+            let noted: Vec<String> = std::iter::from_fn(|| noted.try_recv().ok()).collect();
+            assert_eq!(noted, expected, "{flushes}");
+        }
     }
 }

@@ -1,0 +1,536 @@
+//! The board's task among those on the other nodes of a cluster: what it sends to them, and what becomes of what they send.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+
+use crate::board::{Board, Event, Records, Source, State};
+use crate::cluster::Role;
+use crate::cluster::relay::{
+    Answers, Asked, Asks, Forwarded, Forwards, Leader, Message, NodeId, Outcome, Place, Position,
+    Replica as Follower, Step, decode,
+};
+use crate::config::Problem;
+use crate::journal::{Entry, Origin, Origins, Replica};
+
+/// The most messages that wait to be sent. What is more is lost, as on any way between nodes, and sent again.
+pub(crate) const MAX_OUTGOING: usize = 64;
+
+/// The most questions of other nodes that wait to be begun.
+pub(crate) const MAX_ERRANDS: usize = 256;
+
+/// How long a node may hear nothing of the one that leads before an admin is told.
+const PROBLEM_AFTER: Duration = Duration::from_secs(30);
+
+/// How long a node that leads no longer waits before it looks whether it was told so.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Whether this node leads, or is alone, at this moment.
+pub(crate) type Leads = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// A question of another node, which this one is to answer.
+#[derive(Debug)]
+pub(crate) struct Errand {
+    pub(crate) node: NodeId,
+    pub(crate) number: u64,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The ways out.
+pub(crate) struct Ways {
+    /// To all other nodes.
+    pub(crate) out: mpsc::Sender<Vec<u8>>,
+    /// To whoever does what other nodes ask for.
+    pub(crate) errands: mpsc::Sender<Errand>,
+    pub(crate) leads: Leads,
+}
+
+impl Ways {
+    /// None: there are no other nodes, and never will be.
+    pub(crate) fn alone() -> Self {
+        let (out, _) = mpsc::channel(1);
+        let (errands, _) = mpsc::channel(1);
+        Self {
+            out,
+            errands,
+            leads: Arc::new(|| true),
+        }
+    }
+}
+
+/// How this node is among the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Whether it follows, and since when nothing was heard of the node that leads.
+    silent_since: Option<Instant>,
+    /// Whether it follows and has no part of the leader's board, and since when.
+    without_since: Option<Instant>,
+    /// Events that were lost because too many waited for the node that leads.
+    lost: u64,
+}
+
+impl Standing {
+    /// What an admin should put right.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        let seconds = |since: Option<Instant>| {
+            let since = since.map(|since| since.elapsed());
+            since
+                .filter(|since| *since >= PROBLEM_AFTER)
+                .map(|since| since.as_secs())
+        };
+        let what = if let Some(seconds) = seconds(self.silent_since) {
+            format!("no node has led for {seconds} s: events of phones wait")
+        } else if let Some(seconds) = seconds(self.without_since) {
+            format!("this node has waited {seconds} s for the board of the node that leads")
+        } else if self.lost > 0 {
+            let lost = self.lost;
+            format!("{lost} events were lost, because too many waited for a node that leads")
+        } else {
+            return None;
+        };
+        let remedy = "See the logs of all nodes: they must reach the database and one another, and run the same version of the plugin.";
+        Some(Problem::new("cluster", what, remedy))
+    }
+}
+
+/// What this node is to the others.
+enum Side {
+    /// There are no others.
+    Alone,
+    Leads(Leader, Answers),
+    Follows(Follower),
+}
+
+/// What is to become of an event that came to this node.
+pub(super) enum Taken {
+    /// It is a step of the board, of that origin.
+    Step(Option<Origin>),
+    /// It goes to the node that leads, or is for that node's own sources to tell.
+    Elsewhere,
+}
+
+/// What is to be done to the board because of a message.
+pub(super) enum Deed {
+    Nothing,
+    /// These are the next entries.
+    Apply(Vec<Entry>),
+    /// These happened on another node.
+    Take(NodeId, u64, Vec<Forwarded<Event>>),
+    /// The board is this one from now on.
+    Load(Box<Replica>),
+}
+
+/// This node among the others.
+pub(super) struct Peers {
+    side: Side,
+    forwards: Forwards<Event>,
+    asks: Asks<oneshot::Sender<Outcome>>,
+    ways: Ways,
+    standing: watch::Sender<Standing>,
+    lost: u64,
+    started: Instant,
+    /// Messages that could not be read are told of once.
+    unread: bool,
+}
+
+impl Peers {
+    pub(super) fn new(ways: Ways, standing: watch::Sender<Standing>) -> Self {
+        let node: NodeId = format!("{:016x}", fastrand::u64(..)).into();
+        Self {
+            side: Side::Alone,
+            forwards: Forwards::new(Arc::clone(&node)),
+            asks: Asks::new(node),
+            ways,
+            standing,
+            lost: 0,
+            started: Instant::now(),
+            unread: false,
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Whether this node's board takes steps of its own, at this moment.
+    pub(super) fn leads(&self) -> bool {
+        match self.side {
+            Side::Alone => true,
+            Side::Leads(..) => (self.ways.leads)(),
+            Side::Follows(_) => false,
+        }
+    }
+
+    /// This node's role is that from now on. Of a leader, the board is the one that it begins with, and the step that says so is to be
+    /// taken next.
+    pub(super) fn become_one(&mut self, role: Role, replica: &Replica) {
+        let now = self.now();
+        let position = position(replica);
+        self.side = match role {
+            Role::Alone => Side::Alone,
+            Role::Leader { term } => Side::Leads(Leader::new(term, position), Answers::new(term)),
+            Role::Follower => Side::Follows(Follower::new(now, position)),
+        };
+        self.rebased(replica);
+        for asker in self.asks.over(now, None) {
+            // Whoever asked may be gone.
+            let _ = asker.send(Outcome::Unknown);
+        }
+        self.tell();
+    }
+
+    /// The board is another one.
+    fn rebased(&mut self, replica: &Replica) {
+        let now = self.now();
+        let last = replica.origins().last(self.forwards.node());
+        self.forwards.rebased(now, last, replica.index());
+    }
+
+    /// Whether something waits for the node that leads.
+    pub(super) fn waits(&self) -> bool {
+        matches!(self.side, Side::Follows(_)) && self.forwards.waiting() > 0
+    }
+
+    /// What waits for a node that leads, which this one does from now on: how long ago each happened.
+    pub(super) fn unheld(&self) -> Vec<(Origin, Duration, Event)> {
+        self.forwards.unheld(self.now()).collect()
+    }
+
+    /// An event came to this node.
+    pub(super) fn event(&mut self, event: &Event) -> Taken {
+        if let Side::Alone = self.side {
+            return Taken::Step(None);
+        }
+        let leads = self.leads();
+        // What a source of the leader's sees, the next leader's sees by itself.
+        if !happened_here(event) {
+            return if leads {
+                Taken::Step(None)
+            } else {
+                Taken::Elsewhere
+            };
+        }
+        match self.forwards.push(self.now(), event.clone()) {
+            Ok(origin) if leads => Taken::Step(Some(origin)),
+            Ok(_) => Taken::Elsewhere,
+            Err(_) if leads => Taken::Step(None),
+            Err(full) => {
+                if self.lost == 0 {
+                    tracing::error!("{full}");
+                }
+                self.lost += 1;
+                Taken::Elsewhere
+            }
+        }
+    }
+
+    /// The board took a step.
+    pub(super) fn applied(&mut self, entry: &Entry) {
+        if let Side::Leads(leader, _) = &mut self.side {
+            leader.applied(entry);
+        }
+        if let Some(origin) = &entry.origin
+            && origin.node == *self.forwards.node()
+        {
+            self.forwards.applied(origin.number, entry.index);
+        }
+    }
+
+    /// The board's steps go on behind that index, with others between that nobody has.
+    pub(super) fn jumped(&mut self, index: u64) {
+        if let Side::Leads(leader, _) = &mut self.side {
+            leader.jumped(index);
+        }
+    }
+
+    /// Entries up to that one are stored.
+    pub(super) fn stored(&mut self, index: u64) {
+        if let Side::Leads(leader, _) = &mut self.side {
+            leader.stored(index);
+            self.forwards.stored(index);
+        }
+    }
+
+    /// Asks the node that leads.
+    pub(super) fn ask(&mut self, limit: Duration, body: Vec<u8>, asker: oneshot::Sender<Outcome>) {
+        let leader = match &self.side {
+            Side::Follows(follower) => follower.leader(),
+            _ => None,
+        };
+        let now = self.now();
+        let refused = match leader {
+            Some(term) => self.asks.push(now, limit, term, body, asker).err(),
+            None => Some(asker),
+        };
+        // Whoever asked may be gone.
+        if let Some(asker) = refused {
+            let _ = asker.send(Outcome::NotDone);
+        }
+    }
+
+    /// What another node asked for was done.
+    pub(super) fn answer(&mut self, node: &NodeId, number: u64, body: &[u8]) {
+        if let Side::Leads(_, answers) = &mut self.side {
+            let data = answers.done(node, number, body);
+            self.send(data);
+        }
+    }
+
+    /// A message of another node.
+    pub(super) fn received(&mut self, data: &[u8]) -> Deed {
+        let message = match decode::<Entry, Event>(data) {
+            Ok(message) => message,
+            Err(error) => {
+                if !self.unread {
+                    tracing::warn!("a message of another node cannot be read: {error}");
+                }
+                self.unread = true;
+                return Deed::Nothing;
+            }
+        };
+        let (now, leads) = (self.now(), self.leads());
+        match (&mut self.side, message) {
+            (Side::Leads(leader, _), Message::Want { have }) => leader.wanted(now, have),
+            (Side::Leads(..), Message::Forward { node, base, items }) if leads => {
+                return Deed::Take(node, base, items);
+            }
+            (
+                Side::Leads(_, answers),
+                Message::Ask {
+                    node,
+                    number,
+                    term,
+                    body,
+                },
+            ) => match answers.asked(&node, number, term) {
+                Asked::Do => {
+                    let errand = Errand { node, number, body };
+                    // Where too many wait it is never answered, and who asked is told that nobody knows.
+                    let _ = self.ways.errands.try_send(errand);
+                }
+                Asked::Send(data) => self.send(data),
+                Asked::Nothing => {}
+            },
+            (
+                Side::Follows(follower),
+                Message::Entries {
+                    lineage,
+                    first,
+                    stored,
+                    entries,
+                },
+            ) => {
+                let before = follower.leader();
+                let place = Place {
+                    lineage,
+                    first,
+                    stored,
+                };
+                let entries = follower.entries(now, place, entries);
+                if follower.leader() != before {
+                    self.forwards.again(now);
+                }
+                return Deed::Apply(entries);
+            }
+            (
+                Side::Follows(follower),
+                Message::Whole {
+                    lineage,
+                    index,
+                    part,
+                    parts,
+                    bytes,
+                },
+            ) => {
+                let before = follower.leader();
+                let whole = follower.whole(now, lineage, (index, part, parts), bytes);
+                if follower.leader() != before {
+                    self.forwards.again(now);
+                }
+                if let Some((index, bytes)) = whole {
+                    return match serde_json::from_slice::<Read>(&bytes) {
+                        Ok(read) if read.index == index => {
+                            follower.loaded(index);
+                            let replica = read.into_replica();
+                            self.rebased(&replica);
+                            Deed::Load(Box::new(replica))
+                        }
+                        Ok(_) => Deed::Nothing,
+                        Err(error) => {
+                            tracing::error!(
+                                "the board of the node that leads cannot be read: {error}"
+                            );
+                            Deed::Nothing
+                        }
+                    };
+                }
+            }
+            (
+                Side::Follows(_),
+                Message::Answer {
+                    node,
+                    number,
+                    done,
+                    body,
+                },
+            ) => {
+                if let Some(asker) = self.asks.answered(&node, number) {
+                    let _ = asker.send(match done {
+                        true => Outcome::Done(body),
+                        false => Outcome::NotDone,
+                    });
+                }
+            }
+            _ => {}
+        }
+        Deed::Nothing
+    }
+
+    /// Sends what is to be sent now.
+    pub(super) fn send_all(&mut self, replica: &Replica) {
+        let (now, leads) = (self.now(), self.leads());
+        match &mut self.side {
+            Side::Alone => return,
+            Side::Leads(..) if !leads => {}
+            Side::Leads(leader, _) => loop {
+                match leader.next(now) {
+                    Some(Step::Send(data)) => drop(self.ways.out.try_send(data)),
+                    Some(Step::Whole) => leader.whole(now, whole(replica)),
+                    None => break,
+                }
+            },
+            Side::Follows(follower) => {
+                self.forwards.stored(follower.stored());
+                if let Some(data) = follower.next(now) {
+                    let _ = self.ways.out.try_send(data);
+                }
+                while let Some(data) = self.forwards.next(now) {
+                    let _ = self.ways.out.try_send(data);
+                }
+            }
+        }
+        let leader = match &self.side {
+            Side::Follows(follower) => follower.leader(),
+            _ => None,
+        };
+        for asker in self.asks.over(now, leader) {
+            let _ = asker.send(Outcome::Unknown);
+        }
+        while let Some(data) = self.asks.next(now) {
+            self.send(data);
+        }
+        self.tell();
+    }
+
+    /// When there is something to send, if nothing happens.
+    pub(super) fn wake(&self) -> Option<Instant> {
+        let wake = match &self.side {
+            Side::Alone => None,
+            // Its role is about to change.
+            Side::Leads(..) if !self.leads() => Some(self.now() + PAUSE),
+            Side::Leads(leader, _) => Some(leader.wake()),
+            Side::Follows(follower) => {
+                let times = [follower.wake(), self.forwards.wake(), self.asks.wake()];
+                times.into_iter().flatten().min()
+            }
+        };
+        wake.map(|at| self.started + at)
+    }
+
+    fn send(&self, data: Vec<u8>) {
+        let _ = self.ways.out.try_send(data);
+    }
+
+    fn tell(&self) {
+        let now = self.now();
+        let (silence, waits) = match &self.side {
+            Side::Follows(follower) => (Some(follower.silence(now)), follower.waits(now)),
+            _ => (None, None),
+        };
+        let since = |ago: Option<Duration>| ago.map(|ago| self.started + now.saturating_sub(ago));
+        let standing = Standing {
+            silent_since: since(silence),
+            without_since: since(waits),
+            lost: self.lost,
+        };
+        self.standing.send_if_modified(|current| {
+            let changed = *current != standing;
+            *current = standing;
+            changed
+        });
+    }
+}
+
+/// Whether an event happened on this node: no other node sees it, also if that leads.
+fn happened_here(event: &Event) -> bool {
+    let source = match event {
+        Event::Line(report)
+        | Event::Found(report)
+        | Event::Decided(report, _)
+        | Event::Lost(report) => report.source,
+        Event::Queue(report) => report.source,
+        Event::Device { source, .. }
+        | Event::Details { source, .. }
+        | Event::Gone { source, .. }
+        | Event::Retold { source, .. }
+        | Event::Cleared(source) => *source,
+        Event::Reset(_) | Event::Erased(_) => return true,
+        Event::Named(_) | Event::Day(_) | Event::Forget(_) => return false,
+    };
+    source == Source::Phone
+}
+
+/// How far a board is.
+pub(super) fn position(replica: &Replica) -> Position {
+    Position {
+        term: replica.term(),
+        index: replica.index(),
+    }
+}
+
+/// A board as it is sent.
+#[derive(Serialize)]
+struct Written<'a, R: Serialize> {
+    index: u64,
+    term: u64,
+    origins: &'a Origins,
+    state: State<'a>,
+    /// The place behind the last of the records.
+    end: u64,
+    records: R,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    index: u64,
+    term: u64,
+    origins: Origins,
+    state: State<'static>,
+    end: u64,
+    records: Records,
+}
+
+impl Read {
+    fn into_replica(self) -> Replica {
+        let board = Board::from_state(self.state, self.records, self.end);
+        Replica::new(board, self.index, self.term, self.origins)
+    }
+}
+
+fn whole(replica: &Replica) -> Vec<u8> {
+    let board = replica.board();
+    let places = board.record_places();
+    let written = Written {
+        index: replica.index(),
+        term: replica.term(),
+        origins: replica.origins(),
+        state: board.state(),
+        end: places.end,
+        records: board.records(places),
+    };
+    // It has no map whose keys are no text, which is all that could fail; a node that cannot read it says so.
+    serde_json::to_vec(&written).unwrap_or_default()
+}

@@ -1,0 +1,204 @@
+//! Boards of several nodes, which hear each other.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep};
+
+use super::*;
+use crate::app::board_task::{self, Duty, Followers};
+use crate::app::{BoardHandle, Ways};
+use crate::board::{Action, Change, ChangeKind, PhoneAction, Report, Source};
+use crate::cluster::Role;
+use crate::cluster::relay::Outcome;
+use crate::sinks::Sink;
+
+/// Who was told of what was reported, in order.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<String>>>);
+
+impl Sink for Told {
+    fn take(&mut self, change: &Change, _: &Config) {
+        if let ChangeKind::Reported { report, .. } = &change.kind {
+            lock(&self.0).push(report.user.to_string());
+        }
+    }
+}
+
+struct Node {
+    board: BoardHandle,
+    leads: Arc<AtomicBool>,
+    told: Told,
+}
+
+impl Node {
+    async fn become_one(&self, role: Role) {
+        self.leads.store(role.leads(), Ordering::SeqCst);
+        let sinks: Vec<Box<dyn Sink>> = match role.leads() {
+            true => vec![Box::new(self.told.clone())],
+            false => Vec::new(),
+        };
+        let duty = Duty {
+            role,
+            ready: oneshot::channel().1,
+            followers: Followers {
+                sinks,
+                ..Followers::default()
+            },
+        };
+        let begun = self.board.become_one(duty).await.expect("it runs");
+        begun.await.expect("it runs");
+    }
+
+    async fn dnd(&self, user: &str) {
+        let report = Report {
+            source: Source::Phone,
+            user: user.into(),
+            action: Action::Phone(PhoneAction::DndOn),
+            peer: None,
+            reference: None,
+            linked: None,
+            queue: None,
+            dialed: None,
+        };
+        let submitted = self.board.submit(report.into(), test_clock()).await;
+        submitted.expect("it runs");
+    }
+
+    async fn lines(&self) -> Vec<String> {
+        let snapshot = self.board.snapshot().await.expect("it runs");
+        let lines = snapshot.lines.iter();
+        lines.map(|line| line.user.to_string()).collect()
+    }
+
+    fn told(&self) -> Vec<String> {
+        lock(&self.told.0).clone()
+    }
+}
+
+/// Nodes whose first one leads; whatever one sends, all others hear, unless it is cut off.
+async fn nodes<const N: usize>(cut: &Arc<AtomicBool>) -> [Node; N] {
+    let mut outs = Vec::new();
+    let all = std::array::from_fn(|_| {
+        let leads = Arc::<AtomicBool>::default();
+        let own = Arc::clone(&leads);
+        let (out, outgoing) = mpsc::channel(64);
+        let (errands, _) = mpsc::channel(64);
+        let ways = Ways {
+            out,
+            errands,
+            leads: Arc::new(move || own.load(Ordering::SeqCst)),
+        };
+        outs.push(outgoing);
+        let (board, _) = board_task::start(Role::Follower, ways, test_clock);
+        Node {
+            board,
+            leads,
+            told: Told::default(),
+        }
+    });
+    for (at, mut outgoing) in outs.into_iter().enumerate() {
+        let boards = all.iter().enumerate().filter(|(other, _)| *other != at);
+        let boards: Vec<_> = boards.map(|(_, node)| node.board.clone()).collect();
+        let cut = Arc::clone(cut);
+        tokio::spawn(async move {
+            while let Some(data) = outgoing.recv().await {
+                if !cut.load(Ordering::SeqCst) {
+                    boards.iter().for_each(|board| board.received(data.clone()));
+                }
+            }
+        });
+    }
+    for (at, node) in all.iter().enumerate() {
+        node.become_one(match at {
+            0 => Role::Leader { term: 1 },
+            _ => Role::Follower,
+        })
+        .await;
+    }
+    all
+}
+
+/// Waits, by the paused clock, until all have these lines.
+async fn all_have(nodes: &[&Node], wanted: &[&str]) {
+    let until = Instant::now() + Duration::from_secs(60);
+    for node in nodes {
+        while node.lines().await != wanted {
+            assert!(Instant::now() < until, "{:?}", node.lines().await);
+            sleep(Duration::from_millis(10)).await;
+        }
+    }
+    let snapshot = nodes[0].board.snapshot().await.expect("it runs");
+    for node in nodes {
+        assert_eq!(node.board.snapshot().await.expect("it runs"), snapshot);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_to_any_node_is_on_all_and_told_of_by_the_one_that_leads() {
+    let [one, two, three] = nodes(&Arc::default()).await;
+    one.dnd("a").await;
+    two.dnd("b").await;
+    three.dnd("c").await;
+    all_have(&[&one, &two, &three], &["a", "b", "c"]).await;
+    assert_eq!(one.told().len(), 3);
+    assert!(two.told().is_empty() && three.told().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_takes_over_goes_on_where_the_other_one_stopped() {
+    let cut = Arc::<AtomicBool>::default();
+    let [one, two] = nodes(&cut).await;
+    one.dnd("a").await;
+    all_have(&[&one, &two], &["a"]).await;
+    // By its clock it leads no longer, though nobody has told it so.
+    one.leads.store(false, Ordering::SeqCst);
+    one.dnd("b").await;
+    two.dnd("c").await;
+    two.become_one(Role::Leader { term: 2 }).await;
+    one.become_one(Role::Follower).await;
+    all_have(&[&one, &two], &["a", "b", "c"]).await;
+    assert_eq!(one.told(), ["a"]);
+    assert_eq!(two.told(), ["c", "b"], "each by one of them");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_leader_took_that_nobody_heard_is_given_to_the_next() {
+    let cut = Arc::<AtomicBool>::default();
+    let [one, two] = nodes(&cut).await;
+    one.dnd("a").await;
+    all_have(&[&one, &two], &["a"]).await;
+    cut.store(true, Ordering::SeqCst);
+    one.dnd("b").await;
+    two.dnd("c").await;
+    sleep(Duration::from_secs(5)).await;
+    one.become_one(Role::Follower).await;
+    two.become_one(Role::Leader { term: 2 }).await;
+    two.dnd("d").await;
+    cut.store(false, Ordering::SeqCst);
+    // It copies the board of the other one, with other numbers than its own.
+    all_have(&[&one, &two], &["a", "b", "c", "d"]).await;
+    assert_eq!(two.told(), ["c", "d", "b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_leads_nobody_waits_for_is_asked_in_vain() {
+    let [one, two] = nodes(&Arc::default()).await;
+    let limit = Duration::from_secs(3);
+    assert_eq!(
+        one.board.ask_leader(Vec::new(), limit).await,
+        Outcome::NotDone
+    );
+    all_have(&[&one, &two], &[]).await;
+    sleep(Duration::from_secs(2)).await;
+    // Nobody does what it is asked for.
+    assert_eq!(
+        two.board.ask_leader(Vec::new(), limit).await,
+        Outcome::Unknown
+    );
+    assert_eq!(two.board.standing().problem(), None);
+    one.become_one(Role::Follower).await;
+    sleep(Duration::from_secs(60)).await;
+    let problem = two.board.standing().problem().expect("nobody leads");
+    assert_eq!(problem.setting, "cluster");
+}

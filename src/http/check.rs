@@ -1,0 +1,310 @@
+//! `POST /api/v1/admin/check`: what the System Console's button *Check* asks: whether what is set works, now.
+//!
+//! Each part is tried with the settings that are in force (those that were saved): Asterisk's and OVH's connections are looked at, and
+//! waited for while they are being made; the conferencing node is asked whether it takes calls; the hosts of callbacks are asked for their
+//! root, which has no effect there, as a callback would. All of that happens at once, and is over within twice [`EACH`]. No secret, no
+//! key and no path of an address is in the answer.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use http::{Method, Request, Response, StatusCode};
+use serde::Serialize;
+use tokio::sync::Semaphore;
+
+use super::pages::{asterisk_words, ovh_words};
+use super::{calls::signed_in, errors};
+use crate::app::App;
+use crate::config::{AllowedHosts, CallValues, Problem, Secret, Setting, Template};
+use crate::host::Host;
+use crate::outbound::{self, Client, OutboundError, Url};
+use crate::sources::{asterisk, ovh};
+
+/// How long each part may take.
+pub(super) const EACH: Duration = Duration::from_secs(5);
+
+/// The most hosts of callbacks that are asked.
+const MAX_HOSTS: usize = 8;
+
+/// The most bytes that are read of what a host answers; more of it changes nothing.
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
+
+/// Lets one check at a time through.
+pub(super) type Gate = Arc<Semaphore>;
+
+/// How a part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    /// It works.
+    Ok,
+    /// It works, and somebody should look at it.
+    Warning,
+    /// It does not.
+    Bad,
+    /// It is not set.
+    Off,
+}
+
+/// What was found of one part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Finding {
+    /// `settings`, `asterisk`, `ovh`, `pexip` or `callbacks`.
+    part: &'static str,
+    state: Outcome,
+    /// How it is, in words.
+    what: String,
+    /// What to do about it, where something is to be done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+}
+
+impl Finding {
+    fn new(part: &'static str, state: Outcome, what: impl Into<String>) -> Self {
+        Self {
+            part,
+            state,
+            what: what.into(),
+            remedy: None,
+        }
+    }
+
+    fn of(part: &'static str, state: Outcome, problem: &Problem) -> Self {
+        Self {
+            part,
+            state,
+            what: format!("{}: {}", problem.setting, problem.what),
+            remedy: Some(problem.remedy.clone()),
+        }
+    }
+}
+
+/// Checks, for administrators.
+pub(super) async fn check<H: Host>(
+    State(app): State<Arc<App<H>>>,
+    request: Request<Body>,
+    gate: Gate,
+) -> Response<Body> {
+    let refuse = |status, what: &str| errors::answer(status, what, true);
+    if request.method() != Method::POST {
+        return errors::method_not_allowed("POST", true);
+    }
+    let (parts, _) = request.into_parts();
+    let Some(user) = signed_in(&parts) else {
+        let what = "sign in to Mattermost, and with a session's cookie send X-CSRF-Token too";
+        return refuse(StatusCode::UNAUTHORIZED, what);
+    };
+    let Some(person) = app.person(&user).await else {
+        let what = "Mattermost could not be asked who you are; try again";
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, what);
+    };
+    if !person.admin {
+        let what = "only those who administer the system may check the settings";
+        return refuse(StatusCode::FORBIDDEN, what);
+    }
+    let Ok(_only) = gate.try_acquire() else {
+        let what = "another check is under way; wait for it to end";
+        return refuse(StatusCode::TOO_MANY_REQUESTS, what);
+    };
+    app.settled(EACH).await;
+    let (asterisk, ovh, pexip, callbacks) = tokio::join!(
+        check_asterisk(&app),
+        check_ovh(&app),
+        check_pexip(&app),
+        check_callbacks(&app)
+    );
+    let mut found = settings(&app);
+    found.extend([asterisk, ovh, pexip, callbacks].concat());
+    let body = serde_json::json!({ "checks": found });
+    errors::response(StatusCode::OK, errors::JSON, body.to_string())
+}
+
+/// What is wrong with the settings themselves, and with parts that have no check of their own.
+fn settings<H: Host>(app: &App<H>) -> Vec<Finding> {
+    let others = [app.asterisk().problems(), app.ovh().problems()].concat();
+    let problems = app.problems();
+    let own = problems.iter().filter(|problem| !others.contains(problem));
+    let found: Vec<_> = own
+        .map(|problem| Finding::of("settings", Outcome::Bad, problem))
+        .collect();
+    let warnings = app.effects_warnings();
+    let warnings = warnings.iter();
+    let warnings = warnings.map(|problem| Finding::of("settings", Outcome::Warning, problem));
+    if found.is_empty() {
+        let what = "all settings can be read, and what they name is there";
+        let well = Finding::new("settings", Outcome::Ok, what);
+        return warnings.chain([well]).collect();
+    }
+    found.into_iter().chain(warnings).collect()
+}
+
+async fn check_asterisk<H: Host>(app: &App<H>) -> Vec<Finding> {
+    if !app.bundle().has_asterisk() {
+        return Vec::new();
+    }
+    let asterisk = app.asterisk();
+    asterisk.settled(EACH).await;
+    let report = asterisk.report();
+    let words = asterisk_words(&report);
+    let problems = asterisk.problems();
+    let mut found: Vec<_> = problems
+        .iter()
+        .map(|problem| Finding::of("asterisk", Outcome::Bad, problem))
+        .collect();
+    match report.state {
+        asterisk::LinkState::Off => found.push(Finding::new("asterisk", Outcome::Off, words)),
+        asterisk::LinkState::Up => {
+            let what = format!("{words}: {} lines, {} queues", report.lines, report.queues);
+            found.push(Finding::new("asterisk", Outcome::Ok, what));
+        }
+        asterisk::LinkState::Down(_) if !found.is_empty() => {}
+        asterisk::LinkState::Connecting
+        | asterisk::LinkState::Seeding
+        | asterisk::LinkState::Down(_) => {
+            let mut finding = Finding::new("asterisk", Outcome::Bad, words);
+            let remedy = "Check in a moment again; if this lasts, see that Asterisk answers.";
+            finding.remedy = Some(remedy.into());
+            found.push(finding);
+        }
+    }
+    let warnings = asterisk.warnings();
+    let warnings = warnings.iter();
+    found.extend(warnings.map(|problem| Finding::of("asterisk", Outcome::Warning, problem)));
+    found
+}
+
+async fn check_ovh<H: Host>(app: &App<H>) -> Vec<Finding> {
+    if !app.bundle().has_ovh() {
+        return Vec::new();
+    }
+    app.ovh().settled(EACH).await;
+    let report = app.ovh().report();
+    let problems = app.ovh().problems();
+    let words = ovh_words(&report);
+    let state = match report.state {
+        ovh::LinkState::Off => Outcome::Off,
+        ovh::LinkState::Up => Outcome::Ok,
+        ovh::LinkState::Connecting | ovh::LinkState::Down(_) => Outcome::Bad,
+    };
+    let found: Vec<_> = problems
+        .iter()
+        .map(|problem| Finding::of("ovh", Outcome::Bad, problem))
+        .collect();
+    if found.is_empty() {
+        return vec![Finding::new("ovh", state, words)];
+    }
+    found
+}
+
+/// Asks the conferencing node whether it takes calls: it answers 200, or 503 while it is being maintained (`/api/client/v2/status` of
+/// Pexip's client REST API).
+async fn check_pexip<H: Host>(app: &App<H>) -> Vec<Finding> {
+    const PART: &str = "pexip";
+    if app.bundle().key(Setting::Node).is_none() {
+        return Vec::new();
+    }
+    let config = app.config();
+    let Some(video) = &config.video else {
+        let what = "no conferencing node is set";
+        return vec![Finding::new(PART, Outcome::Off, what)];
+    };
+    let origin = video.node.origin();
+    let (hosts, _) = AllowedHosts::parse(&video.node.authority());
+    let url = format!("{origin}/api/client/v2/status");
+    let (state, what, remedy) = match app.outbound().get(&url, &hosts, &request()).await {
+        Ok(answer) if answer.status == 200 => {
+            let what = format!("`{origin}` answers, and takes calls");
+            return vec![Finding::new(PART, Outcome::Ok, what)];
+        }
+        Ok(answer) if answer.status == 503 => (
+            Outcome::Bad,
+            format!("`{origin}` takes no calls now (503)"),
+            "Wait for the end of its maintenance, or see to it in the Management Node.",
+        ),
+        Ok(answer) => (
+            Outcome::Warning,
+            format!(
+                "`{origin}` answers {}, which a conferencing node does not",
+                answer.status
+            ),
+            "Check that it is a conferencing node, and no Management Node or other server.",
+        ),
+        Err(error) => (
+            Outcome::Bad,
+            format!("`{origin}` is not reached from this server: {error}"),
+            error.remedy(),
+        ),
+    };
+    vec![Finding {
+        remedy: Some(remedy.into()),
+        ..Finding::new(PART, state, what)
+    }]
+}
+
+/// Asks each host of the addresses that the server calls.
+async fn check_callbacks<H: Host>(app: &App<H>) -> Vec<Finding> {
+    let Some(key) = app.bundle().key(Setting::CallbackUrl) else {
+        return Vec::new();
+    };
+    let config = app.config();
+    let roots: BTreeSet<String> = config.callbacks.server.iter().filter_map(root).collect();
+    if roots.is_empty() {
+        let problem = config
+            .problems
+            .iter()
+            .find(|problem| problem.setting == key);
+        if let Some(problem) = problem {
+            return vec![Finding::of("callbacks", Outcome::Bad, problem)];
+        }
+        let what = "no address is called";
+        return vec![Finding::new("callbacks", Outcome::Off, what)];
+    }
+    let asked = roots.iter().take(MAX_HOSTS);
+    let asked = asked.map(|root| ask(app.outbound(), &config.allowed_hosts, root));
+    futures_util::future::join_all(asked).await
+}
+
+/// The root of the host of an address.
+fn root(template: &Template) -> Option<String> {
+    let nobody = CallValues {
+        calling: "",
+        called: "",
+        dialed: "",
+        event: "",
+    };
+    let url = Url::parse(&template.fill(&nobody)?).ok()?;
+    let scheme = if url.is_https() { "https" } else { "http" };
+    Some(format!("{scheme}://{}/", url.origin()))
+}
+
+/// A request of which only the answer's status matters.
+fn request() -> outbound::Request<'static> {
+    static NOTHING: LazyLock<Secret> = LazyLock::new(Secret::default);
+    outbound::Request {
+        bearer: &NOTHING,
+        accept: "*/*",
+        limit: EACH,
+        max_body: MAX_ANSWER_BYTES,
+        status_only: true,
+    }
+}
+
+async fn ask(client: &Client, hosts: &AllowedHosts, root: &str) -> Finding {
+    match client.get(root, hosts, &request()).await {
+        Ok(answer) => {
+            let what = format!("`{root}` answers ({})", answer.status);
+            Finding::new("callbacks", Outcome::Ok, what)
+        }
+        Err(error) => refused(root, &error),
+    }
+}
+
+fn refused(root: &str, error: &OutboundError) -> Finding {
+    let what = format!("`{root}` is not reached: {error}");
+    let mut finding = Finding::new("callbacks", Outcome::Bad, what);
+    finding.remedy = Some(error.remedy().into());
+    finding
+}

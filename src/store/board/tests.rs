@@ -1,0 +1,303 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep};
+
+use super::*;
+use crate::app::{BoardHandle, board_that_begins};
+use crate::board::{Action, Erased, Event, Name, Peer, Report as Told, Source};
+use crate::host::HostErrorKind;
+use crate::host::fake::{FakeServer, lock};
+
+thread_local!(static START: Instant = Instant::now());
+
+fn clock() -> Timestamp {
+    let since = START.with(Instant::elapsed);
+    Timestamp(1_700_000_000_000).after(since.as_millis() as u64)
+}
+
+/// A process of the plugin's, as far as the board goes.
+struct Process {
+    board: BoardHandle,
+    keeping: Keeping,
+}
+
+impl Process {
+    fn start(server: &FakeServer) -> Self {
+        let (begin, begins) = oneshot::channel();
+        let board = board_that_begins(Vec::new(), begins, clock);
+        let host = Arc::new(server.clone());
+        let keeping = Keeping::start(host, board.clone(), begin, clock);
+        Self { board, keeping }
+    }
+
+    async fn tell(&self, user: &str, action: &str, reference: &str) {
+        let report = Told {
+            source: Source::Phone,
+            user: Arc::from(user),
+            action: Action::from_name(action).expect("an action"),
+            peer: Some(Peer::new("0240404040")),
+            reference: Some(Arc::from(reference)),
+            linked: None,
+            queue: None,
+            dialed: None,
+        };
+        let told = self.board.submit(Event::Line(report), clock()).await;
+        told.expect("running");
+    }
+
+    /// Calls that come, are answered and end, a second each.
+    async fn calls(&self, count: usize) {
+        for n in 0..count {
+            let reference = format!("{n}-{}", clock().0);
+            for action in ["incoming-call", "call-established", "call-terminated"] {
+                self.tell(&format!("user{}", n % 50), action, &reference)
+                    .await;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    /// All that the board is, in words.
+    async fn words(&self) -> String {
+        let replica = self.board.replica().await.expect("running");
+        format!("{replica:?}")
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let problems = self.keeping.report().problems();
+        problems.into_iter().map(|problem| problem.what).collect()
+    }
+
+    async fn stop(self) -> bool {
+        let last = self.board.stop(Duration::from_secs(8)).await;
+        self.keeping.stop(last, Duration::from_secs(8)).await
+    }
+}
+
+fn writes(server: &FakeServer) -> usize {
+    let calls = lock(&server.0.calls);
+    let is_write = |call: &&&str| matches!(**call, "put" | "compare_and_set");
+    calls.iter().filter(is_write).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_orderly_stop_loses_nothing() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    first.calls(700).await;
+    first.tell("bob", "incoming-call", "rings").await;
+    first.tell("amy", "dnd-on", "").await;
+    let before = first.board.since(0, 10_000).await.expect("running");
+    assert_eq!(before.records.len(), 700);
+    assert!(first.stop().await);
+    let second = Process::start(&server);
+    let after = second.board.since(0, 10_000).await.expect("running");
+    assert_eq!(after, before);
+    assert_eq!(second.problems(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_who_is_erased_is_nowhere_in_the_store() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    first.calls(600).await;
+    first.tell("bob", "incoming-call", "x").await;
+    first.tell("bob", "call-terminated", "x").await;
+    first.calls(400).await;
+    let walls = (crate::walls::KEY.to_owned(), b"walls".to_vec());
+    lock(&server.0.store).extend([walls]);
+    let held = |what: &str| {
+        let store = lock(&server.0.store);
+        let is = |record: &&Vec<u8>| String::from_utf8_lossy(record).contains(what);
+        store.values().filter(is).count()
+    };
+    assert!(held("user7\"") > 0);
+    let whom = Erased {
+        names: vec![Arc::from("user7")],
+        numbers: Vec::new(),
+    };
+    let event = Event::Erased(whom);
+    first.board.submit(event, clock()).await.expect("running");
+    first.keeping.purge().await.expect("stored");
+    assert_eq!(held("walls"), 1, "other records are none of its business");
+    // The line is there still, once.
+    assert_eq!(held("user7\""), 1);
+    let before = first.words().await;
+    drop(first);
+    assert_eq!(Process::start(&server).words().await, before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kill_loses_a_second_at_most() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    // Over several whole states, and more records of the log than there are places.
+    first.calls(1_200).await;
+    first.tell("bob", "incoming-call", "rings").await;
+    sleep(Duration::from_millis(1_100)).await;
+    let before = first.words().await;
+    first.tell("bob", "call-established", "rings").await;
+    drop(first);
+    let second = Process::start(&server);
+    assert_eq!(second.words().await, before);
+    assert_eq!(second.problems(), [""; 0]);
+    // And what comes then is kept, too.
+    second.calls(3).await;
+    sleep(Duration::from_millis(1_100)).await;
+    let before = second.words().await;
+    drop(second);
+    assert_eq!(Process::start(&server).words().await, before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_costs_a_write_and_a_still_board_none() {
+    let server = FakeServer::default();
+    let process = Process::start(&server);
+    process.calls(3_000).await;
+    // A whole state of this size is the manifest, a piece and two segments of the history.
+    let states = 3_000 / STATE_EVERY.as_secs() as usize + 1;
+    let most = 3_000 + states * 4;
+    assert!(writes(&server) <= most, "{} writes", writes(&server));
+    sleep(Duration::from_secs(3_600)).await;
+    let before = writes(&server);
+    sleep(Duration::from_secs(3_600)).await;
+    assert_eq!(writes(&server), before);
+    // No more than the log of two whole states stays.
+    let store = lock(&server.0.store);
+    let logs = store.keys().filter(|key| key.starts_with("board.log."));
+    assert!(logs.count() as u64 <= 2 * LOG_MOST);
+    assert!(store.keys().all(|key| key.len() <= crate::store::MAX_KEY));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_stored_now_is_stored_later() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    first.calls(3).await;
+    server.fail("put", HostErrorKind::Permanent);
+    // More steps than are held for the log.
+    for _ in 0..4 {
+        for n in 0..1_000 {
+            for action in ["incoming-call", "call-established", "call-terminated"] {
+                first.tell(&format!("user{n}"), action, "x").await;
+            }
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+    let problems = first.problems();
+    assert!(
+        problems[0].starts_with("is not kept since 2023-11-14T22:13:2"),
+        "{problems:?}"
+    );
+    server.mend();
+    sleep(Duration::from_secs(20)).await;
+    assert_eq!(first.problems(), [""; 0]);
+    let before = first.words().await;
+    drop(first);
+    assert_eq!(Process::start(&server).words().await, before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_is_not_written_over_and_read_later() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    first.calls(5).await;
+    first.tell("amy", "dnd-on", "").await;
+    assert!(first.stop().await);
+    let stored = lock(&server.0.store).clone();
+    server.fail("get", HostErrorKind::Transient);
+    let began = Instant::now();
+    let second = Process::start(&server);
+    second.tell("bob", "incoming-call", "new").await;
+    let number = second.board.since(0, 10).await.expect("running").sequence;
+    assert!(began.elapsed() <= LOAD_LIMIT + Duration::from_secs(1));
+    assert!(
+        second.problems()[0].starts_with("begins empty"),
+        "{:?}",
+        second.problems()
+    );
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(*lock(&server.0.store), stored);
+    server.mend();
+    sleep(Duration::from_secs(30)).await;
+    assert_eq!(second.problems(), [""; 0]);
+    let all = second.board.since(number, 10).await.expect("running");
+    assert!(all.whole, "viewers are sent everything");
+    let lines: Vec<(Name, usize, bool)> = all
+        .lines
+        .iter()
+        .map(|(_, line)| (Arc::clone(&line.user), line.calls.len(), line.state.dnd))
+        .collect();
+    assert!(lines.contains(&(Arc::from("amy"), 0, true)), "{lines:?}");
+    assert!(lines.contains(&(Arc::from("bob"), 1, false)), "{lines:?}");
+    assert_eq!(all.records.len(), 5);
+    let before = second.words().await;
+    drop(second);
+    assert_eq!(Process::start(&server).words().await, before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_damaged_record_is_set_aside_and_named() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    first.calls(700).await;
+    sleep(Duration::from_secs(2)).await;
+    let before = first.words().await;
+    drop(first);
+    let damage = |key: &str| {
+        let mut store = lock(&server.0.store);
+        let record = store.get_mut(key).expect("a record");
+        let last = record.len() - 2;
+        record[last] ^= 1;
+        record.clone()
+    };
+    // The last whole state: the one before it is taken, and the log over it.
+    let manifest: Manifest = super::super::load(&server, MANIFEST)
+        .await
+        .expect("read")
+        .expect("stored");
+    let key = part_key(manifest.last.generation, 0);
+    let damaged = damage(&key);
+    let second = Process::start(&server);
+    assert_eq!(second.words().await, before);
+    assert!(
+        second.problems()[0].contains(&format!("`{key}`: its checksum is wrong")),
+        "{:?}",
+        second.problems()
+    );
+    assert_eq!(lock(&server.0.store).get("board.damaged.0"), Some(&damaged));
+    assert!(second.stop().await);
+    // A part of the history: the rest is there.
+    damage("board.history.0");
+    let third = Process::start(&server);
+    let calls = third.board.since(0, 10_000).await.expect("running").records;
+    assert_eq!(calls.len(), 200);
+    assert!(
+        third.problems()[0].contains("`board.history`: 500 calls are missing"),
+        "{:?}",
+        third.problems()
+    );
+    assert!(third.stop().await);
+    // All of it: the board begins anew, and goes on.
+    damage(MANIFEST);
+    let fourth = Process::start(&server);
+    assert_eq!(
+        fourth
+            .board
+            .since(0, 10)
+            .await
+            .expect("running")
+            .lines
+            .len(),
+        0
+    );
+    fourth.calls(2).await;
+    assert!(fourth.stop().await);
+    let fifth = Process::start(&server);
+    assert_eq!(
+        (fifth.words().await.len() > 100, fifth.problems()),
+        (true, Vec::new())
+    );
+}

@@ -1,0 +1,16 @@
+// A wall that may no longer see the board tries again now and then: nobody is there to load its page anew.
+
+import { done, live, open, run, step, until } from './lib.mjs';
+
+await run(async (browser, url) => {
+  const page = await open(browser, url);
+  await live(page);
+  await page.clock.install();
+  await step('open');
+  await until(page, () => document.body.dataset.live === 'ended');
+  const tries = page.waitForEvent('websocket');
+  await page.clock.fastForward('04:00');
+  await tries;
+  await until(page, () => document.body.dataset.live === 'ended');
+  done({});
+});

@@ -1,0 +1,271 @@
+//! The board on the nodes of a cluster: phones call any node, one node leads, and every node shows the same.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use devhost::world::{AppError, PATIENCE, fixed_id};
+use devhost::{DevHost, Options, World};
+use http::Method;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tokio::time::timeout;
+
+use crate::harness::{SECRET, get, options, phone, phones, send, stop};
+
+/// Within this another node leads when the one that did is gone, and within as much again it has told everybody.
+const TAKE_OVER: Duration = Duration::from_secs(15);
+
+/// What a node asks the store for.
+const STORE: [&str; 5] = [
+    "KVGet",
+    "KVCompareAndSet",
+    "KVSet",
+    "KVSetWithOptions",
+    "KVList",
+];
+
+async fn node(world: &World, name: &str) -> DevHost {
+    let options = Options {
+        node: name.into(),
+        ..options()
+    };
+    DevHost::start(world.clone(), options)
+        .await
+        .expect("the plugin starts")
+}
+
+/// That many nodes, the first of which leads.
+async fn cluster(count: usize) -> (World, Vec<DevHost>) {
+    let world = World::new();
+    world.configure(|config| config.cluster = true);
+    let mut nodes = Vec::new();
+    for name in ["one", "two", "three"].into_iter().take(count) {
+        nodes.push(node(&world, name).await);
+    }
+    (world, nodes)
+}
+
+/// Who is on a node's board in do-not-disturb.
+async fn shown(node: &DevHost) -> Vec<String> {
+    let answer = get(node, &format!("/api/v1/board?secret={SECRET}")).await;
+    let board: Value = serde_json::from_slice(&answer.body).expect("JSON");
+    let lines = board["lines"].as_array().expect("lines");
+    let dnd = lines.iter().filter(|line| line["dnd"] == true);
+    dnd.map(|line| line["user"].as_str().expect("a name").to_owned())
+        .collect()
+}
+
+/// Waits until all of these nodes show these people in do-not-disturb, asking again after whatever happens between nodes.
+async fn show(world: &World, nodes: &[&DevHost], wanted: &[String], within: Duration) {
+    let mut changes = world.changes();
+    let mut last = Vec::new();
+    let asking = async {
+        for node in nodes {
+            loop {
+                changes.borrow_and_update();
+                last = shown(node).await;
+                if last == wanted {
+                    break;
+                }
+                changes.changed().await.expect("the world is there");
+            }
+        }
+    };
+    if timeout(within, asking).await.is_err() {
+        panic!("{last:?} is shown, and not {wanted:?}");
+    }
+}
+
+/// The people of posts that say that they are in do-not-disturb, sorted, each as often as it was posted.
+fn posted(world: &World) -> Vec<String> {
+    let posts = world.messages_in(&phones());
+    let name = |post: &String| {
+        let words = post.split(|c: char| !c.is_alphanumeric());
+        words
+            .into_iter()
+            .find(|word| word.starts_with("desk"))
+            .map(str::to_owned)
+    };
+    let mut names: Vec<_> = posts.iter().filter_map(name).collect();
+    names.sort();
+    names
+}
+
+async fn all_are_posted(world: &World, wanted: &[String]) {
+    let what = format!("posts of {wanted:?}");
+    let found = world.wait_for(&what, |world| {
+        (posted(world).len() >= wanted.len()).then_some(())
+    });
+    found
+        .await
+        .unwrap_or_else(|e| panic!("{e}: {:?}", posted(world)));
+    assert_eq!(posted(world), wanted, "each once");
+}
+
+/// Do-not-disturb on desks with these numbers, one node after the other.
+async fn ring(nodes: &[&DevHost], desks: std::ops::Range<usize>) {
+    for desk in desks {
+        phone(nodes[desk % nodes.len()], &format!("dnd-on/desk{desk:02}")).await;
+    }
+}
+
+fn desks(count: usize) -> Vec<String> {
+    (0..count).map(|desk| format!("desk{desk:02}")).collect()
+}
+
+fn signal(node: &DevHost, signal: Signal) {
+    let process = node.process_id().and_then(|id| i32::try_from(id).ok());
+    let process = process.and_then(Pid::from_raw).expect("it runs");
+    kill_process(process, signal).expect("our own process");
+}
+
+#[tokio::test]
+async fn phones_call_any_node_and_all_show_the_same() {
+    let (world, nodes) = cluster(3).await;
+    let all: Vec<_> = nodes.iter().collect();
+    ring(&all, 0..12).await;
+    show(&world, &all, &desks(12), PATIENCE).await;
+    all_are_posted(&world, &desks(12)).await;
+    // A node that comes later, or again, shows the same.
+    nodes[2].kill().await;
+    nodes[2].check_health().await;
+    show(&world, &all, &desks(12), PATIENCE).await;
+    for node in nodes {
+        stop(node).await;
+    }
+}
+
+#[tokio::test]
+async fn what_only_the_leader_can_do_is_done_on_any_node() {
+    let (world, nodes) = cluster(2).await;
+    let all: Vec<_> = nodes.iter().collect();
+    ring(&all, 0..2).await;
+    show(&world, &all, &desks(2), PATIENCE).await;
+    let secret = format!("/api/v1/board/reset?secret={SECRET}");
+    let unknown = format!("{secret}&queue=500");
+    for path in [
+        &*secret,
+        &*unknown,
+        "/api/v1/board/reset",
+        "/api/v1/nothing",
+    ] {
+        let mut answers = Vec::new();
+        for node in &nodes {
+            let answer = send(node, Method::POST, path, &[], "").await;
+            answers.push((answer.status.as_u16(), answer.text()));
+        }
+        let [leader, other] = &answers[..] else {
+            panic!("two nodes");
+        };
+        assert_eq!(leader, other, "{path}");
+        assert_ne!(leader.0, 503, "{path}");
+    }
+    for node in &nodes {
+        let said = node
+            .command(&fixed_id("admin"), &phones(), "/sip-status")
+            .await;
+        let said = said.expect("an answer").text;
+        assert!(said.contains("desk01"), "{said}");
+    }
+    for node in nodes {
+        stop(node).await;
+    }
+}
+
+#[tokio::test]
+async fn a_leader_that_is_killed_is_replaced_and_nothing_of_other_nodes_is_lost() {
+    let (world, nodes) = cluster(3).await;
+    let all: Vec<_> = nodes.iter().collect();
+    ring(&all, 0..6).await;
+    show(&world, &all, &desks(6), PATIENCE).await;
+    all_are_posted(&world, &desks(6)).await;
+    nodes[0].kill().await;
+    let left = [&nodes[1], &nodes[2]];
+    ring(&left, 6..12).await;
+    show(&world, &left, &desks(12), TAKE_OVER + TAKE_OVER).await;
+    all_are_posted(&world, &desks(12)).await;
+    // The one that was killed comes back and follows.
+    nodes[0].check_health().await;
+    ring(&[&nodes[0]], 12..13).await;
+    show(&world, &all, &desks(13), PATIENCE).await;
+    all_are_posted(&world, &desks(13)).await;
+    for node in nodes {
+        stop(node).await;
+    }
+}
+
+#[tokio::test]
+async fn a_leader_that_is_frozen_follows_when_it_wakes_up() {
+    let (world, nodes) = cluster(2).await;
+    let all: Vec<_> = nodes.iter().collect();
+    ring(&all, 0..4).await;
+    show(&world, &all, &desks(4), PATIENCE).await;
+    signal(&nodes[0], Signal::STOP);
+    ring(&[&nodes[1]], 4..8).await;
+    show(&world, &[&nodes[1]], &desks(8), TAKE_OVER + TAKE_OVER).await;
+    signal(&nodes[0], Signal::CONT);
+    ring(&[&nodes[0]], 8..10).await;
+    show(&world, &all, &desks(10), PATIENCE).await;
+    all_are_posted(&world, &desks(10)).await;
+    for node in nodes {
+        stop(node).await;
+    }
+}
+
+#[tokio::test]
+async fn a_leader_without_the_store_stops_and_another_goes_on() {
+    let (world, nodes) = cluster(2).await;
+    let all: Vec<_> = nodes.iter().collect();
+    ring(&all, 0..4).await;
+    show(&world, &all, &desks(4), PATIENCE).await;
+    for method in STORE {
+        let error = AppError::new(method, "store", "no connection", 500);
+        world.faults().fail_on("one", method, error);
+    }
+    ring(&all, 4..8).await;
+    show(&world, &[&nodes[1]], &desks(8), PATIENCE).await;
+    // It leads no more, and hands on what comes to it.
+    let led = world.wait_for("another leader", |world| {
+        let logs = world.logs();
+        let led = logs
+            .iter()
+            .filter(|line| line.message.contains("this node leads the cluster"));
+        (led.count() == 2).then_some(())
+    });
+    led.await.expect("within its time");
+    ring(&all, 8..12).await;
+    show(&world, &all, &desks(12), PATIENCE).await;
+    all_are_posted(&world, &desks(12)).await;
+    for method in STORE {
+        world.faults().mend(method);
+    }
+    for node in nodes {
+        stop(node).await;
+    }
+}
+
+#[tokio::test]
+async fn messages_that_are_lost_doubled_and_late_change_nothing() {
+    let (world, nodes) = cluster(3).await;
+    let all: Vec<_> = nodes.iter().collect();
+    show(&world, &all, &[], PATIENCE).await;
+    let count = AtomicU64::new(0);
+    world.disturb_between_nodes(move |_, _| {
+        let late = Duration::from_millis(120);
+        match count.fetch_add(1, Ordering::Relaxed) % 5 {
+            0 => vec![],
+            1 => vec![Duration::ZERO, late],
+            2 => vec![late],
+            _ => vec![Duration::ZERO],
+        }
+    });
+    ring(&all, 0..30).await;
+    show(&world, &all, &desks(30), PATIENCE).await;
+    world.lose_nothing_between_nodes();
+    ring(&all, 30..33).await;
+    show(&world, &all, &desks(33), PATIENCE).await;
+    all_are_posted(&world, &desks(33)).await;
+    for node in nodes {
+        stop(node).await;
+    }
+}

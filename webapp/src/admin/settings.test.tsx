@@ -1,0 +1,98 @@
+import React from 'react';
+import ReactDOM from 'react-dom';
+import { Simulate, act } from 'react-dom/test-utils';
+import { afterEach, expect, test, vi } from 'vitest';
+import { ApiError, type Api } from '../api';
+import { translator } from '../i18n';
+import { Check } from './check';
+import { FilterChannels, filterOf } from './filter';
+import { NumbersUsers } from './numbers';
+
+const t = translator(() => 'en');
+const element = document.body.appendChild(document.createElement('div'));
+const changed = vi.fn();
+const props = { id: 'setting', label: '', disabled: false, setByEnv: false, onChange: changed, setSaveNeeded: vi.fn() };
+
+const show = (node: React.ReactElement) => act(() => {
+  ReactDOM.render(node, element);
+});
+const settle = () => act(async () => void (await new Promise((resolve) => setTimeout(resolve, 300))));
+function find(selector: string): HTMLInputElement {
+  const found = element.querySelector<HTMLInputElement>(selector);
+  if (!found) throw new Error(`no ${selector} in ${element.innerHTML}`);
+  return found;
+}
+function type(selector: string, value: string): void {
+  const input = find(selector);
+  act(() => {
+    Simulate.change(input, { target: { value } as unknown as EventTarget });
+  });
+}
+const stored = () => changed.mock.lastCall?.[1] as unknown;
+
+afterEach(() => {
+  ReactDOM.unmountComponentAtNode(element);
+  changed.mockReset();
+});
+
+test.each([
+  [{ enabled: true, allowedChannels: ['a', 'a', 1] }, { enabled: true, allowedChannels: ['a'] }],
+  ['{"enabled":true,"allowedChannels":["a"]}', { enabled: true, allowedChannels: ['a'] }],
+  ['broken', { enabled: false, allowedChannels: [] }],
+  [null, { enabled: false, allowedChannels: [] }],
+  [undefined, { enabled: false, allowedChannels: [] }],
+])('a filter of %j is read', (value, filter) => {
+  expect(filterOf(value)).toEqual(filter);
+});
+
+test('channels are found, chosen by keys and taken away, and stored as the original does', async () => {
+  const post = vi.fn(() => Promise.resolve([{ id: 'b', display_name: 'Beta', type: 'O', team_display_name: 'Acme' }, { id: 'c', display_name: 'Gamma', type: 'O' }, { id: 'a', display_name: 'Alpha', type: 'O' }]));
+  const get = vi.fn(() => Promise.resolve({ id: 'a', display_name: 'Alpha', type: 'O', team_display_name: 'Acme' }));
+  const server = { post, get } as unknown as Api;
+  const value = { enabled: true, allowedChannels: ['a'] };
+  show(<FilterChannels {...props} value={value} server={server} t={t} />);
+  await settle();
+  expect(find('.switchboard-chips').textContent).toContain('Alpha (Acme)');
+  type('[role=combobox]', 'a');
+  await settle();
+  expect([...element.querySelectorAll('[role=option]')].map((one) => one.textContent)).toEqual(['Beta (Acme)', 'Gamma']);
+  act(() => Simulate.keyDown(find('[role=combobox]'), { key: 'ArrowDown' }));
+  expect(find('[aria-selected=true]').textContent).toBe('Gamma');
+  act(() => Simulate.keyDown(find('[role=combobox]'), { key: 'Enter' }));
+  expect(stored()).toEqual({ enabled: true, allowedChannels: ['a', 'c'] });
+  act(() => Simulate.click(find('.switchboard-chips button')));
+  expect(stored()).toEqual({ enabled: true, allowedChannels: [] });
+});
+
+test('the table stores the text, and a text from outside takes its place', async () => {
+  const table = (value: string) => show(<NumbersUsers {...props} value={value} t={t} />);
+  table('6001:bob\n# remark');
+  expect(changed).not.toHaveBeenCalled();
+  type('tbody tr td:nth-child(2) input', 'carol');
+  expect(stored()).toBe('6001:carol\n# remark');
+  table('6001:carol\n# remark');
+  act(() => Simulate.click(find('#setting')));
+  await settle();
+  type('tbody tr:last-child td:first-child input', '6002');
+  type('tbody tr:last-child td:nth-child(2) input', 'bob');
+  expect(stored()).toBe('6001:carol\n# remark\n6002:bob');
+  type('textarea', '6003;dave\nnonsense');
+  act(() => Simulate.click(find('details button')));
+  expect(stored()).toBe('6001:carol\n# remark\n6002:bob\n6003:dave');
+  expect(find('details [role=status]').textContent).toBe('1 added, 0 changed, 1 lines not understood');
+  table('6009:erin');
+  expect(find('tbody input').value).toBe('6009');
+});
+
+test('what was checked is told in words, and so is what could not be', async () => {
+  const post = vi.fn(() => Promise.resolve({ checks: [{ part: 'asterisk', state: 'bad', what: 'no answer', remedy: 'Start it.' }, { part: 'ovh', state: 'off', what: 'OVH is not set' }] }));
+  show(<Check api={{ post } as unknown as Api} t={t} />);
+  act(() => Simulate.click(find('button')));
+  await settle();
+  expect(find('[data-part=asterisk]').textContent).toBe('Problem Asterisk: no answer — Start it.');
+  expect(post).toHaveBeenCalledWith('/api/v1/admin/check');
+  post.mockRejectedValue(new ApiError('Only administrators may.', 403));
+  act(() => Simulate.click(find('button')));
+  await settle();
+  expect(find('[role=status]').textContent).toBe('Only administrators may.');
+});

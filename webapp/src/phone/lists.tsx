@@ -1,0 +1,173 @@
+// Calls that ended, colleagues, queues.
+
+import React, { useState } from 'react';
+import { Who } from './calls';
+import { useDesk, useSeconds } from './hooks';
+import { useOwnId } from './ids';
+import { dialable, duration, fold, isMissed, lineState, moment, peerName, peerNumber, plain } from './text';
+import type { Line, OwnQueue } from './types';
+
+/** The most colleagues that are shown at once: for the others there is the search. */
+export const MOST_LINES = 30;
+
+/** One's own calls that ended, with call back. */
+export function Recent() {
+  const { store, config, t, locale } = useDesk();
+  const calls = store.recent();
+  if (calls.length === 0) return <p className="switchboard-phone-dim">{t('phone.no_recent')}</p>;
+  return (
+    <ul className="switchboard-phone-list">
+      {calls.map((call) => {
+        const name = peerName(call.peer) || t('phone.somebody');
+        const to = dialable(call.peer);
+        const how = isMissed(call) ? 'phone.recent.missed' : call.direction === 'outgoing' ? 'phone.recent.outgoing' : 'phone.recent.incoming';
+        const number = peerNumber(call.peer);
+        return (
+          <li key={call.id} className={isMissed(call) ? 'is-missed' : ''}>
+            <div className="switchboard-phone-row">
+              <span className="switchboard-phone-who">
+                <bdi>{name}</bdi>
+                {number && <bdi className="switchboard-phone-dim">{number}</bdi>}
+                <span className="switchboard-phone-dim">
+                  {t(how)}, {moment(call.began, store.board.now(), locale())}
+                  {call.talk ? `, ${duration(call.talk)}` : ''}
+                </span>
+              </span>
+              {config.calls && to !== '' && (
+                <button type="button" className="btn btn-sm btn-tertiary" aria-label={`${t('phone.call_back')}: ${name}`} disabled={store.isBusy(`to ${to}`)} onClick={() => void store.call(to)}>
+                  {t('phone.call_back')}
+                </button>
+              )}
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** Whether a line has this in its name, its description, or in whom it talks with. */
+export function matches(line: Line, typed: string): boolean {
+  const wanted = fold(typed);
+  const texts = [line.user, line.description ?? '', ...line.calls.flatMap((call) => [peerName(call.peer), call.peer?.number ?? ''])];
+  return wanted === '' || texts.some((text) => text.toLowerCase().includes(wanted));
+}
+
+function Colleague({ line }: { line: Line }) {
+  const { store, config, t } = useDesk();
+  const state = lineState(line);
+  const ringing = line.calls.find((call) => call.state === 'ringing' && call.direction === 'incoming');
+  const call = line.calls.find((one) => one.state === 'talking') ?? line.calls[0];
+  const name = plain(line.user);
+  return (
+    <li>
+      <div className="switchboard-phone-row">
+        <span className="switchboard-phone-who">
+          <span>
+            <span className={`switchboard-phone-dot is-${state}`} aria-hidden="true" />
+            <bdi>{name}</bdi>
+          </span>
+          {line.description && <span className="switchboard-phone-dim">{plain(line.description)}</span>}
+          <span className="switchboard-phone-dim">
+            {t(`phone.state.${state}`)}
+            {call && <> <span className="switchboard-phone-time">{duration(store.board.now() - (call.answered ?? call.began))}</span></>}
+          </span>
+          {call && <Who call={call} />}
+        </span>
+        <span className="switchboard-phone-buttons">
+          {ringing && store.can('pickup') && (
+            <button type="button" className="btn btn-sm btn-primary" aria-label={`${t('phone.pickup')}: ${name}`} disabled={store.isBusy(`call ${ringing.id}`)} onClick={() => void store.control(line.user, ringing, 'pickup')}>
+                  {t('phone.pickup')}
+                </button>
+          )}
+          {config.calls && !ringing && (
+            <button type="button" className="btn btn-sm btn-tertiary" aria-label={`${t('phone.call')}: ${name}`} disabled={store.isBusy(`to ${line.user}`)} onClick={() => void store.call(line.user)}>
+                  {t('phone.call')}
+                </button>
+          )}
+        </span>
+      </div>
+    </li>
+  );
+}
+
+export function Colleagues() {
+  const { store, t } = useDesk();
+  const [typed, setTyped] = useState('');
+  const id = useOwnId('find');
+  const all = store.colleagues();
+  const found = all.filter((line) => matches(line, typed));
+  // Those whose phones ring come first: it is them that one looks for.
+  const rings = (line: Line) => (line.calls.some((call) => call.state === 'ringing' && call.direction === 'incoming') ? 0 : 1);
+  const shown = [...found].sort((one, other) => rings(one) - rings(other)).slice(0, MOST_LINES);
+  useSeconds(shown.some((line) => line.calls.length > 0));
+  return (
+    <>
+      <label className="switchboard-phone-find" htmlFor={id}>
+        {t('phone.find')}
+        <input id={id} type="search" value={typed} maxLength={80} onChange={(event) => setTyped(event.target.value)} />
+      </label>
+      <ul className="switchboard-phone-list">{shown.map((line) => <Colleague key={line.user} line={line} />)}</ul>
+      <p className="switchboard-phone-dim" role="status">
+        {found.length === 0 ? t('phone.no_lines') : found.length > shown.length ? t('phone.more_lines', { count: found.length - shown.length }) : ''}
+      </p>
+    </>
+  );
+}
+
+function OneQueue({ queue }: { queue: OwnQueue }) {
+  const { store, config, t } = useDesk();
+  const [reason, setReason] = useState('');
+  const id = useOwnId('reason');
+  const busy = store.isBusy(`queue ${queue.name}`);
+  const title = plain(queue.title);
+  const button = (key: Parameters<typeof t>[0], action: 'join' | 'leave' | 'pause' | 'resume') => (
+    <button type="button" className="btn btn-sm btn-tertiary" aria-label={`${t(key)}: ${title}`} disabled={busy} onClick={() => void store.queue(queue.name, action, action === 'pause' ? reason.trim() : '').then((done) => done && setReason(''))}>
+      {t(key)}
+    </button>
+  );
+  const state = !queue.in ? t('phone.queue.out') : !queue.paused ? t('phone.queue.in') : queue.reason ? t('phone.queue.paused_why', { reason: plain(queue.reason) }) : t('phone.queue.paused');
+  return (
+    <li>
+      <div className="switchboard-phone-row">
+        <span className="switchboard-phone-who">
+          <bdi>{title}</bdi>
+          <span className="switchboard-phone-dim">
+            {state}, {t('phone.queue.waiting', { count: queue.waiting })}
+          </span>
+        </span>
+        <span className="switchboard-phone-buttons">
+          {config.calls && !queue.in && button('phone.queue.join', 'join')}
+          {config.calls && queue.in && (queue.paused ? button('phone.queue.resume', 'resume') : button('phone.queue.pause', 'pause'))}
+          {config.calls && queue.in && button('phone.queue.leave', 'leave')}
+        </span>
+      </div>
+      {config.calls && queue.in && !queue.paused && (
+        <label className="switchboard-phone-find" htmlFor={id}>
+          {t('phone.queue.reason')}
+          <input id={id} type="text" aria-label={`${t('phone.queue.reason')}: ${title}`} value={reason} maxLength={60} onChange={(event) => setReason(event.target.value)} />
+        </label>
+      )}
+    </li>
+  );
+}
+
+/** The queues that one is in; the others can be unfolded, to log in. */
+export function Queues() {
+  const { store, t } = useDesk();
+  const all = store.queues();
+  const own = all.filter((queue) => queue.in);
+  const others = all.filter((queue) => !queue.in);
+  return (
+    <>
+      {own.length === 0 && <p className="switchboard-phone-dim">{t('phone.no_queues')}</p>}
+      <ul className="switchboard-phone-list">{own.map((queue) => <OneQueue key={queue.name} queue={queue} />)}</ul>
+      {others.length > 0 && (
+        <details>
+          <summary>{t('phone.queue.others', { count: others.length })}</summary>
+          <ul className="switchboard-phone-list">{others.map((queue) => <OneQueue key={queue.name} queue={queue} />)}</ul>
+        </details>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+// The panel in the right-hand sidebar.
+
+import React, { useEffect } from 'react';
+import { OwnCalls } from './calls';
+import { useDesk } from './hooks';
+import { useOwnId } from './ids';
+import { Colleagues, Queues, Recent } from './lists';
+import { NumberField } from './number';
+import { WAYS } from './pop';
+import { lineState, moment, plain } from './text';
+
+function Section({ title, children }: { title: string; children: React.ReactNode }) {
+  const id = useOwnId('section');
+  return (
+    <section aria-labelledby={id}>
+      <h3 id={id}>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+/** One's own line, and do-not-disturb. */
+function OwnLine() {
+  const { store, t } = useDesk();
+  const lines = store.own();
+  const dnd = lines.some((line) => line.dnd) || (lines.length === 0 && (store.phone?.dnd ?? false));
+  const extension = store.phone?.extensions.join(', ') ?? '';
+  return (
+    <>
+      {lines.map((line) => (
+        <p key={line.user}>
+          <span className={`switchboard-phone-dot is-${lineState(line)}`} aria-hidden="true" />
+          <strong><bdi>{extension || plain(line.user)}</bdi></strong> {t(`phone.state.${lineState(line)}`)}
+        </p>
+      ))}
+      {lines.length === 0 && <p>{store.phone?.whyNot ?? (extension ? t('phone.line_quiet', { extension }) : t('phone.no_line'))}</p>}
+      {lines.length > 0 && (
+        <button type="button" className="btn btn-sm btn-tertiary" aria-pressed={dnd} disabled={store.isBusy('dnd')} onClick={() => void store.dnd(!dnd)}>
+          {t('phone.dnd')}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** How callers' pages open. */
+function Pages() {
+  const { pops, store, t } = useDesk();
+  const id = useOwnId('pages');
+  return (
+    <label className="switchboard-phone-find" htmlFor={id}>
+      {t('phone.pages')}
+      <select
+        id={id}
+        value={pops.way}
+        onChange={(event) => {
+          pops.way = WAYS.find((way) => way === event.target.value) ?? 'link';
+          void store.refresh();
+        }}
+      >
+        {WAYS.map((way) => <option key={way} value={way}>{t(`phone.pages.${way}`)}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function Live() {
+  const { store, t, locale } = useDesk();
+  const { live } = store;
+  const text =
+    live === 'ended' ? t('phone.live.ended')
+    : live !== 'lost' ? ''
+    : store.lastLive > 0 ? t('phone.live.lost_since', { time: moment(store.lastLive, store.board.now(), locale()) })
+    : t('phone.live.lost');
+  return <p role="status" className={text ? 'switchboard-phone-lost' : 'switchboard-hidden'} data-live={live}>{text}</p>;
+}
+
+export function Panel() {
+  const { store, config, t } = useDesk();
+  useEffect(() => store.look(), [store]);
+  return (
+    <div className={`switchboard-phone is-${store.live}`} data-phone-live={store.live}>
+      <Live />
+      {store.problem && <p role="alert" className="switchboard-phone-lost">{store.problem}</p>}
+      <Section title={t('phone.my_line')}>
+        <OwnLine />
+        {config.calls && <NumberField label={t('phone.dial')} button={t('phone.call')} busy={false} onNumber={(to) => void store.call(to)} />}
+      </Section>
+      <Section title={t('phone.my_calls')}><OwnCalls /></Section>
+      <Section title={t('phone.my_queues')}><Queues /></Section>
+      <Section title={t('phone.recent')}><Recent /></Section>
+      <Section title={t('phone.colleagues')}>
+        {config.board ? <Colleagues /> : <p className="switchboard-phone-dim">{t('phone.no_board')}</p>}
+      </Section>
+      {config.callbackPages && <Section title={t('phone.display')}><Pages /></Section>}
+    </div>
+  );
+}

@@ -1,0 +1,171 @@
+// What is there on every page: calls that ring, a question before a call, notices, the caller's page.
+
+import React, { useEffect, useReducer, useRef } from 'react';
+import { openPage } from '../desktop';
+import { Who } from './calls';
+import { claim } from './claim';
+import { useDesk, useSeconds } from './hooks';
+import { useOwnId } from './ids';
+import { mayFrame, type Pop } from './pop';
+import { currentUser } from '../state';
+import { duration, peerName } from './text';
+import type { Ring } from './types';
+
+/** A window of the page's own, which takes the keyboard and gives it back. */
+function Modal({ title, wide = false, onClose, children }: { title: string; wide?: boolean; onClose: () => void; children: React.ReactNode }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useOwnId('dialog');
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={`switchboard-phone-dialog${wide ? ' is-wide' : ''}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+function Ringing({ pop, close }: { pop: Pop; close: () => void }) {
+  const { store, t } = useDesk();
+  const { call, line, url } = pop;
+  const busy = store.isBusy(`call ${call.id}`);
+  const name = peerName(call.peer) || t('phone.somebody');
+  const named = (key: 'phone.refuse' | 'phone.page_open' | 'phone.close') => ({ 'aria-label': `${t(key)}: ${name}`, children: t(key) });
+  return (
+    <li aria-busy={busy}>
+      <Who call={call} />
+      <span className="switchboard-phone-dim">
+        {t('phone.state.ringing')} <span className="switchboard-phone-time" aria-hidden="true">{duration(store.board.now() - call.began)}</span>
+      </span>
+      <span className="switchboard-phone-dim">{t('phone.answer_there')}</span>
+      <span className="switchboard-phone-buttons">
+        {store.can('refuse') && (
+          <button type="button" className="btn btn-sm btn-danger" disabled={busy} onClick={() => void store.control(line, call, 'refuse')} {...named('phone.refuse')} />
+        )}
+        {url && <a className="btn btn-sm btn-tertiary" href={url} target="_blank" rel="noopener noreferrer" {...named('phone.page_open')} />}
+        <button type="button" className="btn btn-sm btn-tertiary" onClick={close} {...named('phone.close')} />
+      </span>
+    </li>
+  );
+}
+
+export function Root() {
+  const { pluginId, store, pops, confirm, mattermost, config, t } = useDesk();
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => confirm.watch(again), [confirm]);
+  const state = mattermost.getState();
+  const me = currentUser(state);
+  const own = store.own();
+  const quiet = own.some((line) => line.dnd) || state.entities.users.statuses?.[me?.id ?? ''] === 'dnd';
+  const { rings } = store.board;
+  const shown = pops.shown(own, rings, quiet);
+  useSeconds(shown.length > 0);
+  useEffect(() => {
+    if (!config.callbackPages || rings.length === 0) return;
+    // Of several pages of Mattermost's, the one that is seen opens it.
+    if (document.hidden) return;
+    const show = (ring: Ring) => {
+      const framed = mayFrame(ring.url, store.phone?.frameHosts ?? []);
+      if (pops.way === 'here' && framed) pops.wait(ring);
+      else if (openPage(ring.url) === 'blocked') store.notify(t('phone.page_blocked'), true);
+      again();
+    };
+    for (const ring of pops.opens(rings, (line) => store.isOwn(line), quiet, store.board.now())) {
+      // Two windows beside each other are both seen.
+      void claim(pluginId, `${ring.id}-${ring.at}`).then((is) => is && show(ring));
+    }
+  }, [rings, pops, store, quiet, pluginId, config.callbackPages, t]);
+  const page = pops.waiting[0];
+  return (
+    <>
+      <section className="switchboard-phone-corner" aria-label={t('phone.title')}>
+        <div role="status">
+          {store.notices.filter((notice) => !notice.bad).map((notice) => <p key={notice.id} className="switchboard-phone-notice">{notice.text}</p>)}
+        </div>
+        <div role="alert">
+          {store.notices.filter((notice) => notice.bad).map((notice) => (
+            <p key={notice.id} className="switchboard-phone-notice is-bad">
+              {notice.text} <button type="button" className="btn btn-sm btn-tertiary" onClick={() => store.dismiss(notice.id)}>{t('phone.close')}</button>
+            </p>
+          ))}
+        </div>
+        {/* It is there before there is something to say: else nobody would hear it. */}
+        <div aria-live="assertive" aria-relevant="additions">
+          {shown.length > 0 && (
+            <ul className="switchboard-phone-pops" aria-label={t('phone.incoming')}>
+              {shown.map((pop) => (
+                <Ringing
+                  key={pop.call.id}
+                  pop={pop}
+                  close={() => {
+                    pops.close(pop.call.id);
+                    again();
+                  }}
+                />
+              ))}
+            </ul>
+          )}
+        </div>
+      </section>
+      {confirm.number !== '' && (
+        <Modal title={t('phone.confirm', { number: confirm.number })} onClose={() => confirm.ask('')}>
+          <p>{t('phone.confirm_more')}</p>
+          <p className="switchboard-phone-buttons">
+            <button
+              type="button"
+              className="btn btn-primary"
+              onClick={() => {
+                void store.call(confirm.number);
+                confirm.ask('');
+              }}
+            >
+              {t('phone.call')}
+            </button>
+            <button type="button" className="btn btn-tertiary" onClick={() => confirm.ask('')}>{t('phone.cancel')}</button>
+          </p>
+        </Modal>
+      )}
+      {page && (
+        <Modal
+          key={page.id}
+          wide
+          title={t('phone.page_title', { name: page.line ?? '' })}
+          onClose={() => {
+            pops.next();
+            again();
+          }}
+        >
+          {/* A page of this very server must not get out of its frame. */}
+          <iframe
+            title={t('phone.page_title', { name: page.line ?? '' })}
+            src={page.url}
+            referrerPolicy="no-referrer"
+            sandbox={`allow-forms allow-popups allow-scripts${new URL(page.url).origin === window.location.origin ? '' : ' allow-same-origin'}`}
+          />
+          <p className="switchboard-phone-buttons">
+            <a href={page.url} target="_blank" rel="noopener noreferrer">{t('phone.page_open')}</a>
+            <button
+              type="button"
+              className="btn btn-primary"
+              onClick={() => {
+                pops.next();
+                again();
+              }}
+            >
+              {t('phone.close')}
+            </button>
+          </p>
+        </Modal>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+// In which channels there is video. The server decides it anew whenever somebody joins.
+
+import type { VideoConfig } from '../config';
+import type { Channel, State } from '../state';
+
+/** The other one of a direct message; undefined for one's own channel with oneself. */
+function other(state: State, channel: Channel): string | undefined {
+  const me = state.entities.users.currentUserId;
+  return channel.name.split('__').find((id) => id !== me);
+}
+
+export function isAllowed(state: State, video: VideoConfig, channel: Channel): boolean {
+  if (channel.delete_at !== 0) return false;
+  // The server tells the beginnings of ids alone: of a channel that one is not in, the whole id is nobody's to know.
+  if (video.filter && !video.filter.some((beginning) => channel.id.startsWith(beginning))) return false;
+  if (channel.type === 'G') return video.kinds.group;
+  if (channel.type !== 'D') return video.kinds.channels;
+  const person = other(state, channel);
+  return video.kinds.direct && person !== undefined && !state.entities.users.profiles[person]?.is_bot;
+}

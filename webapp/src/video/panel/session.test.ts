@@ -1,0 +1,307 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '../../api';
+import { fakeContext } from '../../testing';
+import type { Heard } from './node';
+import { popOut } from './popout';
+import { Session, type Dial } from './session';
+
+const ANSWER = {
+  conference: { origin: 'https://meet.example.com', node: 'meet.example.com', alias: 'town', displayName: 'Me', sip: 'town@example.com', pin: '0123', host: true, window: null },
+  participation: 'p1',
+  beat: 30,
+};
+
+class Track extends EventTarget {
+  enabled = true;
+  stopped = false;
+  constructor(readonly kind: 'audio' | 'video') {
+    super();
+  }
+  stop() {
+    this.stopped = true;
+  }
+}
+
+/** A session whose server answers with `answers` by path, and whose node is ours to play. */
+function play(answers: Record<string, () => Promise<unknown>> = {}) {
+  const asked: [string, unknown][] = [];
+  const post = vi.fn((path: string, body: unknown) => {
+    asked.push([path.replace('/api/v1/video/', ''), body]);
+    const answer = answers[path.replace('/api/v1/video/', '')];
+    return answer ? answer() : Promise.resolve(path.endsWith('join') ? ANSWER : undefined);
+  });
+  const calls: { heard: Heard; join: ReturnType<typeof vi.fn>; leave: ReturnType<typeof vi.fn>; send: ReturnType<typeof vi.fn> }[] = [];
+  const dial = (_room: unknown, heard: Heard) => {
+    const yes = () => vi.fn(() => Promise.resolve(true));
+    const call = { heard, join: vi.fn(() => Promise.resolve()), send: vi.fn(), share: vi.fn(), stopSharing: vi.fn(), tellMuted: vi.fn(), tellCameraMuted: vi.fn(),
+      admit: yes(), mute: yes(), remove: yes(), lock: yes(), leave: vi.fn(() => Promise.resolve()), leaveAtUnload: vi.fn() };
+    calls.push(call);
+    return call;
+  };
+  const context = fakeContext();
+  const session = new Session({ ...context, api: { ...context.api, post: post as typeof context.api.post } }, dial as unknown as Dial);
+  const paths = () => asked.map(([path]) => path);
+  return { session, calls, asked, paths, at: () => session.state.phase.at };
+}
+
+let tracks: Track[] = [];
+
+beforeEach(() => {
+  tracks = [];
+  vi.useFakeTimers();
+  vi.stubGlobal('MediaStream', class {
+    constructor(readonly tracks: unknown[]) {}
+  });
+  vi.stubGlobal('Audio', class {
+    srcObject = null;
+    play = () => Promise.resolve();
+  });
+  const getUserMedia = ({ audio }: MediaStreamConstraints) => {
+    const track = new Track(audio ? 'audio' : 'video');
+    tracks.push(track);
+    return Promise.resolve({ getTracks: () => [track] });
+  };
+  Object.defineProperty(navigator, 'mediaDevices', { configurable: true, value: Object.assign(new EventTarget(), { getUserMedia, enumerateDevices: () => Promise.resolve([]) }) });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function inCall(played: ReturnType<typeof play>) {
+  await played.session.open('town');
+  await played.session.join();
+  played.calls[0]?.heard.admitted(true);
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+describe('a visit of a room', () => {
+  it('joins with the PIN that the server gave, tells when it is in, beats, and leaves', async () => {
+    const played = play();
+    await inCall(played);
+    expect(played.calls[0]?.join.mock.calls[0]?.[1]).toBe('0123');
+    expect(played.at()).toBe('call');
+    await vi.advanceTimersByTimeAsync(60_000);
+    played.session.leave();
+    expect(played.paths()).toEqual(['join', 'joined', 'beat', 'beat', 'leave']);
+    expect(tracks.every((track) => track.stopped)).toBe(true);
+  });
+
+  it('tells nobody of who still waits', async () => {
+    const played = play();
+    await played.session.open('town');
+    await played.session.join();
+    played.calls[0]?.heard.admitted(false);
+    expect([played.at(), played.paths()]).toEqual(['waiting', ['join']]);
+  });
+
+  it('takes over from another tab when told so', async () => {
+    let first = true;
+    const played = play({
+      join: () => {
+        if (!first) return Promise.resolve(ANSWER);
+        first = false;
+        return Promise.reject(new ApiError('elsewhere', 409, 'elsewhere'));
+      },
+    });
+    await played.session.open('town');
+    await played.session.join();
+    expect(played.at()).toBe('elsewhere');
+    await played.session.join({ takeOver: true });
+    expect(played.asked[1]?.[1]).toMatchObject({ channelId: 'town', takeOver: true });
+    expect(played.calls.length).toBe(1);
+  });
+
+  it('goes on while Mattermost does not answer, and joins anew where the plugin has started anew', async () => {
+    let answer = () => Promise.reject(new ApiError('unreachable', 0));
+    const played = play({ beat: () => answer() });
+    await inCall(played);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(played.session.state).toMatchObject({ phase: { at: 'call' }, serverGone: true });
+    answer = () => Promise.reject(new ApiError('gone', 410));
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(played.paths().slice(-2)).toEqual(['join', 'joined']);
+    expect(played.session.state).toMatchObject({ phase: { at: 'call' }, serverGone: false });
+  });
+
+  it('ends where one is no member any more, in the words of the server', async () => {
+    const played = play({ beat: () => Promise.reject(new ApiError('You are no member of this channel.', 403)) });
+    await inCall(played);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(played.session.state.phase).toEqual({ at: 'ended', why: 'other', text: 'You are no member of this channel.' });
+  });
+
+  it('asks for the PIN anew when it was wrong, without a second join', async () => {
+    const played = play();
+    await played.session.open('town');
+    await played.session.join();
+    played.calls[0]?.heard.ended('wrong_pin', 'Invalid PIN');
+    expect(played.session.state.phase).toEqual({ at: 'pin', wrong: true });
+    await played.session.join({ pin: '9' });
+    expect(played.calls[1]?.join.mock.calls[0]?.[1]).toBe('9');
+    expect(played.paths()).toEqual(['join']);
+  });
+
+  it('calls as a guest where guests need no PIN', async () => {
+    const played = play({ join: () => Promise.resolve({ ...ANSWER, conference: { ...ANSWER.conference, pin: null } }) });
+    await played.session.open('town');
+    await played.session.join();
+    played.calls[0]?.heard.pinWanted(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(played.calls.map((call) => call.join.mock.calls[0]?.[1] as unknown)).toEqual([null, 'none']);
+  });
+
+  it('goes on without a camera that vanishes, and says so', async () => {
+    const played = play();
+    await inCall(played);
+    tracks.find((track) => track.kind === 'video')?.dispatchEvent(new Event('ended'));
+    expect(played.session.state).toMatchObject({ phase: { at: 'call' }, videoMuted: true, notice: 'camera_gone' });
+    expect(played.calls[0]?.send).toHaveBeenCalledTimes(1);
+  });
+
+  it('gives camera and microphone back when the panel is closed without a call, and keeps them in one', async () => {
+    const played = play();
+    await played.session.open('town');
+    played.session.rest();
+    expect(tracks.map((track) => track.stopped)).toEqual([true, true]);
+    await inCall(played);
+    played.session.rest();
+    expect(tracks.slice(2).map((track) => track.stopped)).toEqual([false, false]);
+  });
+
+  it('lets another tab have it that took it over: both took it back from each other every half minute', async () => {
+    let isElsewhere = false;
+    const played = play({
+      beat: () => (isElsewhere ? Promise.reject(new ApiError('gone', 410)) : Promise.resolve()),
+      join: () => (isElsewhere ? Promise.reject(new ApiError('in another tab', 409, 'elsewhere')) : Promise.resolve(ANSWER)),
+    });
+    await inCall(played);
+    isElsewhere = true;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(played.session.state.phase).toMatchObject({ at: 'ended', why: 'taken_over' });
+    const joins = played.asked.filter(([path]) => path === 'join');
+    expect(joins.map(([, body]) => (body as { takeOver?: boolean }).takeOver)).toEqual([undefined, undefined]);
+  });
+
+  it('says that it is in until the server heard it: a lost word cost status and post of the whole conference', async () => {
+    let isDown = true;
+    const played = play({ joined: () => (isDown ? Promise.reject(new ApiError('down', 0)) : Promise.resolve()) });
+    await inCall(played);
+    await vi.advanceTimersByTimeAsync(30_000);
+    isDown = false;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(played.paths()).toEqual(['join', 'joined', 'joined', 'joined', 'beat']);
+  });
+
+  it('gives a camera back that comes when nobody wants it any more: its light stayed on', async () => {
+    const played = play();
+    const { mediaDevices } = navigator as unknown as { mediaDevices: { getUserMedia: unknown } };
+    const waiting: (() => void)[] = [];
+    mediaDevices.getUserMedia = ({ audio }: MediaStreamConstraints) => new Promise((resolve) => {
+      const track = new Track(audio ? 'audio' : 'video');
+      tracks.push(track);
+      waiting.push(() => resolve({ getTracks: () => [track] }));
+    });
+    const opened = played.session.open('town');
+    played.session.rest();
+    waiting[0]?.();
+    await opened;
+    expect(tracks.map((track) => track.stopped)).toEqual([true]);
+  });
+
+  it('leaves the camera off where the background cannot be hidden, until somebody turns it on all the same', async () => {
+    // There is neither a worker here nor a camera that blurs by itself.
+    localStorage.setItem('switchboard-video-background', 'blur');
+    const played = play();
+    await inCall(played);
+    localStorage.clear();
+    const camera = tracks.find((track) => track.kind === 'video');
+    expect([camera?.stopped, played.session.devices.video]).toEqual([true, undefined]);
+    expect(played.session.state).toMatchObject({ videoMuted: true, phase: { at: 'call' } });
+    const sent = played.calls[0]?.join.mock.calls[0]?.[0] as { tracks: Track[] };
+    expect(sent.tracks.map((track) => track.kind)).toEqual(['audio']);
+    await played.session.muteVideo(false);
+    expect(played.session.state).toMatchObject({ videoMuted: false, notice: null });
+    expect(played.session.devices.background.effect).toBe('none');
+  });
+
+  it('ends with what the node says', async () => {
+    const played = play();
+    await inCall(played);
+    played.calls[0]?.heard.ended('removed', 'Disconnected by another participant');
+    expect(played.session.state.phase).toMatchObject({ at: 'ended', why: 'removed' });
+    expect(played.paths().pop()).toBe('leave');
+  });
+
+  it('takes any camera where the chosen one is gone: it was asked for in vain for ever', async () => {
+    const played = play();
+    await inCall(played);
+    const { mediaDevices } = navigator as unknown as { mediaDevices: { getUserMedia: (wanted: MediaStreamConstraints) => Promise<unknown> } };
+    const given = mediaDevices.getUserMedia;
+    const asked: unknown[] = [];
+    mediaDevices.getUserMedia = (wanted) => {
+      const camera = wanted.video as MediaTrackConstraints | undefined;
+      asked.push(camera?.deviceId);
+      return camera?.deviceId ? Promise.reject(Object.assign(new Error(''), { name: 'OverconstrainedError' })) : given(wanted);
+    };
+    await played.session.choose('camera', 'unplugged');
+    expect(asked).toEqual([{ exact: 'unplugged' }, undefined]);
+    expect([played.session.devices.choice.camera, played.session.state.notice]).toEqual(['', null]);
+    expect(played.calls[0]?.send).toHaveBeenCalledOnce();
+  });
+
+  it('looks for devices once for all that a dock brings, and not whenever anything happens', async () => {
+    const enumerateDevices = vi.fn(() => Promise.resolve([{ kind: 'audiooutput', deviceId: 'headset', label: 'Headset' }, { kind: 'videoinput', deviceId: '', label: '' }]));
+    Object.assign(navigator.mediaDevices, { enumerateDevices });
+    const played = play();
+    await inCall(played);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(enumerateDevices).toHaveBeenCalledOnce();
+    for (let times = 0; times < 20; times += 1) played.calls[0]?.heard.people([], null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(enumerateDevices).toHaveBeenCalledOnce();
+    for (let times = 0; times < 5; times += 1) navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(enumerateDevices).toHaveBeenCalledTimes(2);
+    expect(played.session.devices.known.map(({ deviceId }) => deviceId)).toEqual(['headset']);
+  });
+
+  it('goes back to the loudspeaker of the system when the chosen one is gone', async () => {
+    let there = [{ kind: 'audiooutput', deviceId: 'headset', label: 'Headset' }];
+    Object.assign(navigator.mediaDevices, { enumerateDevices: () => Promise.resolve(there) });
+    const sinks: string[] = [];
+    vi.stubGlobal('Audio', class {
+      srcObject = null;
+      play = () => Promise.resolve();
+      setSinkId(id: string) {
+        sinks.push(id);
+        return id === 'broken' ? Promise.reject(new DOMException('', 'NotFoundError')) : Promise.resolve();
+      }
+    });
+    const played = play();
+    await inCall(played);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await played.session.choose('speaker', 'headset');
+    there = [];
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([sinks, played.session.devices.choice.speaker]).toEqual([['headset', ''], '']);
+    await played.session.choose('speaker', 'broken');
+    expect(played.session.devices.choice.speaker).toBe('');
+  });
+
+  it('leaves no empty window where what is presented cannot be shown in one of its own', () => {
+    const played = play();
+    const opening = vi.fn<() => unknown>(() => null);
+    vi.stubGlobal('open', opening);
+    popOut(played.session, 'Slides');
+    expect(opening).not.toHaveBeenCalled();
+    played.session.presentation = new MediaStream();
+    popOut(played.session, 'Slides');
+    expect(played.session.state.notice).toBe('pop_out_failed');
+    const close = vi.fn();
+    opening.mockReturnValue({ close, get document(): Document { throw new DOMException('', 'SecurityError'); } });
+    popOut(played.session, 'Slides');
+    expect([opening.mock.calls.length, close.mock.calls.length]).toEqual([2, 1]);
+  });
+});

@@ -1,0 +1,434 @@
+// A visit of a room, from the preview to its end: it stays when the panel is closed.
+
+import type { Context } from '../../part';
+import { ELSEWHERE, tabId, type Joined } from '../call';
+import { Background } from '../background/background';
+import type { Effect } from '../background/effects';
+import { Devices } from './devices';
+import { busy, initial, reduce, type Event, type Problem, type State } from './machine';
+import type { Heard, NodeCall, Room } from './node';
+import { capture } from './screen';
+
+/** Makes calls: `NodeCall`, or a test's. */
+export type Dial = (room: Room, heard: Heard) => Pick<NodeCall, keyof NodeCall>;
+
+/** What went wrong with a request, as `api.ts` has it. Its class is of another copy here. */
+function statusOf(error: unknown): { status: number; code: string; text: string } {
+  const told = error as { status?: number; code?: string; message?: string };
+  return { status: told.status ?? 0, code: told.code ?? '', text: told.message ?? '' };
+}
+
+export class Session {
+  state: State = initial();
+  readonly devices: Devices;
+  /** What comes from the room. */
+  remote: MediaStream | undefined;
+  presentation: MediaStream | undefined;
+  own: MediaStream | undefined;
+  private readonly tab = tabId();
+  private readonly listeners = new Set<() => void>();
+  /** Plays the room's sound, whether or not the panel is open. */
+  private readonly sound = new Audio();
+  private call: ReturnType<Dial> | undefined;
+  private joined: Joined | undefined;
+  private isAnnounced = false;
+  /** Whether the server took it that we are in: until then each beat says so anew. */
+  private isTold = false;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private screen: MediaStreamTrack | undefined;
+  private guest = false;
+  private preparing: Promise<void> | undefined;
+
+  constructor(
+    private readonly context: Pick<Context, 'api' | 'file'>,
+    private readonly dial: Dial,
+  ) {
+    this.devices = new Devices(
+      (kind) => this.lost(kind),
+      () => this.others(),
+      new Background((name) => context.file(name), {
+        changed: () => this.tell(),
+        rerouted: () => this.resend(),
+        failed: () => this.unhidden(),
+      }),
+    );
+    window.addEventListener('pagehide', this.unload);
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private tell(): void {
+    this.listeners.forEach((listener) => listener());
+  }
+
+  private play(event: Event): void {
+    this.state = reduce(this.state, event);
+    this.tell();
+  }
+
+  get isBusy(): boolean {
+    return busy(this.state);
+  }
+
+  /** Shows the preview of a channel's room, unless a call is on. */
+  async open(channelId: string): Promise<void> {
+    this.play({ type: 'open', channelId });
+    if (!this.isBusy) await this.prepare();
+  }
+
+  /** The panel is closed: without a call, nobody is to be seen or heard. */
+  rest(): void {
+    if (this.isBusy) return;
+    this.forget();
+    this.tell();
+  }
+
+  /** Takes microphone and camera for the preview. Each may be missing. */
+  private prepare(): Promise<void> {
+    this.preparing ??= this.takeAll().finally(() => {
+      this.preparing = undefined;
+    });
+    return this.preparing;
+  }
+
+  private async takeAll(): Promise<void> {
+    const { turn } = this.devices;
+    const heard = this.devices.audio ? null : await this.devices.takeMicrophone();
+    // Nobody wants to be seen any more.
+    if (this.devices.turn !== turn) return;
+    const seen = this.devices.video || this.state.videoMuted ? null : await this.devices.takeCamera();
+    if (heard) this.play({ type: 'audio', muted: true });
+    if (seen) this.play({ type: 'video', muted: true });
+    this.play({ type: 'notice', notice: heard ?? seen });
+    this.refresh();
+  }
+
+  private refresh(): void {
+    if (this.devices.audio) this.devices.audio.enabled = !this.state.audioMuted;
+    this.own = this.devices.stream();
+    this.tell();
+  }
+
+  async join(how: { takeOver?: boolean; pin?: string } = {}): Promise<void> {
+    if (this.isBusy && this.state.phase.at !== 'pin') return;
+    this.play({ type: 'join' });
+    if (!this.joined || how.pin === undefined) {
+      try {
+        await this.ask(how.takeOver === true);
+      } catch (error) {
+        const { status, code, text } = statusOf(error);
+        if (status === 409 && code === ELSEWHERE) this.play({ type: 'elsewhere' });
+        else this.end('other', text);
+        return;
+      }
+    }
+    if (this.state.phase.at === 'joining') await this.ring(how.pin ?? this.joined?.conference.pin ?? null);
+  }
+
+  private async ask(takeOver: boolean): Promise<void> {
+    const { channelId } = this.state;
+    const { turn } = this.devices;
+    const answer = await this.context.api.post<Joined>('/api/v1/video/join', { channelId, tab: this.tab, ...(takeOver ? { takeOver } : {}) });
+    if (this.devices.turn !== turn) {
+      // They left meanwhile.
+      this.context.api.post('/api/v1/video/leave', { participation: answer.participation }).catch(() => undefined);
+      return;
+    }
+    this.joined = answer;
+    this.play({ type: 'conference', sip: answer.conference.sip });
+  }
+
+  private async ring(pin: string | null): Promise<void> {
+    const room = this.joined?.conference;
+    if (!room) return;
+    // Both may be on their way: a question of the browser's, or what hides what is behind.
+    if (this.preparing || (!this.devices.audio && !this.devices.video)) await this.prepare();
+    // They left while the browser asked whether camera and microphone may be taken.
+    if (this.joined?.conference !== room) return;
+    const call = this.dial(room, {
+      remote: (stream) => {
+        this.remote = stream;
+        this.sound.srcObject = stream;
+        // Somebody clicked to be here, so that the browser lets it play.
+        void this.sound.play().catch(() => undefined);
+        this.tell();
+      },
+      presentation: (stream) => {
+        this.presentation = stream;
+        this.tell();
+      },
+      admitted: (is) => {
+        this.play({ type: is ? 'in' : 'waiting' });
+        if (is) void this.announce();
+      },
+      people: (people, presenter) => {
+        this.play({ type: 'people', people });
+        this.play({ type: 'presenter', name: presenter });
+      },
+      locked: (locked) => this.play({ type: 'locked', locked }),
+      reconnecting: (is) => this.play({ type: 'reconnecting', is }),
+      sharing: (is) => {
+        if (!is) this.screenOff();
+        this.play({ type: 'sharing', sharing: is ? 'yes' : 'no' });
+      },
+      pinWanted: (guests) => {
+        if (guests && pin === null && !this.guest) {
+          this.guest = true;
+          void this.ring('none');
+        } else {
+          this.play({ type: 'pin', wrong: false });
+        }
+      },
+      ended: (why, text) => {
+        if (why === 'wrong_pin' && this.state.phase.at === 'joining') this.play({ type: 'pin', wrong: true });
+        else this.end(why, text);
+      },
+    });
+    this.call = call;
+    await call.join(this.devices.stream(), pin);
+  }
+
+  /** We are in: Mattermost is told, and from then on that we still are. */
+  private async announce(): Promise<void> {
+    if (this.isAnnounced || !this.joined) return;
+    this.isAnnounced = true;
+    if (this.state.audioMuted) this.call?.tellMuted(true);
+    if (this.state.videoMuted) this.call?.tellCameraMuted(true);
+    clearInterval(this.timer);
+    this.timer = setInterval(() => void this.beat(), this.joined.beat * 1000);
+    await this.beat();
+  }
+
+  private async beat(): Promise<void> {
+    const participation = this.joined?.participation;
+    if (participation === undefined) return;
+    try {
+      await this.context.api.post(`/api/v1/video/${this.isTold ? 'beat' : 'joined'}`, { participation });
+      if (this.joined?.participation !== participation) return;
+      this.isTold = true;
+      this.gone(false);
+    } catch (error) {
+      const { status, text } = statusOf(error);
+      if (this.joined?.participation !== participation) return;
+      if (status === 409) this.end('taken_over', '');
+      // No member any more, or the channel is archived: the server says which.
+      else if (status === 403) this.end('other', text);
+      // The plugin has started anew, and knows nothing of us.
+      else if (status === 410 || status === 404) await this.again();
+      else this.gone(true);
+    }
+  }
+
+  private async again(): Promise<void> {
+    try {
+      // Taking it over would take it back from a tab that took it over from this one.
+      await this.ask(false);
+      if (!this.joined) return;
+      await this.context.api.post('/api/v1/video/joined', { participation: this.joined.participation });
+      this.isTold = true;
+      this.gone(false);
+    } catch (error) {
+      const { status, code, text } = statusOf(error);
+      if (status === 409 && code === ELSEWHERE) this.end('taken_over', '');
+      else if (status === 403) this.end('other', text);
+      else this.gone(true);
+    }
+  }
+
+  private gone(gone: boolean): void {
+    if (this.state.serverGone !== gone) this.play({ type: 'server', gone });
+  }
+
+  async muteAudio(muted: boolean): Promise<void> {
+    if (!muted && !this.devices.audio) {
+      const notice = await this.devices.takeMicrophone();
+      this.play({ type: 'notice', notice });
+      if (notice) return;
+      this.call?.send(this.devices.stream());
+    }
+    this.play({ type: 'audio', muted });
+    this.call?.tellMuted(muted);
+    this.refresh();
+  }
+
+  async muteVideo(muted: boolean): Promise<void> {
+    if (muted) {
+      this.devices.dropCamera();
+    } else {
+      const notice = await this.devices.takeCamera();
+      this.play({ type: 'notice', notice });
+      if (notice) return;
+    }
+    this.play({ type: 'video', muted });
+    this.call?.send(this.devices.stream());
+    this.call?.tellCameraMuted(muted);
+    this.refresh();
+  }
+
+  /** Takes another device, in the preview or in the call. */
+  async choose(kind: 'camera' | 'microphone' | 'speaker', device: string): Promise<void> {
+    this.devices.choice[kind] = device;
+    if (kind === 'speaker') {
+      // Firefox before 116 and Safari before 18.4 have no choice of speakers.
+      const { setSinkId } = this.sound as { setSinkId?: (id: string) => Promise<void> };
+      const take = async (id: string) => setSinkId?.call(this.sound, id);
+      await take(device).catch(() => {
+        // It is gone.
+        this.devices.choice.speaker = '';
+        return take('').catch(() => undefined);
+      });
+      this.tell();
+      return;
+    }
+    const notice = kind === 'microphone' ? await this.devices.takeMicrophone() : this.state.videoMuted ? null : await this.devices.takeCamera();
+    this.play({ type: 'notice', notice });
+    if (!notice) this.call?.send(this.devices.stream());
+    this.refresh();
+  }
+
+  /** Shows something else behind, or what is there. */
+  async showBehind(effect: Effect): Promise<void> {
+    const is = await this.devices.background.choose(effect);
+    this.play({ type: 'notice', notice: is ? null : 'background_failed' });
+  }
+
+  /** Shows a picture of theirs behind. */
+  async showPicture(file: Blob): Promise<void> {
+    if (await this.devices.background.takePicture(file)) await this.showBehind('own');
+    else this.play({ type: 'notice', notice: 'picture_failed' });
+  }
+
+  async forgetPicture(): Promise<void> {
+    if (!(await this.devices.background.forgetPicture())) this.play({ type: 'notice', notice: 'background_failed' });
+  }
+
+  /** Another track than before goes out. */
+  private resend(): void {
+    this.call?.send(this.devices.stream());
+    this.refresh();
+  }
+
+  /** What is behind cannot be hidden any more. */
+  private unhidden(): void {
+    this.devices.dropCamera();
+    this.play({ type: 'video', muted: true });
+    this.play({ type: 'notice', notice: 'background_lost' });
+    this.call?.tellCameraMuted(true);
+    this.resend();
+  }
+
+  /** Other devices are there than before. */
+  private others(): void {
+    const { choice, known } = this.devices;
+    const isThere = (id: string) => known.some(({ kind, deviceId }) => kind === 'audiooutput' && deviceId === id);
+    if (choice.speaker !== '' && !isThere(choice.speaker)) void this.choose('speaker', '');
+    this.tell();
+  }
+
+  private lost(kind: 'camera' | 'microphone'): void {
+    if (kind === 'camera') this.play({ type: 'video', muted: true });
+    else this.play({ type: 'audio', muted: true });
+    this.play({ type: 'notice', notice: kind === 'camera' ? 'camera_gone' : 'microphone_gone' });
+    this.call?.send(this.devices.stream());
+    // The others see why there is no picture, or no sound.
+    if (kind === 'camera') this.call?.tellCameraMuted(true);
+    else this.call?.tellMuted(true);
+    this.refresh();
+  }
+
+  /** Shares a screen; `source` is one of the Desktop App's. */
+  async share(source?: string): Promise<void> {
+    this.play({ type: 'sharing', sharing: 'starting' });
+    let stream: MediaStream | undefined;
+    try {
+      stream = await capture(source);
+      const [track] = stream.getVideoTracks();
+      if (!track || !this.call) throw new Error('nothing to share');
+      this.screen = track;
+      // The browser's own button.
+      track.addEventListener('ended', () => this.stopSharing());
+      this.call.share(stream);
+    } catch (error) {
+      stream?.getTracks().forEach((track) => track.stop());
+      this.play({ type: 'sharing', sharing: 'no' });
+      const isOwnWill = error instanceof Error && error.name === 'NotAllowedError';
+      if (!isOwnWill) this.play({ type: 'notice', notice: 'share_failed' });
+    }
+  }
+
+  stopSharing(): void {
+    this.call?.stopSharing();
+    this.screenOff();
+    this.play({ type: 'sharing', sharing: 'no' });
+  }
+
+  private screenOff(): void {
+    this.screen?.stop();
+    this.screen = undefined;
+  }
+
+  async host(what: 'admit' | 'mute' | 'unmute' | 'remove' | 'lock' | 'unlock', id = ''): Promise<void> {
+    const { call } = this;
+    if (!call) return;
+    const does = { admit: () => call.admit(id), mute: () => call.mute(id, true), unmute: () => call.mute(id, false),
+      remove: () => call.remove(id), lock: () => call.lock(true), unlock: () => call.lock(false) };
+    if (!(await does[what]())) this.play({ type: 'notice', notice: 'control_failed' });
+  }
+
+  notice(notice: State['notice']): void {
+    this.play({ type: 'notice', notice });
+  }
+
+  leave(): void {
+    void this.call?.leave();
+    this.end(null, '');
+  }
+
+  /** Back to the preview. */
+  async back(): Promise<void> {
+    await this.open(this.state.channelId);
+  }
+
+  private end(why: Problem | null, text: string): void {
+    clearInterval(this.timer);
+    const participation = this.joined?.participation;
+    if (participation !== undefined) {
+      // Who cannot say so is gone without beats, too.
+      this.context.api.post('/api/v1/video/leave', { participation }).catch(() => undefined);
+    }
+    if (why !== null) void this.call?.leave();
+    this.forget();
+    this.play({ type: 'ended', why, text });
+  }
+
+  private forget(): void {
+    this.call = undefined;
+    this.joined = undefined;
+    this.isAnnounced = false;
+    this.isTold = false;
+    this.guest = false;
+    this.screenOff();
+    this.devices.forget();
+    this.remote = undefined;
+    this.presentation = undefined;
+    this.own = undefined;
+    this.sound.srcObject = null;
+  }
+
+  private readonly unload = () => {
+    if (!this.joined) return;
+    this.call?.leaveAtUnload();
+    this.context.api.postAtUnload('/api/v1/video/leave', { participation: this.joined.participation });
+  };
+
+  /** The plugin is stopped. */
+  stop(): void {
+    if (this.isBusy) this.leave();
+    window.removeEventListener('pagehide', this.unload);
+    this.devices.stop();
+    this.listeners.clear();
+  }
+}
