@@ -3,6 +3,24 @@
 import { done, open, run, step, until } from './lib.mjs';
 import { axe, button, goTo, node, shot } from './webapp_lib.mjs';
 
+/** How many looks at a window, a quarter of a second apart, make it one that was seen, and one more: `webapp/src/video/window.tsx`. */
+const SETTLED_LOOKS = 6;
+
+/** Lets the page's own clock go on for so many looks: it counts those of the webapp, which it is no faster than. */
+const looks = (page, number) =>
+  page.evaluate(
+    (number) =>
+      new Promise((done) => {
+        let left = number;
+        const looking = setInterval(() => {
+          if (--left > 0) return;
+          clearInterval(looking);
+          done();
+        }, 250);
+      }),
+    number,
+  );
+
 await run(async (browser, argument) => {
   const { url, label, joined, names, look } = JSON.parse(argument);
   const seen = {};
@@ -23,6 +41,7 @@ await run(async (browser, argument) => {
   seen.axe.push(...(await axe(page, 'a conference is on')));
   await shot(page, `${names}-on`);
   await step('joined');
+  await looks(page, SETTLED_LOOKS);
   await opened.close();
   await button(page, label).waitFor();
 

@@ -148,7 +148,7 @@ test('who is in it elsewhere may take it over, and other errors are in words', a
   answer = (path) => Promise.resolve(path.endsWith('/join') ? JOINED : undefined);
   await press('Join here instead');
   expect(posts[1]?.body).toMatchObject({ takeOver: true });
-  await pass(1_000);
+  await pass(2_000);
   opened.closed = true;
   await pass(1_000);
   answer = () => Promise.reject(new ApiError('You are no member of this channel.', 403));
@@ -208,6 +208,16 @@ test('a node that takes the window from us at once is no leaving: people say the
   expect(element.textContent).toBe('');
   await pass(60_000);
   expect(posts).toHaveLength(5);
+});
+
+test('a window that is the node\'s for a moment before it is taken from us has not been left', async () => {
+  open(channel('town'));
+  await pass(500); // The node's page is there; the browser has not told yet that the window is not ours to look at.
+  opened.closed = true;
+  await pass(60_000);
+  expect(posts.map(({ path }) => path)).toEqual(['join', 'joined', 'beat', 'beat']);
+  await press('I have left');
+  expect(posts[4]).toEqual({ path: 'leave', body: { participation: 'p1' } });
 });
 
 test('in the Desktop App the address opens in the system\'s browser, and nobody is said to be in', async () => {

@@ -16,6 +16,12 @@ const FEATURES = 'popup=yes,width=800,height=800,resizable=yes,scrollbars=yes';
 /** How often to look whether the window is still there, in milliseconds. */
 const LOOK_EVERY = 250;
 
+/**
+ * For how long a window has to be the node's before it counts as seen, in milliseconds. While Chromium gives a window to a page that wants no
+ * opener, it is another site's for up to a fifth of a second before it is told as closed.
+ */
+const SETTLED = 1_000;
+
 /** Whether a window shows another site's page. */
 function isForeign(opened: globalThis.Window): boolean {
   try {
@@ -33,6 +39,8 @@ class Stay {
   private over = false;
   /** Whether the server took it that we are in: until then each beat says so anew. */
   private isTold = false;
+  /** When a look first found the node's page, as `performance.now()` tells it. */
+  private foreignSince: number | undefined;
   /** Whether the node's page was there, and the window still ours to look at. */
   private isSeen = false;
 
@@ -71,7 +79,10 @@ class Stay {
    */
   private look(): void {
     if (!this.opened.closed) {
-      this.isSeen ||= isForeign(this.opened);
+      if (isForeign(this.opened)) {
+        this.foreignSince ??= performance.now();
+        this.isSeen ||= performance.now() - this.foreignSince >= SETTLED;
+      }
       return;
     }
     clearInterval(this.looking);
