@@ -61,6 +61,14 @@ impl Records {
         self.0.drain(..places.start.min(self.0.len()));
     }
 
+    /// Brings those that were read in any order, and some of them perhaps twice, into that of their ends, and keeps the last so many.
+    pub fn newest(&mut self, most: usize) {
+        let key = |ReadRecord(_, call): &ReadRecord| (call.ended, call.id);
+        self.0.sort_by_key(key);
+        self.0.dedup_by_key(|record| key(record));
+        self.0.drain(..self.0.len().saturating_sub(most));
+    }
+
     /// Puts others behind them.
     pub fn append(&mut self, mut others: Self) {
         self.0.append(&mut others.0);

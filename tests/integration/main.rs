@@ -11,6 +11,7 @@ mod cards;
 mod cluster;
 mod commands;
 mod effects;
+mod faults;
 mod harness;
 mod intake;
 mod life;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::harness::{SECRET, call, get, host, phone, status, stop};
 
 /// The board as everybody sees it, without what is of this process or this moment.
-async fn board(host: &DevHost) -> Value {
+pub(crate) async fn board(host: &DevHost) -> Value {
     let answer = get(host, &format!("/api/v1/board?secret={SECRET}")).await;
     let mut board: Value = serde_json::from_str(&answer.text()).expect("the board");
     for own in ["now", "epoch"] {
@@ -16,14 +16,15 @@ async fn board(host: &DevHost) -> Value {
     board
 }
 
-async fn history(host: &DevHost) -> Value {
+/// The calls that ended.
+pub(crate) async fn history(host: &DevHost) -> Value {
     let answer = get(host, &format!("/api/v1/history?secret={SECRET}")).await;
     let mut history: Value = serde_json::from_str(&answer.text()).expect("the history");
     history["calls"].take()
 }
 
 /// Waits until a record of the board holds that.
-async fn stored(host: &DevHost, what: &str) {
+pub(crate) async fn stored(host: &DevHost, what: &str) {
     let id = host.bundle().id().to_owned();
     let found = host.world().wait_for(what, |world| {
         let keys = world.kv_list(&id, 0, 1_000);

@@ -7,7 +7,7 @@ use devhost::world::{AppError, CustomStatus, Presence, Status, fixed_id};
 use crate::harness::{host, phone, phones, stop};
 
 /// What somebody had before, until far from now.
-fn lunch() -> CustomStatus {
+pub(crate) fn lunch() -> CustomStatus {
     CustomStatus {
         emoji: "palm_tree".into(),
         text: "Lunch".into(),
@@ -25,7 +25,7 @@ fn of(text: &str) -> CustomStatus {
     }
 }
 
-async fn says(host: &DevHost, user: &str, text: &str) {
+pub(crate) async fn says(host: &DevHost, user: &str, text: &str) {
     let user = fixed_id(user);
     let found = host.world().wait_for(text, |world| {
         let custom = world.custom_status(&user).map(|custom| custom.text);
@@ -35,7 +35,7 @@ async fn says(host: &DevHost, user: &str, text: &str) {
 }
 
 /// Waits until nothing is kept to be given back.
-async fn given_back(host: &DevHost) {
+pub(crate) async fn given_back(host: &DevHost) {
     let found = host.world().wait_for("all to be given back", |world| {
         let keys = world.kv_list("switchboard", 0, 1000);
         let kept = keys.iter().any(|key| key.starts_with("status:"));
@@ -71,7 +71,7 @@ async fn choose(host: &DevHost, user: &str, choice: &str) {
     assert!(text.ends_with("That holds from now on."), "{text}");
 }
 
-async fn begins(host: &DevHost, user: &str) {
+pub(crate) async fn begins(host: &DevHost, user: &str) {
     phone(
         host,
         &format!("incoming-call?user={user}&number=0240404040&call_id=x"),
@@ -80,7 +80,7 @@ async fn begins(host: &DevHost, user: &str) {
     phone(host, &format!("call-established?user={user}&call_id=x")).await;
 }
 
-async fn ends(host: &DevHost, user: &str) {
+pub(crate) async fn ends(host: &DevHost, user: &str) {
     phone(host, &format!("call-terminated?user={user}&call_id=x")).await;
 }
 

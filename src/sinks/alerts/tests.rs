@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::reading::{Beyond, Reading};
 use super::watch::Said;
 use super::*;
-use crate::board::{Board, Departure, Details, Event, Peer, QueueEvent, QueueReport, Source};
+use crate::board::{Board, Departure, Details, Event, Peer, QueueEvent, QueueReport, Source, kept};
 use crate::config::Bundle;
 use crate::host::fake::{FakeServer, lock};
 use crate::host::{ChannelId, UserId};
@@ -462,6 +462,42 @@ async fn an_alert_is_posted_and_changed_when_the_queue_is_well() {
     pass(61).await;
     let well = "✅ Queue **Support team** is well again since 12:08. Since 12:08 it had passed its limits: up to 2 waiting and the longest wait 3:41.";
     assert_eq!(house.posts(), [("helpdesk-id".to_owned(), well.to_owned())]);
+}
+
+/// The plugin starts again on another server, with the board as it was stored.
+fn restarted(house: &House, limits: &str) -> House {
+    let mut again = House::new(limits, "");
+    again.board = kept(&house.board);
+    again.sink.restored(&again.board, &again.config);
+    again
+}
+
+#[tokio::test(start_paused = true)]
+async fn trouble_from_before_a_restart_is_not_told_anew_and_the_next_is() {
+    let mut house = House::new("*: waiting 0", "");
+    house.waits("1");
+    pass(20).await;
+    assert_eq!(house.posts().len(), 1);
+    let mut again = restarted(&house, "*: waiting 0");
+    pass(60).await;
+    again.left("1", Departure::Answered { agent: None });
+    pass(61).await;
+    assert_eq!(again.posts(), []);
+    again.waits("2");
+    pass(20).await;
+    let text = "⚠️ Queue **400**, since 12:07: one caller waits (limit: at most 0).";
+    assert_eq!(again.posts(), [("phones-id".to_owned(), text.to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waited_before_a_restart_waits_on_after_it() {
+    let mut house = House::new("*: longest 2:00", "");
+    house.waits("1");
+    pass(100).await;
+    let again = restarted(&house, "*: longest 2:00");
+    pass(40).await;
+    let text = "⚠️ Queue **400**, since 12:07: the longest wait is 2:15 (limit: at most 2:00).";
+    assert_eq!(again.posts(), [("phones-id".to_owned(), text.to_owned())]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,7 +9,7 @@ use tokio::time::{advance, timeout};
 use super::*;
 use crate::app::system_clock;
 use crate::board::{
-    Action, Board, CallAction, Details, Event, Peer, QueueEvent, QueueReport, Report,
+    Action, Board, CallAction, Details, Event, Peer, QueueEvent, QueueReport, Report, kept,
 };
 use crate::config::Bundle;
 use crate::outbound::tests::Server;
@@ -175,6 +175,55 @@ fn a_queue_that_gets_another_name_tells_nothing_of_who_waits_there_already() {
     let events = [QueueEvent::Gone, QueueEvent::Seen, waits()];
     let told = moments(events.map(|event| queue(Source::Ovh, event)).to_vec());
     assert_eq!(told, [""; 0]);
+}
+
+/// Numbers of lines and queues are told once, and who waits when the plugin starts waited before.
+#[test]
+fn after_a_restart_numbers_are_known_and_nothing_is_called_anew() {
+    let config = config("", "");
+    let number = |number: &str| Details {
+        number: Some(number.into()),
+        ..Details::default()
+    };
+    let mut board = Board::new();
+    let rings = |id| Event::from(report("alice", CallAction::IncomingCall, "0301", id));
+    for event in [
+        Event::Details {
+            source: Source::Ovh,
+            user: "alice".into(),
+            details: number("0033912"),
+        },
+        rings("1"),
+        queue(Source::Ovh, QueueEvent::Details(number("0800"))),
+        queue(Source::Ovh, waits("1", "", NOW)),
+    ] {
+        board.apply(event, NOW);
+    }
+    let mut board = kept(&board);
+    let callbacks = Callbacks::new(Arc::default(), Arc::new(|| true), system_clock);
+    let mut sink = callbacks.sink();
+    sink.restored(&board, &config);
+    assert_eq!(callbacks.counts(), Counts::default());
+    let mut found = Vec::new();
+    for event in [
+        rings("1"),
+        // The caller's number becomes known.
+        queue(Source::Ovh, waits("1", "0301", NOW)),
+        rings("2"),
+        queue(Source::Ovh, waits("2", "0302", NOW)),
+    ] {
+        for change in board.apply(event, NOW) {
+            let moment = sink.moments.take(&change, &config);
+            found.extend(moment.map(|moment| {
+                let values = moment.values();
+                format!("{} {} {}", values.event, values.calling, values.called)
+            }));
+        }
+    }
+    assert_eq!(
+        found,
+        ["start_ringing 0301 0033912", "member-queue-start 0302 0800"]
+    );
 }
 
 /// What is called, with its own sink.

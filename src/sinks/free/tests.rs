@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::board::{Action, Board, Device, Event, Peer, Report, Source, TALKING_LIMIT};
+use crate::board::{Action, Board, Device, Event, Peer, Report, Source, TALKING_LIMIT, kept};
 use crate::host::HostErrorKind;
 use crate::host::fake::FakeServer;
 use crate::language::Language;
@@ -244,6 +244,24 @@ async fn both_the_device_and_the_calls_must_be_free() {
     assert_eq!(office.told_within(10).await, 0);
     office.device("bob", Device::Free);
     assert_eq!(office.told_within(3).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_over_a_restart_is_waited_for_to_its_end() {
+    let mut office = Office::new().await;
+    office.phone("bob", "call-established x");
+    office.phone("eve", "call-established y");
+    assert!(is_waiting(office.ask("bob")));
+    sleep(Duration::from_secs(1)).await;
+    let mut again = Office::at(office.server.clone()).await;
+    again.board = kept(&office.board);
+    again.sink.restored(&again.board, &Config::default());
+    assert_eq!(again.told_within(60).await, 0);
+    // Of somebody else it is known, too, that they are in a call.
+    assert!(matches!(again.ask("eve"), Asked::Waiting { .. }));
+    again.phone("bob", "call-terminated x");
+    assert_eq!(again.told_within(10).await, 1);
+    assert_eq!(again.told(), [BOB]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ use tokio::time::sleep;
 use super::*;
 use crate::board::{
     Action, Board, CallAction, Departure, Details, Event, Peer, QueueEvent, QueueReport, Report,
-    Source,
+    Source, kept,
 };
 use crate::config::Bundle;
 use crate::host::fake::{FakeServer, lock as locked};
@@ -281,6 +281,32 @@ async fn a_restart_loses_no_call_and_doubles_none() {
     let node = house.start();
     pass(HOUR).await;
     assert_eq!(house.posts().len(), 1);
+    node.stop().await;
+}
+
+/// What a queue is called is told once, and not again after a restart.
+#[tokio::test(start_paused = true)]
+async fn a_queue_keeps_its_name_in_the_report_over_a_restart() {
+    let house = House::new("18:00");
+    let mut node = house.start();
+    pass(1).await;
+    let sales = Details {
+        description: Some("Sales".into()),
+        ..Details::default()
+    };
+    node.queue("400", QueueEvent::Details(sales));
+    let board = kept(&node.board);
+    node.stop().await;
+    let mut node = house.start();
+    pass(1).await;
+    node.board = board;
+    node.sink.restored(&node.board, &node.config);
+    node.call("400", 5, Some("bob")).await;
+    pass(6 * HOUR).await;
+    let posts = house.posts();
+    assert_eq!(posts.len(), 1);
+    assert!(posts[0].contains("\n| Sales | 1 | 1 | 0 |"), "{}", posts[0]);
+    assert!(!posts[0].contains("400"), "{}", posts[0]);
     node.stop().await;
 }
 

@@ -7,12 +7,12 @@ use serde::de::DeserializeOwned;
 
 use super::super::{read, seal, unseal};
 use super::{
-    LogRecord, LogWritten, MANIFEST, MAX_DAMAGED, MAX_PARTS, Manifest, Saved, damaged_key, get,
-    log_key, part_key, places_of, put, segment_key, segments_of, within,
+    LogRecord, LogWritten, MANIFEST, MAX_DAMAGED, MAX_PARTS, Manifest, SEGMENT_SLOTS, Saved,
+    damaged_key, get, log_key, part_key, places_of, put, segment_key, segments_of, within,
 };
-use crate::board::{Board, Records as Calls, State, Timestamp};
+use crate::board::{Board, MAX_HISTORY, Records as Calls, State, Timestamp};
 use crate::host::{HostError, Records, Store};
-use crate::journal::{Entry, Replica};
+use crate::journal::{Entry, Origins, Replica};
 
 /// How many records are asked for at once.
 const AT_ONCE: u64 = 16;
@@ -41,8 +41,8 @@ pub(super) struct Stored {
     pub(super) next: u64,
     /// The index of the last step in the log.
     pub(super) logged: u64,
-    /// The places of the calls that the stored segments hold.
-    pub(super) history: Range<u64>,
+    /// The places of the calls that the stored segments hold; nothing where that is not known, and any slot may hold something old.
+    pub(super) history: Option<Range<u64>>,
 }
 
 impl Stored {
@@ -50,6 +50,7 @@ impl Stored {
     pub(super) fn empty(now: Timestamp) -> Self {
         Self {
             journal: now.0,
+            history: Some(0..0),
             ..Self::default()
         }
     }
@@ -66,6 +67,9 @@ pub async fn load<H: Store + Records>(host: &H, now: Timestamp) -> Result<Loaded
         damaged: Vec::new(),
     };
     let Some(manifest) = reader.manifest().await? else {
+        if !reader.damaged.is_empty() {
+            return reader.rest(now).await;
+        }
         return Ok(Loaded {
             replica: Replica::default(),
             damaged: reader.damaged,
@@ -81,11 +85,7 @@ pub async fn load<H: Store + Records>(host: &H, now: Timestamp) -> Result<Loaded
         }
     }
     let Some((saved, state)) = found else {
-        return Ok(Loaded {
-            replica: Replica::default(),
-            damaged: reader.damaged,
-            stored: Stored::empty(now),
-        });
+        return reader.rest(now).await;
     };
     let (calls, is_whole) = reader.history(&saved.history).await?;
     let board = Board::from_state(state, calls, saved.history.end);
@@ -98,11 +98,7 @@ pub async fn load<H: Store + Records>(host: &H, now: Timestamp) -> Result<Loaded
         trimmed: manifest.trimmed,
         next,
         logged: replica.index(),
-        history: if is_whole {
-            saved.history.clone()
-        } else {
-            0..0
-        },
+        history: is_whole.then(|| saved.history.clone()),
         last: Some(saved),
     };
     Ok(Loaded {
@@ -191,6 +187,48 @@ impl<H: Store + Records> Reader<'_, H> {
             self.set_aside(&key, None, why).await;
         }
         Ok(state.ok())
+    }
+
+    /// No whole state can be read: the board begins anew, with the calls that ended in whatever segment is still sound. No manifest says
+    /// which of them are of one history, so all are read.
+    async fn rest(mut self, now: Timestamp) -> Result<Loaded, HostError> {
+        let mut calls = Calls::default();
+        let mut end = 0;
+        let slots: Vec<u64> = (0..SEGMENT_SLOTS).collect();
+        for some in slots.chunks(AT_ONCE as usize) {
+            let keys: Vec<String> = some.iter().map(|slot| segment_key(*slot)).collect();
+            let reads = join_all(keys.iter().map(|key| get(self.host, key))).await;
+            for (key, bytes) in keys.iter().zip(reads) {
+                let Some(bytes) = bytes? else { continue };
+                let found = self.read::<(u64, u64, Calls)>(key, &bytes).await;
+                let Some((_, first, own)) = found else {
+                    continue;
+                };
+                end = end.max(first.saturating_add(own.len() as u64));
+                calls.append(own);
+            }
+        }
+        calls.newest(MAX_HISTORY);
+        tracing::warn!(
+            calls = calls.len(),
+            "no whole board can be read: it begins anew, with the calls that ended"
+        );
+        self.damaged.push(format!(
+            "lines, queues and counters began empty, and {} calls that ended were read",
+            calls.len()
+        ));
+        let history = Board::from_state(State::default(), calls, end);
+        let mut replica = Replica::beginning_at(now);
+        // Of no term: a copy of the whole board that this node of a cluster may have is better.
+        replica.absorb(Replica::new(history, 0, 0, Origins::default()));
+        Ok(Loaded {
+            replica,
+            damaged: self.damaged,
+            stored: Stored {
+                history: None,
+                ..Stored::empty(now)
+            },
+        })
     }
 
     /// The calls that ended, and whether none is missing.

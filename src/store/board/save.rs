@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use super::super::seal;
 use super::load::Stored;
 use super::{
-    LOG_EVERY, LOG_MOST, LogWritten, MANIFEST, MAX_PARTS, Manifest, PART_BYTES, Saved, log_key,
-    part_key, places_of, put, segment_key, segments_of,
+    LOG_EVERY, LOG_MOST, LogWritten, MANIFEST, MAX_PARTS, Manifest, PART_BYTES, SEGMENT_SLOTS,
+    Saved, log_key, part_key, places_of, put, segment_key, segments_of,
 };
 use crate::board::Timestamp;
 use crate::host::{HostError, HostErrorKind, Records};
@@ -91,7 +91,8 @@ impl<H: Records> Writer<H> {
         let replica = Arc::new(replica);
         for segment in segments_of(&history) {
             let places = places_of(segment, &history);
-            if !all && places == places_of(segment, &self.stored.history) {
+            let stored = self.stored.history.as_ref();
+            if !all && stored.is_some_and(|stored| places == places_of(segment, stored)) {
                 continue;
             }
             let record = (
@@ -102,7 +103,8 @@ impl<H: Records> Writer<H> {
             let bytes = sealed(&json(&record)?)?;
             self.put(&segment_key(segment), Some(&bytes)).await?;
         }
-        for gone in segments_of(&self.stored.history) {
+        let held = self.stored.history.as_ref().map(segments_of);
+        for gone in held.unwrap_or(0..SEGMENT_SLOTS) {
             // Its place may be taken by a newer one.
             let taken = |own: u64| segment_key(own) == segment_key(gone);
             if !segments_of(&history).any(taken) {
@@ -145,7 +147,7 @@ impl<H: Records> Writer<H> {
             .await?;
         self.stored.last = Some(saved);
         self.stored.before = before;
-        self.stored.history = history;
+        self.stored.history = Some(history);
         self.stored.logged = self.stored.logged.max(replica.index());
         Ok(())
     }

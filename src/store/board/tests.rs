@@ -301,3 +301,82 @@ async fn a_damaged_record_is_set_aside_and_named() {
         (true, Vec::new())
     );
 }
+
+/// Changes a byte of each of these records, which makes them damaged.
+fn damage<'a>(server: &FakeServer, keys: impl IntoIterator<Item = &'a str>) {
+    let mut store = lock(&server.0.store);
+    for key in keys {
+        let record = store.get_mut(key).expect("a record");
+        let last = record.len() - 2;
+        record[last] ^= 1;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_ended_calls_were_lost_with_both_whole_boards() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    // Three segments of the history, and two whole boards.
+    first.calls(1_100).await;
+    first.tell("amy", "dnd-on", "").await;
+    assert!(first.stop().await);
+    let second = Process::start(&server);
+    second.calls(10).await;
+    let ended = second
+        .board
+        .since(0, 10_000)
+        .await
+        .expect("running")
+        .records;
+    assert_eq!(ended.len(), 1_110);
+    assert!(second.stop().await);
+    damage(
+        &server,
+        ["board.state.a.0", "board.state.b.0", "board.history.1"],
+    );
+    let ids = |records: &[(u64, crate::board::CallRecord)]| -> Vec<u64> {
+        records.iter().map(|(_, record)| record.id).collect()
+    };
+    let expected: Vec<u64> = [&ids(&ended)[..500], &ids(&ended)[1_000..]].concat();
+    let third = Process::start(&server);
+    let now = third.board.since(0, 10_000).await.expect("running");
+    assert_eq!(ids(&now.records), expected);
+    assert_eq!(now.lines.len(), 0);
+    let problem = third.problems().concat();
+    for named in [
+        "`board.state.a.0`: its checksum is wrong",
+        "`board.state.b.0`: its checksum is wrong",
+        "`board.history.1`: its checksum is wrong",
+        "and 610 calls that ended were read",
+    ] {
+        assert!(problem.contains(named), "{named}: {problem}");
+    }
+    // It goes on from there: nothing is counted twice, no number is given again, and a kill loses no more than ever.
+    third.calls(3).await;
+    sleep(Duration::from_millis(1_100)).await;
+    let before = third.words().await;
+    drop(third);
+    let fourth = Process::start(&server);
+    assert_eq!((fourth.words().await, fourth.problems()), (before, vec![]));
+    let all = ids(&fourth
+        .board
+        .since(0, 10_000)
+        .await
+        .expect("running")
+        .records);
+    assert_eq!((all.len(), &all[..610]), (613, &expected[..]));
+    assert!(all[610..].iter().all(|id| !expected.contains(id)));
+    assert!(fourth.stop().await);
+    // And without a manifest.
+    damage(&server, [MANIFEST]);
+    let fifth = Process::start(&server);
+    let left = fifth.board.since(0, 10_000).await.expect("running");
+    assert_eq!((ids(&left.records), left.lines.len()), (all, 0));
+    // No slot holds calls that nobody would find there, to be erased or forgotten in time.
+    let store = lock(&server.0.store);
+    let keys = store.keys().map(String::as_str);
+    let segments: Vec<&str> = keys
+        .filter(|key| key.starts_with("board.history."))
+        .collect();
+    assert_eq!(segments, ["board.history.1", "board.history.2"]);
+}

@@ -35,6 +35,43 @@ async fn what_is_held_back_is_told_after_a_restart() {
     assert_eq!(house.told(), ["Missed call from 6001 at 12:05 (UTC)."]);
 }
 
+/// The plugin is killed and starts again, with the board as it was stored.
+async fn restart_with_the_board(house: &mut House) {
+    let board = crate::board::kept(&house.board);
+    house.die();
+    house.start().await;
+    house.board = board;
+    let mut sink = house.missed().sink();
+    sink.restored(&house.board, &house.config);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_rang_over_a_restart_is_missed_once() {
+    let mut house = House::new().await;
+    house.phone("bob", "incoming-call", "6001");
+    restart_with_the_board(&mut house).await;
+    sleep(SOON).await;
+    assert_eq!(house.told(), [""; 0], "it rings still");
+    house.phone("bob", "call-terminated", "6001");
+    sleep(SOON).await;
+    assert_eq!(house.told().len(), 1);
+    assert!(house.told()[0].starts_with("Missed call from 6001 "));
+    restart_with_the_board(&mut house).await;
+    sleep(HOUR).await;
+    assert_eq!((house.told().len(), house.edits()), (1, vec![0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_talked_over_a_restart_is_not_missed() {
+    let mut house = House::new().await;
+    house.phone("bob", "incoming-call", "6001");
+    house.phone("bob", "call-established", "6001");
+    restart_with_the_board(&mut house).await;
+    house.phone("bob", "call-terminated", "6001");
+    sleep(HOUR).await;
+    assert_eq!(house.told(), [""; 0]);
+}
+
 /// Phones tell when do-not-disturb begins and ends, and nothing of it in between.
 #[tokio::test(start_paused = true)]
 async fn a_phones_do_not_disturb_was_forgotten_at_a_restart() {

@@ -3,6 +3,7 @@
 mod lines;
 mod queues;
 mod random;
+mod restart;
 mod trouble;
 
 use devhost::ovh::Number;
