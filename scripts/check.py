@@ -3,7 +3,7 @@
 
 plugin.json and scripts/bundles.json are sound, the crates' versions are plugin.json's,
 every direct dependency, of Cargo and of npm, has its line in docs/dependencies.md, and an agreed licence,
-all of them come from where they should (supply.py), every warning and error of the log stands in docs/log.md (loglines.py), every test that docs/security.md names is there,
+all of them come from where they should (supply.py), every warning and error of the log stands in docs/log.md (loglines.py), every test that docs/security.md and docs/reliability.md name is there,
 relative links in the documentation lead somewhere. Long files get a warning only.
 """
 
@@ -105,17 +105,20 @@ def documentation(found, tracked):
                 found.append(f"{name}: the link {target} leads nowhere.")
 
 
-def security(found, tracked):
-    """Each test that docs/security.md names is there."""
+def named_tests(found, tracked):
+    """Each test that docs/security.md and docs/reliability.md name is there."""
     tests = set()
-    for name in (name for name in tracked if name.endswith(".rs")):
+    for name in (name for name in tracked if name.endswith((".rs", ".go"))):
         with open(os.path.join(ROOT, name), encoding="utf-8") as file:
-            # `test` alone and behind tokio's, with its arguments; in proptest's blocks, too.
-            tests.update(re.findall(r"#\[(?:tokio::)?test\b[^\]]*\](?:\s*#\[[^\]]*\]|\s*//[^\n]*)*\s*(?:async )?fn (\w+)", file.read()))
-    with open(os.path.join(ROOT, "docs/security.md"), encoding="utf-8") as file:
-        named = re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+){2,})`", file.read())
-    for name in sorted(set(named) - tests):
-        found.append(f"docs/security.md names the test {name}, which is not there.")
+            text = file.read()
+        # `test` alone and behind tokio's, with its arguments; in proptest's blocks, too; and Go's.
+        tests.update(re.findall(r"#\[(?:tokio::)?test\b[^\]]*\](?:\s*#\[[^\]]*\]|\s*//[^\n]*)*\s*(?:async )?fn (\w+)", text))
+        tests.update(re.findall(r"^func (Test\w+)\(", text, re.MULTILINE))
+    for document in ("docs/security.md", "docs/reliability.md"):
+        with open(os.path.join(ROOT, document), encoding="utf-8") as file:
+            named = re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+){2,}|Test[A-Z]\w+)`", file.read())
+        for name in sorted(set(named) - tests):
+            found.append(f"{document} names the test {name}, which is not there.")
 
 
 def long_files(tracked):
@@ -139,7 +142,7 @@ def run():
     check_licences(linked(DEFAULT_TARGET))
     check_supply(found)
     check_log_lines(found)
-    security(found, tracked)
+    named_tests(found, tracked)
     if found:
         raise Problem("\n  ".join(["", *found]))
     say("plugin.json, versions, dependencies and links are in order")

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use super::measured;
 use crate::harness::SECRET;
 
 /// What a phone reports of each call, one after the other.
@@ -31,6 +32,7 @@ pub(super) struct Load {
     stop: watch::Sender<bool>,
     acknowledged: watch::Sender<u64>,
     phones: Vec<JoinHandle<Vec<Call>>>,
+    began: Instant,
 }
 
 /// So many lines that are nobody's.
@@ -58,6 +60,7 @@ impl Load {
             phones: phones.collect(),
             stop,
             acknowledged,
+            began: Instant::now(),
         }
     }
 
@@ -77,6 +80,8 @@ impl Load {
         for phone in self.phones {
             calls.extend(phone.await.expect("a phone"));
         }
+        let rate = *self.acknowledged.borrow() as f64 / self.began.elapsed().as_secs_f64();
+        measured("reports acknowledged a second", format!("{rate:.0}"));
         calls
     }
 }
