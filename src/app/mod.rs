@@ -42,7 +42,7 @@ pub use resolver::{RESOLVE_LIMIT, RETRY_NOT_FOUND};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use crate::board::{Erased, Event, Snapshot, Timestamp};
@@ -116,11 +116,16 @@ pub struct App<H> {
     /// Whether it does what only one node of a cluster does.
     active: bool,
     attempts: Attempts,
+    history_under_way: Arc<Semaphore>,
     phone_counts: phone_urls::Counts,
     call_counts: Arc<CallCounts>,
     started: Timestamp,
     tasks: Mutex<Vec<AbortHandle>>,
 }
+
+/// How much answers with calls that ended may hold at once, in KB: three of the longest, which have about 2.5 MB. A client that takes nothing
+/// keeps its answer until the server hangs up.
+pub const HISTORY_UNDER_WAY_KB: usize = 8 * 1024;
 
 /// What stays when a node begins to lead others, or ceases to.
 pub(crate) struct Lasting<H> {
@@ -301,6 +306,7 @@ impl<H: Host> App<H> {
             live: Arc::clone(&live),
             days,
             attempts: Attempts::default(),
+            history_under_way: Arc::new(Semaphore::new(HISTORY_UNDER_WAY_KB)),
             phone_counts: phone_urls::Counts::default(),
             call_counts,
             started: clock(),
@@ -698,6 +704,14 @@ impl<H: Host> App<H> {
         let numbers = self.config().board.numbers;
         ended.calls.iter_mut().for_each(|call| numbers.record(call));
         Ok(ended)
+    }
+
+    /// Room for so many KB of an answer with calls that ended, for as long as it is under way; nothing where there is none at the moment.
+    /// One that needs more than all of it has it alone.
+    pub(crate) fn history_room(&self, kilobytes: u32) -> Option<OwnedSemaphorePermit> {
+        let kilobytes = kilobytes.min(HISTORY_UNDER_WAY_KB as u32);
+        let under_way = Arc::clone(&self.history_under_way);
+        under_way.try_acquire_many_owned(kilobytes).ok()
     }
 
     /// The board's stream.

@@ -2,10 +2,13 @@
 
 mod csv;
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
+use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_DISPOSITION};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode};
@@ -19,6 +22,12 @@ use crate::text;
 
 /// The most calls in one answer.
 pub(super) const MAX_ROWS: usize = 10_000;
+
+/// In pieces of so many bytes an answer goes to the server.
+const PIECE: usize = 64 * 1024;
+
+/// After how long who finds no room is to ask again.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
 
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
 
@@ -72,19 +81,43 @@ pub(super) async fn history<H: Host>(
         let config = app.config();
         let zone = &config.board.time_zone;
         let offset = |at| app.zones().offset(zone, at).unwrap_or_default();
-        let mut response = errors::response(StatusCode::OK, CSV, csv::table(&ended.calls, offset));
-        let name = HeaderValue::from_static("attachment; filename=\"calls.csv\"");
-        response.headers_mut().insert(CONTENT_DISPOSITION, name);
+        let table = csv::table(&ended.calls, offset);
+        drop(ended);
+        let mut response = whole(&app, CSV, table.into());
+        if response.status() == StatusCode::OK {
+            let name = HeaderValue::from_static("attachment; filename=\"calls.csv\"");
+            response.headers_mut().insert(CONTENT_DISPOSITION, name);
+        }
         return response;
     }
-    match serde_json::to_vec(&ended) {
-        Ok(json) => errors::response(StatusCode::OK, errors::JSON, json),
+    let json = serde_json::to_vec(&ended);
+    drop(ended);
+    match json {
+        Ok(json) => whole(&app, errors::JSON, json.into()),
         Err(error) => {
             tracing::error!(%error, "ended calls could not be written as JSON");
             let what = "the calls could not be written";
             errors::answer(StatusCode::INTERNAL_SERVER_ERROR, what, true)
         }
     }
+}
+
+/// The answer, where there is room for one more of its length.
+fn whole<H: Host>(app: &App<H>, kind: HeaderValue, text: Bytes) -> Response<Body> {
+    let kilobytes = u32::try_from(text.len().div_ceil(1024)).unwrap_or(u32::MAX);
+    let Some(room) = app.history_room(kilobytes) else {
+        let what = "ended calls are being sent to too many at once: ask again in a few seconds, or for fewer";
+        let mut answer = errors::answer(StatusCode::SERVICE_UNAVAILABLE, what, true);
+        errors::retry_after(&mut answer, ASK_AGAIN);
+        return answer;
+    };
+    // The room is taken until the last piece is, or the client is gone.
+    let pieces = (0..text.len()).step_by(PIECE).map(move |from| {
+        let _room = &room;
+        Ok::<_, Infallible>(text.slice(from..text.len().min(from + PIECE)))
+    });
+    let body = Body::from_stream(futures_util::stream::iter(pieces));
+    errors::response(StatusCode::OK, kind, body)
 }
 
 fn asked(parts: &Parts, query: &str) -> Result<Asked, String> {

@@ -161,7 +161,7 @@ async fn a_queue_in_trouble_is_posted_and_the_post_changes() {
 }
 
 /// A record as the plugin stores it.
-fn record(json: &serde_json::Value) -> Vec<u8> {
+pub(crate) fn record(json: &serde_json::Value) -> Vec<u8> {
     let json = json.to_string();
     let sum = Sha1::digest(json.as_bytes());
     let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::app::App;
 use crate::app::tests::app_of;
+use crate::app::{App, HISTORY_UNDER_WAY_KB};
 use crate::host::UserId;
 
 async fn clients() -> (Client, FakeHost, Arc<App<FakeHost>>) {
@@ -110,6 +110,51 @@ async fn what_is_no_websocket_or_goes_on_nowhere_is_told_so() {
         json_of(&body)["error"].to_string().contains("after is `x`"),
         "{body}"
     );
+}
+
+/// Each answer was kept whole for as long as its client took nothing of it.
+#[tokio::test(start_paused = true)]
+async fn slow_downloads_of_ended_calls_held_any_amount_of_memory() {
+    let (mut client, ..) = clients().await;
+    for call in 0..1_000 {
+        for action in ["incoming-call", "missed-call"] {
+            let path = format!("/sip/{action}/123/0555{call:07}?secret=hush");
+            assert_eq!(client.get(&path).await.0, 200);
+        }
+    }
+    let ask = |format: &str| {
+        let uri = format!("/api/v1/history?secret=hush&format={format}");
+        Request::get(uri).body(Body::empty()).expect("a request")
+    };
+    let mut held = Vec::new();
+    let mut refused = 0;
+    for n in 0..400 {
+        let format = if n % 2 == 0 { "json" } else { "csv" };
+        let Ok(response) = client.0.call(ask(format)).await;
+        if response.status() == 200 {
+            held.push(response.into_body());
+            continue;
+        }
+        assert_eq!(response.status(), 503);
+        assert!(response.headers().contains_key("retry-after"));
+        refused += 1;
+    }
+    assert!(refused > 0, "{} answers are held", held.len());
+    // The room of one that is taken, or whose client is gone, is free again.
+    let first = held.swap_remove(0);
+    let body = to_bytes(first, 1 << 20).await.expect("a body");
+    let first: Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(first["calls"].as_array().map(Vec::len), Some(1_000));
+    let Ok(again) = client.0.call(ask("json")).await;
+    assert_eq!(again.status(), 200);
+    held.push(again.into_body());
+    held.pop();
+    let mut sum = 0;
+    for body in held {
+        sum += to_bytes(body, 1 << 20).await.expect("a body").len();
+    }
+    assert!(sum <= HISTORY_UNDER_WAY_KB * 1024, "{sum} bytes");
+    assert!(sum > HISTORY_UNDER_WAY_KB * 1024 / 2, "{sum} bytes");
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,13 +3,16 @@
 use std::net::SocketAddr;
 
 use devhost::DevHost;
-use devhost::world::{World, fixed_id};
+use devhost::world::{PATIENCE, SetOptions, World, fixed_id};
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
 
 use super::load::{Load, account, desks};
 use super::{has_no_more_than, measured, resident};
-use crate::harness::{SECRET, get, options, phone, stop};
+use crate::effects::record;
+use crate::harness::{SECRET, get, options, phone, status, stop};
 use crate::state::history;
 
 /// As little as the system keeps for a client that does not read, in bytes.
@@ -26,7 +29,7 @@ const UPGRADE: &str = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocke
                        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 /// A client that asked for something and took the first line of the answer.
-async fn asks(host: &DevHost, path: &str, headers: &str, wanted: &str) -> TcpStream {
+async fn asks(host: &DevHost, path: &str, headers: &str) -> (String, TcpStream) {
     let site = host.url().trim_start_matches("http://").to_owned();
     let address: SocketAddr = site.parse().expect("an address");
     let socket = TcpSocket::new_v4().expect("a socket");
@@ -40,9 +43,7 @@ async fn asks(host: &DevHost, path: &str, headers: &str, wanted: &str) -> TcpStr
     while !line.ends_with(b"\r\n") {
         line.push(stream.read_u8().await.expect("an answer"));
     }
-    let line = String::from_utf8_lossy(&line).into_owned();
-    assert!(line.contains(wanted), "{path}: {line}");
-    stream
+    (String::from_utf8_lossy(&line).into_owned(), stream)
 }
 
 /// A morning with many calls, none of whose reports is lost.
@@ -79,7 +80,9 @@ async fn clients_that_take_nothing_cost_the_others_nothing() {
             (format!("/api/v1/ws?secret={PRESENCE}"), UPGRADE, " 101 "),
             (format!("/api/v1/history?secret={SECRET}"), "", " 200 "),
         ] {
-            held.push(asks(&host, &path, headers, wanted).await);
+            let (line, client) = asks(&host, &path, headers).await;
+            assert!(line.contains(wanted), "{path}: {line}");
+            held.push(client);
         }
     }
     // Everybody's status changes, again and again, and lines do.
@@ -109,5 +112,70 @@ async fn clients_that_take_nothing_cost_the_others_nothing() {
         client.read_u8().await.expect("what comes next");
     }
     drop(held);
+    stop(host).await;
+}
+
+/// A store with as many calls that ended as are remembered, and no board beside them.
+fn many_calls(world: &World) {
+    let put = |key: &str, record: Vec<u8>| {
+        let put = world.kv_set("switchboard", key, Some(record), &SetOptions::default());
+        assert_eq!(put.ok(), Some(true));
+    };
+    let began = world.now() - 3_600_000;
+    for segment in 0..20 {
+        let calls = (segment * 500..(segment + 1) * 500).map(|call| {
+            let record = json!({
+                "id": call + 1, "began": began, "ended": began + 60_000, "line": "somebody.at.the.desk",
+                "peer": {"number": format!("+4930{call:08}")}, "direction": "incoming", "wait": 5_000, "talk": 55_000,
+                "ending": "answered",
+            });
+            json!([call + 1, record])
+        });
+        let calls: Vec<Value> = calls.collect();
+        let key = format!("board.history.{segment}");
+        put(&key, record(&json!([segment, segment * 500, calls])));
+    }
+    put("board.state", b"switchboard 1 nonsense\n{}".to_vec());
+}
+
+#[tokio::test]
+async fn slow_downloads_of_ended_calls_cost_the_others_nothing() {
+    let world = World::new();
+    many_calls(&world);
+    let host = DevHost::start(world, options()).await;
+    let host = host.expect("the plugin starts");
+    let told = status(&host, 503).await;
+    assert!(
+        told.contains("and 10000 calls that ended were read"),
+        "{told}"
+    );
+    let path = format!("/api/v1/history?secret={SECRET}");
+    let whole = get(&host, &path).await;
+    assert_eq!(whole.status, 200);
+    let all: Value = serde_json::from_slice(&whole.body).expect("JSON");
+    assert_eq!(all["calls"].as_array().map(Vec::len), Some(10_000));
+    let before = resident(&host);
+    let mut held = Vec::new();
+    for _ in 0..2 * CLIENTS {
+        let (line, client) = asks(&host, &path, "").await;
+        // There is room for so many at once, which the server in between takes off the plugin.
+        assert!(line.contains(" 200 ") || line.contains(" 503 "), "{line}");
+        held.push(client);
+    }
+    measured(
+        "slow downloads: an answer",
+        format!("{} KB", whole.body.len() >> 10),
+    );
+    has_no_more_than(&host, before, "slow downloads");
+    let short = get(&host, &format!("{path}&limit=10")).await;
+    assert_eq!(short.status, 200);
+    phone(&host, "dnd-on/bob").await;
+    drop(held);
+    let again = async {
+        while get(&host, &path).await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, again).await.expect("room again");
     stop(host).await;
 }
