@@ -74,6 +74,9 @@ function showState() {
   document.body.dataset.live = state;
 }
 
+// What is below the strip begins below it, in how many lines ever it says what is wrong.
+new ResizeObserver(() => document.body.style.setProperty('--strip', `${live.offsetHeight}px`)).observe(live);
+
 function became(next) {
   if (next === state) return;
   const before = state;

@@ -8,6 +8,8 @@ await run(async (browser, url) => {
   await page.clock.install();
   await step('open');
   await until(page, () => document.body.dataset.live === 'ended');
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await until(page, () => document.getElementById('live').getBoundingClientRect().bottom <= document.getElementById('clock').getBoundingClientRect().top);
   const tries = page.waitForEvent('websocket');
   await page.clock.fastForward('04:00');
   await tries;

@@ -40,6 +40,7 @@ pub(super) fn page(
     };
     let (title, code) = (texts::title(language), language.code());
     let heading = texts::refused(language);
+    let what = with_code(&what);
     let mut body = String::new();
     // Writing to a string cannot fail.
     let _ = write!(
@@ -58,4 +59,38 @@ pub(super) fn page(
     // The address may hold a link that is good elsewhere.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     Response::from_parts(parts, body.into())
+}
+
+/// One of our own texts, which hold no HTML, with what stands between backquotes as code.
+fn with_code(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts.fold(String::new(), |mut whole, (number, part)| {
+        let _ = match number % 2 {
+            0 => write!(whole, "{part}"),
+            _ => write!(whole, "<code>{part}</code>"),
+        };
+        whole
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_stood_between_backquotes_on_the_page() {
+        for language in [Language::English, Language::German, Language::French] {
+            for text in [
+                texts::refused_link(language),
+                texts::refused_stranger(language),
+            ] {
+                let page = with_code(&text);
+                assert!(
+                    page.contains("<code>/phone board wall NAME</code>"),
+                    "{page}"
+                );
+                assert!(!page.contains('`'), "{page}");
+            }
+        }
+    }
 }
