@@ -64,7 +64,7 @@ async fn clients_that_take_nothing_cost_the_others_nothing() {
     let host = DevHost::start(world.clone(), options).await;
     let host = host.expect("the plugin starts");
     let load = Load::start(&host, desks(8));
-    load.passes(900).await;
+    load.passes(150).await;
     let first = load.end().await;
     assert_eq!(account(&first, &history(&host).await, |_| false), 0);
     let whole = get(&host, &format!("/api/v1/history?secret={SECRET}")).await;
@@ -92,7 +92,7 @@ async fn clients_that_take_nothing_cost_the_others_nothing() {
             world.set_status(&fixed_id(user), status).expect("somebody");
         }
     }
-    calls(&host, 300).await;
+    calls(&host, 150).await;
     phone(&host, "dnd-on/bob").await;
     // Who reads has it all.
     let answer = get(&host, &format!("/api/v1/history?secret={SECRET}&limit=10")).await;

@@ -64,13 +64,14 @@ impl Load {
         }
     }
 
-    /// Waits until so many more reports were acknowledged.
+    /// Waits until so many more reports were acknowledged, for as long as now and then one is.
     pub(super) async fn passes(&self, more: u64) {
         let mut acknowledged = self.acknowledged.subscribe();
-        let until = *acknowledged.borrow() + more;
-        let waiting = acknowledged.wait_for(|now| *now >= until);
-        let passed = timeout(PATIENCE, waiting).await;
-        passed.expect("phones are answered").expect("they call");
+        let until = *acknowledged.borrow_and_update() + more;
+        while *acknowledged.borrow_and_update() < until {
+            let next = timeout(PATIENCE, acknowledged.changed()).await;
+            next.expect("phones are answered").expect("they call");
+        }
     }
 
     /// Each phone ends its call.
