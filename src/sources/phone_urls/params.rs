@@ -85,7 +85,7 @@ impl Params {
                     count += 1;
                 }
                 Some(Key::Shown) if params.shown.is_none() => params.shown = clean(&value),
-                Some(Key::Mac) if params.mac.is_none() => params.mac = party::filled(&value),
+                Some(Key::Mac) if params.mac.is_none() => params.mac = party::address(&value),
                 Some(Key::CallId) if params.call_id.is_none() => {
                     params.call_id =
                         party::filled(&value).filter(|id| id.len() <= MAX_CALL_ID_BYTES);

@@ -19,16 +19,18 @@ pub(super) fn clean(value: &str, plus: Plus) -> Option<String> {
         return None;
     }
     let bare = undress(value);
-    let lost = plus == Plus::MaybeBlank && lost_plus(bare);
-    let bare = text::clean(bare);
-    if bare.is_empty() || is_variable(&bare) {
-        return None;
-    }
-    Some(if lost {
-        format!("+{bare}")
+    let found = if plus == Plus::MaybeBlank && lost_plus(bare) {
+        text::clean(&format!("+{}", bare.trim_start())).into_owned()
     } else {
-        bare.into_owned()
-    })
+        text::clean(bare).into_owned()
+    };
+    (!found.is_empty() && !is_variable(&found)).then_some(found)
+}
+
+/// A phone's MAC address. What is none stands for the phone all the same, as one short visible line.
+pub(super) fn address(value: &str) -> Option<String> {
+    let address = text::clean(&filled(value)?).into_owned();
+    (!address.is_empty()).then_some(address)
 }
 
 /// A value that needs no undressing, such as a call's id.
@@ -186,6 +188,15 @@ mod tests {
             );
         }
         assert_eq!(clean(" 4930", Plus::Kept).as_deref(), Some("4930"));
+    }
+
+    /// The `+` came to what was cut already.
+    #[test]
+    fn a_number_whose_plus_came_back_was_longer_than_any_other() {
+        let long = format!(" 4930{}", "1".repeat(100));
+        let cut = clean(&long, Plus::MaybeBlank).expect("a number");
+        assert!(cut.starts_with("+49301"), "{cut}");
+        assert_eq!(cut.chars().count(), text::MAX_CHARS);
     }
 
     #[test]

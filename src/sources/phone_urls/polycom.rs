@@ -51,7 +51,7 @@ pub(super) fn address(body: &[u8]) -> Option<String> {
     let (_, behind) = text.split_once("<MACAddress>")?;
     let (address, _) = behind.split_once('<')?;
     let fits = address.len() <= MAX_FIELD_BYTES;
-    fits.then(|| party::filled(address)).flatten()
+    fits.then(|| party::address(address)).flatten()
 }
 
 fn malformed(what: &str) -> IntakeError {
@@ -282,7 +282,7 @@ fn convert(
     } else {
         (called, calling)
     };
-    let mac = party::filled(&fields.mac);
+    let mac = party::address(&fields.mac);
     let known_mac = mac
         .as_deref()
         .is_some_and(|mac| numbers.user_of_mac(mac).is_some());

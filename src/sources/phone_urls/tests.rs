@@ -218,6 +218,31 @@ fn what_is_long_is_bounded() {
     assert_eq!(id.as_deref(), Ok("incoming-call bob - -"));
 }
 
+/// A phone that nobody has goes by what it gives for its address, which was neither cut nor cleaned: 64 KB of it stood on the board.
+#[test]
+fn what_a_phone_gives_for_its_address_was_shown_as_it_came() {
+    let user = get(&format!("offhook?mac={}", "x".repeat(8000))).expect("an address");
+    assert!(user.chars().count() < 80, "{user}");
+    let turned = get("offhook?mac=00%E2%80%AE04f2%0Aab");
+    assert_eq!(
+        turned,
+        Err(get("offhook").expect_err("no user")),
+        "a line end"
+    );
+    let turned = get("offhook?mac=00%E2%80%AE04f2");
+    assert_eq!(turned.as_deref(), Ok("offhook 0004f2 - -"));
+    let long = format!(
+        "<OffHookEvent><MACAddress>{}</MACAddress></OffHookEvent>",
+        "ÿ".repeat(100)
+    );
+    let events = post(&long).expect("an event");
+    assert!(events[0].chars().count() < 80, "{events:?}");
+    assert!(
+        get("offhook?mac=%E2%80%8B").is_err(),
+        "nothing that is seen"
+    );
+}
+
 proptest! {
     #[test]
     fn any_request_is_read_without_harm(path in "[a-z/%$.0-9+-]{0,40}", query in "[a-z=&%$+0-9]{0,60}") {
