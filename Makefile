@@ -16,6 +16,7 @@ BUNDLE ?= switchboard## run, deploy, enable …: the id of the bundle
 DIST ?= dist## where bundles go
 ARGS ?=## run, bench, load: more arguments for the dev host or the benchmark (ARGS=--help shows them)
 FUZZ_SECONDS ?= 60## fuzz: seconds per fuzz target
+FUZZ_JOBS ?= 2## fuzz: how many targets run at a time
 BOARD_SECONDS ?= 600## bench-page: how long it goes on
 CARGO ?= cargo
 GO ?= go
@@ -200,19 +201,11 @@ package: ## The crates as crates.io would get them, each built from its own arch
 	$(CARGO) publish --dry-run --locked --allow-dirty $(PUBLISHED:%=-p %)
 
 .PHONY: fuzz
-fuzz: ## Fuzz every target for FUZZ_SECONDS (nightly Rust and cargo-fuzz)
+fuzz: ## Fuzz every target for FUZZ_SECONDS, FUZZ_JOBS at a time
 	@$(need-cargo)
-	@$(CARGO) +nightly --version >/dev/null 2>&1 \
-		|| { echo 'make: a nightly Rust is missing. Run `rustup toolchain install nightly --profile minimal`.' >&2; exit 1; }
-	@$(CARGO) +nightly fuzz --version >/dev/null 2>&1 \
-		|| { echo 'make: cargo-fuzz is missing. Run `cargo install cargo-fuzz --locked`.' >&2; exit 1; }
-	@targets=$$($(CARGO) +nightly fuzz list) || exit 1; \
-	for target in $$targets; do \
-		echo "fuzzing $$target for $(FUZZ_SECONDS) s"; \
-		mkdir -p "fuzz/corpus/$$target" "fuzz/seeds/$$target"; \
-		$(CARGO) +nightly fuzz run "$$target" "fuzz/corpus/$$target" "fuzz/seeds/$$target" -- -max_total_time='$(FUZZ_SECONDS)' \
-			-max_len=4096 -malloc_limit_mb=64 -verbosity=0 -print_final_stats=1 || exit 1; \
-	done
+	@$(need-python)
+	@$(call need,c++,Install a C++ compiler (Debian: apt-get install g++).)
+	@$(PYTHON) scripts/fuzz.py --seconds '$(FUZZ_SECONDS)' --jobs '$(FUZZ_JOBS)'
 
 .PHONY: clean
 clean: ## Remove what the targets above made

@@ -14,6 +14,8 @@ pub mod commands;
 pub mod config;
 pub mod day;
 pub mod feed;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod health;
 pub mod host;
 pub mod http;

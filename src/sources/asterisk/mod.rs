@@ -6,6 +6,8 @@
 
 mod actions;
 mod follower;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod link;
 mod pbx;
 mod report;

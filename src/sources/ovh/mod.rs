@@ -9,6 +9,8 @@
 
 mod answer;
 mod event;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod link;
 mod poll;
 mod report;

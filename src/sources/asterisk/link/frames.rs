@@ -7,14 +7,14 @@ use tokio_util::codec::Decoder;
 
 /// The longest message that is read, in bytes; the same as [`AmiCodec`]'s. Asterisk's longest, the answer to `ListCommands`, has
 /// about 15 KB.
-pub(super) const MAX_MESSAGE: usize = 64 * 1024;
+pub(in super::super) const MAX_MESSAGE: usize = 64 * 1024;
 
 /// Where a message ends.
 const END: &[u8] = b"\r\n\r\n";
 
 /// Bytes that came, cut where messages end.
 #[derive(Debug, Default)]
-pub(super) struct Frames {
+pub(in super::super) struct Frames {
     buffer: BytesMut,
     /// How much of the buffer has no end of a message in it.
     searched: usize,
@@ -24,18 +24,18 @@ pub(super) struct Frames {
 
 /// Whole messages as they came.
 #[derive(Debug, Default)]
-pub(super) struct Batch {
+pub(in super::super) struct Batch {
     /// The messages.
-    pub(super) bytes: BytesMut,
+    pub(in super::super) bytes: BytesMut,
     /// How many they are.
-    pub(super) messages: usize,
+    pub(in super::super) messages: usize,
     /// How many are left out, because they are too long.
-    pub(super) skipped: usize,
+    pub(in super::super) skipped: usize,
 }
 
 impl Frames {
     /// Where to read into.
-    pub(super) fn buffer(&mut self) -> &mut BytesMut {
+    pub(in super::super) fn buffer(&mut self) -> &mut BytesMut {
         &mut self.buffer
     }
 
@@ -62,7 +62,7 @@ impl Frames {
     }
 
     /// Takes what is whole, and shows each answer (not events) to `answer` on the way.
-    pub(super) fn take(&mut self, mut answer: impl FnMut(&[u8])) -> Batch {
+    pub(in super::super) fn take(&mut self, mut answer: impl FnMut(&[u8])) -> Batch {
         let mut batch = Batch::default();
         let from = self.searched.saturating_sub(END.len() - 1);
         let mut start = 0;
@@ -133,7 +133,7 @@ impl Parser {
 }
 
 /// The value of a header, without reading the whole message.
-pub(super) fn header<'a>(message: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+pub(in super::super) fn header<'a>(message: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     message.split(|b| *b == b'\n').find_map(|line| {
         let (own, value) = line.split_at_checked(name.len())?;
         let value = value.strip_prefix(b":")?;

@@ -20,6 +20,8 @@ use tokio::time::{Instant, sleep};
 
 pub(super) use connection::Connection;
 pub(super) use frames::Parser;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) use frames::{Frames, MAX_MESSAGE, header};
 pub(super) use limits::Limits;
 pub(super) use queue::{Item, Queue};
 pub(super) use trouble::Trouble;

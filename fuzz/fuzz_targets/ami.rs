@@ -1,0 +1,3 @@
+#![no_main]
+
+fuzz::target!(ami, 4 << 20);

@@ -1,0 +1,3 @@
+#![no_main]
+
+fuzz::target!(yamux, 4 << 20);
