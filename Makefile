@@ -59,17 +59,11 @@ check-style: ## Formatting, lints, documentation, manifest: every warning is an 
 	@$(PYTHON) scripts/check.py
 
 .PHONY: audit
-audit: ## Known vulnerabilities in dependencies: cargo-deny (deny.toml) and npm audit; needs the network
+audit: ## Known vulnerabilities in dependencies, by cargo-deny (deny.toml) and npm audit; what cannot be asked without the network is said
 	@$(need-cargo)
 	@$(need-npm)
-	@$(CARGO) deny --version >/dev/null 2>&1 \
-		|| { echo 'make: cargo-deny is missing. Run `cargo install cargo-deny --locked`.' >&2; exit 1; }
-	$(CARGO) deny --locked check
-	$(CARGO) deny --locked --manifest-path fuzz/Cargo.toml check advisories sources
-	@for folder in webapp tests/browser; do \
-		echo "npm audit --package-lock-only --prefix $$folder"; \
-		npm audit --package-lock-only --prefix "$$folder" || exit 1; \
-	done
+	@$(need-python)
+	@$(PYTHON) scripts/audit.py
 
 .PHONY: test
 test: ## All tests: Rust, scripts, the webapp, a Go host with the built bundle, and a real Asterisk where it can be had
