@@ -111,8 +111,8 @@ dist-arm64: ## Build and pack switchboard for 64-bit ARM alone into dist/arm64, 
 	@$(need-cargo)
 	@$(need-python)
 	@$(PYTHON) scripts/dist.py --dist '$(DIST)/arm64' --targets $(ARM64) switchboard
-	@devhost=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p devhost --bin devhost) || exit 1; \
-	$(PYTHON) scripts/smoke.py "$$devhost" '$(DIST)/arm64/unpacked/switchboard'
+	$(CARGO) build --workspace --locked --bin devhost
+	@$(PYTHON) scripts/smoke.py "$${CARGO_TARGET_DIR:-target}/debug/devhost" '$(DIST)/arm64/unpacked/switchboard'
 
 bundle-%: ## Build the plugin and pack one bundle, such as bundle-switchboard
 	@$(need-cargo)
