@@ -54,8 +54,10 @@ def linker(host):
     if not os.path.exists(os.path.join(folder, "ld.lld")):
         say("this Rust toolchain has no lld; with it (https://rustup.rs) the executable is smaller by 60 KB")
         return {}, []
-    # By PATH, not by a flag with the folder's name: the same flags everywhere give the same bytes.
-    return {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}, ["-Clink-arg=-fuse-ld=lld", "-Clink-arg=-Wl,--icf=all"]
+    # By the environment, not by a flag with the folder's name: the same flags everywhere give the same bytes. A gcc for another machine
+    # looks along PATH for a linker with that machine's name in front only, and along COMPILER_PATH for this one.
+    found = {key: os.pathsep.join(filter(None, (folder, os.environ.get(key)))) for key in ("PATH", "COMPILER_PATH")}
+    return found, ["-Clink-arg=-fuse-ld=lld", "-Clink-arg=-Wl,--icf=all"]
 
 
 def check_static(path):

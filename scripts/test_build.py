@@ -45,6 +45,8 @@ class Toolchain(unittest.TestCase):
             pass
         environment, flags = build.linker(HOST)
         self.assertEqual(environment["PATH"].split(os.pathsep)[0], programs)
+        # A gcc for 64-bit ARM found no `ld` at all with PATH alone.
+        self.assertEqual(environment["COMPILER_PATH"].split(os.pathsep)[0], programs)
         self.assertIn("-Clink-arg=-fuse-ld=lld", flags)
         self.assertNotIn(self.folder, "".join(flags))
 
