@@ -118,7 +118,7 @@ impl History {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Calls {
     /// The newest first.
-    pub calls: Vec<CallRecord>,
+    pub calls: Vec<Arc<CallRecord>>,
     /// Whether there are more of those that were wanted.
     pub more: bool,
 }

@@ -48,7 +48,7 @@ use tokio::task::AbortHandle;
 use crate::board::{Erased, Event, Snapshot, Timestamp};
 use crate::calls::Calls;
 use crate::cluster::Role;
-use crate::config::{Bundle, Config, GUESSABLE, Problem, Secret, Setting};
+use crate::config::{BoardNumbers, Bundle, Config, GUESSABLE, Problem, Secret, Setting};
 use crate::feed::CloseCode;
 use crate::host::{ApiCalls, Host, HostError, Person, UserId};
 use crate::language::Language;
@@ -702,7 +702,11 @@ impl<H: Host> App<H> {
     pub async fn history_for_viewers(&self, wanted: History) -> Result<EndedCalls, Stopped> {
         let mut ended = self.board.history(wanted).await?;
         let numbers = self.config().board.numbers;
-        ended.calls.iter_mut().for_each(|call| numbers.record(call));
+        if numbers != BoardNumbers::Full {
+            for call in &mut ended.calls {
+                numbers.record(Arc::make_mut(call));
+            }
+        }
         Ok(ended)
     }
 

@@ -22,7 +22,7 @@ const REMEMBERED_ENDS: usize = 8;
 
 /// For how long an event about an ended call is taken for a late one, in milliseconds. Phones send
 /// each event in a request of its own, so two can change places; but some use an id again for the next call.
-const LATE: u64 = 2000;
+pub(super) const LATE: u64 = 2000;
 
 /// For how long what two sources tell of a line is taken for one call although they give different numbers, in milliseconds.
 /// A PBX tells at once; a phone's request takes as long as its network does.
@@ -76,6 +76,22 @@ impl Line {
     /// Its calls, the oldest first.
     pub(super) fn calls(&self) -> impl ExactSizeIterator<Item = &Call> {
         self.calls.iter().map(|kept| &kept.call)
+    }
+
+    /// When the last of the ended calls that are remembered ended.
+    pub(super) fn last_end(&self) -> Option<Timestamp> {
+        self.ended.iter().map(|end| end.at).max()
+    }
+
+    /// For how many calls there is room, of those that go on and those that ended.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> (usize, usize) {
+        (self.calls.capacity(), self.ended.capacity())
+    }
+
+    /// Forgets the ended calls, once nothing comes too late for any of them: [`LATE`] after the last one.
+    pub(super) fn forget_ends(&mut self) {
+        self.ended = VecDeque::new();
     }
 
     /// Makes somebody nobody in what is remembered of calls that ended.
@@ -194,6 +210,8 @@ impl Line {
                     since: at,
                     answered: (state != CallState::Ringing).then_some(at),
                 };
+                // Most lines never have a second one, for which a list that grows by itself keeps room.
+                self.calls.reserve_exact(1);
                 self.calls.push(Kept::new(call.clone(), event, state));
                 changes.push(ChangeKind::CallBegan(call));
                 changes
@@ -204,7 +222,16 @@ impl Line {
     /// Takes the call with this id off the line.
     pub(super) fn remove(&mut self, id: u64) -> Option<Call> {
         let at = self.calls().position(|call| call.id == id)?;
-        Some(self.calls.remove(at).call)
+        Some(self.take(at).call)
+    }
+
+    fn take(&mut self, index: usize) -> Kept {
+        let kept = self.calls.remove(index);
+        // A line without a call, as most are, keeps no room for one.
+        if self.calls.is_empty() {
+            self.calls = Vec::new();
+        }
+        kept
     }
 
     /// What a number is called became known. Gives the calls that are with it, as they are now.
@@ -327,17 +354,19 @@ impl Line {
         at: Timestamp,
         by: Option<Source>,
     ) -> ChangeKind {
-        let kept = self.calls.remove(index);
+        let kept = self.take(index);
         let call = kept.call.clone();
         self.remember(End::new(kept, at, by));
         ChangeKind::CallEnded(call, outcome)
     }
 
     fn remember(&mut self, end: End) {
-        self.ended.retain(|other| !other.is_replaced_by(&end));
+        self.ended
+            .retain(|other| is_recent(other, end.at) && !other.is_replaced_by(&end));
         if self.ended.len() == REMEMBERED_ENDS {
             self.ended.pop_front();
         }
+        self.ended.reserve_exact(1);
         self.ended.push_back(end);
     }
 
@@ -349,7 +378,7 @@ impl Line {
         if self.calls.iter().any(known) {
             return None;
         }
-        let recent = |end: &&End| at <= end.at.after(LATE);
+        let recent = |end: &&End| is_recent(end, at);
         let by_id = self
             .ended
             .iter()
@@ -446,6 +475,11 @@ impl Line {
     fn latest(&self, wanted: impl Fn(&Kept) -> bool) -> Option<usize> {
         self.calls.iter().rposition(wanted)
     }
+}
+
+/// Whether an event may still come too late for a call that ended so.
+fn is_recent(end: &End, at: Timestamp) -> bool {
+    at <= end.at.after(LATE)
 }
 
 /// The state that a call is in after it, and who called whom; nothing for an end.

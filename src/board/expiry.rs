@@ -1,8 +1,9 @@
-//! When the time of a call, or of a queue's caller, is up.
+//! When the time of a call, or of a queue's caller, is up, and that of remembering one that ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::calls::LATE;
 use super::{Call, CallState, Change, ChangeKind, Name, QueueChange, Timestamp, WAITING_LIMIT};
 
 /// How long a call may ring without a word, in milliseconds (5 minutes): phones that report no end of a
@@ -100,6 +101,37 @@ impl Expiries {
     pub(super) fn keep_caller(&mut self, queue: &Name, id: u64, at: Timestamp) {
         let place = Place::Queue(Arc::clone(queue));
         self.0.insert((at, id), place);
+    }
+}
+
+/// When the last call ended of each line that remembers one. It is nothing that anybody sees, so no step is taken when a time is up: the next
+/// one forgets, whatever it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ends(pub(super) BTreeSet<(Timestamp, Name)>);
+
+impl Ends {
+    /// Keeps in step with a line, whose last end was `before` and is `after`.
+    pub(super) fn follow(
+        &mut self,
+        user: &Name,
+        before: Option<Timestamp>,
+        after: Option<Timestamp>,
+    ) {
+        if before == after {
+            return;
+        }
+        if let Some(before) = before {
+            self.0.remove(&(before, Arc::clone(user)));
+        }
+        if let Some(after) = after {
+            self.0.insert((after, Arc::clone(user)));
+        }
+    }
+
+    /// A line that has nothing to remember any more at `now`. It is told once.
+    pub(super) fn pop(&mut self, now: Timestamp) -> Option<Name> {
+        self.0.first().filter(|(at, _)| at.after(LATE) < now)?;
+        self.0.pop_first().map(|(_, user)| user)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calls that ended.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -121,16 +122,17 @@ impl From<&Departure> for Ending {
     }
 }
 
-/// The calls that ended last, the oldest first, each with the number of the change that told of it.
+/// The calls that ended last, the oldest first, each with the number of the change that told of it. They are shared with copies of the board,
+/// and with whoever is told of thousands of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
-    calls: VecDeque<(u64, CallRecord)>,
+    calls: VecDeque<(u64, Arc<CallRecord>)>,
     /// How many were forgotten: the place of the oldest one among all that ever were.
     forgotten: u64,
 }
 
 impl History {
-    pub(super) fn push(&mut self, sequence: u64, record: CallRecord, limit: usize) {
+    pub(super) fn push(&mut self, sequence: u64, record: Arc<CallRecord>, limit: usize) {
         while self.calls.len() >= limit.max(1) {
             self.calls.pop_front();
             self.forgotten += 1;
@@ -144,14 +146,17 @@ impl History {
         calls: impl IntoIterator<Item = (u64, CallRecord)>,
     ) -> Self {
         Self {
-            calls: calls.into_iter().collect(),
+            calls: calls
+                .into_iter()
+                .map(|(sequence, record)| (sequence, Arc::new(record)))
+                .collect(),
             forgotten,
         }
     }
 
     /// Forgets those that ended before that time.
     pub(super) fn forget(&mut self, before: Timestamp) {
-        let is_old = |(_, record): &(u64, CallRecord)| record.ended < before;
+        let is_old = |(_, record): &(u64, Arc<CallRecord>)| record.ended < before;
         while self.calls.front().is_some_and(is_old) {
             self.calls.pop_front();
             self.forgotten += 1;
@@ -160,7 +165,13 @@ impl History {
 
     /// Changes all of them.
     pub(super) fn change(&mut self, change: impl Fn(&mut CallRecord)) {
-        self.calls.iter_mut().for_each(|(_, record)| change(record));
+        for (_, record) in &mut self.calls {
+            let mut changed = CallRecord::clone(record);
+            change(&mut changed);
+            if **record != changed {
+                *record = Arc::new(changed);
+            }
+        }
     }
 
     /// Puts those that ended earlier before them.
@@ -180,7 +191,7 @@ impl History {
     pub(super) fn at(
         &self,
         places: std::ops::Range<u64>,
-    ) -> impl ExactSizeIterator<Item = &(u64, CallRecord)> {
+    ) -> impl ExactSizeIterator<Item = &(u64, Arc<CallRecord>)> {
         let index =
             |place: u64| (place.saturating_sub(self.forgotten) as usize).min(self.calls.len());
         let start = index(places.start);
@@ -192,14 +203,14 @@ impl History {
         &self,
         sequence: u64,
         most: usize,
-    ) -> impl Iterator<Item = &(u64, CallRecord)> {
+    ) -> impl Iterator<Item = &(u64, Arc<CallRecord>)> {
         let from = self.calls.partition_point(|(own, _)| *own <= sequence);
         let newest = self.calls.len().saturating_sub(most);
         self.calls.range(from.max(newest)..)
     }
 
     /// All of them, the newest first.
-    pub(super) fn newest(&self) -> impl Iterator<Item = &CallRecord> {
+    pub(super) fn newest(&self) -> impl Iterator<Item = &Arc<CallRecord>> {
         self.calls.iter().rev().map(|(_, record)| record)
     }
 }

@@ -54,7 +54,7 @@ use std::sync::Arc;
 
 use counters::Hours;
 use delta::Departed;
-use expiry::{Expiries, Place};
+use expiry::{Ends, Expiries, Place};
 use history::History;
 use queues::{Moment, Queues};
 
@@ -265,6 +265,8 @@ pub struct Board {
     lines: BTreeMap<Name, Line>,
     queues: Queues,
     expiries: Expiries,
+    /// When the last call ended of each line that remembers one.
+    ends: Ends,
     history: History,
     departed: Departed,
     day: Timestamp,
@@ -417,19 +419,25 @@ impl Board {
     }
 
     fn lost(&mut self, report: &Report, changes: &mut Changes) {
-        let line = self.lines.get_mut(&report.user);
-        if let Some(effect) = line.and_then(|line| line.lose(report, changes.at)) {
+        let Some(line) = self.lines.get_mut(&report.user) else {
+            return;
+        };
+        let before = line.last_end();
+        if let Some(effect) = line.lose(report, changes.at) {
             changes.push(&report.user, effect);
         }
+        self.ends.follow(&report.user, before, line.last_end());
     }
 
     fn gone(&mut self, source: Source, user: &Name, outcome: Outcome, changes: &mut Changes) {
         let Some(line) = self.lines.get_mut(user) else {
             return;
         };
+        let before = line.last_end();
         for effect in line.forget(source, outcome, changes.at) {
             changes.push(user, effect);
         }
+        self.ends.follow(user, before, line.last_end());
         if source == Source::Asterisk && line.state.device.take().is_some() && !line.is_forgotten()
         {
             changes.push(user, ChangeKind::Line(line.state));
@@ -438,7 +446,7 @@ impl Board {
             changes.push(user, ChangeKind::Details(Details::default()));
         }
         if line.is_forgotten() {
-            self.lines.remove(user);
+            self.remove(user);
             changes.push(user, ChangeKind::LineDropped);
         }
     }
@@ -471,7 +479,7 @@ impl Board {
             },
         );
         let line = self.lines.entry(Arc::clone(&user)).or_default();
-        let before = line.state;
+        let (before, last_end) = (line.state, line.last_end());
         line.last_event = changes.at;
         if let Action::Phone(action) = report.action {
             line.report(action, changes.at);
@@ -482,6 +490,14 @@ impl Board {
         for effect in line.follow(report, changes.at, &mut self.last_call, self.limits) {
             changes.push(&user, effect);
         }
+        self.ends.follow(&user, last_end, line.last_end());
+    }
+
+    /// Takes a line off the board.
+    fn remove(&mut self, user: &Name) -> Option<Line> {
+        let line = self.lines.remove(user)?;
+        self.ends.follow(user, line.last_end(), None);
+        Some(line)
     }
 
     /// Ends the calls whose time is up at `now`.
@@ -549,13 +565,17 @@ impl Board {
             lines: lines.map(|line| (line.1.changed, view(line))).collect(),
             queues: self.queues.views(after).collect(),
             gone,
-            records: self.history.after(after, records).cloned().collect(),
+            records: self
+                .history
+                .after(after, records)
+                .map(|(sequence, record)| (*sequence, CallRecord::clone(record)))
+                .collect(),
             day: day.then(|| (self.day_changed, self.day())),
         }
     }
 
     /// The calls that ended, the newest first, as many as are remembered.
-    pub fn history(&self) -> impl Iterator<Item = &CallRecord> {
+    pub fn history(&self) -> impl Iterator<Item = &Arc<CallRecord>> {
         self.history.newest()
     }
 
@@ -569,6 +589,11 @@ impl Board {
     fn changes(&mut self, now: Timestamp) -> Changes {
         if now >= self.now || now.after(SET_BACK) < self.now {
             self.now = now;
+        }
+        while let Some(user) = self.ends.pop(self.now) {
+            if let Some(line) = self.lines.get_mut(&user) {
+                line.forget_ends();
+            }
         }
         Changes {
             sequence: self.sequence,
@@ -622,7 +647,7 @@ impl Board {
                     self.day_changed = *sequence;
                 }
                 self.history
-                    .push(*sequence, record.clone(), self.limits.history);
+                    .push(*sequence, Arc::new(record.clone()), self.limits.history);
                 return;
             }
             _ => {
@@ -641,7 +666,7 @@ impl Board {
             .min_by_key(|(_, line)| (line.calls().len() > 0, line.last_event))
             .map(|(user, _)| Arc::clone(user));
         let Some(user) = oldest else { return };
-        if let Some(line) = self.lines.remove(&user) {
+        if let Some(line) = self.remove(&user) {
             for call in line.calls() {
                 changes.push(
                     &user,

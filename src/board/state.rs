@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::calls::Line;
 use super::counters::Hours;
 use super::delta::Departed;
-use super::expiry::Expiries;
+use super::expiry::{Ends, Expiries};
 use super::history::History;
 use super::queues::Queues;
 use super::stored::{ReadRecord, WrittenRecord};
@@ -121,6 +121,7 @@ impl Board {
             lines: state.lines.into_owned(),
             queues: state.queues.into_owned(),
             expiries: Expiries::default(),
+            ends: Ends::default(),
             history: History::stored(
                 end.saturating_sub(records.len() as u64),
                 records.0.into_iter().map(|read| (read.0, read.1)),
@@ -138,6 +139,7 @@ impl Board {
             for call in line.calls() {
                 board.expiries.keep_call(user, call);
             }
+            board.ends.follow(user, None, line.last_end());
         }
         board.queues.keep_times(&mut board.expiries);
         board
@@ -172,6 +174,7 @@ impl Board {
             for call in line.calls() {
                 self.expiries.keep_call(&user, call);
             }
+            self.ends.follow(&user, None, line.last_end());
             self.lines.insert(user, line);
         }
         let today = earlier.day == self.day || self.day.0 == 0;

@@ -87,6 +87,35 @@ fn call_actions_leave_the_last_phone_action_alone() {
     assert_eq!(lines[1].state.last_action, None);
 }
 
+/// A board of thousands of lines that had a few calls each held more of what was over than of all else: 4 KB a line.
+#[test]
+fn each_line_kept_eight_ended_calls_and_room_for_four_for_ever() {
+    let mut board = Board::new();
+    let room = |board: &Board| {
+        let rooms = board.lines.values().map(Line::room);
+        rooms.fold((0, 0), |(calls, ended), line| {
+            (calls + line.0, ended + line.1)
+        })
+    };
+    let mut now = Timestamp(1_000_000);
+    for number in 0..30 {
+        for action in ["incoming-call", "call-established", "call-terminated"] {
+            let (user, id) = (format!("line{}", number % 3), number.to_string());
+            board.apply(call(&user, action, "123", &id), now);
+            if action == "incoming-call" {
+                assert_eq!(room(&board).0, 1, "a call has room, and no other");
+            }
+        }
+        now = now.after(1000);
+    }
+    // Somebody may still be late for those of three seconds.
+    assert_eq!(room(&board), (0, 3));
+    board.apply(event("amy", "dnd-on"), now.after(calls::LATE));
+    assert_eq!(room(&board), (0, 0));
+    assert_eq!(kept(&board).ends.0.len(), 0);
+    assert_eq!(board.history().count(), 30);
+}
+
 #[test]
 fn a_call_is_followed_by_its_id() {
     let events = [
@@ -444,6 +473,10 @@ proptest! {
             prop_assert_eq!(&snapshot.lines, &followed, "changes alone rebuild the board");
             let calls = snapshot.lines.iter().map(|line| line.calls.len()).sum::<usize>();
             prop_assert_eq!(board.expiries.0.len(), calls, "every call's time is kept once");
+            let ends = board.lines.iter().filter_map(|(user, line)| Some((line.last_end()?, Arc::clone(user))));
+            prop_assert_eq!(&board.ends.0, &ends.collect(), "and when the last one ended");
+            let late = board.lines.values().filter_map(Line::last_end).find(|at| at.after(calls::LATE) < board.now);
+            prop_assert_eq!(late, None, "nothing is remembered that nobody is late for");
         }
         board.expire(now.after(2 * TALKING_LIMIT));
         prop_assert!(board.snapshot().lines.iter().all(|line| line.calls.is_empty()));

@@ -34,7 +34,7 @@ struct Phone<'a> {
     own: Vec<LineView>,
     extensions: Vec<String>,
     /// Their calls that ended, the newest first.
-    recent: Vec<CallRecord>,
+    recent: Vec<Arc<CallRecord>>,
     queues: Vec<Queue<'a>>,
     may_call: bool,
     may_control: bool,
@@ -161,7 +161,7 @@ fn own_lines<'a>(board: &'a Snapshot, person: &Person) -> impl Iterator<Item = &
 }
 
 /// The calls on somebody's line, or answered by them in a queue.
-fn recent(calls: Vec<CallRecord>, person: &Person) -> Vec<CallRecord> {
+fn recent(calls: Vec<Arc<CallRecord>>, person: &Person) -> Vec<Arc<CallRecord>> {
     let own = calls.into_iter().filter(|call| {
         let mut names = [&call.line, &call.agent].into_iter().flatten();
         names.any(|name| is_own_line(person, name))

@@ -219,7 +219,8 @@ mod tests {
     fn shown(numbers: BoardNumbers) -> String {
         let board = board();
         let snapshot = numbers.snapshot(&Arc::new(board.snapshot()));
-        let mut records: Vec<_> = board.history().cloned().collect();
+        let records = board.history();
+        let mut records: Vec<_> = records.map(|record| CallRecord::clone(record)).collect();
         assert!(!records.is_empty() && !snapshot.queues[0].talking.is_empty());
         records.iter_mut().for_each(|record| numbers.record(record));
         serde_json::to_string(&(&*snapshot, records)).expect("JSON")

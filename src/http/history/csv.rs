@@ -1,5 +1,6 @@
 //! Calls as a table for spreadsheets: RFC 4180, in UTF-8.
 
+use std::borrow::Borrow;
 use std::fmt::Write;
 
 use gob::Time;
@@ -11,10 +12,13 @@ use crate::board::{CallRecord, Direction, Ending, Timestamp};
 const HEAD: &str = "id,began,ended,queue,line,direction,number,international,name,label,agent,wait,talk,ending\r\n";
 
 /// The calls in the order given, where clocks are so many seconds ahead of UTC at a time.
-pub(super) fn table(calls: &[CallRecord], offset: impl Fn(Timestamp) -> i32) -> String {
+pub(super) fn table(
+    calls: &[impl Borrow<CallRecord>],
+    offset: impl Fn(Timestamp) -> i32,
+) -> String {
     let mut out = String::with_capacity(HEAD.len() + 150 * calls.len());
     out.push_str(HEAD);
-    for call in calls {
+    for call in calls.iter().map(Borrow::<CallRecord>::borrow) {
         let peer = call.peer.as_ref();
         let time = |at| time(at, offset(at));
         // Writing to a string cannot fail.

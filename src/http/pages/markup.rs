@@ -17,7 +17,7 @@ pub(in crate::http) struct View<'a> {
     /// The board, masked as viewers may see it.
     pub(in crate::http) snapshot: &'a Snapshot,
     /// Calls that ended, the newest first, masked as well.
-    pub(in crate::http) history: &'a [CallRecord],
+    pub(in crate::http) history: &'a [Arc<CallRecord>],
     /// Those who tell of lines and queues over a connection.
     pub(in crate::http) sources: &'a [SourceState],
     /// When that is.

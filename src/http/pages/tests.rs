@@ -3,8 +3,8 @@ use std::sync::Arc;
 use super::markup::{Of, View, Viewer, Zone};
 use super::render;
 use crate::board::{
-    Action, Agent, AgentState, Board, CallRecord, Departure, Details, Device, Event, Name, Peer,
-    QueueEvent, QueueReport, Report, Source, Timestamp,
+    Action, Agent, AgentState, Board, Departure, Details, Device, Event, Name, Peer, QueueEvent,
+    QueueReport, Report, Source, Timestamp,
 };
 use crate::language::Language;
 use crate::live::SourceState;
@@ -92,7 +92,7 @@ fn shown_of(
     sources: &[SourceState],
     of: Of<'_>,
 ) -> String {
-    let history: Vec<CallRecord> = board.history().cloned().collect();
+    let history: Vec<_> = board.history().cloned().collect();
     render::page(&View {
         snapshot: &board.snapshot(),
         history: &history,

@@ -113,7 +113,8 @@ impl Play {
 
     /// The calls that ended, the oldest first.
     fn records(&self) -> Vec<CallRecord> {
-        let mut records: Vec<_> = self.board.history().cloned().collect();
+        let records = self.board.history();
+        let mut records: Vec<_> = records.map(|record| CallRecord::clone(record)).collect();
         records.reverse();
         records
     }
