@@ -40,8 +40,8 @@ const HOLD: Duration = Duration::from_secs(60);
 pub(super) enum Work {
     /// They missed something.
     Missed(Box<(Person, Entry)>),
-    /// A button was pressed in their name.
-    Press(Press, oneshot::Sender<Verdict>),
+    /// A button was pressed in their name. Boxed, as the other: a lane has room for as many as its channel takes in one piece.
+    Press(Box<(Press, oneshot::Sender<Verdict>)>),
     /// Look whether something of their record is still to be told, or whether it is over.
     Look,
 }
@@ -123,9 +123,11 @@ impl<H: MissedHost> Lane<H> {
         }
     }
 
-    /// Does what comes until nothing comes any more.
+    /// Does what comes until nothing comes any more. Whatever asks the server is boxed here and below, and gone once it is done: a lane stays for
+    /// [`HOLD`] with nothing to do, and in an office in which everybody misses calls, there are thousands of them.
     pub(super) async fn run(mut self) {
-        let ended = match self.missed.load(&self.user).await {
+        let loaded = Box::pin(self.missed.load(&self.user)).await;
+        let ended = match loaded {
             Ok(record) => {
                 self.record = record;
                 self.follow().await.is_err()
@@ -148,7 +150,7 @@ impl<H: MissedHost> Lane<H> {
             }
             if missed.is_stopping() {
                 if self.unsaved {
-                    self.save().await;
+                    Box::pin(self.save()).await;
                 }
                 return Err(Ended);
             }
@@ -159,10 +161,10 @@ impl<H: MissedHost> Lane<H> {
                     () = missed.stopped() => {}
                 }
             } else if self.unsaved {
-                self.save().await;
+                Box::pin(self.save()).await;
             } else if self.record.waiting && !self.given_up {
                 match &mut self.leave {
-                    Leave::NotAsked => self.ask().await,
+                    Leave::NotAsked => Box::pin(self.ask()).await,
                     Leave::Asked(answer) => tokio::select! {
                         answer = answer => {
                             let let_in = answer == Ok(Answer::LetIn);
@@ -172,7 +174,7 @@ impl<H: MissedHost> Lane<H> {
                         work = self.work.recv() => self.take_some(work).await?,
                         () = missed.stopped() => {}
                     },
-                    Leave::Given => self.tell().await,
+                    Leave::Given => Box::pin(self.tell()).await,
                 }
             } else if Instant::now() < self.idle_until {
                 tokio::select! {
@@ -203,8 +205,9 @@ impl<H: MissedHost> Lane<H> {
                 self.unsaved = true;
                 (self.given_up, self.failing_since) = (false, None);
             }
-            Work::Press(press, answer) => {
-                let verdict = self.press(&press).await;
+            Work::Press(pressed) => {
+                let (press, answer) = *pressed;
+                let verdict = Box::pin(self.press(&press)).await;
                 // Whoever asked may be gone.
                 let _ = answer.send(verdict);
                 self.idle();

@@ -199,7 +199,8 @@ impl<H: MissedHost> MissedCalls<H> {
         let shared = &self.shared;
         let (answer, verdict) = oneshot::channel();
         let ask = async {
-            shared.hand(&person.id, Work::Press(press, answer)).await;
+            let pressed = Box::new((press, answer));
+            shared.hand(&person.id, Work::Press(pressed)).await;
             verdict.await
         };
         let verdict = timeout(PRESS_LIMIT, ask).await;

@@ -178,7 +178,8 @@ impl<H: StatusHost> Shared<H> {
         while let Some(generation) = self.next_generation(&user) {
             // The semaphore is never closed.
             let permit = self.permits.acquire().await;
-            let result = self.round(&user).await;
+            // Boxed: thousands may wait for their turn.
+            let result = Box::pin(self.round(&user)).await;
             drop(permit);
             let failed = self.note(&user, generation, result);
             self.rounds.send_replace(());

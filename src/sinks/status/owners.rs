@@ -86,7 +86,8 @@ impl<H: StatusHost> Shared<H> {
         let owner = loop {
             // The semaphore is never closed.
             let permit = self.permits.acquire().await;
-            let found = ask(self.people.of(&name)).await;
+            // Boxed: thousands may wait for their turn.
+            let found = Box::pin(ask(self.people.of(&name))).await;
             drop(permit);
             match found {
                 Ok(owner) => break owner,

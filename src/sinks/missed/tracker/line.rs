@@ -98,6 +98,7 @@ impl Line {
                 && at <= ended.at.after(DECISION_WAIT)
                 && Side::new(ended.peer.clone()).is(&Side::new(call.peer.clone()), true)
         });
+        self.rings.reserve_exact(1);
         self.rings.push(Ring {
             id: call.id,
             linked: call.linked.clone(),
@@ -111,6 +112,7 @@ impl Line {
         if self.ended.len() >= REMEMBERED {
             self.ended.pop_front();
         }
+        self.ended.reserve_exact(1);
         self.ended.push_back(ended);
     }
 
@@ -141,6 +143,7 @@ impl Line {
         if self.told.len() >= REMEMBERED {
             self.told.pop_front();
         }
+        self.told.reserve_exact(1);
         self.told.push_back(Told { side, began, ended });
         true
     }

@@ -26,7 +26,8 @@ pub(super) enum Key {
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     pub(super) by_person: HashMap<Name, Lane>,
-    pub(super) posts: HashMap<Key, Kept>,
+    /// Boxed: a map keeps the room of the most that it ever held.
+    pub(super) posts: HashMap<Key, Box<Kept>>,
     /// How many wait, of all people together.
     pub(super) waiting: usize,
     pub(super) closed: bool,
@@ -221,7 +222,7 @@ impl Lanes {
         let Some(key) = lane.waiting.pop_front() else {
             return;
         };
-        if self.posts.get(&key).is_some_and(Kept::is_due) {
+        if self.posts.get(&key).is_some_and(|kept| kept.is_due()) {
             lane.waiting.push_back(key);
             return;
         }
@@ -259,7 +260,7 @@ impl Lanes {
     /// Forgets a post for which nothing is to be done any more.
     fn tidy(&mut self, key: Key) {
         let over = |kept: &Kept| kept.released && !kept.queued;
-        if self.posts.get(&key).is_some_and(over) {
+        if self.posts.get(&key).is_some_and(|kept| over(kept)) {
             self.posts.remove(&key);
         }
     }

@@ -196,7 +196,7 @@ impl<P: Posts + Send + Sync + 'static> Outbox<P> {
         if lanes.is_full(&kept.person) {
             return false;
         }
-        lanes.posts.insert(key, kept);
+        lanes.posts.insert(key, Box::new(kept));
         self.enqueue(lanes, key);
         true
     }

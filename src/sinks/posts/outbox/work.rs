@@ -73,7 +73,9 @@ impl<P: Posts + Send + Sync + 'static> Shared<P> {
             let Some((attempt, expires)) = now else {
                 return End::Done;
             };
-            let result = timeout(ATTEMPT_LIMIT, self.attempt(target, &attempt)).await;
+            // Boxed: thousands may wait for their turn, and few of them ask the server.
+            let attempting = Box::pin(self.attempt(target, &attempt));
+            let result = timeout(ATTEMPT_LIMIT, attempting).await;
             drop(permit);
             let why = match result {
                 Ok(Ok(made)) => {
