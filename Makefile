@@ -179,7 +179,10 @@ bench: ## Our plugin beside equal ones in Go, on one host; gob, yamux, Asterisk'
 .PHONY: load
 load: ## An hour of a company of 10,000 people in ten minutes, every call, post and status compared with an account of its own (ARGS='--seconds 60' for a tenth)
 	@$(need-cargo)
-	$(CARGO) bench --locked -p switchboard --bench office -- $(ARGS)
+	@$(need-python)
+	@executable=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) --bin switchboard) || exit 1; \
+	export SWITCHBOARD_EXECUTABLE="$$(realpath "$$executable")"; \
+	exec $(CARGO) bench --locked -p switchboard --bench office -- $(ARGS)
 
 .PHONY: bench-page
 bench-page: ## The board's page in a browser under 200 events a second, for BOARD_SECONDS

@@ -10,6 +10,7 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Message;
@@ -115,9 +116,25 @@ pub(crate) fn in_calls(board: &Value) -> usize {
 
 /// A program that shows everybody's status.
 pub(crate) struct Presence {
-    known: Arc<Mutex<HashMap<u32, Status>>>,
+    known: Arc<Mutex<Known>>,
     messages: Arc<AtomicU64>,
     task: AbortHandle,
+}
+
+/// Everybody's status by their number, and of how many one was told. A program hears of a hundred changes a second, and there are thousands
+/// of programs: this costs as little as it can.
+struct Known {
+    statuses: Vec<Option<Status>>,
+    count: usize,
+}
+
+impl Known {
+    fn take(&mut self, number: u32, status: Status) {
+        let place = usize::try_from(number).ok();
+        if let Some(own) = place.and_then(|place| self.statuses.get_mut(place)) {
+            self.count += usize::from(own.replace(status).is_none());
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -150,7 +167,10 @@ pub(crate) async fn programs(url: &str, count: usize, people: usize) -> Vec<Pres
     let mut programs = Vec::with_capacity(count);
     for _ in 0..count {
         let mut socket = socket(url, &format!("/api/v1/ws?secret={PRESENCE_SECRET}")).await;
-        let known = Arc::<Mutex<HashMap<u32, Status>>>::default();
+        let known = Arc::new(Mutex::new(Known {
+            statuses: vec![None; people],
+            count: 0,
+        }));
         let messages = Arc::<AtomicU64>::default();
         let (to, counted) = (Arc::clone(&known), Arc::clone(&messages));
         let task = tokio::spawn(async move {
@@ -161,7 +181,7 @@ pub(crate) async fn programs(url: &str, count: usize, people: usize) -> Vec<Pres
                 let told: Told<'_> = serde_json::from_str(&text).expect("a status");
                 counted.fetch_add(1, Ordering::Relaxed);
                 if let Some(number) = number(told.email) {
-                    lock(&to).insert(number, told.status);
+                    lock(&to).take(number, told.status);
                 }
             }
         });
@@ -174,7 +194,7 @@ pub(crate) async fn programs(url: &str, count: usize, people: usize) -> Vec<Pres
     let began = Instant::now();
     while programs
         .iter()
-        .any(|program| lock(&program.known).len() < people)
+        .any(|program| lock(&program.known).count < people)
     {
         assert!(
             began.elapsed() < Duration::from_secs(300),
@@ -189,15 +209,18 @@ impl Presence {
     /// Whether it shows what everybody's status is.
     pub(crate) fn shows(&self, statuses: &[(String, String)]) -> bool {
         let known = lock(&self.known);
-        statuses.iter().enumerate().all(|(number, (_, status))| {
-            let status = match &**status {
-                "online" => Status::Online,
-                "away" => Status::Away,
-                "dnd" => Status::Dnd,
-                _ => Status::Offline,
-            };
-            u32::try_from(number).is_ok_and(|number| known.get(&number) == Some(&status))
-        })
+        statuses
+            .iter()
+            .zip(&known.statuses)
+            .all(|((_, status), known)| {
+                let status = match &**status {
+                    "online" => Status::Online,
+                    "away" => Status::Away,
+                    "dnd" => Status::Dnd,
+                    _ => Status::Offline,
+                };
+                *known == Some(status)
+            })
     }
 
     pub(crate) fn messages(&self) -> u64 {
@@ -218,10 +241,10 @@ impl Drop for History {
 }
 
 impl History {
-    pub(crate) fn follow(url: Arc<String>) -> Self {
+    pub(crate) fn follow(url: Arc<String>, threads: &Handle) -> Self {
         let calls = Arc::<Mutex<BTreeMap<u64, String>>>::default();
         let to = Arc::clone(&calls);
-        let task = tokio::spawn(async move {
+        let task = threads.spawn(async move {
             let mut from = now();
             loop {
                 sleep(READ.0).await;

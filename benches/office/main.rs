@@ -1,7 +1,10 @@
 //! An hour of a company in ten minutes: 10,000 people, 4,000 phones, 30,000 calls, 20 queues, 50 viewers of the board and 2,000
 //! programs that show presence, on one server, all on loopback.
 //!
-//! The plugin's own executable in the dev host. What is played is known beforehand, and counted by itself; in the end every call, post and
+//! The plugin's own executable in the dev host. `SWITCHBOARD_EXECUTABLE` names the one that is shipped; without it, it is the one that cargo
+//! built for this machine. In an office the phones, the programs and whoever looks at the board are machines of their own: here each kind
+//! has threads of its own, so that what a phone waits is the server's time and the plugin's, and not that of two thousand programs which are
+//! woken at once and read what they were sent. What is played is known beforehand, and counted by itself; in the end every call, post and
 //! status is compared with that count. It fails where one of them is wrong, where phones wait too long, or where memory grows.
 //! `make load`; `ARGS='--seconds 60 --programs 100'` plays a tenth of it, as many calls a second, with fewer programs.
 
@@ -17,6 +20,7 @@ use std::time::{Duration, Instant};
 use devhost::ovh::{self, Ovh};
 use devhost::world::{CustomStatus, fixed_id};
 use devhost::{Bundle, DevHost, Options, World};
+use tokio::runtime::{Builder, Runtime};
 
 use follow::{History, Presence, Viewer};
 use memory::Memory;
@@ -53,6 +57,9 @@ const GROWTH: u64 = 4 * 1024;
 
 /// How long the effects of the last call may take.
 const SETTLE: Duration = Duration::from_secs(60);
+
+/// How much less important programs and viewers are than the server, its plugin and the phones: they are many, and nobody measures them.
+const AUDIENCE_NICE: i32 = 10;
 
 const SECRET: &str = "hush";
 const PRESENCE_SECRET: &str = "presence-secret";
@@ -92,8 +99,11 @@ fn people(world: &World) -> Vec<(String, String)> {
 
 fn options(people: &[(String, String)], ovh: &Ovh) -> Options {
     let manifest = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/plugin.json"));
-    let executable = Path::new(env!("CARGO_BIN_EXE_switchboard"));
-    let bundle = Bundle::assemble(manifest, executable, None).expect("what cargo built");
+    let shipped = std::env::var_os("SWITCHBOARD_EXECUTABLE").filter(|path| !path.is_empty());
+    let executable = shipped.unwrap_or_else(|| env!("CARGO_BIN_EXE_switchboard").into());
+    println!("the executable is {}", executable.display());
+    let bundle = Bundle::assemble(manifest, Path::new(&executable), None);
+    let bundle = bundle.expect("an executable that was built");
     let phones = people.iter().take(PHONES).enumerate();
     let numbers = phones.map(|(number, (_, name))| format!("{}:{name}", 10_000 + number));
     let numbers: Vec<String> = numbers.chain(follow::queue_numbers()).collect();
@@ -128,13 +138,20 @@ async fn main() {
     let host = Arc::new(host.expect("the plugin starts"));
     ovh.followed(ovh::TOKEN).await;
     let url = Arc::new(host.plugin_url(""));
-    let viewers = follow::viewers(&url, VIEWERS).await;
-    let programs = follow::programs(&url, programs, PEOPLE).await;
+    let (audience, phones) = (machines("audience", AUDIENCE_NICE), machines("phones", 0));
+    let reader = machines("reader", 0);
+    let at = Arc::clone(&url);
+    let coming = audience.spawn(async move {
+        let viewers = follow::viewers(&at, VIEWERS).await;
+        let programs = follow::programs(&at, programs, PEOPLE).await;
+        (viewers, programs)
+    });
+    let (viewers, programs) = coming.await.expect("all come");
     println!("viewers and programs are there");
     let memory = Memory::watch(host.process_id().expect("it runs"));
-    let history = History::follow(Arc::clone(&url));
+    let history = History::follow(Arc::clone(&url), reader.handle());
     let began = Instant::now();
-    let waits = play::all(&plan, &people, &url, &ovh, &memory).await;
+    let waits = play::all(&plan, &people, &url, (&ovh, phones.handle()), &memory).await;
     println!(
         "all was played after {:.0} s",
         began.elapsed().as_secs_f64()
@@ -149,6 +166,9 @@ async fn main() {
     presence(&world, &people, &programs, &mut failures).await;
     failures.memory(&memory.end(began).await);
     drop((viewers, programs));
+    for machines in [audience, phones, reader] {
+        machines.shutdown_background();
+    }
     let Ok(host) = Arc::try_unwrap(host) else {
         unreachable!("nobody else has it")
     };
@@ -161,6 +181,20 @@ async fn main() {
         .count();
     failures.unless(errors == 0, &format!("{errors} errors in the log"));
     failures.end();
+}
+
+/// A thread for what is on other machines, that much less important than the rest.
+fn machines(name: &str, nice: i32) -> Runtime {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name(name)
+        .enable_all()
+        .on_thread_start(move || {
+            // Linux has it of each thread. Where it may not be so, the phones wait for them: that is no easier to pass.
+            let _ = rustix::process::nice(nice);
+        })
+        .build();
+    runtime.expect("a thread")
 }
 
 /// Both statuses of somebody.

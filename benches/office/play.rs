@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use devhost::client;
 use devhost::ovh::{Number, Ovh, Queued};
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -32,7 +33,7 @@ pub(crate) async fn all(
     plan: &Plan,
     people: &[(String, String)],
     url: &Arc<String>,
-    ovh: &Ovh,
+    (ovh, threads): (&Ovh, &Handle),
     memory: &Memory,
 ) -> Vec<Duration> {
     let mut steps = phones(plan, people);
@@ -52,7 +53,7 @@ pub(crate) async fn all(
         match step {
             Step::Phone(path) => {
                 let url = format!("{url}/sip/{path}&secret={SECRET}");
-                requests.spawn(async move { request(&url).await });
+                requests.spawn_on(async move { request(&url).await }, threads);
             }
             Step::Queue(place, moment) => tells(ovh, &caller(place), plan, place, &moment),
         }
