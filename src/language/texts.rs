@@ -5,7 +5,10 @@
 
 pub mod alerts;
 pub mod board;
+pub mod board_chart;
 pub mod board_command;
+pub mod board_controls;
+pub mod board_tables;
 pub mod calls;
 pub mod commands;
 pub mod controls;
@@ -29,7 +32,10 @@ pub mod video;
 const PARTS: &[(&str, &[super::table::Entry])] = &[
     ("alerts", alerts::ENTRIES),
     ("board", board::ENTRIES),
+    ("board_chart", board_chart::ENTRIES),
     ("board_command", board_command::ENTRIES),
+    ("board_controls", board_controls::ENTRIES),
+    ("board_tables", board_tables::ENTRIES),
     ("calls", calls::ENTRIES),
     ("commands", commands::ENTRIES),
     ("controls", controls::ENTRIES),

@@ -35,8 +35,20 @@ const ICON: Asset = Asset {
     content: include_str!("../../../assets/icon.svg"),
 };
 
+macro_rules! styles {
+    ($($name:literal)*) => {
+        concat!($(include_str!(concat!("../../../assets/board/styles/", $name, ".css"))),*)
+    };
+}
+
+/// The page's styles, one file, in which a later rule goes before an earlier one.
+const STYLE: Asset = Asset {
+    name: "dashboard.css",
+    kind: STYLES,
+    content: styles!("look" "page" "tables" "chart" "rings" "narrow" "wall" "media"),
+};
+
 const ASSETS: &[Asset] = &assets! {
-    "dashboard.css": STYLES,
     "dashboard.js": SCRIPT,
     "cells.js": SCRIPT,
     "chart.js": SCRIPT,
@@ -71,7 +83,7 @@ pub(in crate::http) async fn module(
 
 fn answer(name: &str, request: &Request<Body>) -> Response<Body> {
     let (method, headers) = (request.method(), request.headers());
-    let mut assets = ASSETS.iter().chain([&ICON]);
+    let mut assets = ASSETS.iter().chain([&ICON, &STYLE]);
     let Some(asset) = assets.find(|asset| asset.name == name) else {
         let what = "there is no such part of the dashboard";
         return errors::answer(StatusCode::NOT_FOUND, what, false);
