@@ -64,7 +64,8 @@ pub(super) struct Moment<'a> {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Queue {
-    source: Source,
+    #[serde(flatten)]
+    counted: Counted,
     #[serde(default)]
     details: Details,
     /// The longest first; of those who came at the same time, the one who was told of first.
@@ -76,18 +77,6 @@ struct Queue {
     /// Sorted by name, then by interface.
     #[serde(default)]
     agents: Vec<Agent>,
-    #[serde(with = "counters::Stored")]
-    counters: Counters,
-    /// How many were answered and abandoned before the counters began, by the source's own count.
-    #[serde(default)]
-    before: (u64, u64),
-    #[serde(default)]
-    tallies: Tallies,
-    #[serde(default)]
-    hours: Hours,
-    /// The number of the last change of it.
-    #[serde(default)]
-    changed: u64,
 }
 
 /// How much they hold is counted anew.
@@ -133,7 +122,7 @@ impl Queues {
                 | QueueEvent::Gone
         );
         match self.queues.get(&name) {
-            Some(queue) if queue.source != source => return changes,
+            Some(queue) if queue.counted.source != source => return changes,
             Some(_) => {}
             None if ends || self.queues.len() >= MAX_QUEUES => return changes,
             None => {
@@ -143,7 +132,8 @@ impl Queues {
                     && counted.source == source
                 {
                     queue.goes_on(counted);
-                    let (answered, abandoned) = (queue.counters.answered, queue.counters.abandoned);
+                    let counters = &queue.counted.counters;
+                    let (answered, abandoned) = (counters.answered, counters.abandoned);
                     let totals = QueueChange::Totals {
                         answered,
                         abandoned,
@@ -231,7 +221,7 @@ impl Queues {
         let of = self
             .queues
             .iter()
-            .filter(|(_, queue)| queue.source == source);
+            .filter(|(_, queue)| queue.counted.source == source);
         of.map(|(name, _)| Arc::clone(name)).collect()
     }
 
@@ -242,10 +232,7 @@ impl Queues {
             if only.is_some_and(|only| only != name) {
                 continue;
             }
-            queue.reset(now);
-            if day {
-                queue.hours = Hours::default();
-            }
+            queue.counted.reset(now, day);
             reset.push(Arc::clone(name));
         }
         for (name, counted) in &mut self.gone {
@@ -259,7 +246,7 @@ impl Queues {
     /// Something changed in a queue, by the change with that number.
     pub(super) fn touch(&mut self, name: &Name, sequence: u64) {
         if let Some(queue) = self.queues.get_mut(name) {
-            queue.changed = sequence;
+            queue.counted.changed = sequence;
         }
     }
 
@@ -275,14 +262,17 @@ impl Queues {
             changes.extend(agents.map(|agent| ChangeKind::Queue(QueueChange::AgentGone(agent))));
         });
         if let Some(queue) = self.queues.remove(name) {
-            self.remember(Arc::clone(name), queue.counted());
+            self.remember(Arc::clone(name), queue.counted);
             changes.push(ChangeKind::Queue(QueueChange::Gone));
         }
     }
 
     /// Forgets what these agents did.
     pub(super) fn erase(&mut self, is: impl Fn(&Name) -> bool) {
-        let there = self.queues.values_mut().map(|queue| &mut queue.tallies);
+        let there = self
+            .queues
+            .values_mut()
+            .map(|queue| &mut queue.counted.tallies);
         let gone = self.gone.values_mut().map(|counted| &mut counted.tallies);
         for tallies in there.chain(gone) {
             tallies.0.retain(|tally| !is(&tally.agent));
@@ -304,13 +294,15 @@ impl Queues {
     pub(super) fn absorb(&mut self, earlier: Self, today: bool, now: Timestamp) {
         let left = earlier.gone.into_iter();
         let there = earlier.queues.into_iter();
-        let counted = left.chain(there.map(|(name, queue)| (name, queue.counted())));
+        let counted = left.chain(there.map(|(name, queue)| (name, queue.counted)));
         for (name, mut counted) in counted {
             if !today {
                 counted.reset(now, true);
             }
             match self.queues.get_mut(&name) {
-                Some(queue) if queue.source == counted.source => queue.absorb(counted),
+                Some(queue) if queue.counted.source == counted.source => {
+                    queue.counted.absorb(counted);
+                }
                 Some(_) => {}
                 None => self.remember(name, counted),
             }
@@ -320,8 +312,8 @@ impl Queues {
     /// All queues that changed after that number, sorted by name, each with the number of its last change.
     pub(super) fn views(&self, after: u64) -> impl Iterator<Item = (u64, QueueView)> {
         let changed = self.queues.iter();
-        let changed = changed.filter(move |(_, queue)| queue.changed > after || after == 0);
-        changed.map(|(name, queue)| (queue.changed, queue.view(name)))
+        let changed = changed.filter(move |(_, queue)| queue.counted.changed > after || after == 0);
+        changed.map(|(name, queue)| (queue.counted.changed, queue.view(name)))
     }
 }
 
@@ -334,65 +326,6 @@ impl Counted {
         if day {
             self.hours = Hours::default();
         }
-    }
-}
-
-impl Queue {
-    fn new(source: Source, now: Timestamp) -> Self {
-        Self {
-            source,
-            details: Details::default(),
-            waiting: Vec::new(),
-            talking: Vec::new(),
-            agents: Vec::new(),
-            counters: Counters::new(now),
-            before: (0, 0),
-            tallies: Tallies::default(),
-            hours: Hours::default(),
-            changed: 0,
-        }
-    }
-
-    fn held(&self) -> Held {
-        Held {
-            waiting: self.waiting.len(),
-            talking: self.talking.len(),
-            agents: self.agents.len(),
-        }
-    }
-
-    fn view(&self, name: &Name) -> QueueView {
-        QueueView {
-            name: Arc::clone(name),
-            source: self.source,
-            details: self.details.clone(),
-            waiting: self.waiting.clone(),
-            talking: self.talking.clone(),
-            agents: self.agents.clone(),
-            counters: self.counters.clone(),
-            tallies: self.tallies.0.clone(),
-            hours: self.hours.view(),
-        }
-    }
-
-    /// What was counted of it.
-    fn counted(self) -> Counted {
-        Counted {
-            source: self.source,
-            counters: self.counters,
-            before: self.before,
-            tallies: self.tallies,
-            hours: self.hours,
-            changed: self.changed,
-        }
-    }
-
-    /// It was there before, and goes on with what was counted then.
-    fn goes_on(&mut self, counted: Counted) {
-        self.counters = counted.counters;
-        self.before = counted.before;
-        self.tallies = counted.tallies;
-        self.hours = counted.hours;
     }
 
     /// Adds what was counted before. Asterisk counts for itself: what it told since it began is more than what is counted here since then.
@@ -416,12 +349,54 @@ impl Queue {
         self.tallies.add(earlier.tallies);
         self.hours.add(&earlier.hours);
     }
+}
 
-    fn reset(&mut self, now: Timestamp) {
-        self.before.0 += self.counters.answered;
-        self.before.1 += self.counters.abandoned;
-        self.counters = Counters::new(now);
-        self.tallies = Tallies::default();
+impl Queue {
+    fn new(source: Source, now: Timestamp) -> Self {
+        Self {
+            counted: Counted {
+                source,
+                counters: Counters::new(now),
+                before: (0, 0),
+                tallies: Tallies::default(),
+                hours: Hours::default(),
+                changed: 0,
+            },
+            details: Details::default(),
+            waiting: Vec::new(),
+            talking: Vec::new(),
+            agents: Vec::new(),
+        }
+    }
+
+    fn held(&self) -> Held {
+        Held {
+            waiting: self.waiting.len(),
+            talking: self.talking.len(),
+            agents: self.agents.len(),
+        }
+    }
+
+    fn view(&self, name: &Name) -> QueueView {
+        QueueView {
+            name: Arc::clone(name),
+            source: self.counted.source,
+            details: self.details.clone(),
+            waiting: self.waiting.clone(),
+            talking: self.talking.clone(),
+            agents: self.agents.clone(),
+            counters: self.counted.counters.clone(),
+            tallies: self.counted.tallies.0.clone(),
+            hours: self.counted.hours.view(),
+        }
+    }
+
+    /// It was there before, and goes on with what was counted then.
+    fn goes_on(&mut self, counted: Counted) {
+        self.counted = Counted {
+            changed: self.counted.changed,
+            ..counted
+        };
     }
 
     fn apply(
@@ -490,12 +465,14 @@ impl Queue {
     /// than we do: those who talk are answered here, and to Asterisk once they hung up.
     fn totals(&mut self, answered: u64, abandoned: u64) -> Option<QueueChange> {
         let talking = self.talking.len() as u64;
-        if answered.saturating_add(talking) < self.before.0 || abandoned < self.before.1 {
-            self.before = (0, 0);
+        let Counted {
+            before, counters, ..
+        } = &mut self.counted;
+        if answered.saturating_add(talking) < before.0 || abandoned < before.1 {
+            *before = (0, 0);
         }
-        let answered = answered.saturating_sub(self.before.0);
-        let abandoned = abandoned - self.before.1;
-        let counters = &mut self.counters;
+        let answered = answered.saturating_sub(before.0);
+        let abandoned = abandoned - before.1;
         if (counters.answered, counters.abandoned) == (answered, abandoned) {
             return None;
         }
@@ -545,14 +522,15 @@ impl Queue {
     ) {
         let waiting = self.waiting.remove(at);
         let waited = moment.now.since(waiting.since);
-        self.counters.left(&how, waited, moment.within);
+        self.counted.counters.left(&how, waited, moment.within);
         let answered = match &how {
             Departure::Answered { agent } => Some(agent.clone()),
             Departure::Abandoned | Departure::TimedOut | Departure::Elsewhere => None,
         };
         if how != Departure::Elsewhere {
             let is_answered = answered.is_some();
-            self.hours
+            self.counted
+                .hours
                 .count(moment.day, moment.now, is_answered, waited);
         }
         let record = waiting.record(name, &how, moment.now);
@@ -562,7 +540,10 @@ impl Queue {
             changes.push(ChangeKind::Recorded(record));
             return;
         };
-        if let Some(tally) = agent.as_ref().and_then(|agent| self.tallies.of(agent)) {
+        if let Some(tally) = agent
+            .as_ref()
+            .and_then(|agent| self.counted.tallies.of(agent))
+        {
             tally.answered += 1;
         }
         let talk = Talk {
@@ -594,8 +575,12 @@ impl Queue {
         let talk = self.talking.remove(at);
         let record = talk.record(name, moment.now, told);
         if let Some(talked) = record.talk {
-            self.counters.talked(talked);
-            if let Some(tally) = talk.agent.as_ref().and_then(|agent| self.tallies.of(agent)) {
+            self.counted.counters.talked(talked);
+            if let Some(tally) = talk
+                .agent
+                .as_ref()
+                .and_then(|agent| self.counted.tallies.of(agent))
+            {
                 tally.talks += 1;
                 tally.talked = tally.talked.saturating_add(talked);
             }
