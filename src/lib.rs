@@ -5,6 +5,8 @@
 //! Everything that needs the Mattermost server asks the narrow traits of [`host`], so that all of it runs
 //! and is tested without one.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+
 pub mod app;
 pub mod backoff;
 pub mod board;

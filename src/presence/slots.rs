@@ -119,6 +119,10 @@ impl Slots {
                 at
             }
             None => {
+                #[allow(
+                    clippy::expect_used,
+                    reason = "a slot has more than a byte, so there is no room for that many"
+                )]
                 let at = u32::try_from(self.slots.len())
                     .expect("four thousand million people do not fit into memory");
                 self.slots.push(slot);

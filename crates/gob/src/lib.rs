@@ -85,6 +85,7 @@
 //!
 //! Definitions of our types are encoded once a process. The peer's are compared with those of earlier streams; what was
 //! compiled from the same bytes is used again. Every limit is a constant in [`limits`].
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
 mod cache;
 mod contents;

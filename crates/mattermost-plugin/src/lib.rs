@@ -8,6 +8,7 @@
 //! - [`http`]: requests under `/plugins/<id>/`, answered by any `tower` service, an axum `Router`
 //!   for example, with bodies that stream and connections that can be taken over;
 //! - [`log`]: `tracing` events as lines of the server's log.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod api;
 pub mod error;
