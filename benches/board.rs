@@ -16,11 +16,8 @@ use switchboard::board::{
     Action, Agent, AgentState, Departure, Event, Peer, QueueEvent, QueueReport, Report, Source,
     Timestamp,
 };
-use switchboard::live::{Live, Signal, Sources, Viewer, Who};
-use switchboard::sources::asterisk::Asterisk;
-use switchboard::sources::ovh::Ovh;
+use switchboard::live::{Live, Signal, Viewer, Who};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::mpsc;
 use tokio::time::{Instant, interval, sleep};
 
 const VIEWERS: usize = 1_000;
@@ -179,12 +176,7 @@ async fn submit(board: &BoardHandle, event: Event) {
 async fn main() {
     let signal = Arc::<Signal>::default();
     let board = board_alone(vec![Box::new(signal.sink())], system_clock);
-    let (out, _outputs) = mpsc::channel(1);
-    let asterisk = Asterisk::new(out, system_clock);
-    let (out, _events) = mpsc::channel(1);
-    let ovh = Ovh::new(out, system_clock);
-    let sources = Sources::new(&asterisk, &ovh, system_clock);
-    let live = Live::new(signal, board.clone(), sources, system_clock);
+    let live = Live::new(signal, board.clone(), system_clock);
     tokio::spawn(Arc::clone(&live).run());
     submit(
         &board,

@@ -37,6 +37,7 @@ pub async fn report<H: Host>(app: &App<H>) -> Value {
         app.missed().counts(),
     );
     let notices = app.notice_counts();
+    let events = app.waiting_events();
     let process = Process::read();
     json!({
         "healthy": problems.is_empty(),
@@ -50,7 +51,7 @@ pub async fn report<H: Host>(app: &App<H>) -> Value {
         },
         "server": { "version": server },
         "cluster": {
-            "leads": app.is_active(),
+            "leads": app.leads(),
             "readsStatuses": presence.on.then_some(presence.reading),
         },
         "sources": {
@@ -66,6 +67,8 @@ pub async fn report<H: Host>(app: &App<H>) -> Value {
             "changes": board.sequence,
         })),
         "waiting": {
+            "events": events.board,
+            "eventsForLeader": events.leader,
             "posts": posts.waiting,
             "notices": notices.waiting,
             "queueMissedCalls": missed.posts.waiting,

@@ -16,6 +16,7 @@ use crate::cluster::Role;
 use crate::cluster::relay::{Forwarded, NodeId, Outcome, is_next};
 use crate::config::Config;
 use crate::journal::{Entry, Origin, Replica, Step, Tail};
+use crate::live::Live;
 use crate::number_book::Labels;
 use crate::people::CodesShown;
 use crate::sinks::Sink;
@@ -66,8 +67,8 @@ pub(crate) struct Followers {
     pub(super) config: Arc<RwLock<Arc<Config>>>,
     /// Tells what is stored, for a node that leads or is alone.
     pub(super) begins: Option<oneshot::Receiver<Replica>>,
-    /// Told when the board is another one, whose numbers say nothing of those before.
-    pub(super) replaced: Option<Box<dyn Fn() + Send>>,
+    /// Shows the board, and what is told beside it. It hears when the board is another one, whose numbers say nothing of those before.
+    pub(super) live: Option<Arc<Live>>,
 }
 
 #[derive(Debug)]
@@ -80,6 +81,7 @@ enum Message {
     Replica(oneshot::Sender<Replica>),
     Absorb(Box<Replica>),
     Stored(u64),
+    Beside,
     Snapshot(oneshot::Sender<Arc<Snapshot>>),
     Since(u64, usize, oneshot::Sender<Delta>),
     History(Box<History>, oneshot::Sender<Calls>),
@@ -198,6 +200,11 @@ impl BoardHandle {
             .try_send(Message::Become(Box::new(duty), sender));
     }
 
+    /// How many events and questions wait for the board.
+    pub(super) fn queued(&self) -> usize {
+        self.messages.max_capacity() - self.messages.capacity()
+    }
+
     /// How this node is among the others.
     pub(super) fn standing(&self) -> Standing {
         *self.standing.borrow()
@@ -222,6 +229,11 @@ impl BoardHandle {
     pub(crate) async fn stored(&self, index: u64) {
         // A board that has stopped needs nothing more.
         drop(self.messages.send(Message::Stored(index)).await);
+    }
+
+    /// There is something new to tell other nodes beside the board. Where too much waits it is told with the next sign of life.
+    pub(crate) fn tell_beside(&self) {
+        let _ = self.messages.try_send(Message::Beside);
     }
 
     /// The last steps that it took.
@@ -350,7 +362,8 @@ impl Task {
                 messages.close();
                 closing = None;
             }
-            self.peers.send_all(&self.replica);
+            let live = self.followers.live.as_deref();
+            self.peers.send_all(&self.replica, live);
             let expiry = self.expiry();
             let wake = [expiry, self.peers.wake(), closing];
             let wake = wake.into_iter().flatten().min();
@@ -389,6 +402,7 @@ impl Task {
                     self.peers.jumped(self.replica.index());
                 }
                 Some(Message::Stored(index)) => self.peers.stored(index),
+                Some(Message::Beside) => self.peers.beside_changed(),
                 Some(Message::Replica(sender)) => drop(sender.send(self.replica.clone())),
                 // Whoever asked may be gone.
                 Some(Message::Snapshot(sender)) => drop(sender.send(self.snapshot())),
@@ -464,6 +478,11 @@ impl Task {
                 }
             }
             Deed::Load(replica) => self.load(*replica),
+            Deed::Hear(body) => {
+                if let Some(live) = &self.followers.live {
+                    live.hear(&body);
+                }
+            }
         }
     }
 
@@ -471,8 +490,8 @@ impl Task {
     fn load(&mut self, replica: Replica) {
         self.replica = replica;
         self.seen = Arc::default();
-        if let Some(replaced) = &self.followers.replaced {
-            replaced();
+        if let Some(live) = &self.followers.live {
+            live.begin_anew();
         }
     }
 

@@ -8,9 +8,9 @@ use crate::config::Config;
 use crate::host::{Audience, Host, Told};
 use crate::tasks;
 
-/// The event by which everybody's pages learn that the settings changed. It says nothing else: each asks for what concerns its own person,
+/// The event by which pages learn that the settings changed, everybody's or those of one person who linked a number. It says nothing else: each asks for what concerns its own person,
 /// after a random wait of its own.
-pub(super) const SETTINGS_CHANGED: &str = "settings_changed";
+pub(crate) const SETTINGS_CHANGED: &str = "settings_changed";
 
 /// Whether `GET /api/v1/webapp` may answer somebody else than before.
 fn is_new(before: &Config, config: &Config) -> bool {

@@ -15,6 +15,7 @@ use crate::cluster::relay::{
 };
 use crate::config::Problem;
 use crate::journal::{Entry, Origin, Origins, Replica};
+use crate::live::Live;
 
 /// The most messages that wait to be sent. What is more is lost, as on any way between nodes, and sent again.
 pub(crate) const MAX_OUTGOING: usize = 64;
@@ -68,11 +69,18 @@ pub(crate) struct Standing {
     silent_since: Option<Instant>,
     /// Whether it follows and has no part of the leader's board, and since when.
     without_since: Option<Instant>,
+    /// Events that wait for the node that leads.
+    waiting: usize,
     /// Events that were lost because too many waited for the node that leads.
     lost: u64,
 }
 
 impl Standing {
+    /// How many events of this node wait for the node that leads.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting
+    }
+
     /// What an admin should put right.
     pub(crate) fn problem(&self) -> Option<Problem> {
         let seconds = |since: Option<Instant>| {
@@ -121,6 +129,8 @@ pub(super) enum Deed {
     Take(NodeId, u64, Vec<Forwarded<Event>>),
     /// The board is this one from now on.
     Load(Box<Replica>),
+    /// The node that leads tells this beside the entries.
+    Hear(Vec<u8>),
 }
 
 /// This node among the others.
@@ -369,6 +379,30 @@ impl Peers {
                 }
             }
             (
+                Side::Follows(follower),
+                Message::Beside {
+                    lineage,
+                    first,
+                    stored,
+                    body,
+                },
+            ) => {
+                let before = follower.leader();
+                let place = Place {
+                    lineage,
+                    first,
+                    stored,
+                };
+                // None came, so there is none to apply.
+                drop(follower.entries::<Entry>(now, place, Vec::new()));
+                if follower.leader() != before {
+                    self.forwards.again(now);
+                }
+                if follower.leader() == Some(lineage.term) {
+                    return Deed::Hear(body);
+                }
+            }
+            (
                 Side::Follows(_),
                 Message::Answer {
                     node,
@@ -389,8 +423,16 @@ impl Peers {
         Deed::Nothing
     }
 
-    /// Sends what is to be sent now.
-    pub(super) fn send_all(&mut self, replica: &Replica) {
+    /// There is something new to tell the other nodes beside the board.
+    pub(super) fn beside_changed(&mut self) {
+        let now = self.now();
+        if let Side::Leads(leader, _) = &mut self.side {
+            leader.beside_changed(now);
+        }
+    }
+
+    /// Sends what is to be sent now. `live` knows what is told beside the board.
+    pub(super) fn send_all(&mut self, replica: &Replica, live: Option<&Live>) {
         let (now, leads) = (self.now(), self.leads());
         match &mut self.side {
             Side::Alone => return,
@@ -399,6 +441,12 @@ impl Peers {
                 match leader.next(now) {
                     Some(Step::Send(data)) => drop(self.ways.out.try_send(data)),
                     Some(Step::Whole) => leader.whole(now, whole(replica)),
+                    Some(Step::Beside) => {
+                        if let Some(live) = live {
+                            let data = leader.beside(now, &live.beside());
+                            let _ = self.ways.out.try_send(data);
+                        }
+                    }
                     None => break,
                 }
             },
@@ -454,6 +502,10 @@ impl Peers {
         let standing = Standing {
             silent_since: since(silence),
             without_since: since(waits),
+            waiting: match self.side {
+                Side::Follows(_) => self.forwards.waiting(),
+                Side::Alone | Side::Leads(..) => 0,
+            },
             lost: self.lost,
         };
         self.standing.send_if_modified(|current| {

@@ -6,11 +6,13 @@ mod pages;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::board::{Action, RINGING_LIMIT};
+use crate::board::{Action, Event, RINGING_LIMIT};
 use crate::commands::Invocation;
 use crate::host::{
     Account, Accounts, ChannelId, CustomStatus, Dialog, Dialogs, Directory, HostError,
@@ -708,7 +710,7 @@ fn a_short_secret_of_asterisk_is_warned_of_because_the_script_url_takes_it() {
             r#"{{"asteriskhost":"pbx","asteriskuser":"u","asterisksecret":"{asterisk}","presencesecret":"{presence}"}}"#
         );
         let config = Config::parse(Bundle::of("switchboard"), json.as_bytes());
-        short_secrets(&config)
+        configure::short_secrets(&config)
     };
     let long = "a-secret-of-16-letters";
     assert_eq!(short(long, long), []);

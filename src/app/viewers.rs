@@ -60,11 +60,12 @@ pub(super) async fn run<H: Host>(app: Weak<App<H>>) {
 }
 
 impl<H: Host> App<H> {
-    /// The settings changed: who came by another secret goes.
-    pub(super) fn configure_live(&self, before: &Config, config: &Config) {
+    /// The settings changed: who came by another secret goes. `before`: nothing where these are the first settings that this sees. Viewers
+    /// may be there all the same, as the stream lasts.
+    pub(super) fn configure_live(&self, before: Option<&Config>, config: &Config) {
         self.live.configure(&config.board);
         self.days.notify_one();
-        if before.phones_secret != config.phones_secret {
+        if before.is_some_and(|before| before.phones_secret != config.phones_secret) {
             self.live.dismiss(|viewer| *viewer == Viewer::Secret);
         }
     }

@@ -6,6 +6,8 @@
 pub mod lease;
 #[cfg(test)]
 mod lease_tests;
+#[cfg(test)]
+pub(crate) mod network;
 pub mod relay;
 #[cfg(test)]
 mod simulation;

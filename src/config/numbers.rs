@@ -147,6 +147,14 @@ impl NumbersUsers {
         own.find(|text| is_number(text))
     }
 
+    /// All of that person's numbers, as they were written, whatever the case of the name's letters.
+    pub fn numbers_of(&self, user: &str) -> impl Iterator<Item = &str> {
+        let user = user.to_lowercase();
+        let own = self.numbers();
+        own.filter(move |(_, owner)| owner.to_lowercase() == user)
+            .map(|(text, _)| text)
+    }
+
     /// The numbers and whose they are, as both were written, in their order. MAC addresses are left out; twelve digits may be
     /// either, and count as a number here.
     pub fn numbers(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {

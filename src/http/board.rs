@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::auth::{self, Refusal};
 use super::{errors, form, origin, raw};
-use crate::app::{Access, App, system_clock};
+use crate::app::{Access, App};
 use crate::board::{Event, Snapshot, Timestamp};
 use crate::host::Host;
 use crate::live::{SourceState, Viewer};
@@ -68,7 +68,7 @@ pub(super) async fn board<H: Host>(
     };
     let shown = Shown {
         board: &board,
-        now: system_clock(),
+        now: app.live().now(),
         epoch: &epoch,
         sources: &app.live().sources(),
         links: LINKS,

@@ -168,12 +168,20 @@ fn queues(snapshot: &Snapshot, typed: &str, language: Language) -> Vec<Autocompl
 
 /// What may stand behind `/phone board`: words, and queues.
 fn board(snapshot: &Snapshot, typed: &str, language: Language) -> Vec<AutocompleteListItem> {
-    let words: [(&str, Text); 4] = [
+    let words: [(&str, Text); 5] = [
         ("reset", board_command::offer_reset),
         ("wall", board_command::offer_wall),
         ("walls", board_command::offer_walls),
         ("withdraw", board_command::offer_withdraw),
+        ("erase", board_command::offer_erase),
     ];
+    if let Some(name) = typed.strip_prefix("erase ") {
+        let mut items = lines(snapshot, name.trim_start());
+        for item in &mut items {
+            item.item.insert_str(0, "erase ");
+        }
+        return items;
+    }
     if let Some(queue) = typed.strip_prefix("reset ") {
         let mut items = queues(snapshot, queue.trim_start(), language);
         for item in &mut items {
@@ -262,18 +270,27 @@ mod tests {
             };
             state.apply(Event::Queue(report), Timestamp(1));
         }
+        let bob = Event::Device {
+            source: Source::Asterisk,
+            user: "bob".into(),
+            device: Device::Free,
+        };
+        state.apply(bob, Timestamp(1));
         let snapshot = state.snapshot();
         let offered = |typed| -> Vec<String> {
             let items = board(&snapshot, typed, Language::English).into_iter();
             items.map(|item| item.item).collect()
         };
         let all = [
-            "return", "sales", "support", "reset", "wall", "walls", "withdraw",
+            "return", "sales", "support", "reset", "wall", "walls", "withdraw", "erase",
         ];
         assert_eq!(offered(""), all);
         assert_eq!(offered("re"), ["return", "reset"]);
         assert_eq!(offered("reset s"), ["reset sales", "reset support"]);
         assert_eq!(offered("wall"), ["wall", "walls"]);
+        assert_eq!(offered("e"), ["erase"]);
+        assert_eq!(offered("erase "), ["erase @bob"]);
+        assert_eq!(offered("erase B"), ["erase bob"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the whole board first, then whatever changes, each thing once, as it is when it is sent. It goes over websockets through a
 //! [feed](crate::feed), and as server-sent events.
 
+mod beside;
 mod connection;
 mod events;
 pub mod mask;

@@ -1,10 +1,11 @@
 //! Calls that ring and are to be shown in the page: told for a while, so that who connects anew just then is told, too.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Live;
 use crate::board::{Name, Peer, Timestamp};
@@ -20,10 +21,10 @@ pub const RING_TOLD: Duration = Duration::from_secs(30);
 pub const MAX_RING_URL: usize = 4 * 1024;
 
 /// A call that rings, with the address that viewers may open for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ring {
     /// `start_ringing`, `member-queue-start` and the like.
-    pub event: &'static str,
+    pub event: Cow<'static, str>,
     /// Whose line it is.
     pub line: Option<Name>,
     /// The queue that it came by.
@@ -39,7 +40,7 @@ pub struct Ring {
 impl Pages for Live {
     fn ring(&self, ring: callbacks::Ring) {
         self.ring(Ring {
-            event: ring.occasion.name(),
+            event: ring.occasion.name().into(),
             line: ring.line,
             queue: ring.queue,
             peer: ring.peer,
@@ -51,7 +52,7 @@ impl Pages for Live {
 
 /// A ring with its id, by which viewers know it again. Viewers outlive the plugin's process, so no two processes give the same: an id is
 /// the time of the ring, in milliseconds, or one that follows.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Rung {
     pub(super) id: u64,
     #[serde(flatten)]
@@ -70,7 +71,7 @@ impl Rings {
     pub(super) fn push(&mut self, ring: Ring) {
         if ring.url.len() > MAX_RING_URL {
             tracing::warn!(
-                event = ring.event,
+                event = &*ring.event,
                 "an address for the board's page is longer than {MAX_RING_URL} bytes, and is not opened"
             );
             return;
@@ -81,6 +82,29 @@ impl Rings {
         self.last = (self.last + 1).max(ring.at.0);
         let id = self.last;
         self.list.push_back(Rung { id, ring });
+    }
+
+    /// Those of the last so long, the oldest first.
+    pub(super) fn newest(&self, now: Timestamp, within: Duration) -> Vec<Rung> {
+        let is_new = |rung: &&Rung| u128::from(now.since(rung.ring.at)) < within.as_millis();
+        self.list.iter().filter(is_new).cloned().collect()
+    }
+
+    /// Keeps those of another node, each once. Answers whether one of them is new.
+    pub(super) fn hear(&mut self, rungs: Vec<Rung>) -> bool {
+        let mut new = false;
+        for rung in rungs {
+            if rung.id <= self.last || rung.ring.url.len() > MAX_RING_URL {
+                continue;
+            }
+            if self.list.len() == MAX_RINGS {
+                self.list.pop_front();
+            }
+            self.last = rung.id;
+            self.list.push_back(rung);
+            new = true;
+        }
+        new
     }
 
     /// Those that are told at that time.
@@ -97,7 +121,7 @@ mod tests {
 
     fn ring(at: u64) -> Ring {
         Ring {
-            event: "start_ringing",
+            event: "start_ringing".into(),
             line: Some("bob".into()),
             queue: None,
             peer: None,

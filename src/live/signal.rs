@@ -19,7 +19,6 @@ pub struct Signal {
 
 impl Signal {
     /// The sink that gives it. Without viewers a change costs one look at a number.
-    #[must_use]
     pub fn sink(self: &Arc<Self>) -> impl Sink + use<> {
         SignalSink(Arc::clone(self))
     }

@@ -8,6 +8,7 @@ mod who;
 pub use who::{NotTaken, Resume, Who};
 
 use std::fmt;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,8 +23,10 @@ use super::sources::{SourceState, Sources};
 use super::table::{Sent, Table};
 use super::viewers::{Check, Farewell, Found, Viewers, Way};
 use crate::app::{BoardHandle, Clock};
+use crate::board::Timestamp;
 use crate::config::{BoardNumbers, BoardSettings};
 use crate::feed::{Batch, Counts, Feed, Start};
+use crate::sinks::Sink;
 use crate::tasks;
 
 /// The most viewers on websockets at once, besides [walls](MAX_WALL_VIEWERS).
@@ -49,15 +52,16 @@ pub const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 pub struct Live {
     pub(super) signal: Arc<Signal>,
     board: BoardHandle,
-    pub(super) clock: Clock,
-    sources: Sources,
+    pub(super) sources: Sources,
     pub(super) table: Arc<Table>,
     feed: Arc<Feed<Sent>>,
     /// The feed of those who come by a wall's link, who are told no rings.
     walls: Arc<Feed<Sent>>,
     /// Counted up whenever the table changed, for event streams.
     pub(super) changes: watch::Sender<u64>,
-    rings: Mutex<Rings>,
+    pub(super) rings: Mutex<Rings>,
+    /// How many tests of phones go on in the cluster. They are none of the viewers', but told to other nodes with what is.
+    pub(super) tests: Arc<AtomicUsize>,
     settings: Mutex<Settings>,
     viewers: Viewers,
     /// A place for each event stream.
@@ -107,13 +111,10 @@ impl fmt::Debug for Live {
 }
 
 impl Live {
-    /// The stream of that board, which tells `signal` of its changes.
-    pub fn new(
-        signal: Arc<Signal>,
-        board: BoardHandle,
-        sources: Sources,
-        clock: Clock,
-    ) -> Arc<Self> {
+    /// The stream of that board, which tells `signal` of its changes. It lasts as long as the board does, also where this node's role among
+    /// others changes: it is told by `lead` and `follow`.
+    #[must_use]
+    pub fn new(signal: Arc<Signal>, board: BoardHandle, clock: Clock) -> Arc<Self> {
         let table = Arc::new(Table::default());
         let feed = |rings, limit| {
             let table = Arc::clone(&table);
@@ -123,13 +124,13 @@ impl Live {
         Arc::new(Self {
             signal,
             board,
-            clock,
-            sources,
+            sources: Sources::new(clock),
             feed: feed(true, MAX_VIEWERS),
             walls: feed(false, MAX_WALL_VIEWERS),
             table,
             changes: watch::Sender::new(0),
             rings: Mutex::default(),
+            tests: Arc::default(),
             settings: Mutex::new(Settings {
                 numbers: settings.numbers,
                 within: settings.service_level,
@@ -143,6 +144,12 @@ impl Live {
         })
     }
 
+    /// The sink by which it hears of changes: that of its signal.
+    #[must_use]
+    pub fn sink(&self) -> impl Sink + use<> {
+        self.signal.sink()
+    }
+
     /// Which board this is: another one after every start, and whenever what was told of it is to be forgotten.
     #[must_use]
     pub fn epoch(&self) -> Arc<str> {
@@ -153,6 +160,12 @@ impl Live {
     #[must_use]
     pub fn sources(&self) -> Vec<SourceState> {
         self.sources.states()
+    }
+
+    /// What the time is by the clock that the board's times are of: that of the node that leads.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.sources.now()
     }
 
     /// Who looks.
@@ -201,6 +214,7 @@ impl Live {
     pub fn ring(&self, ring: Ring) {
         lock(&self.rings).push(ring);
         self.signal.wake();
+        self.board.tell_beside();
     }
 
     /// Takes a viewer whose websocket's handshake is done: the whole board, or what changed since they were connected before.
@@ -303,7 +317,7 @@ fn new_epoch() -> Arc<str> {
     format!("{:016x}", fastrand::u64(..)).into()
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing that happens under the locks here can leave what they guard half changed.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

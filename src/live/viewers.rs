@@ -127,6 +127,8 @@ impl Viewers {
             list.entries.insert(id, entry);
             id
         };
+        // While one app takes another's place, a task of each waits; and one that waits in a moment is to know, too.
+        self.came.notify_waiters();
         self.came.notify_one();
         id
     }

@@ -18,6 +18,7 @@ use crate::commands::{Invocation, Response as Spoken};
 use crate::host::{Host, UserId};
 use crate::http::{Service, refused};
 use crate::language::texts::commands as texts;
+use crate::trace::Elsewhere;
 
 /// How long a node waits for what it had the leader do. A call may ring that long before anybody knows what becomes of it.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -65,6 +66,14 @@ enum Task {
         name: String,
         user: String,
     },
+    /// Somebody's test is to show what a phone sent.
+    Show(Elsewhere),
+}
+
+/// That somebody's test is to show what a phone sent, as it is asked for.
+pub(crate) fn shown(seen: Elsewhere) -> Vec<u8> {
+    // It has no map whose keys are no text, which is all that could fail.
+    serde_json::to_vec(&Task::Show(seen)).unwrap_or_default()
 }
 
 /// A request. It may hold secrets: it is never logged.
@@ -270,6 +279,11 @@ impl<H: Host> Node<H> {
             }
             Ok(Task::Forget { name, user }) => {
                 forget(&current.app, &name, &UserId::from(user)).await;
+                Vec::new()
+            }
+            Ok(Task::Show(seen)) => {
+                let app = &current.app;
+                app.traces().saw_elsewhere(seen, &app.config());
                 Vec::new()
             }
             // Of another version of the plugin: whoever asked is told that nobody knows.

@@ -10,6 +10,8 @@
 
 mod errand;
 
+pub(crate) use errand::shown;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -234,7 +236,7 @@ impl<H: Host> Node<H> {
         for task in lock(&self.tasks).drain(..) {
             task.abort();
         }
-        self.lasting.task.abort();
+        self.lasting.tasks.iter().for_each(AbortHandle::abort);
         report
     }
 
@@ -290,7 +292,7 @@ impl<H> Drop for Node<H> {
         for task in lock(&self.tasks).drain(..) {
             task.abort();
         }
-        self.lasting.task.abort();
+        self.lasting.tasks.iter().for_each(AbortHandle::abort);
     }
 }
 

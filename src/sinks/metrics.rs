@@ -45,12 +45,17 @@ pub fn text<H: Host>(app: &App<H>, board: Option<&Snapshot>) -> String {
     let problems = app.problems().len();
     out.gauge("problems", "What needs attention.", problems);
     let what = "Whether this node does what one node of a cluster does for all.";
-    out.gauge("leads", what, u8::from(app.is_active()));
+    out.gauge("leads", what, u8::from(app.leads()));
     wrong_secrets(&mut out, app.attempts());
     api(&mut out, &app.api_calls());
     if app.bundle().has_phones() {
         phones(&mut out, app.phone_counts());
         calls(&mut out, app.call_counts());
+        let waiting = app.waiting_events();
+        let what = "Events and questions that wait for the board.";
+        out.gauge("board_events_waiting", what, waiting.board);
+        let what = "Events that came to this node and wait for the one that leads.";
+        out.gauge("board_events_for_leader", what, waiting.leader);
         if let Some(board) = board {
             lines_and_queues(&mut out, board);
         }

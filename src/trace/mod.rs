@@ -3,6 +3,7 @@
 //! Nobody tests at most times, and then a phone's request costs one look at a number. Whoever does sees what their own phone sends;
 //! an admin may see what any of them sends. Secrets are left out of all of it.
 
+mod between;
 mod codes;
 mod hidden;
 mod scope;
@@ -12,6 +13,7 @@ mod tests;
 mod watch;
 mod words;
 
+pub use between::{Between, Elsewhere, MAX_HANDED_ON};
 pub use scope::Scope;
 pub use seen::{Outcome, Request, Seen};
 
@@ -63,8 +65,7 @@ pub struct Traces<H>(Arc<Shared<H>>);
 
 #[derive(Debug)]
 struct Shared<H> {
-    /// How many tests go on, so that a request is compared with none where there are none.
-    count: AtomicUsize,
+    between: Between,
     tests: Mutex<Vec<Test>>,
     messenger: Messenger<H>,
     zones: Arc<TimeZones>,
@@ -90,10 +91,16 @@ struct Test {
 impl<H: Messages + Send + Sync + 'static> Traces<H> {
     /// Nobody tests yet. Codes that phones show are shown to nobody else, and `codes` knows where to look for them.
     #[must_use]
-    pub fn new(host: Arc<H>, zones: Arc<TimeZones>, clock: Clock, codes: Arc<CodesShown>) -> Self {
+    pub fn new(
+        host: Arc<H>,
+        zones: Arc<TimeZones>,
+        clock: Clock,
+        codes: Arc<CodesShown>,
+        between: Between,
+    ) -> Self {
         let stopping = signal::Sender::new(false);
         Self(Arc::new(Shared {
-            count: AtomicUsize::new(0),
+            between,
             tests: Mutex::default(),
             messenger: Messenger::new(host, stopping.subscribe()),
             zones,
@@ -117,7 +124,7 @@ impl<H: Messages + Send + Sync + 'static> Traces<H> {
             let mut tests = shared.tests();
             tests.retain(|test| test.user != person.id);
             if tests.len() >= MAX_TESTS {
-                shared.count.store(tests.len(), Ordering::Relaxed);
+                shared.between.set(tests.len());
                 return Started::TooMany;
             }
             tests.push(Test {
@@ -126,7 +133,7 @@ impl<H: Messages + Send + Sync + 'static> Traces<H> {
                 seen: seen.clone(),
                 lost,
             });
-            shared.count.store(tests.len(), Ordering::Relaxed);
+            shared.between.set(tests.len());
         }
         let own = Arc::clone(shared);
         let weak = seen.downgrade();
@@ -156,20 +163,10 @@ impl<H: Messages + Send + Sync + 'static> Traces<H> {
     }
 
     /// Shows what came to those who want to see it.
-    pub fn saw(&self, request: &Request<'_>, mut outcome: Outcome, config: &Config) {
-        let (codes, plan) = (&self.0.codes, &config.plan);
+    pub fn saw(&self, request: &Request<'_>, outcome: Outcome, config: &Config) {
         let whose = request.whose(&outcome, config);
-        let mut lines = whose.lines().iter();
-        let shows_code = lines.any(|line| codes.awaits(line, plan));
-        if let Outcome::Understood(reports) = &mut outcome {
-            let reports = reports.iter_mut();
-            reports.for_each(|report| codes.keep_report(report, plan));
-        }
-        let seen = || {
-            let seen = Seen::of(request, outcome, config, (self.0.clock)());
-            seen.without_codes(shows_code)
-        };
-        self.0.show(|scope| scope.has(&whose), seen);
+        let seen = || Seen::of(request, outcome, config, (self.0.clock)());
+        self.0.saw(&whose, seen, config);
     }
 
     /// What shows the events of a PBX.
@@ -189,7 +186,7 @@ impl<H: Messages + Send + Sync + 'static> Traces<H> {
 
 impl<H> Shared<H> {
     fn is_on(&self) -> bool {
-        self.count.load(Ordering::Relaxed) > 0
+        self.between.is_on()
     }
 
     fn tests(&self) -> MutexGuard<'_, Vec<Test>> {
@@ -202,7 +199,7 @@ impl<H> Shared<H> {
         let mut tests = self.tests();
         let before = tests.len();
         tests.retain(|test| !ends(test));
-        self.count.store(tests.len(), Ordering::Relaxed);
+        self.between.set(tests.len());
         tests.len() < before
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::board::Name;
 use crate::config::NumbersUsers;
 use crate::number;
@@ -19,7 +21,7 @@ pub enum Scope {
 }
 
 /// Whose a request is, as far as it says so.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Whose {
     /// The lines that it is about.
     lines: Vec<Name>,

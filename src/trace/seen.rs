@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::hidden::{hidden, hidden_cut, hidden_target};
 use super::scope::Whose;
 use crate::board::{Report, Timestamp};
@@ -36,7 +38,8 @@ pub struct Request<'a> {
 }
 
 /// What became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It was understood to mean this.
     Understood(Vec<Report>),
@@ -47,7 +50,7 @@ pub enum Outcome {
 }
 
 /// What is shown of a request, or of what a PBX told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     pub(super) at: Timestamp,
     /// The request itself; nothing where a PBX told.
@@ -56,7 +59,7 @@ pub struct Seen {
 }
 
 /// A request without its secrets, each part fit to stand between grave accents; empty where there is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Raw {
     pub(super) line: String,
     pub(super) body: String,

@@ -13,8 +13,13 @@ const NOW: Timestamp = Timestamp(1_782_216_309_000);
 fn traces() -> (Traces<FakeServer>, FakeServer) {
     let server = FakeServer::default();
     let zones = Arc::new(TimeZones::in_folder("/nowhere"));
-    let traces = Traces::new(Arc::new(server.clone()), zones, || NOW, Arc::default());
+    let traces = traces_of(&server, zones, Between::default());
     (traces, server)
+}
+
+fn traces_of(server: &FakeServer, zones: Arc<TimeZones>, between: Between) -> Traces<FakeServer> {
+    let codes = Arc::default();
+    Traces::new(Arc::new(server.clone()), zones, || NOW, codes, between)
 }
 
 fn config() -> Config {
@@ -318,4 +323,66 @@ async fn a_stop_gives_messages_their_last_word() {
     let told = server.told(&bob.id);
     assert!(told[0].text.contains("*The test was ended."), "{told:?}");
     assert_eq!(traces.start(&bob, Scope::All), Started::Stopping);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_phone_sends_to_another_node_is_shown_as_well() {
+    let (leader, server) = traces();
+    let count = Arc::<AtomicUsize>::default();
+    let (sender, mut handed_on) = mpsc::channel(MAX_HANDED_ON);
+    let between = Between {
+        count: Arc::clone(&count),
+        leader: Some(sender),
+    };
+    let zones = Arc::new(TimeZones::in_folder("/nowhere"));
+    let other = traces_of(&server, zones, between);
+    let bob = server.person("bob");
+    leader.start(&bob, Scope::Own("bob".into()));
+    assert!(!other.is_on(), "it was not told yet");
+    count.store(1, Ordering::Relaxed);
+    assert!(other.is_on());
+    get(&other, "/sip/dnd-on/6001?secret=hush-hush", true);
+    get(&other, "/sip/dnd-on/6002?secret=hush-hush", true);
+    for _ in 0..2 {
+        let elsewhere = handed_on.try_recv().expect("handed on");
+        let json = serde_json::to_string(&elsewhere).expect("JSON");
+        assert!(!json.contains("hush"), "{json}");
+        let elsewhere = serde_json::from_str(&json).expect("the same");
+        leader.saw_elsewhere(elsewhere, &config());
+    }
+    let text = said(&server, &bob).await;
+    assert!(
+        text.contains("understood: **bob**: `dnd-on`\n  `GET /sip/dnd-on/6001?secret=…`"),
+        "{text}"
+    );
+    assert!(!text.contains("eve") && !text.contains("6002"), "{text}");
+    // A stop there ends nobody's test.
+    other.stop(Duration::from_secs(1)).await;
+    assert_eq!(count.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_code_that_a_phone_sends_to_another_node_is_left_out() {
+    let (leader, server) = traces();
+    let (sender, mut handed_on) = mpsc::channel(MAX_HANDED_ON);
+    let between = Between {
+        count: Arc::new(AtomicUsize::new(1)),
+        leader: Some(sender),
+    };
+    let zones = Arc::new(TimeZones::in_folder("/nowhere"));
+    let other = traces_of(&server, zones, between);
+    let bob = server.person("bob");
+    leader.start(&bob, Scope::All);
+    get(
+        &other,
+        "/sip/incoming-call?user=6001&name=Code%20123456",
+        true,
+    );
+    let elsewhere = handed_on.try_recv().expect("handed on");
+    leader.saw_elsewhere(elsewhere, &config());
+    let text = said(&server, &bob).await;
+    assert!(
+        text.contains("name=Code%…") && !text.contains("123456"),
+        "{text}"
+    );
 }

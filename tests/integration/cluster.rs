@@ -1,7 +1,7 @@
 //! The board on the nodes of a cluster: phones call any node, one node leads, and every node shows the same.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use devhost::world::{AppError, PATIENCE, fixed_id};
 use devhost::{DevHost, Options, World};
@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::harness::{SECRET, get, options, phone, phones, send, stop};
+use crate::screen::{Events, Screen};
 
 /// Within this another node leads when the one that did is gone, and within as much again it has told everybody.
 const TAKE_OVER: Duration = Duration::from_secs(15);
@@ -24,10 +25,10 @@ const STORE: [&str; 5] = [
     "KVList",
 ];
 
-async fn node(world: &World, name: &str) -> DevHost {
+async fn node(world: &World, name: &str, options: Options) -> DevHost {
     let options = Options {
         node: name.into(),
-        ..options()
+        ..options
     };
     DevHost::start(world.clone(), options)
         .await
@@ -36,19 +37,45 @@ async fn node(world: &World, name: &str) -> DevHost {
 
 /// That many nodes, the first of which leads.
 async fn cluster(count: usize) -> (World, Vec<DevHost>) {
+    cluster_with(count, options).await
+}
+
+/// The same with other settings.
+async fn cluster_with(count: usize, options: impl Fn() -> Options) -> (World, Vec<DevHost>) {
     let world = World::new();
     world.configure(|config| config.cluster = true);
     let mut nodes = Vec::new();
     for name in ["one", "two", "three"].into_iter().take(count) {
-        nodes.push(node(&world, name).await);
+        nodes.push(node(&world, name, options()).await);
     }
     (world, nodes)
 }
 
+/// A node's board as JSON.
+async fn board(node: &DevHost) -> Value {
+    let answer = get(node, &format!("/api/v1/board?secret={SECRET}")).await;
+    serde_json::from_slice(&answer.body).expect("JSON")
+}
+
+/// Waits until another node leads, and prints how long that took since it had to.
+async fn another_leads(world: &World, how: &str, since: Instant) {
+    let led = world.wait_for("another leader", |world| {
+        let logs = world.logs();
+        let led = logs
+            .iter()
+            .filter(|line| line.message.contains("this node leads the cluster"));
+        (led.count() == 2).then_some(())
+    });
+    led.await.expect("within its time");
+    println!(
+        "take-over, {how}: another node led after {:.1} s",
+        since.elapsed().as_secs_f64()
+    );
+}
+
 /// Who is on a node's board in do-not-disturb.
 async fn shown(node: &DevHost) -> Vec<String> {
-    let answer = get(node, &format!("/api/v1/board?secret={SECRET}")).await;
-    let board: Value = serde_json::from_slice(&answer.body).expect("JSON");
+    let board = board(node).await;
     let lines = board["lines"].as_array().expect("lines");
     let dnd = lines.iter().filter(|line| line["dnd"] == true);
     dnd.map(|line| line["user"].as_str().expect("a name").to_owned())
@@ -180,8 +207,10 @@ async fn a_leader_that_is_killed_is_replaced_and_nothing_of_other_nodes_is_lost(
     show(&world, &all, &desks(6), PATIENCE).await;
     all_are_posted(&world, &desks(6)).await;
     nodes[0].kill().await;
+    let gone = Instant::now();
     let left = [&nodes[1], &nodes[2]];
     ring(&left, 6..12).await;
+    another_leads(&world, "killed", gone).await;
     show(&world, &left, &desks(12), TAKE_OVER + TAKE_OVER).await;
     all_are_posted(&world, &desks(12)).await;
     // The one that was killed comes back and follows.
@@ -201,7 +230,9 @@ async fn a_leader_that_is_frozen_follows_when_it_wakes_up() {
     ring(&all, 0..4).await;
     show(&world, &all, &desks(4), PATIENCE).await;
     signal(&nodes[0], Signal::STOP);
+    let gone = Instant::now();
     ring(&[&nodes[1]], 4..8).await;
+    another_leads(&world, "frozen", gone).await;
     show(&world, &[&nodes[1]], &desks(8), TAKE_OVER + TAKE_OVER).await;
     signal(&nodes[0], Signal::CONT);
     ring(&[&nodes[0]], 8..10).await;
@@ -222,17 +253,11 @@ async fn a_leader_without_the_store_stops_and_another_goes_on() {
         let error = AppError::new(method, "store", "no connection", 500);
         world.faults().fail_on("one", method, error);
     }
+    let gone = Instant::now();
     ring(&all, 4..8).await;
     show(&world, &[&nodes[1]], &desks(8), PATIENCE).await;
     // It leads no more, and hands on what comes to it.
-    let led = world.wait_for("another leader", |world| {
-        let logs = world.logs();
-        let led = logs
-            .iter()
-            .filter(|line| line.message.contains("this node leads the cluster"));
-        (led.count() == 2).then_some(())
-    });
-    led.await.expect("within its time");
+    another_leads(&world, "cut off from the store", gone).await;
     ring(&all, 8..12).await;
     show(&world, &all, &desks(12), PATIENCE).await;
     all_are_posted(&world, &desks(12)).await;
@@ -268,4 +293,74 @@ async fn messages_that_are_lost_doubled_and_late_change_nothing() {
     for node in nodes {
         stop(node).await;
     }
+}
+
+#[tokio::test]
+async fn who_looks_at_a_node_that_follows_goes_on_without_a_gap_when_it_leads() {
+    // Nobody answers there.
+    let asterisk = || {
+        options()
+            .with("AsteriskHost", "127.0.0.1")
+            .with("AsteriskPort", "1")
+            .with("AsteriskUser", "switchboard")
+            .with("AsteriskSecret", "an-asterisk-secret")
+    };
+    let (world, nodes) = cluster_with(2, asterisk).await;
+    let all: Vec<_> = nodes.iter().collect();
+    ring(&[&nodes[0]], 0..1).await;
+    show(&world, &all, &desks(1), PATIENCE).await;
+    let mut screen = Screen::by_secret(&nodes[1]).await;
+    let mut events = Events::open(&nodes[1], "").await;
+    screen
+        .until("the board", |screen| screen.dnd("desk00"))
+        .await;
+    events.until("\"user\":\"desk00\"").await;
+    let (epoch, sources) = (screen.epoch.clone(), "\"name\":\"Asterisk\",\"up\":false");
+    screen
+        .until("the leader's sources", |screen| {
+            screen.said.contains(sources)
+        })
+        .await;
+    ring(&[&nodes[0]], 1..2).await;
+    screen
+        .until("a change", |screen| screen.dnd("desk01"))
+        .await;
+
+    nodes[0].kill().await;
+    ring(&[&nodes[1]], 2..3).await;
+    screen
+        .until_within(TAKE_OVER + TAKE_OVER, "what came meanwhile", |screen| {
+            screen.dnd("desk02")
+        })
+        .await;
+    ring(&[&nodes[1]], 3..4).await;
+    screen
+        .until("the next change", |screen| screen.dnd("desk03"))
+        .await;
+    assert_eq!((screen.wholes, &screen.epoch), (1, &epoch));
+    let told = events.until("\"user\":\"desk03\"").await;
+    assert!(!told.contains("event: close"), "{told}");
+    for desk in desks(4) {
+        assert!(told.contains(&format!("\"user\":\"{desk}\"")), "{desk}");
+    }
+
+    // The other ways show the same, and somebody who was away goes on where they were.
+    let board = board(&nodes[1]).await;
+    let lines: Vec<_> = screen.lines.values().cloned().collect();
+    assert_eq!(board["lines"], Value::Array(lines));
+    assert_eq!(board["epoch"], *epoch);
+    assert_eq!(board["sources"][0]["name"], "Asterisk");
+    let resume = screen.resume();
+    drop(screen);
+    ring(&[&nodes[1]], 4..5).await;
+    let mut screen = Screen::open(&nodes[1], &resume, &[])
+        .await
+        .expect("a stream");
+    screen
+        .until("what was missed", |screen| screen.dnd("desk04"))
+        .await;
+    assert_eq!(screen.wholes, 0);
+    // The other one was killed.
+    let left = nodes.into_iter().nth(1).expect("it runs");
+    stop(left).await;
 }

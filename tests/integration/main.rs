@@ -27,6 +27,7 @@ mod presence_cluster;
 mod presence_feed;
 mod presence_outlook;
 mod presence_parts;
+mod screen;
 mod settings;
 mod state;
 mod status;

@@ -210,3 +210,34 @@ async fn administrators_make_and_withdraw_links_for_screens() {
     );
     assert_eq!(app.walls().name_of(token).await, Ok(None));
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_somebody_who_is_erased_a_second_number_stayed() {
+    let (app, _host) = app_of("switchboard").await;
+    let numbers = "0301111111:bob, 0302222222:bob, 0303333333:eve";
+    assert!(app.configure(SETTINGS.replace("123:bob", numbers).as_bytes()));
+    for number in ["0301111111", "0302222222", "0303333333"] {
+        for action in ["incoming-call", "missed-call"] {
+            let mut told = event("amy", action);
+            if let Event::Line(report) = &mut told {
+                report.peer = Some(Peer::new(number));
+            }
+            app.submit(told).await.expect("running");
+        }
+    }
+    let remembered = async || {
+        let wanted = History {
+            most: 9,
+            ..History::default()
+        };
+        let ended = app.board.history(wanted).await.expect("running");
+        let peers = ended.calls.iter().filter_map(|call| call.peer.as_ref());
+        peers
+            .map(|peer| peer.number.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(remembered().await.len(), 3);
+    let answer = ask(&app, "admin", "/phone board erase @Bob").await;
+    assert!(answer.starts_with("Bob is erased"), "{answer}");
+    assert_eq!(remembered().await, ["0303333333"]);
+}

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::*;
 use crate::app::board_task::{self, Duty, Followers};
-use crate::app::{BoardHandle, Ways};
+use crate::app::{BoardHandle, Lasting, Leads, Ways};
 use crate::board::{Action, Change, ChangeKind, PhoneAction, Report, Source};
 use crate::cluster::Role;
 use crate::cluster::relay::Outcome;
@@ -201,4 +201,65 @@ async fn a_node_that_leads_nobody_waits_for_is_asked_in_vain() {
     sleep(Duration::from_secs(60)).await;
     let problem = two.board.standing().problem().expect("nobody leads");
     assert_eq!(problem.setting, "cluster");
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_wait_are_counted() {
+    let cut = Arc::<AtomicBool>::default();
+    let [one, two] = nodes(&cut).await;
+    all_have(&[&one, &two], &[]).await;
+    cut.store(true, Ordering::SeqCst);
+    two.dnd("a").await;
+    two.dnd("b").await;
+    settle().await;
+    let waiting = |node: &Node| (node.board.queued(), node.board.standing().waiting());
+    assert_eq!(waiting(&two), (0, 2));
+    cut.store(false, Ordering::SeqCst);
+    all_have(&[&one, &two], &["a", "b"]).await;
+    assert_eq!(waiting(&two), (0, 0));
+    // Nothing else runs before this waits.
+    for _ in 0..3 {
+        let event = Event::Gone {
+            source: Source::Phone,
+            user: "a".into(),
+        };
+        assert!(one.board.try_submit(event, test_clock()).is_ok());
+    }
+    assert_eq!(waiting(&one), (3, 0));
+    settle().await;
+    assert_eq!(waiting(&one), (0, 0));
+}
+
+/// `/status` named what this node was told to do, and not what the lease says.
+#[tokio::test(start_paused = true)]
+async fn a_node_whose_lease_is_over_says_at_once_that_it_leads_no_more() {
+    let host = Arc::new(FakeHost::default());
+    let role = (Role::Alone, Ways::alone());
+    let lasting = Lasting::new("switchboard", &host, role, test_clock);
+    let lease = Arc::new(AtomicBool::new(true));
+    let own = Arc::clone(&lease);
+    let leads: Leads = Arc::new(move || own.load(Ordering::SeqCst));
+    let (app, followers) = App::of(&lasting, host, leads, true);
+    lasting.board.follow_at_once(followers);
+    assert!(app.configure(SETTINGS.as_bytes()));
+    let said = async || {
+        let report = crate::health::report(&app).await;
+        let metrics = crate::sinks::metrics::text(&app, None);
+        let metric = metrics
+            .lines()
+            .find(|line| line.starts_with("switchboard_leads "));
+        (
+            report["cluster"]["leads"].clone(),
+            metric.map(str::to_owned),
+        )
+    };
+    let now = |leads: u8| {
+        (
+            serde_json::json!(leads == 1),
+            Some(format!("switchboard_leads {leads}")),
+        )
+    };
+    assert_eq!(said().await, now(1));
+    lease.store(false, Ordering::SeqCst);
+    assert_eq!(said().await, now(0));
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::wire::{MAX_PARTS, Output, PART};
-use super::{HEARTBEAT, Lineage, Position, SEND_GAP, WHOLE_GAP};
+use super::{BESIDE_EVERY, BESIDE_GAP, HEARTBEAT, Lineage, Position, SEND_GAP, WHOLE_GAP};
 
 /// The most entries that are kept for who lacks some. Who lacks more copies the whole state.
 pub const MAX_KEPT: usize = 4096;
@@ -21,6 +21,8 @@ pub enum Step {
     Send(Vec<u8>),
     /// Hand over the [whole](Leader::whole) state as it is now.
     Whole,
+    /// Hand over what is told [beside](Leader::beside) the entries.
+    Beside,
 }
 
 /// The leader's side. It keeps nothing per node: what is sent goes to all.
@@ -44,6 +46,9 @@ pub struct Leader {
     beat_at: Duration,
     news_at: Duration,
     again_at: Duration,
+    /// When what is told beside is due, and when it was told last.
+    beside_at: Duration,
+    beside_told: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -78,6 +83,8 @@ impl Leader {
             beat_at: Duration::ZERO,
             news_at: Duration::ZERO,
             again_at: Duration::ZERO,
+            beside_at: Duration::ZERO,
+            beside_told: None,
         }
     }
 
@@ -154,6 +161,21 @@ impl Leader {
         self.whole = Some(whole);
     }
 
+    /// There is something new to tell beside the entries.
+    pub fn beside_changed(&mut self, now: Duration) {
+        let soonest = self.beside_told.map_or(now, |told| told + BESIDE_GAP);
+        self.beside_at = self.beside_at.min(soonest);
+    }
+
+    /// What is told beside the entries, to be sent to all other nodes. It is a sign of life, too.
+    #[must_use]
+    pub fn beside(&mut self, now: Duration, body: &[u8]) -> Vec<u8> {
+        self.beside_told = Some(now);
+        self.beside_at = now + BESIDE_EVERY;
+        self.beat_at = now + HEARTBEAT;
+        Output::beside(self.lineage, self.sent + 1, self.stored, body)
+    }
+
     /// What is to be done now, until there is nothing.
     pub fn next(&mut self, now: Duration) -> Option<Step> {
         // Entries fell out of what is kept before they were sent: who lacks them asks.
@@ -166,6 +188,11 @@ impl Leader {
             let (data, to) = self.entries(self.sent);
             self.sent = to;
             return Some(Step::Send(data));
+        }
+        if now >= self.beside_at {
+            // Also where nobody has anything to hand over.
+            self.beside_at = now + BESIDE_EVERY;
+            return Some(Step::Beside);
         }
         if now >= self.beat_at {
             self.beat_at = now + HEARTBEAT;
@@ -199,7 +226,7 @@ impl Leader {
     /// When [`next`](Self::next) has something, if nothing happens.
     #[must_use]
     pub fn wake(&self) -> Duration {
-        let mut wake = self.beat_at;
+        let mut wake = self.beat_at.min(self.beside_at);
         if self.head > self.sent {
             wake = wake.min(self.news_at);
         }

@@ -7,7 +7,7 @@
 //!
 //! - [`Leader`]: while this node leads. It is told of each entry once that is applied, and its [`next`](Leader::next)
 //!   makes what is to be sent: new entries, [`SEND_GAP`] apart, older ones and the whole state for who asks, and a
-//!   sign of life every [`HEARTBEAT`].
+//!   sign of life every [`HEARTBEAT`]; and what it tells beside the entries, which is no part of the state.
 //! - [`Replica`]: while another node leads. It hands out entries in order, each once, asks for those that are missing,
 //!   and for the whole state where they cannot be had or this node's history is another.
 //! - [`Forwards`]: what happened on this node, numbered. It is sent to the leader until it comes back as an entry, and
@@ -52,6 +52,12 @@ pub const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// The pause between two messages of one node with what is new. Another such pause is between those with what is sent again.
 pub const SEND_GAP: Duration = Duration::from_millis(50);
+
+/// How often the leader tells what it tells beside the entries, where that does not change.
+pub const BESIDE_EVERY: Duration = Duration::from_secs(2);
+
+/// The pause between two messages of the leader with what it tells beside the entries, where that changes.
+pub const BESIDE_GAP: Duration = Duration::from_millis(200);
 
 /// How long a replica that lacks entries waits for those that may be on their way before it asks.
 pub const GAP_PATIENCE: Duration = Duration::from_millis(200);

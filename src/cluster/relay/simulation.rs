@@ -7,11 +7,8 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::*;
+use crate::cluster::network::{GOOD, Network, ms};
 use crate::journal::{Origin, Origins};
-
-pub(super) const fn ms(ms: u64) -> Duration {
-    Duration::from_millis(ms)
-}
 
 /// What a node's clock shows at the beginning, by node, in milliseconds: five minutes apart.
 const CLOCKS: [u64; 3] = [1_000_000, 1_300_000, 700_000];
@@ -85,28 +82,11 @@ impl Node {
     }
 }
 
-/// What a link does to messages, in a hundred.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Link {
-    pub(super) losing: u32,
-    pub(super) doubling: u32,
-    /// The longest way.
-    pub(super) way: Duration,
-}
-
-pub(super) const GOOD: Link = Link {
-    losing: 0,
-    doubling: 0,
-    way: ms(1),
-};
-
 pub(super) struct World {
     pub(super) now: Duration,
     pub(super) rng: Rng,
-    pub(super) link: Link,
+    pub(super) network: Network<Vec<u8>>,
     pub(super) nodes: Vec<Node>,
-    /// To whom, and when.
-    under_way: Vec<(Duration, usize, Vec<u8>)>,
     term: u64,
     lives: u64,
     /// How far it is, too.
@@ -123,9 +103,8 @@ impl World {
         let mut world = Self {
             now: Duration::ZERO,
             rng: Rng::with_seed(seed),
-            link: GOOD,
+            network: Network::new(),
             nodes: Vec::new(),
-            under_way: Vec::new(),
             term: 0,
             lives: 0,
             stored: Default::default(),
@@ -228,12 +207,7 @@ impl World {
                     if self.nodes[from].cut || self.nodes[to].cut {
                         continue;
                     }
-                    let mut copies = usize::from(self.rng.u32(0..100) >= self.link.losing);
-                    copies *= 1 + usize::from(self.rng.u32(0..100) < self.link.doubling);
-                    for _ in 0..copies {
-                        let way = self.rng.u64(0..=self.link.way.as_millis() as u64);
-                        self.under_way.push((self.now + ms(way), to, data.clone()));
-                    }
+                    self.network.send(&mut self.rng, self.now, to, &data);
                 }
             }
         }
@@ -261,6 +235,7 @@ impl World {
                             let bytes = serde_json::to_vec(&node.state).expect("JSON");
                             leader.whole(now, bytes);
                         }
+                        Step::Beside => return Some(leader.beside(now, b"beside")),
                     }
                 }
             }
@@ -270,11 +245,7 @@ impl World {
     fn receive(&mut self) {
         let now = self.now;
         let nodes = &self.nodes;
-        let (due, later) = std::mem::take(&mut self.under_way)
-            .into_iter()
-            .partition::<Vec<_>, _>(|(at, to, _)| *at <= now && !nodes[*to].frozen);
-        self.under_way = later;
-        for (_, to, data) in due {
+        for (to, data) in self.network.arrived(now, |to| !nodes[to].frozen) {
             let message = decode::<Entry, u64>(&data).expect("well formed");
             let clock = self.clock(to);
             let node = &mut self.nodes[to];
@@ -294,7 +265,7 @@ impl World {
 
     /// Everything is well again; after that, all is as it has to be.
     pub(super) fn settle(&mut self) {
-        self.link = GOOD;
+        self.network.link = GOOD;
         for node in &mut self.nodes {
             (node.frozen, node.cut) = (false, false);
         }
@@ -335,6 +306,21 @@ impl World {
 
 /// What a node does with a message.
 fn take(node: &mut Node, now: Duration, clock: u64, message: Message<Entry, u64>) {
+    // It is a sign of life, too.
+    let message = match message {
+        Message::Beside {
+            lineage,
+            first,
+            stored,
+            ..
+        } => Message::Entries {
+            lineage,
+            first,
+            stored,
+            entries: Vec::new(),
+        },
+        other => other,
+    };
     match (&mut node.side, message) {
         (Side::Leads(leader, _), Message::Want { have }) => leader.wanted(now, have),
         (

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
-use super::simulation::{GOOD, Link, Side, World, ms};
+use super::simulation::{Side, World};
 use super::*;
+use crate::cluster::network::{GOOD, Link, ms};
 use crate::journal::Origin;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -141,7 +142,7 @@ fn whatever_befalls_them_nothing_acknowledged_is_lost_and_all_are_the_same() {
         let mut world = World::new(seed, nodes);
         let mut event = 0;
         for _ in 0..12 {
-            world.link = if world.rng.bool() { BAD } else { GOOD };
+            world.network.link = if world.rng.bool() { BAD } else { GOOD };
             event = busy(&mut world, event, 30);
             let node = world.rng.usize(0..nodes);
             match world.rng.u32(0..6) {
@@ -202,11 +203,11 @@ fn who_is_before_a_gap_copies_the_whole_state() {
     let mut at = Duration::ZERO;
     let mut asks_for = |index| {
         at += 10 * SECOND;
-        while let Some(Step::Send(_)) = leader.next(at) {}
+        while let Some(Step::Send(_) | Step::Beside) = leader.next(at) {}
         leader.wanted(at, Some(Position { term: 1, index }));
         while let Some(step) = leader.next(at + SECOND) {
             match step {
-                Step::Send(_) => {}
+                Step::Send(_) | Step::Beside => {}
                 Step::Whole => return true,
             }
         }

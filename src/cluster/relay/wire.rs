@@ -50,6 +50,11 @@ enum Kind {
     Want {
         have: Option<Position>,
     },
+    Beside {
+        lineage: Lineage,
+        first: u64,
+        stored: u64,
+    },
     Forward {
         node: NodeId,
         base: u64,
@@ -97,6 +102,17 @@ pub enum Message<E, F> {
     Want {
         /// How far it is.
         have: Option<Position>,
+    },
+    /// Of the leader's: a sign of life, with what it tells beside the entries, all of it each time. Nobody asks for one that got lost.
+    Beside {
+        /// Its history.
+        lineage: Lineage,
+        /// The index of the entry to come.
+        first: u64,
+        /// All entries up to this index are stored.
+        stored: u64,
+        /// What it tells.
+        body: Vec<u8>,
     },
     /// What happened on another node.
     Forward {
@@ -219,6 +235,16 @@ pub fn decode<E: DeserializeOwned, F: DeserializeOwned>(
         },
         Kind::Whole { .. } => return Err(DecodeError::Part),
         Kind::Want { have } => Message::Want { have },
+        Kind::Beside {
+            lineage,
+            first,
+            stored,
+        } => Message::Beside {
+            lineage,
+            first,
+            stored,
+            body: body.to_vec(),
+        },
         Kind::Forward { node, base } => Message::Forward {
             node,
             base,
@@ -288,6 +314,15 @@ impl Output {
 
     pub(super) fn want(have: Option<Position>) -> Vec<u8> {
         Self::new(Kind::Want { have }).0
+    }
+
+    pub(super) fn beside(lineage: Lineage, first: u64, stored: u64, body: &[u8]) -> Vec<u8> {
+        let kind = Kind::Beside {
+            lineage,
+            first,
+            stored,
+        };
+        Self::new(kind).with(body)
     }
 
     pub(super) fn ask(node: &NodeId, number: u64, term: u64, body: &[u8]) -> Vec<u8> {

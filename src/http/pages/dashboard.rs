@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use super::super::{USER_ID, auth, errors, form, raw};
 use super::markup::{Of, View, Viewer, Zone};
 use super::{HTML, chart, history, refused, render};
-use crate::app::{Access, App, History, Stopped, system_clock};
+use crate::app::{Access, App, History, Stopped};
 use crate::board::{Call, Snapshot};
 use crate::host::{Host, UserId};
 use crate::language::Language;
@@ -139,7 +139,7 @@ async fn answer<H: Host>(
         snapshot: &snapshot,
         history: &history.calls,
         sources: &app.live().sources(),
-        now: system_clock(),
+        now: app.live().now(),
         zone: Zone {
             zones: app.zones(),
             name: &config.board.time_zone,

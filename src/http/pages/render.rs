@@ -89,7 +89,7 @@ fn strip(out: &mut String, view: &View<'_>) {
 }
 
 fn source_words(view: &View<'_>, source: &SourceState) -> String {
-    let (language, name) = (view.language, source.name);
+    let (language, name) = (view.language, &*source.name);
     if source.up {
         return texts::source_up(language, name);
     }

@@ -372,7 +372,7 @@ fn without_queues_or_pbx_nothing_is_said_of_them() {
 #[test]
 fn it_is_said_when_a_source_tells_nothing() {
     let source = |up, since| SourceState {
-        name: "Asterisk",
+        name: "Asterisk".into(),
         up,
         since,
     };

@@ -5,9 +5,9 @@ use crate::language::table::texts;
 texts! {
     /// What may stand behind the word.
     hint() {
-        en: "[queue, or reset, wall, walls, withdraw]",
-        de: "[Warteschlange oder reset, wall, walls, withdraw]",
-        fr: "[file d’attente, ou reset, wall, walls, withdraw]",
+        en: "[queue, or reset, wall, walls, withdraw, erase]",
+        de: "[Warteschlange oder reset, wall, walls, withdraw, erase]",
+        fr: "[file d’attente, ou reset, wall, walls, withdraw, erase]",
     }
 
     /// What that means.
@@ -43,6 +43,13 @@ texts! {
         en: "withdraw such a link",
         de: "einen solchen Link zurückziehen",
         fr: "révoquer un tel lien",
+    }
+
+    /// The same of `erase`.
+    offer_erase() {
+        en: "make somebody nobody in all calls that are remembered",
+        de: "jemanden in allen gemerkten Anrufen unkenntlich machen",
+        fr: "rendre quelqu’un anonyme dans tous les appels mémorisés",
     }
 
     /// Whoever asks may erase nobody.

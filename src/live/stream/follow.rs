@@ -150,7 +150,7 @@ impl Live {
     fn tell_rings(&self) -> bool {
         let mut rings = lock(&self.rings);
         let mut told = self.table.told();
-        told.sequence().is_some() && told.tell_rings(rings.told((self.clock)()))
+        told.sequence().is_some() && told.tell_rings(rings.told(self.now()))
     }
 
     /// Whether viewers know less of the board itself than there is.
@@ -177,7 +177,7 @@ impl Live {
 
     fn note(&self, whole: bool) -> Note {
         Note {
-            now: (self.clock)(),
+            now: self.now(),
             whole,
             sources: self.sources.states(),
             within: lock(&self.settings).within,

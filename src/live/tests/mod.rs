@@ -1,5 +1,6 @@
 //! The stream as its viewers see it, on connections in memory and a clock that tests wind.
 
+mod beside;
 mod checks;
 mod events;
 mod stream;

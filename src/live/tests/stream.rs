@@ -250,9 +250,9 @@ async fn a_ring_is_told_at_once_and_to_who_comes_soon() {
     let (app, _) = live_app().await;
     let mut screen = Screen::open(&app).await;
     screen.all().await;
-    let at = (app.live().clock)();
+    let at = app.now();
     app.live().ring(Ring {
-        event: "start_ringing",
+        event: "start_ringing".into(),
         line: Some("bob".into()),
         queue: None,
         peer: None,
@@ -287,12 +287,12 @@ async fn a_wall_is_given_no_callers_page() {
     wall.all().await;
     other.all().await;
     app.live().ring(Ring {
-        event: "start_ringing",
+        event: "start_ringing".into(),
         line: Some("bob".into()),
         queue: None,
         peer: None,
         url: "https://crm.example.com/?n=1".into(),
-        at: (app.live().clock)(),
+        at: app.now(),
     });
     assert_eq!(about(&other.message().await), "ring");
     phone(&app, "bob", "incoming-call").await;

@@ -9,10 +9,10 @@ use super::{
 use crate::board::Timestamp;
 use crate::calls::Code;
 use crate::config::NumbersUsers;
-use crate::host::{HostError, Members, Person, PostId, Records, UserId};
+use crate::host::{Channels, HostError, Members, Person, PostId, Records, UserId};
 use crate::store::{self, RecordError};
 
-impl<H: Members + Records + Send + Sync + 'static> Links<H> {
+impl<H: Channels + Members + Records + Send + Sync + 'static> Links<H> {
     /// Somebody wants this number, and shall give a code that is shown there: whether they may, and then the code.
     ///
     /// # Errors

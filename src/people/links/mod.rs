@@ -19,10 +19,12 @@ use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::app::Clock;
+use crate::app::{Clock, SETTINGS_CHANGED};
 use crate::board::Name;
 use crate::config::NumbersUsers;
-use crate::host::{HostError, HostErrorKind, Members, Person, PostId, Records, UserId};
+use crate::host::{
+    Audience, Channels, HostError, HostErrorKind, Members, Person, PostId, Records, Told, UserId,
+};
 use crate::number::Plan;
 use crate::store::{self, RecordError};
 use crate::tasks;
@@ -154,7 +156,7 @@ struct Known {
     at: Instant,
 }
 
-impl<H: Members + Records + Send + Sync + 'static> Links<H> {
+impl<H: Channels + Members + Records + Send + Sync + 'static> Links<H> {
     /// Without any in force, until [`Links::configure`] says so. `codes` hears which numbers show one. Must be called inside a tokio
     /// runtime.
     #[must_use]
@@ -250,7 +252,19 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
         };
         let links = store::change(&*self.shared.host, LINKS, change).await??;
         self.shared.take(links);
+        self.tell_pages(&person.id);
         Ok(())
+    }
+
+    /// Tells somebody's open pages that there is something new: whether they have a phone, for example.
+    fn tell_pages(&self, user: &UserId) {
+        let (host, user) = (Arc::clone(&self.shared.host), user.clone());
+        tasks::spawn(async move {
+            let to = Audience::User(&user);
+            if let Err(error) = host.tell_clients(SETTINGS_CHANGED, to, Told::new()).await {
+                tracing::debug!(%error, "somebody's pages were not told of a number that they linked");
+            }
+        });
     }
 
     /// Takes a number back, and whatever was asked for it. `anybodys` is an admin's, who may take anybody's. Answers whether there was a
@@ -270,13 +284,14 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
             (anybodys || link.user == user.as_str()) && same(plan, &link.number, number)
         };
         let change = |mut links: Vec<Link>| {
-            let before = links.len();
-            links.retain(|link| !is(link));
-            let removed = links.len() < before;
+            let removed: Vec<_> = links.extract_if(.., |link| is(link)).collect();
             (links.clone(), (removed, links))
         };
         let (removed, links) = store::change(&*self.shared.host, LINKS, change).await?;
         self.shared.take(links);
+        for link in &removed {
+            self.tell_pages(&UserId::from(&*link.user));
+        }
         let withdraw = |ask: Option<Ask>| match ask {
             Some(ask) if same(plan, &ask.number, number) => (None, Some(ask)),
             other => (other, None),
@@ -285,7 +300,7 @@ impl<H: Members + Records + Send + Sync + 'static> Links<H> {
         if withdrawn.is_some() {
             self.shared.codes.over(user);
         }
-        Ok((removed, withdrawn.map(asked)))
+        Ok((!removed.is_empty(), withdrawn.map(asked)))
     }
 
     /// Somebody's account was deactivated: their links do not hold any more.

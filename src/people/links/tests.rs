@@ -368,3 +368,35 @@ async fn what_is_not_stored_is_said() {
     let asked = links.ask_code(&bob, "6001", &numbers("")).await;
     assert!(matches!(asked, Err(NotLinked::NotStored(_))), "{asked:?}");
 }
+
+/// A panel showed a phone, or none, until the page was loaded anew.
+#[tokio::test(start_paused = true)]
+async fn open_pages_did_not_learn_of_a_number_that_was_linked() {
+    let server = FakeServer::default();
+    let (bob, admin) = (server.person("bob"), server.person("admin"));
+    let links = start(&server);
+    let setting = NumbersUsers::default();
+    let told = || -> Vec<(String, String)> {
+        let events = std::mem::take(&mut *lock(&server.0.events));
+        let names = events.into_iter().map(|(name, to, told)| {
+            assert!(told.is_empty(), "{told:?}");
+            (name, to)
+        });
+        names.collect()
+    };
+    a_while().await;
+    assert_eq!(told(), []);
+    let bobs = (SETTINGS_CHANGED.to_owned(), bob.id.as_str().to_owned());
+    links.add(&bob, "6001", &setting).await.expect("linked");
+    a_while().await;
+    assert_eq!(told(), std::slice::from_ref(&bobs));
+    let plan = setting.plan();
+    let removed = links.remove(&admin.id, "6001", true, plan).await;
+    assert!(removed.is_ok_and(|(removed, _)| removed));
+    a_while().await;
+    assert_eq!(told(), [bobs]);
+    let removed = links.remove(&bob.id, "6001", false, plan).await;
+    assert!(removed.is_ok_and(|(removed, _)| !removed));
+    a_while().await;
+    assert_eq!(told(), []);
+}

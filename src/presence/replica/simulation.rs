@@ -6,12 +6,9 @@ use std::time::Duration;
 use fastrand::Rng;
 
 use super::*;
+use crate::cluster::network::{Network, ms};
 use crate::host::UserId;
 use crate::presence::{Status, Table};
-
-pub(super) const fn ms(ms: u64) -> Duration {
-    Duration::from_millis(ms)
-}
 
 pub(super) fn id(person: u64) -> UserId {
     UserId::from(format!("{person:026}"))
@@ -39,28 +36,11 @@ impl Node {
     }
 }
 
-/// What a link does to messages, in a hundred.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Link {
-    pub(super) losing: u32,
-    pub(super) doubling: u32,
-    /// The longest way.
-    pub(super) way: Duration,
-}
-
-pub(super) const GOOD: Link = Link {
-    losing: 0,
-    doubling: 0,
-    way: ms(1),
-};
-
 pub(super) struct World {
     pub(super) now: Duration,
     pub(super) rng: Rng,
-    pub(super) link: Link,
+    pub(super) network: Network<Outgoing>,
     pub(super) nodes: Vec<Node>,
-    /// To whom, and when.
-    under_way: Vec<(Duration, usize, Outgoing)>,
     pub(super) epoch: u64,
     pub(super) state: State,
     pub(super) sent: BTreeMap<&'static str, usize>,
@@ -78,12 +58,11 @@ impl World {
         Self {
             now: Duration::ZERO,
             rng: Rng::with_seed(seed),
-            link: GOOD,
+            network: Network::new(),
             nodes: std::iter::once(leader)
                 .chain((1..nodes).map(|_| follower()))
                 .map(node)
                 .collect(),
-            under_way: Vec::new(),
             epoch: 1,
             state: State::Ready,
             sent: BTreeMap::new(),
@@ -124,12 +103,7 @@ impl World {
                 assert!(event.data.len() <= MAX_MESSAGE);
                 *self.sent.entry(event.kind).or_default() += 1;
                 for to in (0..self.nodes.len()).filter(|to| *to != from) {
-                    let mut copies = usize::from(self.rng.u32(0..100) >= self.link.losing);
-                    copies *= 1 + usize::from(self.rng.u32(0..100) < self.link.doubling);
-                    for _ in 0..copies {
-                        let way = self.rng.u64(0..=self.link.way.as_millis() as u64);
-                        self.under_way.push((self.now + ms(way), to, event.clone()));
-                    }
+                    self.network.send(&mut self.rng, self.now, to, &event);
                 }
             }
         }
@@ -137,11 +111,7 @@ impl World {
 
     fn receive(&mut self) {
         let now = self.now;
-        let (due, later) = std::mem::take(&mut self.under_way)
-            .into_iter()
-            .partition::<Vec<_>, _>(|(at, ..)| *at <= now);
-        self.under_way = later;
-        for (_, to, event) in due {
+        for (to, event) in self.network.arrived(now, |_| true) {
             let Node { table, side, inbox } = &mut self.nodes[to];
             let message = inbox.read(event.kind, &event.data).expect("well formed");
             match (side, message) {

@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::simulation::{GOOD, Link, Node, Side, World, id, ms, people};
+use super::simulation::{Node, Side, World, id, people};
 use super::*;
+use crate::cluster::network::{GOOD, Link, ms};
 use crate::presence::pages::Closing;
 use crate::presence::{NotReady, Status, Table};
 
@@ -56,10 +57,10 @@ fn a_lost_change_is_asked_for() {
     let mut world = World::new(3, 2);
     world.fill(5);
     world.run(ms(1000));
-    world.link.losing = 100;
+    world.network.link.losing = 100;
     world.leader().upsert(&id(1), "lost@x");
     world.run(ms(40));
-    world.link = GOOD;
+    world.network.link = GOOD;
     world.sent.clear();
     // Discovered by the next change.
     world.leader().upsert(&id(2), "next@x");
@@ -67,10 +68,10 @@ fn a_lost_change_is_asked_for() {
     assert!(world.equal());
     assert_eq!(world.sent[kind::REQUEST], 1);
     // Or by a heartbeat.
-    world.link.losing = 100;
+    world.network.link.losing = 100;
     world.leader().upsert(&id(1), "lost-again@x");
     world.run(ms(40));
-    world.link = GOOD;
+    world.network.link = GOOD;
     world.run(HEARTBEAT + GAP_PATIENCE + SEND_GAP * 3);
     assert!(world.equal());
 }
@@ -261,7 +262,7 @@ fn a_follower_closes_holes_with_the_leader() {
     }
     assert_eq!(world.sent[kind::CHANGES], 3, "nothing was sent again");
     // Who missed that copies anew.
-    world.link.losing = 100;
+    world.network.link.losing = 100;
     world.leader().remove(&id(4));
     world.leader().remove(&id(5));
     world.leader().upsert(&id(5_000), "known-to-one@x");
@@ -269,7 +270,7 @@ fn a_follower_closes_holes_with_the_leader() {
     world.leader().observe(&id(5_000), Status::Away);
     world.leader().remove(&id(6));
     world.run(SEND_GAP + ms(10));
-    world.link = GOOD;
+    world.network.link = GOOD;
     world.run(ms(5_000));
     assert!(world.equal());
 }
@@ -343,7 +344,7 @@ proptest! {
     ) {
         let mut world = World::new(seed, 3);
         for (link, changes, leads) in links {
-            world.link = link;
+            world.network.link = link;
             if let Some((next, killed)) = leads {
                 world.lead(next, world.epoch + 1, killed);
             }
@@ -353,7 +354,7 @@ proptest! {
                 world.run(ms(pause));
             }
         }
-        world.link = GOOD;
+        world.network.link = GOOD;
         // What was late has come, and what shows in numbers only is found.
         world.run(RECOPY_GAP * 2 + ms(5_000));
         prop_assert!(world.equal());
