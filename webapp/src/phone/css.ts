@@ -39,7 +39,8 @@ export const CSS = `
 .switchboard-phone-pops > li { display: flex; flex-direction: column; border-left: 4px solid var(--online-indicator); }
 .switchboard-phone-dialog { width: min(420px, calc(100vw - 32px)); padding: 20px; border: 1px solid rgba(var(--center-channel-color-rgb), 0.24); border-radius: 8px; background: var(--center-channel-bg); color: var(--center-channel-color); }
 .switchboard-phone-dialog::backdrop { background: rgba(0, 0, 0, 0.64); }
-.switchboard-phone-dialog.is-wide { width: min(1100px, calc(100vw - 32px)); }
+/* Below the corner: the call that rings lies above the page of its caller. */
+.switchboard-phone-dialog.is-page { position: fixed; z-index: 1040; inset: 0; box-sizing: border-box; width: min(1100px, calc(100vw - 32px)); max-height: calc(100vh - 32px); margin: auto; overflow: auto; box-shadow: 0 8px 24px rgba(0, 0, 0, 0.24); }
 .switchboard-phone-dialog h2 { margin: 0 0 12px; font-size: 18px; overflow-wrap: anywhere; }
 .switchboard-phone-dialog iframe { width: 100%; height: 65vh; border: 1px solid rgba(var(--center-channel-color-rgb), 0.24); }
 @media (prefers-reduced-motion: no-preference) { .switchboard-phone-dot.is-ringing { animation: switchboard-phone-rings 1s infinite alternate; } }

@@ -1,6 +1,6 @@
 // What is there on every page: calls that ring, a question before a call, notices, the caller's page.
 
-import React, { useEffect, useReducer, useRef } from 'react';
+import React, { useEffect, useLayoutEffect, useReducer, useRef } from 'react';
 import { openPage } from '../desktop';
 import { Who } from './calls';
 import { claim } from './claim';
@@ -12,7 +12,7 @@ import { duration, peerName } from './text';
 import type { Ring } from './types';
 
 /** A window of the page's own, which takes the keyboard and gives it back. */
-function Modal({ title, wide = false, onClose, children }: { title: string; wide?: boolean; onClose: () => void; children: React.ReactNode }) {
+function Modal({ title, onClose, children }: { title: string; onClose: () => void; children: React.ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useOwnId('dialog');
   useEffect(() => {
@@ -21,7 +21,7 @@ function Modal({ title, wide = false, onClose, children }: { title: string; wide
   return (
     <dialog
       ref={dialog}
-      className={`switchboard-phone-dialog${wide ? ' is-wide' : ''}`}
+      className="switchboard-phone-dialog"
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
@@ -30,6 +30,58 @@ function Modal({ title, wide = false, onClose, children }: { title: string; wide
     >
       <h2 id={id}>{title}</h2>
       {children}
+    </dialog>
+  );
+}
+
+/** Whether somebody writes at this moment: whatever takes the focus then takes their letters, too. */
+function isWriting(): boolean {
+  const at = document.activeElement;
+  return at?.matches('input, textarea, select, [contenteditable]:not([contenteditable=false]), iframe') ?? false;
+}
+
+/**
+ * The caller's page. It comes by itself, in the midst of whatever somebody does: so it is no modal window, what is behind it and the call
+ * that rings can be used, and it takes no focus from who writes.
+ */
+function CallersPage({ ring, onClose }: { ring: Ring; onClose: () => void }) {
+  const { t } = useDesk();
+  const close = useRef<HTMLButtonElement>(null);
+  const id = useOwnId('page');
+  const closes = useRef(onClose);
+  closes.current = onClose;
+  // Its end is to find the focus where it is: before the page is taken away.
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    const button = close.current;
+    if (!isWriting()) button?.focus();
+    const key = (event: KeyboardEvent) => {
+      // Another window that has the keyboard has this key, too.
+      const within = event.target instanceof Element ? event.target.closest('dialog, [role=dialog]') : null;
+      if (event.key === 'Escape' && !event.defaultPrevented && (within === null || within.contains(button))) closes.current();
+    };
+    document.addEventListener('keydown', key);
+    return () => {
+      document.removeEventListener('keydown', key);
+      if (document.activeElement === button && before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  const title = t('phone.page_title', { name: ring.line ?? '' });
+  return (
+    // By its attribute: `show()` would give the focus to the frame.
+    <dialog open className="switchboard-phone-dialog is-page" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <p className="switchboard-phone-buttons">
+        <button ref={close} type="button" className="btn btn-primary" onClick={onClose}>{t('phone.close')}</button>
+        <a href={ring.url} target="_blank" rel="noopener noreferrer">{t('phone.page_open')}</a>
+      </p>
+      {/* A page of this very server must not get out of its frame. */}
+      <iframe
+        title={title}
+        src={ring.url}
+        referrerPolicy="no-referrer"
+        sandbox={`allow-forms allow-popups allow-scripts${new URL(ring.url).origin === window.location.origin ? '' : ' allow-same-origin'}`}
+      />
     </dialog>
   );
 }
@@ -135,36 +187,14 @@ export function Root() {
         </Modal>
       )}
       {page && (
-        <Modal
+        <CallersPage
           key={page.id}
-          wide
-          title={t('phone.page_title', { name: page.line ?? '' })}
+          ring={page}
           onClose={() => {
             pops.next();
             again();
           }}
-        >
-          {/* A page of this very server must not get out of its frame. */}
-          <iframe
-            title={t('phone.page_title', { name: page.line ?? '' })}
-            src={page.url}
-            referrerPolicy="no-referrer"
-            sandbox={`allow-forms allow-popups allow-scripts${new URL(page.url).origin === window.location.origin ? '' : ' allow-same-origin'}`}
-          />
-          <p className="switchboard-phone-buttons">
-            <a href={page.url} target="_blank" rel="noopener noreferrer">{t('phone.page_open')}</a>
-            <button
-              type="button"
-              className="btn btn-primary"
-              onClick={() => {
-                pops.next();
-                again();
-              }}
-            >
-              {t('phone.close')}
-            </button>
-          </p>
-        </Modal>
+        />
       )}
     </>
   );
