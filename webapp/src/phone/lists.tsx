@@ -1,6 +1,6 @@
 // Calls that ended, colleagues, queues.
 
-import React, { useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import { Who } from './calls';
 import { useDesk, useSeconds } from './hooks';
 import { useOwnId } from './ids';
@@ -91,6 +91,33 @@ function Colleague({ line }: { line: Line }) {
   );
 }
 
+/**
+ * Lines in their order, which stays while the pointer or the keyboard's focus is within their list: a row that moved away below a pointer
+ * would leave the click to somebody else. Those that come meanwhile are the last. Another search is another list.
+ */
+function useHeldOrder(lines: readonly Line[], search: string) {
+  const [isOver, setOver] = useState(false);
+  const [isAt, setAt] = useState(false);
+  const last = useRef<{ search: string; users: readonly string[] }>({ search, users: [] });
+  const isHeld = (isOver || isAt) && last.current.search === search;
+  const places = new Map(last.current.users.map((user, at) => [user, at]));
+  const place = (line: Line) => places.get(line.user) ?? places.size;
+  const ordered = isHeld ? [...lines].sort((one, other) => place(one) - place(other)) : lines;
+  useEffect(() => {
+    last.current = { search, users: ordered.map((line) => line.user) };
+  });
+  const holds = {
+    onMouseEnter: () => setOver(true),
+    onMouseLeave: () => setOver(false),
+    // A click leaves the focus where it was, for as long as nothing else is clicked.
+    onFocus: (event: React.FocusEvent) => setAt(event.target.matches(':focus-visible')),
+    onBlur: (event: React.FocusEvent) => {
+      if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) setAt(false);
+    },
+  };
+  return { lines: ordered, holds };
+}
+
 export function Colleagues() {
   const { store, t } = useDesk();
   const [typed, setTyped] = useState('');
@@ -99,7 +126,8 @@ export function Colleagues() {
   const found = all.filter((line) => matches(line, typed));
   // Those whose phones ring come first: it is them that one looks for.
   const rings = (line: Line) => (line.calls.some((call) => call.state === 'ringing' && call.direction === 'incoming') ? 0 : 1);
-  const shown = [...found].sort((one, other) => rings(one) - rings(other)).slice(0, MOST_LINES);
+  const list = useHeldOrder([...found].sort((one, other) => rings(one) - rings(other)), typed);
+  const shown = list.lines.slice(0, MOST_LINES);
   useSeconds(shown.some((line) => line.calls.length > 0));
   return (
     <>
@@ -107,7 +135,7 @@ export function Colleagues() {
         {t('phone.find')}
         <input id={id} type="search" value={typed} maxLength={80} onChange={(event) => setTyped(event.target.value)} />
       </label>
-      <ul className="switchboard-phone-list">{shown.map((line) => <Colleague key={line.user} line={line} />)}</ul>
+      <ul className="switchboard-phone-list" {...list.holds}>{shown.map((line) => <Colleague key={line.user} line={line} />)}</ul>
       <p className="switchboard-phone-dim" role="status">
         {found.length === 0 ? t('phone.no_lines') : found.length > shown.length ? t('phone.more_lines', { count: found.length - shown.length }) : ''}
       </p>

@@ -280,6 +280,62 @@ test('the page of a caller opens in one of two windows that are both seen', asyn
   vi.unstubAllGlobals();
 });
 
+test('the page of a caller takes the focus from nobody who writes, blocks nothing, and is closed by Esc', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  localStorage.setItem('switchboard-phone-pages', 'here');
+  sessionStorage.clear();
+  get.mockResolvedValue({ ...PHONE, frameHosts: ['crm.example.com'] });
+  begin();
+  await draw(<><textarea /><button type="button">Elsewhere</button><Root /></>);
+  const field = place.querySelector('textarea');
+  const ring = async (id: number) => {
+    say({ n: id, ring: { id, line: 'me', url: `https://crm.example.com/${id}`, at: Date.now() } });
+    await act(async () => void (await vi.advanceTimersByTimeAsync(1_000)));
+  };
+  field?.focus();
+  say(WHOLE, { n: 1, line: line('me', [call(7, { state: 'ringing' })]) });
+  await ring(70);
+  const dialog = () => place.querySelector('dialog');
+  expect([dialog()?.querySelector('iframe')?.src, document.activeElement]).toEqual(['https://crm.example.com/70', field]);
+  // Not modal: what is behind it, and the call that rings, can be used.
+  expect(dialog()?.open).toBe(true);
+  await click('Refuse: Miller');
+  expect(post).toHaveBeenCalledWith('/api/v1/calls/control', { line: 'me', call: 7, action: 'refuse' }, expect.anything());
+  const escape = () => act(() => void document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true })));
+  escape();
+  expect([dialog(), document.activeElement]).toEqual([null, field]);
+  // Who does not write has the keyboard on it, and gets it back.
+  button('Elsewhere')?.focus();
+  await ring(71);
+  expect(document.activeElement).toBe(dialog()?.querySelector('button'));
+  await click('Close');
+  expect([dialog(), document.activeElement?.textContent]).toEqual([null, 'Elsewhere']);
+  localStorage.clear();
+  vi.useRealTimers();
+});
+
+test('the colleague below the pointer, or the keyboard, does not move away while another one’s phone rings', async () => {
+  begin();
+  await draw(<Panel />);
+  say(WHOLE, { n: 1, line: line('ann') }, { n: 2, line: line('bob') }, { n: 3, line: line('zoe') });
+  const list = place.querySelector('section:nth-of-type(5) ul');
+  const names = () => [...(list?.querySelectorAll('.switchboard-phone-dot + bdi') ?? [])].map((one) => one.textContent);
+  const rings = (n: number, name: string, state: 'ringing' | 'talking') => say({ n, line: line(name, [call(n, { state, peer: null })]) });
+  const mouse = (type: string, related: Element | null) => act(() => void list?.dispatchEvent(new MouseEvent(type, { bubbles: true, relatedTarget: related })));
+  mouse('mouseover', document.body);
+  rings(4, 'zoe', 'ringing');
+  say({ n: 5, line: line('abe') });
+  expect(names()).toEqual(['ann', 'bob', 'zoe', 'abe']);
+  mouse('mouseout', document.body);
+  expect(names()).toEqual(['zoe', 'abe', 'ann', 'bob']);
+  const of = (name: string) => button(`Call: ${name}`);
+  act(() => of('ann')?.focus());
+  rings(6, 'bob', 'ringing');
+  expect(names()).toEqual(['zoe', 'abe', 'ann', 'bob']);
+  act(() => of('ann')?.blur());
+  expect(names()).toEqual(['bob', 'zoe', 'abe', 'ann']);
+});
+
 test('the part registers what is allowed, and takes all of it back', () => {
   begin();
   const other = user('bob', { username: 'bobby' });
