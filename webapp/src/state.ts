@@ -55,6 +55,12 @@ export function currentUser(state: State): User | undefined {
   return profiles[currentUserId];
 }
 
+/** Whether whoever is signed in is not to be disturbed. */
+export function isChatDnd(state: State): boolean {
+  const { currentUserId, statuses } = state.entities.users;
+  return statuses?.[currentUserId] === 'dnd';
+}
+
 /** The channel that is open. */
 export function currentChannel(state: State): Channel | undefined {
   const { currentChannelId, channels } = state.entities.channels;

@@ -1,12 +1,13 @@
 // The panel in the right-hand sidebar.
 
-import React, { useEffect } from 'react';
+import React, { useEffect, useState } from 'react';
 import { OwnCalls } from './calls';
 import { useDesk } from './hooks';
 import { useOwnId } from './ids';
 import { Colleagues, Queues, Recent } from './lists';
 import { NumberField } from './number';
 import { WAYS } from './pop';
+import { isChatDnd, watch } from '../state';
 import { lineState, moment, plain } from './text';
 
 function Section({ title, children }: { title: string; children: React.ReactNode }) {
@@ -19,11 +20,20 @@ function Section({ title, children }: { title: string; children: React.ReactNode
   );
 }
 
-/** One's own line, and do-not-disturb. */
+/** Whether one is not to be disturbed in the chat. */
+function useChatDnd(): boolean {
+  const { mattermost } = useDesk();
+  const [is, set] = useState(() => isChatDnd(mattermost.getState()));
+  useEffect(() => watch(mattermost, isChatDnd, set), [mattermost]);
+  return is;
+}
+
+/** One's own line, and do-not-disturb: of the phone or of the chat, as one button switches both. */
 function OwnLine() {
   const { store, t } = useDesk();
   const lines = store.own();
-  const dnd = lines.some((line) => line.dnd) || (lines.length === 0 && (store.phone?.dnd ?? false));
+  const isChats = useChatDnd();
+  const dnd = isChats || lines.some((line) => line.dnd);
   const extension = store.phone?.extensions.join(', ') ?? '';
   return (
     <>

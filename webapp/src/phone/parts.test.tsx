@@ -336,6 +336,25 @@ test('the colleague below the pointer, or the keyboard, does not move away while
   expect(names()).toEqual(['bob', 'zoe', 'abe', 'ann']);
 });
 
+test('do not disturb is shown as pressed where it is the chat’s alone, and ends by another click', async () => {
+  begin();
+  const mattermost = fakeStore([channel('town')]);
+  const becomes = (status: string) => act(() => mattermost.change(({ users }) => ({ users: { ...users, statuses: { me: status } } })));
+  desk.mattermost = mattermost;
+  await draw(<Panel />);
+  say(WHOLE, { n: 1, line: line('me') });
+  const pressed = () => button('Do not disturb')?.getAttribute('aria-pressed');
+  expect(pressed()).toBe('false');
+  await click('Do not disturb');
+  expect(post).toHaveBeenLastCalledWith('/api/v1/phone/dnd', { on: true }, expect.anything());
+  becomes('dnd');
+  expect(pressed()).toBe('true');
+  await click('Do not disturb');
+  expect(post).toHaveBeenLastCalledWith('/api/v1/phone/dnd', { on: false }, expect.anything());
+  becomes('online');
+  expect(pressed()).toBe('false');
+});
+
 test('the part registers what is allowed, and takes all of it back', () => {
   begin();
   const other = user('bob', { username: 'bobby' });

@@ -7,7 +7,7 @@ import { claim } from './claim';
 import { useDesk, useSeconds } from './hooks';
 import { useOwnId } from './ids';
 import { mayFrame, type Pop } from './pop';
-import { currentUser } from '../state';
+import { isChatDnd } from '../state';
 import { duration, peerName } from './text';
 import type { Ring } from './types';
 
@@ -114,10 +114,8 @@ export function Root() {
   const { pluginId, store, pops, confirm, mattermost, config, t } = useDesk();
   const [, again] = useReducer((count: number) => count + 1, 0);
   useEffect(() => confirm.watch(again), [confirm]);
-  const state = mattermost.getState();
-  const me = currentUser(state);
   const own = store.own();
-  const quiet = own.some((line) => line.dnd) || state.entities.users.statuses?.[me?.id ?? ''] === 'dnd';
+  const quiet = own.some((line) => line.dnd) || isChatDnd(mattermost.getState());
   const { rings } = store.board;
   const shown = pops.shown(own, rings, quiet);
   useSeconds(shown.length > 0);
