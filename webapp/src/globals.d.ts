@@ -9,3 +9,9 @@ interface Window {
   /** Mattermost's: what a plugin calls as it is loaded. */
   registerPlugin?: (id: string, plugin: unknown) => void;
 }
+
+/** What a test compares itself with. */
+declare module '*.rs?raw' {
+  const text: string;
+  export default text;
+}

@@ -3,17 +3,29 @@
 import React, { useLayoutEffect, useRef, useState } from 'react';
 import type { Translate } from '../i18n';
 import type { CustomSettingProps } from '../registry';
-import { imported, merged, rowsOf, textOf, type Row } from './rows';
+import { imported } from './paste';
+import { merged, rowsOf, textOf, type Row } from './rows';
 
 /** Rows that are shown at once: a browser takes long with thousands of fields. */
 const SHOWN = 100;
 
-function Import({ t, disabled, add }: { t: Translate; disabled: boolean; add: (text: string) => string }) {
+/** Lines that a message names at most. */
+const NAMED = 20;
+
+/** Which lines were not understood. */
+function unreadIn(t: Translate, lines: readonly number[]): string {
+  const named = lines.slice(0, NAMED).join(', ') + (lines.length > NAMED ? ' …' : '');
+  return t(lines.length === 1 ? 'numbers.unread_one' : 'numbers.unread', { count: lines.length, lines: named });
+}
+
+/** A field to paste a list into. `add` takes what it can, and answers what to say and what to leave in the field. */
+function Import({ t, disabled, add }: { t: Translate; disabled: boolean; add: (text: string) => { said: string; rest: string } }) {
   const [text, setText] = useState('');
   const [said, setSaid] = useState('');
   const take = () => {
-    setSaid(add(text));
-    setText('');
+    const { said: now, rest } = add(text);
+    setSaid(now);
+    setText(rest);
   };
   return (
     <details>
@@ -66,8 +78,9 @@ export function NumbersUsers({ id, value, disabled, onChange, setSaveNeeded, t }
   const take = (text: string) => {
     const read = imported(text);
     const now = merged(rows, read.rows);
-    set(now.rows);
-    return t('numbers.taken', { added: now.added, changed: now.changed, skipped: read.skipped });
+    if (now.added + now.changed > 0) set(now.rows);
+    const taken = t('numbers.taken', { added: now.added, changed: now.changed });
+    return { said: read.unread.length > 0 ? `${taken}; ${unreadIn(t, read.unread)}` : taken, rest: read.rest };
   };
   return (
     <div className="switchboard-admin" data-testid="switchboard-numbers">

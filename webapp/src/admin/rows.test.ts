@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { imported, merged, rowsOf, textOf } from './rows';
+import { merged, rowsOf, textOf } from './rows';
 
 test.each([
   ['123:bob,124:alice', '123:bob\n124:alice'],
@@ -18,20 +18,19 @@ test('rows without anything are left out, a half one is kept for the server to t
   expect(textOf([{ numbers: '', name: '' }, { numbers: '6001', name: '' }, { numbers: ' 6002 ', name: ' bob ' }])).toBe('6001:\n6002:bob');
 });
 
-test.each([
-  ['lines', '6001:bob\n+49 30 1234 : alice', '6001:bob\n+49 30 1234:alice', 0],
-  ['a table with a head', 'Extension;Name;Login\n6001;"Baker; Bob";bob', '6001:Baker; Bob', 1],
-  ['a table with the name first', 'bob,6001\n@alice,6002', '6001:bob\n6002:alice', 0],
-  ['tabs', '6001\tbob', '6001:bob', 0],
-  ['MAC addresses', '0004f2abcdef,carol', '0004f2abcdef:carol', 0],
-  ['nothing', 'hello\n\nworld', '', 2],
-])('import: %s', (_name, text, rows, skipped) => {
-  const found = imported(text);
-  expect([textOf(found.rows), found.skipped]).toEqual([rows, skipped]);
-});
-
 test('what is imported takes the place of the same number', () => {
   const now = merged(rowsOf('# office\n6001:bob\n6002:alice'), rowsOf('60 01:carol\n6002:alice\n6003:dave'));
   expect(textOf(now.rows)).toBe('# office\n60 01:carol\n6002:alice\n6003:dave');
   expect([now.added, now.changed]).toEqual([1, 1]);
+});
+
+test.each([
+  ['6001:alice', '6001|+49 30 1:alice', '6001|+49 30 1:alice', 0, 1],
+  ['6001|+49 30 1:alice', '+4930 1:alice', '6001|+49 30 1:alice', 0, 0],
+  ['6001|6009:alice\n6002:bob', '6001|6002:carol', '6009:alice\n6001|6002:carol', 0, 1],
+  ['6001,"Archer, Alice"', '6001,"Archer, Alice"\n6002:bob', '6001,"Archer, Alice"\n6002:bob', 1, 0],
+  ['', '6001:alice\n6001:bob', '6001:bob', 1, 1],
+])('to %j comes %j', (before, more, after, added, changed) => {
+  const now = merged(rowsOf(before), rowsOf(more));
+  expect([textOf(now.rows), now.added, now.changed]).toEqual([after, added, changed]);
 });

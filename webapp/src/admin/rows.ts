@@ -14,7 +14,7 @@ function entry(text: string): Row | undefined {
 }
 
 /** The entries of a line; undefined where it is of another kind, such as a remark or a row of a table. */
-function entries(line: string): Row[] | undefined {
+export function entries(line: string): Row[] | undefined {
   if (line.startsWith('#') || line.includes('\t')) return undefined;
   const found: Row[] = [];
   for (const chunk of line.split(/[,;]/).map((part) => part.trim()).filter(Boolean)) {
@@ -41,60 +41,36 @@ export function textOf(rows: readonly Row[]): string {
   return lines.filter((line) => line !== '' && line !== ':').join('\n');
 }
 
-/** The cells of a line of a table, quoted or not (RFC 4180, and with tabs or semicolons). */
-function cells(line: string): string[] {
-  const sign = ['\t', ';', ','].find((one) => line.includes(one));
-  if (sign === undefined) return [line];
-  const found: string[] = [];
-  let [cell, quoted] = ['', false];
-  for (let at = 0; at < line.length; at += 1) {
-    const letter = line.charAt(at);
-    if (letter === '"' && quoted && line.charAt(at + 1) === '"') {
-      cell += '"';
-      at += 1;
-    } else if (letter === '"') quoted = !quoted;
-    else if (letter === sign && !quoted) {
-      found.push(cell.trim());
-      cell = '';
-    } else cell += letter;
-  }
-  return [...found, cell.trim()];
-}
+/** What a row is told by among others: its numbers without blanks, or the line that it is. */
+const keysOf = ({ numbers, name }: Row) => (name === undefined ? [`line ${numbers.trim()}`] : numbers.split('|').map((one) => one.replace(/\s/g, '').toLowerCase()));
 
-/** Whether a cell can be a number, several, a block or a MAC address. */
-const isNumber = (cell: string) => /^(?:[+(]?[\d*#][\d\s*#()./|+-]*|\d+\.\.\d+|(?:[0-9a-f]{2}[:.-]?){6})$/i.test(cell);
-
-/** Reads what was pasted: lines of `number:name`, or a table with numbers in one column and names in another. */
-export function imported(text: string): { rows: Row[]; skipped: number } {
-  const rows: Row[] = [];
-  let skipped = 0;
-  for (const line of text.split(/\r?\n/).map((one) => one.trim()).filter(Boolean)) {
-    const own = entries(line);
-    const [first = '', ...others] = cells(line);
-    const found = [first, ...others];
-    const number = found.find(isNumber);
-    const name = found.find((cell) => cell !== '' && cell !== number && !isNumber(cell));
-    if (own?.every((row) => isNumber(row.numbers) || row.numbers.includes('|'))) rows.push(...own);
-    else if (number !== undefined && name !== undefined) rows.push({ numbers: number, name: name.replace(/^@/, '') });
-    else skipped += 1;
-  }
-  return { rows, skipped };
-}
-
-/** Adds rows to others: one with the same number takes the place of what was there. */
+/** Adds rows to others: each takes its numbers from those that had them before. */
 export function merged(rows: readonly Row[], more: readonly Row[]): { rows: Row[]; added: number; changed: number } {
-  const result = [...rows];
+  const result: (Row | undefined)[] = [...rows];
+  const places = new Map<string, Set<number>>();
+  const learn = (row: Row, at: number) => {
+    for (const key of keysOf(row)) places.set(key, (places.get(key) ?? new Set()).add(at));
+  };
+  rows.forEach(learn);
   let [added, changed] = [0, 0];
-  const same = (one: string, other: string) => one.replace(/\s/g, '').toLowerCase() === other.replace(/\s/g, '').toLowerCase();
   for (const row of more) {
-    const at = result.findIndex((one) => one.name !== undefined && same(one.numbers, row.numbers));
-    if (at < 0) {
-      result.push(row);
-      added += 1;
-    } else if (result[at]?.name !== row.name) {
-      result[at] = row;
-      changed += 1;
+    const keys = keysOf(row);
+    const found = [...new Set(keys.flatMap((key) => [...(places.get(key) ?? [])]))].sort((one, other) => one - other);
+    const had = found.flatMap((at) => result[at] ?? []);
+    if (had.length === 1 && had.every((one) => one.name === row.name && keys.every((key) => keysOf(one).includes(key)))) continue;
+    let place: number | undefined;
+    for (const at of found) {
+      const before = result[at];
+      const left = before?.numbers.split('|').filter((number) => !keys.includes(keysOf({ numbers: number, name: '' })[0] ?? '')) ?? [];
+      result[at] = before && left.length > 0 ? { ...before, numbers: left.join('|') } : undefined;
+      if (left.length === 0) place ??= at;
     }
+    for (const key of keys) places.delete(key);
+    place ??= result.length;
+    result[place] = row;
+    learn(row, place);
+    if (found.length > 0) changed += 1;
+    else added += 1;
   }
-  return { rows: result, added, changed };
+  return { rows: result.filter((row) => row !== undefined), added, changed };
 }

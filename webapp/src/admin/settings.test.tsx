@@ -79,9 +79,36 @@ test('the table stores the text, and a text from outside takes its place', async
   type('textarea', '6003;dave\nnonsense');
   act(() => Simulate.click(find('details button')));
   expect(stored()).toBe('6001:carol\n# remark\n6002:bob\n6003:dave');
-  expect(find('details [role=status]').textContent).toBe('1 added, 0 changed, 1 lines not understood');
+  expect(find('details [role=status]').textContent).toBe('1 added, 0 changed; line 2 was not understood and is left here');
+  expect(find('textarea').value).toBe('nonsense');
   table('6009:erin');
   expect(find('tbody input').value).toBe('6009');
+});
+
+test.each([
+  ['Extension;Password;User name;Mobile\n6001;x1;alice;+49 170 1234567\n6002;x2;bob;', '6001|+49 170 1234567:alice\n6002:bob'],
+  ['Extension,Name,User\n6001,Alice Archer,alice', '6001:alice'],
+])('an import took passwords and display names for user names, and lost numbers: %j', (text, users) => {
+  show(<NumbersUsers {...props} value="" t={t} />);
+  type('textarea', text);
+  act(() => Simulate.click(find('details button')));
+  expect(stored()).toBe(users);
+  expect(find('details [role=status]').textContent).toMatch(/^\d added, 0 changed$/);
+  expect(find('textarea').value).toBe('');
+});
+
+test('an import lost the lines that were not understood, and did not say which', () => {
+  show(<NumbersUsers {...props} value="" t={t} />);
+  type('textarea', 'Extension;Password;User\n6001;x1;alice\n6002;x2;\n\n;x3;carol');
+  act(() => Simulate.click(find('details button')));
+  expect(stored()).toBe('6001:alice');
+  expect(find('details [role=status]').textContent).toBe('1 added, 0 changed; 2 lines were not understood and are left here: 3, 5');
+  // With their heading: without it the password would be a name.
+  expect(find('textarea').value).toBe('Extension;Password;User\n6002;x2;\n;x3;carol');
+  changed.mockReset();
+  act(() => Simulate.click(find('details button')));
+  expect(changed).not.toHaveBeenCalled();
+  expect(find('textarea').value).toBe('Extension;Password;User\n6002;x2;\n;x3;carol');
 });
 
 test('what was checked is told in words, and so is what could not be', async () => {
