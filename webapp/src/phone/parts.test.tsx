@@ -15,6 +15,8 @@ import { Pops } from './pop';
 import { Root } from './root';
 import { PhoneStore } from './store';
 import type { Call, Line, Message, Phone } from './types';
+import { Notices } from '../video/notice';
+import { CSS as VIDEO_CSS } from '../video/panel/css';
 
 const t = translator(() => 'en');
 const PHONE: Phone = { lines: ['me'], own: [], recent: [], extensions: ['6001'], queues: [], mayCall: true, mayControl: true, controls: ['hangup', 'refuse', 'transfer', 'park', 'join', 'pickup'], whyNot: null, board: true, dnd: false, frameHosts: [] };
@@ -252,6 +254,25 @@ test('a call that rings pops up, and is refused, closed or gone', async () => {
   // Not to be disturbed.
   say({ n: 5, line: line('me', [call(9, { state: 'ringing' })], { dnd: true }) });
   expect(pops()).toHaveLength(0);
+});
+
+test('what video says in the same corner stands above a call that rings', async () => {
+  const height = vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(0);
+  const told = () => document.documentElement.style.getPropertyValue('--switchboard-phone-height');
+  begin();
+  await draw(<Root />);
+  expect(told()).toBe('0px');
+  height.mockReturnValue(180);
+  say(WHOLE, { n: 1, line: line('me', [call(7, { state: 'ringing' })]) });
+  expect(told()).toBe('180px');
+  height.mockRestore();
+  act(() => void ReactDOM.unmountComponentAtNode(place));
+  expect(told()).toBe('');
+  const notices = new Notices('switchboard');
+  for (const css of [VIDEO_CSS, [...document.querySelectorAll('style')].map((one) => one.textContent).join('')]) {
+    expect(css).toMatch(/bottom: [^;]*var\(--switchboard-phone-height, 0px\)/);
+  }
+  notices.end();
 });
 
 test('the page of a caller opens in one of two windows that are both seen', async () => {

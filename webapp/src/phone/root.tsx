@@ -110,6 +110,16 @@ function Ringing({ pop, close }: { pop: Pop; close: () => void }) {
   );
 }
 
+/** How high the corner is, for what else is said in a corner of the page to stand above it; a variable of CSS. */
+const HEIGHT = '--switchboard-phone-height';
+
+/** Tells how high it is, whenever it is drawn. Of an empty one that is known: to measure it costs the page a layout. */
+function useHeight(corner: React.RefObject<HTMLElement>, isEmpty: boolean): void {
+  const root = document.documentElement.style;
+  useLayoutEffect(() => root.setProperty(HEIGHT, `${isEmpty ? 0 : (corner.current?.offsetHeight ?? 0)}px`));
+  useEffect(() => () => void root.removeProperty(HEIGHT), [root]);
+}
+
 export function Root() {
   const { pluginId, store, pops, confirm, mattermost, config, t } = useDesk();
   const [, again] = useReducer((count: number) => count + 1, 0);
@@ -135,9 +145,11 @@ export function Root() {
     }
   }, [rings, pops, store, quiet, pluginId, config.callbackPages, t]);
   const page = pops.waiting[0];
+  const corner = useRef<HTMLElement>(null);
+  useHeight(corner, shown.length + store.notices.length === 0);
   return (
     <>
-      <section className="switchboard-phone-corner" aria-label={t('phone.title')}>
+      <section ref={corner} className="switchboard-phone-corner" aria-label={t('phone.title')}>
         <div role="status">
           {store.notices.filter((notice) => !notice.bad).map((notice) => <p key={notice.id} className="switchboard-phone-notice">{notice.text}</p>)}
         </div>

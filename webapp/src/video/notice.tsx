@@ -13,7 +13,8 @@ export interface Said {
 
 const CSS = `
 .switchboard-notice {
-  position: fixed; z-index: 1100; right: 16px; bottom: 16px; box-sizing: border-box; max-width: min(420px, calc(100vw - 32px));
+  /* Above what the phone says there: a call that rings. */
+  position: fixed; z-index: 1100; right: 16px; bottom: calc(16px + var(--switchboard-phone-height, 0px)); box-sizing: border-box; max-width: min(420px, calc(100vw - 32px));
   padding: 16px; border: 1px solid rgba(var(--center-channel-color-rgb), 0.3); border-radius: 8px;
   color: var(--center-channel-color); background: var(--center-channel-bg); font-size: 14px; line-height: 20px;
   box-shadow: 0 8px 24px rgba(0, 0, 0, 0.24); overflow-wrap: anywhere;

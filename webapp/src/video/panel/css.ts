@@ -48,5 +48,5 @@ export const CSS = `
 /* Over the list of channels, where it hides neither the field for messages nor what is said in the other corner. */
 .switchboard-video-bar { position: fixed; left: 16px; bottom: 16px; z-index: 1000; max-width: 208px; box-sizing: border-box; flex-wrap: wrap; display: flex; gap: 8px; align-items: center; padding: 8px 12px; border-radius: 4px;
   color: ${text}; background: var(--center-channel-bg); border: 1px solid ${line}; box-shadow: 0 4px 12px rgba(0, 0, 0, 0.24); }
-@media (max-width: 768px) { .switchboard-video-bar { bottom: 120px; } }
+@media (max-width: 768px) { .switchboard-video-bar { bottom: max(120px, 28px + var(--switchboard-phone-height, 0px)); } }
 `;
