@@ -3,7 +3,7 @@ import { ApiError } from '../../api';
 import { fakeContext } from '../../testing';
 import type { Heard } from './node';
 import { popOut } from './popout';
-import { Session, type Dial } from './session';
+import { SAID_FOR, Session, type Dial } from './session';
 
 const ANSWER = {
   conference: { origin: 'https://meet.example.com', node: 'meet.example.com', alias: 'town', displayName: 'Me', sip: 'town@example.com', pin: '0123', host: true, window: null },
@@ -19,6 +19,21 @@ class Track extends EventTarget {
   }
   stop() {
     this.stopped = true;
+  }
+}
+
+/** What tabs of one browser hear of each other; who says something does not hear it. */
+class Line extends EventTarget {
+  static open = new Set<Line>();
+  constructor() {
+    super();
+    Line.open.add(this);
+  }
+  postMessage(data: unknown) {
+    for (const other of Line.open) if (other !== this) other.dispatchEvent(new MessageEvent('message', { data }));
+  }
+  close() {
+    Line.open.delete(this);
   }
 }
 
@@ -49,6 +64,8 @@ let tracks: Track[] = [];
 beforeEach(() => {
   tracks = [];
   vi.useFakeTimers();
+  Line.open.clear();
+  vi.stubGlobal('BroadcastChannel', Line);
   vi.stubGlobal('MediaStream', class {
     constructor(readonly tracks: unknown[]) {}
   });
@@ -110,6 +127,46 @@ describe('a visit of a room', () => {
     await played.session.join({ takeOver: true });
     expect(played.asked[1]?.[1]).toMatchObject({ channelId: 'town', takeOver: true });
     expect(played.calls.length).toBe(1);
+  });
+
+  it('leaves at once when another tab takes over, and does not come back by itself when that one is loaded again', async () => {
+    const old = play();
+    await inCall(old);
+    const taking = play();
+    await taking.session.open('town');
+    await taking.session.join({ takeOver: true });
+    expect(old.session.state.phase).toEqual({ at: 'ended', why: 'taken_over', text: '' });
+    expect(old.calls[0]?.leave).toHaveBeenCalledOnce();
+    expect(taking.at()).toBe('joining');
+    taking.session.stop();
+    const asked = old.paths().length;
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([old.at(), old.paths().length, old.calls.length]).toEqual(['ended', asked, 1]);
+  });
+
+  it('stays in a conference when that of another channel is taken over, and when a tab only joins', async () => {
+    const played = play();
+    await inCall(played);
+    const taking = play();
+    await taking.session.open('lobby');
+    await taking.session.join({ takeOver: true });
+    const joining = play();
+    await joining.session.open('town');
+    await joining.session.join();
+    expect(played.at()).toBe('call');
+  });
+
+  it('says for some seconds that something was copied, and for as long as it lasts what went wrong', async () => {
+    const { session } = play();
+    session.notice('copied');
+    await vi.advanceTimersByTimeAsync(SAID_FOR - 1);
+    expect(session.state.notice).toBe('copied');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(session.state.notice).toBeNull();
+    session.notice('copied');
+    session.notice('pop_out_failed');
+    await vi.advanceTimersByTimeAsync(SAID_FOR);
+    expect(session.state.notice).toBe('pop_out_failed');
   });
 
   it('goes on while Mattermost does not answer, and joins anew where the plugin has started anew', async () => {

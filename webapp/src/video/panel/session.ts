@@ -8,6 +8,10 @@ import { Devices } from './devices';
 import { busy, initial, reduce, type Event, type Problem, type State } from './machine';
 import type { Heard, NodeCall, Room } from './node';
 import { capture } from './screen';
+import { Tabs } from './tabs';
+
+/** How long it is said that something was done, in milliseconds; what went wrong stays. */
+export const SAID_FOR = 5_000;
 
 /** Makes calls: `NodeCall`, or a test's. */
 export type Dial = (room: Room, heard: Heard) => Pick<NodeCall, keyof NodeCall>;
@@ -26,6 +30,7 @@ export class Session {
   presentation: MediaStream | undefined;
   own: MediaStream | undefined;
   private readonly tab = tabId();
+  private readonly tabs: Tabs;
   private readonly listeners = new Set<() => void>();
   /** Plays the room's sound, whether or not the panel is open. */
   private readonly sound = new Audio();
@@ -35,6 +40,7 @@ export class Session {
   /** Whether the server took it that we are in: until then each beat says so anew. */
   private isTold = false;
   private timer: ReturnType<typeof setInterval> | undefined;
+  private saying: ReturnType<typeof setTimeout> | undefined;
   private screen: MediaStreamTrack | undefined;
   private guest = false;
   private preparing: Promise<void> | undefined;
@@ -53,6 +59,9 @@ export class Session {
       }),
     );
     window.addEventListener('pagehide', this.unload);
+    this.tabs = new Tabs((channelId) => {
+      if (this.isBusy && channelId === this.state.channelId) this.end('taken_over', '');
+    });
   }
 
   subscribe(listener: () => void): () => void {
@@ -138,6 +147,7 @@ export class Session {
       return;
     }
     this.joined = answer;
+    if (takeOver) this.tabs.tell(channelId);
     this.play({ type: 'conference', sip: answer.conference.sip });
   }
 
@@ -380,6 +390,11 @@ export class Session {
 
   notice(notice: State['notice']): void {
     this.play({ type: 'notice', notice });
+    clearTimeout(this.saying);
+    if (notice !== 'copied') return;
+    this.saying = setTimeout(() => {
+      if (this.state.notice === 'copied') this.play({ type: 'notice', notice: null });
+    }, SAID_FOR);
   }
 
   leave(): void {
@@ -428,6 +443,8 @@ export class Session {
   stop(): void {
     if (this.isBusy) this.leave();
     window.removeEventListener('pagehide', this.unload);
+    clearTimeout(this.saying);
+    this.tabs.stop();
     this.devices.stop();
     this.listeners.clear();
   }
