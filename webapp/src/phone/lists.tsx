@@ -137,7 +137,7 @@ export function Colleagues() {
       </label>
       <ul className="switchboard-phone-list" {...list.holds}>{shown.map((line) => <Colleague key={line.user} line={line} />)}</ul>
       <p className="switchboard-phone-dim" role="status">
-        {found.length === 0 ? t('phone.no_lines') : found.length > shown.length ? t('phone.more_lines', { count: found.length - shown.length }) : ''}
+        {all.length === 0 ? store.board.epoch !== '' && t('phone.no_phones') : found.length === 0 ? t('phone.no_lines') : found.length > shown.length ? t('phone.more_lines', { count: found.length - shown.length }) : ''}
       </p>
     </>
   );

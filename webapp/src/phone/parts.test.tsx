@@ -186,6 +186,18 @@ test('colleagues are searched, and those who ring come first', async () => {
   expect(suggestions([line('bob'), line('alibob'), line('eve', [], { description: 'Bob’s' })], 'bob').map(({ user: name }) => name)).toEqual(['bob', 'alibob', 'eve']);
 });
 
+test('where no colleague has a phone nobody is said to be not found', async () => {
+  begin();
+  await draw(<Panel />);
+  const said = () => place.querySelector('section:nth-of-type(5) [role=status]')?.textContent;
+  // Nothing was told yet.
+  expect(said()).toBe('');
+  say(WHOLE, { n: 1, line: line('me') });
+  expect(said()).toBe('No phone of a colleague is known.');
+  say({ n: 2, line: line('eve') });
+  expect(said()).toBe('');
+});
+
 test('recent calls are one’s own, each once, and called back', async () => {
   const ended = { began: 1000, ended: 2000, direction: 'incoming' as const, ending: 'missed', peer: { number: '0701', international: '+49701' } };
   get.mockResolvedValue({ ...PHONE, recent: [{ ...ended, id: 1, line: 'me' }] });

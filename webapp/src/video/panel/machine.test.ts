@@ -48,6 +48,10 @@ describe('the panel', () => {
     const call = play([{ type: 'join' }, { type: 'in' }]);
     expect(play([before, after], call).notice).toBe('muted_by_host');
     expect(play([before, { type: 'audio', muted: true }, after], call).notice).toBeNull();
+    // For as long as it is so.
+    expect(play([before, after, after], call).notice).toBe('muted_by_host');
+    expect(play([before, after, before], call).notice).toBeNull();
+    expect(play([before, after, { type: 'notice', notice: 'share_failed' }, before], call).notice).toBe('share_failed');
   });
 
   it('takes nothing late for a call that has ended', () => {

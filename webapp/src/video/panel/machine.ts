@@ -117,7 +117,8 @@ export function reduce(state: State, event: Event): State {
       const me = event.people.find((person) => person.isMe);
       const before = state.people.find((person) => person.isMe);
       const muted = me?.isMuted === true && before?.isMuted === false && !state.audioMuted;
-      return { ...state, people: event.people, notice: muted ? 'muted_by_host' : state.notice };
+      const isOver = state.notice === 'muted_by_host' && me?.isMuted === false;
+      return { ...state, people: event.people, notice: muted ? 'muted_by_host' : isOver ? null : state.notice };
     }
     case 'audio':
       return { ...state, audioMuted: event.muted };
