@@ -420,7 +420,7 @@ fn what_needs_an_asterisk_says_so_where_there_is_none() {
         "- `/phone message [extension or @user] [text]`: ",
         "- `/phone queue [login|logout|pause|unpause]`: ",
         "For example: `/phone queue pause lunch`",
-        "- `/phone board [queue, or reset, wall, walls, withdraw]`: Show who is in a call",
+        "- `/phone board [queue, or reset, wall, walls, withdraw, erase]`: Show who is in a call",
     ] {
         assert!(help.contains(line), "{help}");
     }
