@@ -330,6 +330,18 @@ test('the page of a caller takes the focus from nobody who writes, blocks nothin
   await ring(70);
   const dialog = () => place.querySelector('dialog');
   expect([dialog()?.querySelector('iframe')?.src, document.activeElement]).toEqual(['https://crm.example.com/70', field]);
+  // A page that gives itself the focus, and somebody who goes there by the keyboard.
+  const frame = dialog()?.querySelector('iframe');
+  const goes = async () => {
+    frame?.focus();
+    window.dispatchEvent(new Event('blur'));
+    await act(async () => void (await vi.advanceTimersByTimeAsync(1)));
+    return document.activeElement;
+  };
+  expect(await goes()).toBe(field);
+  field?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Tab', bubbles: true }));
+  expect(await goes()).toBe(frame);
+  field?.focus();
   // Not modal: what is behind it, and the call that rings, can be used.
   expect(dialog()?.open).toBe(true);
   await click('Refuse: Miller');

@@ -40,6 +40,31 @@ function isWriting(): boolean {
   return at?.matches('input, textarea, select, [contenteditable]:not([contenteditable=false]), iframe') ?? false;
 }
 
+/** A page in a frame may give itself the focus: it is given back, but where the pointer or the Tab key brought it there. */
+function onlyByHand(frame: React.RefObject<HTMLIFrameElement>): () => void {
+  let at = document.activeElement;
+  let lastKey = '';
+  const pressed = ({ key }: KeyboardEvent) => {
+    lastKey = key;
+  };
+  const moved = ({ target }: FocusEvent) => {
+    if (target instanceof HTMLElement && target !== frame.current) at = target;
+  };
+  // The window has lost it to the frame. Not every browser says at once where it is.
+  const lost = () => setTimeout(() => {
+    const has = frame.current !== null && document.activeElement === frame.current;
+    if (has && lastKey !== 'Tab' && !frame.current.matches(':hover') && at instanceof HTMLElement) at.focus();
+  });
+  document.addEventListener('keydown', pressed, true);
+  document.addEventListener('focusin', moved);
+  window.addEventListener('blur', lost);
+  return () => {
+    document.removeEventListener('keydown', pressed, true);
+    document.removeEventListener('focusin', moved);
+    window.removeEventListener('blur', lost);
+  };
+}
+
 /**
  * The caller's page. It comes by itself, in the midst of whatever somebody does: so it is no modal window, what is behind it and the call
  * that rings can be used, and it takes no focus from who writes.
@@ -47,6 +72,7 @@ function isWriting(): boolean {
 function CallersPage({ ring, onClose }: { ring: Ring; onClose: () => void }) {
   const { t } = useDesk();
   const close = useRef<HTMLButtonElement>(null);
+  const frame = useRef<HTMLIFrameElement>(null);
   const id = useOwnId('page');
   const closes = useRef(onClose);
   closes.current = onClose;
@@ -61,7 +87,9 @@ function CallersPage({ ring, onClose }: { ring: Ring; onClose: () => void }) {
       if (event.key === 'Escape' && !event.defaultPrevented && (within === null || within.contains(button))) closes.current();
     };
     document.addEventListener('keydown', key);
+    const stop = onlyByHand(frame);
     return () => {
+      stop();
       document.removeEventListener('keydown', key);
       if (document.activeElement === button && before instanceof HTMLElement) before.focus();
     };
@@ -77,6 +105,7 @@ function CallersPage({ ring, onClose }: { ring: Ring; onClose: () => void }) {
       </p>
       {/* A page of this very server must not get out of its frame. */}
       <iframe
+        ref={frame}
         title={title}
         src={ring.url}
         referrerPolicy="no-referrer"
