@@ -1,9 +1,9 @@
 // A wall that may no longer see the board tries again now and then: nobody is there to load its page anew.
 
-import { done, live, open, run, step, until } from './lib.mjs';
+import { asked, done, live, open, run, step, until } from './lib.mjs';
 
 await run(async (browser, url) => {
-  const page = await open(browser, url);
+  const page = await open(browser, asked(url, { view: 'wall' }));
   await live(page);
   await page.clock.install();
   await step('open');
