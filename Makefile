@@ -17,6 +17,7 @@ DIST ?= dist## where bundles go
 ARGS ?=## run, bench, load: more arguments for the dev host or the benchmark (ARGS=--help shows them)
 FUZZ_SECONDS ?= 60## fuzz: seconds per fuzz target
 FUZZ_JOBS ?= 2## fuzz: how many targets run at a time
+FUZZ_TARGETS ?=## fuzz: which targets, such as gob_decode (all, unless it is set)
 BOARD_SECONDS ?= 600## bench-page: how long it goes on
 CARGO ?= cargo
 GO ?= go
@@ -202,7 +203,7 @@ fuzz: ## Fuzz every target for FUZZ_SECONDS, FUZZ_JOBS at a time
 	@$(need-cargo)
 	@$(need-python)
 	@$(call need,c++,Install a C++ compiler (Debian: apt-get install g++).)
-	@$(PYTHON) scripts/fuzz.py --seconds '$(FUZZ_SECONDS)' --jobs '$(FUZZ_JOBS)'
+	@$(PYTHON) scripts/fuzz.py --seconds '$(FUZZ_SECONDS)' --jobs '$(FUZZ_JOBS)' $(FUZZ_TARGETS)
 
 .PHONY: clean
 clean: ## Remove what the targets above made

@@ -294,8 +294,8 @@ fn convert(
     };
     // The near side is the other one only where the far side turns out to be the user's own.
     let near = near.filter(|_| far.is_some());
-    let reference = Some(or(fields.reference, call.reference))
-        .filter(|id| !id.is_empty() && id.len() <= MAX_CALL_ID_BYTES);
+    let reference = party::filled(&or(fields.reference, call.reference))
+        .filter(|id| id.len() <= MAX_CALL_ID_BYTES);
     let phone = Phone {
         user: user.as_deref(),
         own: None,

@@ -243,6 +243,20 @@ fn what_a_phone_gives_for_its_address_was_shown_as_it_came() {
     );
 }
 
+#[test]
+fn the_reference_of_a_polycoms_call_was_taken_with_control_characters() {
+    let rings = |reference: &str| {
+        post(&format!(
+            "<IncomingCallEvent><MACAddress>0004f2abcdef</MACAddress><CallingPartyNumber>5</CallingPartyNumber>\
+             <CallReference>{reference}</CallReference></IncomingCallEvent>"
+        ))
+    };
+    let plain = rings("6d7de1d8").expect("an event");
+    assert!(plain[0].ends_with(" 6d7de1d8"), "{plain:?}");
+    let controls = rings("6d7d\u{7f}e1d8").expect("an event");
+    assert!(controls[0].ends_with(" -"), "{controls:?}");
+}
+
 proptest! {
     #[test]
     fn any_request_is_read_without_harm(path in "[a-z/%$.0-9+-]{0,40}", query in "[a-z=&%$+0-9]{0,60}") {
