@@ -21,7 +21,7 @@ use crate::calls::{Dial, Leg, Progress};
 use watch::{Stage, Watch};
 
 #[cfg(test)]
-pub(super) use watch::DIAL_LIMIT;
+pub(super) use watch::{AFTER_RESPONSE, DIAL_LIMIT};
 
 /// The most calls that are followed at once.
 pub(super) const MAX_WATCHES: usize = 500;
@@ -97,7 +97,7 @@ impl Watches {
             return;
         }
         if event == "OriginateResponse" {
-            return self.response(message, directory, now);
+            return self.response(message, now);
         }
         let source = Description::read(message, "");
         let dest = if event.starts_with("Dial") {
@@ -143,7 +143,7 @@ impl Watches {
         }
     }
 
-    fn response(&mut self, message: &RawAmiMessage, directory: &Directory, now: Timestamp) {
+    fn response(&mut self, message: &RawAmiMessage, now: Timestamp) {
         let by_id = value(message, "Uniqueid").and_then(|id| self.map.get_key_value(id));
         let by_action = || {
             let action = value(message, "ActionID")?;
@@ -157,19 +157,20 @@ impl Watches {
         let Some(mut watch) = self.map.remove(&key) else {
             return;
         };
+        // Asterisk's thread that tells of channels may be behind the one that sends this: on a busy machine the answer overtakes all
+        // that it answers. So what it says waits for them, and holds where they do not come.
         if message.get("Response") == Some("Success") {
-            // An Asterisk before 12 gives the channel an id of its own.
-            if let Some(id) = value(message, "Uniqueid").filter(|_| watch.began.is_none()) {
-                key = id.into();
+            match value(message, "Uniqueid").filter(|id| **id != *key) {
+                // An Asterisk before 12 gives the channel an id of its own, and tells everything in order.
+                Some(id) if watch.began.is_none() => {
+                    key = id.into();
+                    watch.began = Some(now);
+                    watch.own_answered(now);
+                }
+                _ => watch.accepted = Some(now),
             }
-            watch.began.get_or_insert(now);
-            watch.own_answered(now);
         } else {
             watch.refused = Some((fields::number(message, "Reason").unwrap_or(0), now));
-            if watch.began.is_none() {
-                // There never was a channel.
-                return watch.conclude(directory, now);
-            }
         }
         self.map.insert(key, watch);
     }

@@ -26,6 +26,9 @@ pub(in super::super) const DIAL_LIMIT: u64 = 2_500;
 /// somebody else, or send the caller to a mailbox.
 const AFTER_FAILURE: u64 = 3_000;
 
+/// How long after an answer to the order its events may come, in milliseconds.
+pub(in super::super) const AFTER_RESPONSE: u64 = 2_000;
+
 /// How long nothing at all may be heard of a call, in milliseconds, before it is given up. Longer than a phone may ring.
 const SILENCE_LIMIT: u64 = 180_000;
 
@@ -50,6 +53,8 @@ pub(super) struct Watch {
     root: (Option<Box<str>>, Option<u16>),
     /// The dial plan's own word on the other side, as of its application Busy.
     said: Option<Failure>,
+    /// When an OriginateResponse told that the own phone was answered.
+    pub(super) accepted: Option<Timestamp>,
     /// `Reason` of a failed OriginateResponse, and when it came.
     pub(super) refused: Option<(u32, Timestamp)>,
     /// It waits in a queue, where phones ring again and again.
@@ -104,6 +109,7 @@ impl Watch {
             legs: HashMap::new(),
             root: (None, None),
             said: None,
+            accepted: None,
             refused: None,
             queued: false,
             unanswered: None,
@@ -388,6 +394,19 @@ impl Watch {
     /// Answers whether it is over.
     pub(super) fn expire(&mut self, directory: &Directory, now: Timestamp) -> bool {
         let past = |since: Timestamp, limit: u64| now >= since.after(limit);
+        if let Some((_, at)) = self.refused
+            && past(at, AFTER_RESPONSE)
+        {
+            self.conclude(directory, now);
+            return true;
+        }
+        if let Some(at) = self.accepted
+            && past(at, AFTER_RESPONSE)
+        {
+            // An account without the right to see calls hears nothing else of it.
+            self.began.get_or_insert(at);
+            self.own_answered(at);
+        }
         let Some(began) = self.began else {
             // An account without the right to see calls orders one, and hears no more of it.
             if past(*self.silent.get_or_insert(now), SILENCE_LIMIT) {
@@ -396,12 +415,6 @@ impl Watch {
             }
             return false;
         };
-        if let Some((_, at)) = self.refused
-            && past(at, AFTER_FAILURE)
-        {
-            self.conclude(directory, now);
-            return true;
-        }
         match self.stage {
             Stage::Own if past(began, SILENCE_LIMIT) => {
                 self.tell(Progress::Failed(Leg::Own, Failure::Unknown));

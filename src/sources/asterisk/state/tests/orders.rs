@@ -11,10 +11,14 @@ pub(super) const ACTION: &str = "originate-11";
 
 /// Plays an order of `from` to call `to`, and answers what is told of it, without how long they talked.
 fn order(play: &str, from: &str, to: &str) -> (Vec<Progress>, Play) {
-    let messages = recording(play);
+    order_as(&recording(play), play, from, to)
+}
+
+/// The same with these messages.
+fn order_as(messages: &[RawAmiMessage], play: &str, from: &str, to: &str) -> (Vec<Progress>, Play) {
     let mut it = Play::new("");
     let mut receiver = it.state.watch(CHANNEL, ACTION, &dial(from), &dial(to));
-    it.seed(&messages);
+    it.seed(messages);
     it.now = it.now.after(5_000);
     it.act(State::expire);
     let mut told = progress(&mut receiver);
@@ -204,6 +208,28 @@ fn every_order_is_told_to_its_end() {
     }
 }
 
+/// Asterisk sends it from another thread than what it tells of channels, which is behind on a busy machine. An announcement that 6001
+/// had ordered then counted as not answered for ever, and a phone that was busy as not reachable.
+#[test]
+fn an_answer_to_an_order_that_overtakes_its_events_changes_nothing() {
+    for (play, [from, to], expected, own) in ORDERS {
+        let messages = recording(play);
+        let place = |fits: &dyn Fn(&RawAmiMessage) -> bool| messages.iter().position(fits);
+        let answer = place(&|m| m.get("Event") == Some("OriginateResponse")).expect("an answer");
+        let begin = place(&|m| m.get("Linkedid") == Some(CHANNEL)).expect("a channel");
+        assert!(begin < answer, "{play}");
+        for earlier in begin..answer {
+            let mut messages = messages.clone();
+            messages[earlier..=answer].rotate_right(1);
+            let (told, seen) = order_as(&messages, play, from, to);
+            assert_eq!(told, *expected, "{play}, {earlier}");
+            let shown = seen.shown().into_iter().find(|(line, _)| *line == "6001");
+            let says = shown.map_or(String::new(), |(_, says)| says);
+            assert_eq!(says, *own, "{play}, {earlier}");
+        }
+    }
+}
+
 #[test]
 fn the_other_side_sees_who_ordered_the_call() {
     for (play, line, says) in [
@@ -367,28 +393,47 @@ fn an_order_that_nothing_is_heard_of_is_given_up() {
 /// Before Asterisk 12, the order cannot give its channel an id: the answer to it tells which it is.
 #[test]
 fn an_order_is_known_by_its_action_too() {
+    let (mut it, mut receiver) = answered("Response: Success\nReason: 4\nUniqueid: 1.1");
+    assert_eq!(progress(&mut receiver), [Answered(Own)]);
+    it.all(&[event(
+        "Event: Hangup\nChannel: SIP/6001-1\nUniqueid: 1.1\nCause: 17",
+    )]);
+    assert_eq!(progress(&mut receiver), [Failed(Other, Busy)]);
+}
+
+/// There is no channel, or the account may not see it: the answer to the order is all that comes.
+#[test]
+fn an_answer_to_an_order_holds_where_nothing_else_comes() {
     for (answer, expected) in [
         (
-            "Response: Success\nReason: 4\nUniqueid: 1.1",
-            vec![Answered(Own)],
+            format!("Response: Success\nReason: 4\nUniqueid: {CHANNEL}"),
+            Answered(Own),
         ),
         (
-            "Response: Failure\nReason: 5\nUniqueid: <null>",
-            vec![Failed(Own, Busy)],
+            "Response: Failure\nReason: 5\nUniqueid: <null>".to_owned(),
+            Failed(Own, Busy),
         ),
         (
-            "Response: Failure\nReason: 0\nUniqueid: <unknown>",
-            vec![Failed(Own, Unreachable)],
+            "Response: Failure\nReason: 0\nUniqueid: <unknown>".to_owned(),
+            Failed(Own, Unreachable),
         ),
     ] {
-        let mut it = Play::new("");
-        let mut receiver = it
-            .state
-            .watch(CHANNEL, ACTION, &dial("6001"), &dial("6002"));
-        let answer = event(&format!(
-            "Event: OriginateResponse\nActionID: {ACTION}\n{answer}"
-        ));
-        it.all(&[answer]);
-        assert_eq!(progress(&mut receiver), expected);
+        let (mut it, mut receiver) = answered(&answer);
+        assert_eq!(progress(&mut receiver), [], "what it answers may follow");
+        it.now = it.now.after(super::super::progress::AFTER_RESPONSE);
+        it.act(State::expire);
+        assert_eq!(progress(&mut receiver), [expected]);
     }
+}
+
+/// An order, and the answer to it.
+fn answered(answer: &str) -> (Play, mpsc::Receiver<Progress>) {
+    let mut it = Play::new("");
+    let receiver = it
+        .state
+        .watch(CHANNEL, ACTION, &dial("6001"), &dial("6002"));
+    it.all(&[event(&format!(
+        "Event: OriginateResponse\nActionID: {ACTION}\n{answer}"
+    ))]);
+    (it, receiver)
 }
