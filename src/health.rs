@@ -39,10 +39,12 @@ pub async fn report<H: Host>(app: &App<H>) -> Value {
     let notices = app.notice_counts();
     let events = app.waiting_events();
     let process = Process::read();
+    let mut warnings = app.asterisk().warnings();
+    warnings.extend(app.effects_warnings());
     json!({
         "healthy": problems.is_empty(),
         "problems": problems.iter().map(problem).collect::<Vec<_>>(),
-        "warnings": app.asterisk().warnings().iter().map(problem).collect::<Vec<_>>(),
+        "warnings": warnings.iter().map(problem).collect::<Vec<_>>(),
         "plugin": {
             "id": app.id(),
             "version": VERSION,

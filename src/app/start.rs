@@ -11,6 +11,7 @@ use super::{
     board_task, day_task, effects, links, lock, members, missed, number_book, ovh_task, resolver,
     restart, system_clock, viewers,
 };
+use crate::board::Timestamp;
 use crate::calls::Calls;
 use crate::cluster::Role;
 use crate::config::{Bundle, Config};
@@ -44,6 +45,8 @@ pub(crate) struct Lasting<H> {
     pub(crate) board: BoardHandle,
     pub(crate) live: Arc<Live>,
     pub(crate) tasks: [AbortHandle; 2],
+    /// When the plugin began, whatever its role is now.
+    pub(crate) started: Timestamp,
 }
 
 impl<H: Host> Lasting<H> {
@@ -59,6 +62,7 @@ impl<H: Host> Lasting<H> {
             board,
             tasks: [task, live::start(&live)],
             live,
+            started: clock(),
         }
     }
 }
@@ -227,7 +231,7 @@ impl<H: Host> App<H> {
             history_under_way: Arc::new(Semaphore::new(HISTORY_UNDER_WAY_KB)),
             phone_counts: phone_urls::Counts::default(),
             call_counts,
-            started: clock(),
+            started: lasting.started,
             host,
             clock,
             config: Arc::clone(&config),

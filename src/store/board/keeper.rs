@@ -196,6 +196,7 @@ async fn run<H: Store + Records + Send + Sync + 'static>(
             tail,
             stored,
             logged: None,
+            unsure: None,
         },
         board,
         clock,

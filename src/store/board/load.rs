@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use futures_util::future::join_all;
 use serde::de::DeserializeOwned;
+use tokio::time::sleep;
 
-use super::super::{read, seal, unseal};
+use super::super::{WAIT, read, seal, sum, unseal};
 use super::{
     LogRecord, LogWritten, MANIFEST, MAX_DAMAGED, MAX_PARTS, Manifest, SEGMENT_SLOTS, Saved,
     damaged_key, get, log_key, part_key, places_of, put, segment_key, segments_of, within,
@@ -117,13 +118,14 @@ impl<H: Store + Records> Reader<'_, H> {
     /// The manifest as the database itself has it, not a replica that lags behind.
     async fn manifest(&mut self) -> Result<Option<Manifest>, HostError> {
         let mut bytes = get(self.host, MANIFEST).await?;
-        for _ in 1..MAX_ATTEMPTS {
+        for attempt in 1..MAX_ATTEMPTS {
             let Some(read) = &bytes else { break };
             let same = self.host.compare_and_set(MANIFEST, Some(read), Some(read));
             // One that cannot be written now was read all the same.
             if within(same).await.unwrap_or(true) {
                 break;
             }
+            sleep(WAIT * attempt).await;
             bytes = get(self.host, MANIFEST).await?;
         }
         let Some(bytes) = bytes else { return Ok(None) };
@@ -179,6 +181,12 @@ impl<H: Store + Records> Reader<'_, H> {
                     return Ok(None);
                 }
             }
+        }
+        if saved.sum.as_ref().is_some_and(|own| *own != sum(&json)) {
+            let key = part_key(saved.generation, 0);
+            let why = "it and those behind it are not all of that board";
+            self.set_aside(&key, None, why).await;
+            return Ok(None);
         }
         let state = serde_json::from_slice(&json);
         if state.is_err() {
@@ -327,7 +335,7 @@ impl<H: Store + Records> Reader<'_, H> {
             return Ok(None);
         };
         let key = log_key(number);
-        for _ in 1..MAX_ATTEMPTS {
+        for attempt in 1..MAX_ATTEMPTS {
             let set = self
                 .host
                 .compare_and_set(&key, read.as_deref(), Some(&fence));
@@ -335,6 +343,7 @@ impl<H: Store + Records> Reader<'_, H> {
             if within(set).await.unwrap_or(true) {
                 return Ok(None);
             }
+            sleep(WAIT * attempt).await;
             read = get(self.host, &key).await?;
             if !self.ends(manifest, number, read.as_deref()) {
                 return Ok(read);

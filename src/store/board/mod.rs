@@ -135,6 +135,10 @@ struct Saved {
     index: u64,
     /// How many pieces it has.
     parts: u32,
+    /// The checksum of all of them together: each for itself is right also where it is another board's, which a replica of the database
+    /// still shows or an attempt to store this one left.
+    #[serde(default)]
+    sum: Option<String>,
     /// The places of the calls that ended.
     history: Range<u64>,
     /// The number of the first record of the log that was written after it.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
-use super::super::seal;
+use super::super::{seal, sum};
 use super::load::Stored;
 use super::{
     LOG_EVERY, LOG_MOST, LogWritten, MANIFEST, MAX_PARTS, Manifest, PART_BYTES, SEGMENT_SLOTS,
@@ -26,6 +26,9 @@ pub(super) struct Writer<H> {
     pub(super) stored: Stored,
     /// When the log was written last.
     pub(super) logged: Option<Instant>,
+    /// A record of the log of which it is not known whether it was stored: its number, its content and the index of its last step. The
+    /// server may do it long after we stopped to wait, so it is the same bytes that are tried again: no later step can be lost by it.
+    pub(super) unsure: Option<(u64, Vec<u8>, u64)>,
 }
 
 impl<H: Records> Writer<H> {
@@ -46,8 +49,17 @@ impl<H: Records> Writer<H> {
             && let Ok(steps) = self.tail.after(self.stored.logged, STEPS)
             && !steps.is_empty()
         {
-            let (bytes, last) = self.record(&steps)?;
-            put(&*self.host, &log_key(self.stored.next), Some(&bytes)).await?;
+            let number = self.stored.next;
+            let unsure = self.unsure.take().filter(|(of, ..)| *of == number);
+            let (bytes, last) = match unsure {
+                Some((_, bytes, last)) => (bytes, last),
+                None => self.record(&steps)?,
+            };
+            let stored = put(&*self.host, &log_key(number), Some(&bytes)).await;
+            if stored.is_err() {
+                self.unsure = Some((number, bytes, last));
+            }
+            stored?;
             self.stored.next += 1;
             self.stored.logged = last;
             self.logged = Some(Instant::now());
@@ -131,6 +143,7 @@ impl<H: Records> Writer<H> {
             at: now,
             index: replica.index(),
             parts: count,
+            sum: Some(sum(&words)),
             history: history.clone(),
             log,
             term: replica.term(),

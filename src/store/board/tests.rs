@@ -8,7 +8,7 @@ use super::*;
 use crate::app::{BoardHandle, board_that_begins};
 use crate::board::{Action, Erased, Event, Name, Peer, Report as Told, Source};
 use crate::host::HostErrorKind;
-use crate::host::fake::{FakeServer, lock};
+use crate::host::fake::{FakeServer, Fault, lock};
 
 thread_local!(static START: Instant = Instant::now());
 
@@ -300,6 +300,70 @@ async fn a_damaged_record_is_set_aside_and_named() {
         (fifth.words().await.len() > 100, fifth.problems()),
         (true, Vec::new())
     );
+}
+
+/// Each of them is a sound record, and so is the manifest.
+#[tokio::test(start_paused = true)]
+async fn pieces_of_another_board_are_not_taken_for_the_last_one() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    first.calls(700).await;
+    sleep(Duration::from_secs(2)).await;
+    let before = first.words().await;
+    drop(first);
+    {
+        let mut store = lock(&server.0.store);
+        let older = store.get("board.state.a.0").expect("a board").clone();
+        let newer = store.get("board.state.b.0").expect("a board").clone();
+        assert_ne!(older, newer);
+        // The one that the manifest names last has an even generation.
+        let manifest: Manifest =
+            super::super::read(store.get(MANIFEST).expect("a manifest")).expect("sound");
+        let (last, other) = if manifest.last.generation.is_multiple_of(2) {
+            ("board.state.a.0", newer)
+        } else {
+            ("board.state.b.0", older)
+        };
+        store.insert(last.to_owned(), other);
+    }
+    let second = Process::start(&server);
+    assert_eq!(second.words().await, before);
+    let problems = second.problems().concat();
+    assert!(problems.contains("are not all of that board"), "{problems}");
+}
+
+/// The server may do a write long after we stopped to wait for it, and would cut what was stored under that number meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_record_of_the_log_is_tried_again_as_it_was() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    first.calls(3).await;
+    sleep(Duration::from_millis(1_100)).await;
+    let logs = || -> Vec<(String, Vec<u8>)> {
+        let store = lock(&server.0.store);
+        let logs = store
+            .iter()
+            .filter(|(key, _)| key.starts_with("board.log."));
+        logs.map(|(key, bytes)| (key.clone(), bytes.clone()))
+            .collect()
+    };
+    let known = logs();
+    let next = lock(&server.0.calls).len();
+    lock(&server.0.faults).insert(next, Fault::AnswerLost);
+    first.tell("bob", "incoming-call", "rings").await;
+    sleep(Duration::from_millis(1_100)).await;
+    let unsure: Vec<_> = logs()
+        .into_iter()
+        .filter(|log| !known.contains(log))
+        .collect();
+    assert_eq!(unsure.len(), 1, "it was stored, and we were not told");
+    first.tell("bob", "call-established", "rings").await;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(first.problems(), [""; 0]);
+    assert!(logs().contains(&unsure[0]), "{unsure:?}");
+    let before = first.words().await;
+    drop(first);
+    assert_eq!(Process::start(&server).words().await, before);
 }
 
 /// Changes a byte of each of these records, which makes them damaged.

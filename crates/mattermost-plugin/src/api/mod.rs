@@ -27,7 +27,7 @@ pub mod wire;
 
 use std::{
     sync::{Arc, OnceLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use go_plugin::rpc::{CallError, Client};
@@ -86,7 +86,7 @@ impl Api {
     }
 
     /// What became of calls so far, by method, in the order of their names; clones count together. A call that nobody waits for
-    /// any more is not counted.
+    /// any longer counts as one without an answer.
     #[must_use]
     pub fn counts(&self) -> Vec<(&'static str, MethodCounts)> {
         self.counts.all()
@@ -119,7 +119,7 @@ impl Api {
         if self.gate.as_ref().is_some_and(|gate| !gate()) {
             return Err(ApiError::Shut { method });
         }
-        let began = Instant::now();
+        let counted = self.counts.begin(method);
         let answer = self.client.call::<A, R>(path, arguments);
         let answer = match tokio::time::timeout(self.timeout, answer).await {
             Ok(Ok(answer)) => answer.into_value(method),
@@ -129,8 +129,7 @@ impl Api {
                 after: self.timeout,
             }),
         };
-        let error = answer.as_ref().err();
-        self.counts.count(method, began.elapsed(), error);
+        counted.ended(answer.as_ref().err());
         answer
     }
 }
