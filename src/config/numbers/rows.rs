@@ -71,6 +71,19 @@ const NAMES: &[&str] = &[
     "société",
 ];
 
+/// What the heading of a column of secrets has in it. Of two columns, one whose word is known tells that the other one is the rest: but not
+/// such a one.
+const SECRETS: &[&str] = &[
+    "pass",
+    "kennwort",
+    "secret",
+    "geheim",
+    "credential",
+    "pin",
+    "pwd",
+    "mdp",
+];
+
 /// One line.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::config) enum Line<'a> {
@@ -105,11 +118,20 @@ pub(in crate::config) struct Rows<'a> {
     is_first: bool,
 }
 
-/// Which column is what.
+/// The heading of a table.
 #[derive(Debug)]
 struct Header {
     delimiter: char,
+    /// Nothing where the rows cannot be read, because the column that one would have to take holds secrets.
+    columns: Option<Columns>,
+}
+
+/// Which column is what.
+#[derive(Debug)]
+struct Columns {
     numbers: Vec<usize>,
+    /// Whether its word says that a column has numbers; otherwise it is the other one of two.
+    is_told: bool,
     name: usize,
 }
 
@@ -135,7 +157,6 @@ impl<'a> Rows<'a> {
         if bare.is_empty() || bare.starts_with('#') {
             return None;
         }
-        let is_first = std::mem::take(&mut self.is_first);
         let delimiter = match &self.header {
             Some(header) => Some(header.delimiter),
             None => delimiter(line),
@@ -150,11 +171,15 @@ impl<'a> Rows<'a> {
             return None;
         }
         if let Some(header) = &self.header {
-            return Some(header.row(bare, cells, self.wanted));
+            return header.row(bare, cells, self.wanted);
         }
-        if is_first && let Some(header) = Header::read(&cells, delimiter, self.wanted) {
+        // What stands alone in its line, such as a title, is no heading.
+        let filled = cells.iter().filter(|cell| !cell.text.is_empty());
+        let may_head = filled.count() > 1 && std::mem::take(&mut self.is_first);
+        if may_head && let Some(header) = Header::read(&cells, delimiter, self.wanted) {
+            let is_wrong = header.columns.is_none();
             self.header = Some(header);
-            return None;
+            return is_wrong.then_some(Line::Wrong(SECRET_COLUMN));
         }
         Some(row(bare, cells, self.wanted))
     }
@@ -172,6 +197,10 @@ impl<'a> Iterator for Rows<'a> {
         }
     }
 }
+
+/// Why the rows below a heading are not read.
+const SECRET_COLUMN: &str =
+    "heads a column of secrets, and not both numbers and names: the rows below it are not read";
 
 impl Header {
     /// The header that these cells are, if they are one.
@@ -195,26 +224,48 @@ impl Header {
             Wanted::Names => (NAMES, USERS),
         };
         let name = columns(first).into_iter().chain(columns(second)).next();
-        let (numbers, name) = match (name, numbers.as_slice()) {
-            (Some(name), [_, ..]) => (numbers, name),
-            // Of two columns one tells what the other is.
-            (Some(name), []) if words.len() == 2 => (vec![1 - name], name),
-            (None, &[number]) if words.len() == 2 => (numbers, 1 - number),
+        let is_secret = |at: usize| {
+            let is_in = |secret: &&str| words[at].contains(*secret);
+            SECRETS.iter().any(is_in)
+        };
+        // Of two columns one tells what the other is.
+        let (is_told, other) = (!numbers.is_empty(), |known: usize| 1 - known);
+        let columns = match (name, numbers.as_slice()) {
+            (Some(name), [_, ..]) => Some((numbers, name)),
+            (Some(name), []) if words.len() == 2 => {
+                (!is_secret(other(name))).then(|| (vec![other(name)], name))
+            }
+            (None, &[number]) if words.len() == 2 => {
+                (!is_secret(other(number))).then(|| (numbers, other(number)))
+            }
             _ => return None,
         };
         Some(Self {
             delimiter,
-            numbers,
-            name,
+            columns: columns.map(|(numbers, name)| Columns {
+                numbers,
+                is_told,
+                name,
+            }),
         })
     }
 
-    fn row<'a>(&self, line: &'a str, mut cells: Vec<Cell<'a>>, wanted: Wanted) -> Line<'a> {
+    /// A row below it; nothing where it is not read.
+    fn row<'a>(&self, line: &'a str, cells: Vec<Cell<'a>>, wanted: Wanted) -> Option<Line<'a>> {
         // Below a table someone may have gone on by hand.
-        let mut numbers = self.numbers.iter().filter_map(|&at| cells.get(at));
-        if numbers.any(|cell| is_pair(cell, wanted)) {
-            return Line::Text(line);
+        let alone = cells.first().filter(|_| cells.len() == 1);
+        let numbers = self.columns.iter().flat_map(|columns| &columns.numbers);
+        let mut by_hand = numbers.filter_map(|&at| cells.get(at)).chain(alone);
+        if by_hand.any(|cell| is_pair(cell, wanted)) {
+            return Some(Line::Text(line));
         }
+        let columns = self.columns.as_ref()?;
+        Some(columns.row(cells))
+    }
+}
+
+impl Columns {
+    fn row<'a>(&self, mut cells: Vec<Cell<'a>>) -> Line<'a> {
         let mut take = |at: usize| {
             let cell = cells.get_mut(at);
             cell.map_or(Cow::Borrowed(""), |cell| std::mem::take(&mut cell.text))
@@ -222,7 +273,7 @@ impl Header {
         let name = take(self.name);
         let numbers = self.numbers.iter().map(|&at| take(at));
         let numbers: Vec<_> = numbers.filter(|number| !number.is_empty()).collect();
-        if numbers.is_empty() {
+        if numbers.is_empty() || !(self.is_told || numbers.iter().all(|text| is_number(text))) {
             return Line::Wrong("has no number");
         }
         Line::Row { numbers, name }

@@ -323,6 +323,48 @@ fn passwords_of_a_pasted_table_were_told() {
 }
 
 #[test]
+fn passwords_of_a_table_with_two_columns_were_user_names() {
+    let what =
+        "heads a column of secrets, and not both numbers and names: the rows below it are not read";
+    for heading in [
+        "Extension;Password",
+        "Extension;SIP-Secret",
+        "PIN;Durchwahl",
+        "Kennwort;Benutzer",
+        "Login;PIN",
+        "Poste;Mot de passe",
+    ] {
+        // A number and a word, so that either may be what the other is not.
+        for row in ["6001;s3cretSIP", "s3cretSIP;6001", "6001;4711", "bob;4711"] {
+            let (entries, complaints) = table(&format!("{heading}\n{row}\n6009:bob\n"));
+            assert_eq!(entries, ["6009 bob"], "{heading} {row}");
+            assert_eq!(complaints, [format!("line 1 {what}")], "{heading} {row}");
+        }
+        let (entries, complaints) = table(&format!("Phones;\n{heading}\n6001;s3cretSIP"));
+        assert_eq!(entries, [""; 0], "{heading}");
+        assert_eq!(complaints.len(), 2, "{complaints:?}");
+        assert_eq!(complaints[1], format!("line 2 {what}"));
+    }
+    // Beside numbers and names such a column is nobody's.
+    let (entries, complaints) = table("PIN;Extension;User\n4711;6001;bob");
+    assert_eq!((entries, complaints), (vec!["6001 bob".to_owned()], vec![]));
+}
+
+#[test]
+fn a_line_by_hand_below_a_heading_that_begins_with_names_was_refused() {
+    let (entries, complaints) = table("Name;Durchwahl\nbob;6001\n6002:eve\n6003:zoe, 6004:joe");
+    assert_eq!(complaints, [""; 0]);
+    assert_eq!(entries, ["6001 bob", "6002 eve", "6003 zoe", "6004 joe"]);
+}
+
+#[test]
+fn a_column_that_no_word_tells_of_holds_numbers_or_none() {
+    let (entries, complaints) = table("Name;What\nbob;6001\neve;her desk\nzoe;6002|6003");
+    assert_eq!(entries, ["6001 bob", "6002 zoe", "6003 zoe"]);
+    assert_eq!(complaints, ["line 3 has no number"]);
+}
+
+#[test]
 fn with_a_country_numbers_are_what_they_are_there() {
     let plan = Plan::of("DE").expect("a country");
     let (numbers, complaints) =

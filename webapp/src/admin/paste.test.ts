@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import server from '../../../src/config/numbers/rows.rs?raw';
-import { NAMES, NUMBERS, USERS, imported } from './paste';
+import { NAMES, NUMBERS, SECRETS, USERS, imported } from './paste';
 import { textOf } from './rows';
 
-test.each(Object.entries({ NUMBERS, USERS, NAMES }))('%s of a heading are those that the server knows', (name, words) => {
+test.each(Object.entries({ NUMBERS, USERS, NAMES, SECRETS }))('%s of a heading are those that the server knows', (name, words) => {
   const list = new RegExp(`const ${name}: &\\[&str\\] = &\\[([^\\]]*)\\]`).exec(server)?.[1] ?? '';
   expect([...words]).toEqual([...list.matchAll(/"([^"]+)"/g)].map((found) => found[1]));
 });
@@ -31,6 +31,8 @@ test.each([
   ['123:bob 124:alice, 125 : @carol', '123:bob\n124:alice\n125:carol'],
   ['desk-4:carol\n00:04:f2:ab:cd:ef:dave', 'desk-4:carol\n00:04:f2:ab:cd:ef:dave'],
   ['6100..6119;sales\n+49 30 1234-100..-119;all', '6100..6119:sales\n+49 30 1234-100..-119:all'],
+  ['Name;Durchwahl\nbob;6001\n6002:eve\n6003:zoe, 6004:joe', '6001:bob\n6002:eve\n6003:zoe\n6004:joe'],
+  ['PIN;Extension;User\n4711;6001;bob', '6001:bob'],
   ['# office\n;;\n\n', ''],
 ])('all of %j is taken', (text, users) => {
   const found = imported(text);
@@ -54,8 +56,8 @@ test.each([
   expect(found.rest.split('\n')).toEqual(lines.filter((line, at) => unread.includes(at + 1) || isHeading(line)));
 });
 
-test.each(['Extension;Password', 'Wer;Geheimnis', 'Password;User', 'Extension;Password;Who'])('below %j no password is taken for a user or a number', (heading) => {
-  const cells = heading.split(';').map((name) => (name === 'Extension' ? '6001' : name === 'User' ? 'alice' : 'x1'));
+test.each(['Extension;Password', 'Wer;Geheimnis', 'Password;User', 'User;PIN', 'Kennwort;User', 'Extension;Password;Who'])('below %j no password is taken for a user or a number', (heading) => {
+  const cells = heading.split(';').map((name) => (name === 'Extension' ? '6001' : name === 'User' ? 'alice' : name === 'PIN' ? '4711' : 'x1'));
   const found = imported(`${heading}\n${cells.join(';')}\n6009:bob`);
   expect(textOf(found.rows)).toBe('6009:bob');
   expect(found.rest).toBe(`${heading}\n${cells.join(';')}`);

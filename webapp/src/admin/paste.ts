@@ -18,6 +18,9 @@ export const NAMES: readonly string[] = [
   'name', 'displayname', 'fullname', 'callerid', 'contact', 'company', 'kontakt', 'firma', 'nom', 'société',
 ];
 
+/** What the heading of a column of secrets has in it: no number is looked for there. */
+export const SECRETS: readonly string[] = ['pass', 'kennwort', 'secret', 'geheim', 'credential', 'pin', 'pwd', 'mdp'];
+
 interface Cell {
   text: string;
   quoted: boolean;
@@ -101,7 +104,9 @@ function headingOf(cells: readonly Cell[], sign: string): Heading | undefined {
   const columns = (known: readonly string[]) => words.flatMap((word, at) => (known.includes(word) ? [at] : []));
   const [numbers, name] = [columns(NUMBERS), [...columns(USERS), ...columns(NAMES)][0]];
   const told = numbers.length > 0;
-  return { sign, numbers: told || name === undefined || words.length !== 2 ? numbers : [1 - name], told, name };
+  const other = words.length !== 2 || name === undefined || told ? undefined : 1 - name;
+  const isSecret = (at: number) => SECRETS.some((secret) => words[at]?.includes(secret));
+  return { sign, numbers: other === undefined || isSecret(other) ? numbers : [other], told, name };
 }
 
 /** The row of these numbers and that name, as the server will understand it; undefined where it would not. */
