@@ -212,6 +212,25 @@ async fn administrators_make_and_withdraw_links_for_screens() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_link_that_was_to_be_withdrawn_was_made_for_a_screen_of_that_name() {
+    let (app, _host) = office().await;
+    let admin = async |line: &str| ask(&app, "admin", &format!("/phone board {line}")).await;
+    for (line, name) in [
+        ("wall withdraw Lobby 1", "Lobby 1"),
+        ("wall WITHDRAW \"Lobby 1\"", "Lobby 1"),
+        ("wall withdraw", "NAME"),
+    ] {
+        let answer = admin(line).await;
+        let right = format!("/phone board withdraw {name}");
+        assert!(answer.ends_with(&right), "{line}: {answer}");
+    }
+    assert!(admin("walls").await.starts_with("There are no links"));
+    // Somebody may want to call a screen so.
+    let answer = admin("wall \"withdraw it\"").await;
+    assert!(answer.contains("screen of withdraw it."), "{answer}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn of_somebody_who_is_erased_a_second_number_stayed() {
     let (app, _host) = app_of("switchboard").await;
     let numbers = "0301111111:bob, 0302222222:bob, 0303333333:eve";

@@ -60,6 +60,8 @@ enum What {
     Reset(Option<String>),
     /// A link for a screen of that name.
     Wall(String),
+    /// What is said of links with a word too many: `wall withdraw lobby`, which would else be a screen of that name.
+    NoWall(String),
     /// Which links there are.
     Walls,
     /// That the link of that name is no longer good.
@@ -70,12 +72,18 @@ enum What {
 
 /// Reads what stands behind the word.
 pub(super) fn read(context: &Context<'_>, text: &str) -> Errand {
-    let (word, rest) = arguments::word(text);
-    let rest = arguments::whole(rest).to_owned();
+    let (word, behind) = arguments::word(text);
+    let rest = arguments::whole(behind).to_owned();
     let what = match &*word.to_lowercase() {
         "" => What::All,
         "reset" => What::Reset((!rest.is_empty()).then_some(rest)),
-        "wall" => What::Wall(rest),
+        "wall" => match arguments::word(behind) {
+            // In quotes it is a name.
+            (word, name) if word.eq_ignore_ascii_case("withdraw") => {
+                What::NoWall(arguments::whole(name).to_owned())
+            }
+            _ => What::Wall(rest),
+        },
         "walls" if rest.is_empty() => What::Walls,
         "withdraw" => What::Withdraw(rest),
         "erase" if !rest.is_empty() => What::Erase(rest),
@@ -90,7 +98,10 @@ pub(super) fn read(context: &Context<'_>, text: &str) -> Errand {
 impl Wish {
     pub(super) async fn grant<H: Host>(self, app: &App<H>, asker: &Asker<'_>) -> String {
         let (person, language) = (asker.person, asker.person.language);
-        if matches!(self.what, What::Wall(_) | What::Walls | What::Withdraw(_)) {
+        if matches!(
+            self.what,
+            What::Wall(_) | What::NoWall(_) | What::Walls | What::Withdraw(_)
+        ) {
             return self.wall(app, person).await;
         }
         if let What::Erase(name) = &self.what {
@@ -129,6 +140,10 @@ impl Wish {
         let language = person.language;
         if !person.admin {
             return texts::admins_only(language);
+        }
+        if let What::NoWall(name) = &self.what {
+            let name = if name.is_empty() { "NAME" } else { name };
+            return texts::wall_is_withdrawn_so(language, markdown(name));
         }
         let (word, name) = match &self.what {
             What::Wall(name) => ("wall", &**name),

@@ -213,6 +213,13 @@ texts! {
         fr: "Dites quel écran : `/phone board {word} lobby`.",
     }
 
+    /// The word has another one behind it that is no name.
+    wall_is_withdrawn_so(name) {
+        en: "No link was made or withdrawn. To withdraw one, leave out `wall`: /phone board withdraw {name}",
+        de: "Es wurde kein Link angelegt oder zurückgezogen. Zum Zurückziehen lassen Sie `wall` weg: /phone board withdraw {name}",
+        fr: "Aucun lien n’a été créé ni révoqué. Pour en révoquer un, omettez `wall` : /phone board withdraw {name}",
+    }
+
     /// The name is too long.
     wall_long_name(most) {
         en: "A screen's name has at most {most} characters.",
