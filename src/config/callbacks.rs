@@ -324,8 +324,15 @@ fn frame_hosts(values: &mut Values<'_>, text: &str) -> Vec<String> {
 
 /// A host as a Content-Security-Policy names one (CSP level 3, 2.3.1).
 fn frame_host(entry: &str) -> Result<String, &'static str> {
+    if let Some((_, behind)) = entry.split_once("://") {
+        return Err(if behind.contains(['/', '@', '?', '#']) {
+            "has more than a host and its port, so its pages are shown in no frame"
+        } else {
+            "has `http://` or `https://` before the host, which does not belong here, so its pages are shown in no frame"
+        });
+    }
     if entry.contains(['/', '@', '?', '#']) {
-        return Err("is more than a host, so its pages are shown in no frame");
+        return Err("has more than a host and its port, so its pages are shown in no frame");
     }
     let (host, port) = entry.split_once(':').unwrap_or((entry, ""));
     let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
@@ -606,9 +613,26 @@ mod tests {
             line 1 in the board's frame. Write `crm.example.com:8443` here beside the others, separated by a comma; or leave this empty, \
             which allows the hosts of CallbackPageUrl.";
         assert_eq!(said("a.b"), [lacks]);
-        let whole = "CallbackFrameHosts: entry 1 `crm.example.com:8443` is more than a host, so its pages are shown in no frame. Write \
-            `crm.example.com:8443` in its place.";
-        assert_eq!(said("https://crm.example.com:8443/x"), [whole, lacks]);
+        for (entry, what) in [
+            (
+                "https://crm.example.com:8443/x",
+                "has more than a host and its port",
+            ),
+            (
+                "crm.example.com:8443/x",
+                "has more than a host and its port",
+            ),
+            (
+                "http://crm.example.com:8443",
+                "has `http://` or `https://` before the host, which does not belong here",
+            ),
+        ] {
+            let whole = format!(
+                "CallbackFrameHosts: entry 1 `crm.example.com:8443` {what}, so its pages are shown in no frame. Write \
+                `crm.example.com:8443` in its place."
+            );
+            assert_eq!(said(entry), [whole.as_str(), lacks]);
+        }
         let form = "Write hosts as `crm.example.com`, `*.example.org` or `10.1.2.3:8080`, separated by commas.";
         for hosts in ["https://bob:hush@crm.example.com/", "*", "https://"] {
             let said = said(hosts);
