@@ -11,6 +11,7 @@ mod bundle;
 mod callbacks;
 mod country;
 mod dial;
+mod labels;
 mod number_book;
 mod numbers;
 mod outbound;
@@ -36,6 +37,7 @@ pub use callbacks::{
     Template,
 };
 pub use dial::{DialPatterns, MAX_PATTERN, MAX_PATTERNS};
+pub use labels::{label, labelled};
 pub use number_book::NumberBook;
 pub use numbers::{MAX_BYTES, MAX_COMPLAINTS, MAX_ENTRIES, MAX_RANGE, NumbersUsers};
 pub use outbound::{AllowedHosts, MAX_ALLOWED_HOSTS, NUMBER, NumberLookup};

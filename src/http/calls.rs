@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::{USER_ID, errors};
 use crate::app::App;
 use crate::calls::{Calls, CallsHost, Pbx, Target};
-use crate::config::Setting;
+use crate::config::{Setting, labelled};
 use crate::host::{Host, Person, UserId};
 
 /// The longest body of a request, in bytes: the longest text with every character escaped, and some room.
@@ -55,7 +55,7 @@ async fn start<H: CallsHost, P: Pbx>(
             &started.to,
             json!({ "from": started.from.as_str(), "detail": started.sentence(person.language) }),
         ),
-        Err(denied) => errors::denied(&denied, person.language, true),
+        Err(denied) => errors::denied_in_page(&denied, person.language),
     }
 }
 
@@ -70,7 +70,7 @@ async fn send<H: CallsHost, P: Pbx>(
             &sent.to,
             json!({ "parts": sent.parts, "detail": sent.sentence(person.language) }),
         ),
-        Err(denied) => errors::denied(&denied, person.language, true),
+        Err(denied) => errors::denied_in_page(&denied, person.language),
     }
 }
 
@@ -110,6 +110,7 @@ pub(super) async fn ordered<H: Host, T>(
     };
     if pbx && app.config().asterisk.is_none() {
         let setting = app.setting(Setting::AsteriskHost);
+        let setting = labelled(setting);
         let what = format!("calls are off: an administrator has to set {setting} in the plugin");
         return Err(refuse(StatusCode::SERVICE_UNAVAILABLE, &what));
     }
@@ -255,7 +256,10 @@ mod tests {
         };
         assert_eq!(status, 403);
         let why = json(&body)["error"].to_string();
-        assert!(why.contains("AsteriskOutsideNumbers"), "{why}");
+        assert!(
+            why.contains("“Asterisk: outside numbers people may call”"),
+            "{why}"
+        );
         for (refusal, expected) in [
             (
                 Refusal::NotConnected("the host is unreachable".to_owned()),

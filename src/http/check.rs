@@ -18,7 +18,9 @@ use tokio::sync::Semaphore;
 use super::pages::{asterisk_words, ovh_words};
 use super::{calls::signed_in, errors};
 use crate::app::App;
-use crate::config::{AllowedHosts, CallValues, Problem, Secret, Setting, Template};
+use crate::config::{
+    AllowedHosts, CallValues, Problem, Secret, Setting, Template, label, labelled,
+};
 use crate::host::Host;
 use crate::outbound::{self, Client, OutboundError, Url};
 use crate::sources::{asterisk, ovh};
@@ -31,6 +33,11 @@ const MAX_HOSTS: usize = 8;
 
 /// The most bytes that are read of what a host answers; more of it changes nothing.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
+
+const SETTINGS: &str = "settings";
+const ASTERISK: &str = "asterisk";
+const OVH: &str = "ovh";
+const CALLBACKS: &str = "callbacks";
 
 /// Lets one check at a time through.
 pub(super) type Gate = Arc<Semaphore>;
@@ -55,7 +62,7 @@ struct Finding {
     /// `settings`, `asterisk`, `ovh`, `pexip` or `callbacks`.
     part: &'static str,
     state: Outcome,
-    /// How it is, in words.
+    /// How it is, in words, in which settings are called as beside their fields.
     what: String,
     /// What to do about it, where something is to be done.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,10 +83,25 @@ impl Finding {
         Self {
             part,
             state,
-            what: format!("{}: {}", problem.setting, problem.what),
-            remedy: Some(problem.remedy.clone()),
+            what: words(problem),
+            remedy: Some(labelled(&problem.remedy).into_owned()),
         }
     }
+}
+
+/// What is wrong with which setting: a sentence of both where what is wrong continues the setting's name.
+fn words(problem: &Problem) -> String {
+    let what = labelled(&problem.what);
+    let Some(label) = label(&problem.setting) else {
+        return format!("{}: {what}", problem.setting);
+    };
+    let goes_on = ["is ", "has ", "lacks ", "holds "];
+    let colon = if goes_on.iter().any(|verb| what.starts_with(verb)) {
+        ""
+    } else {
+        ":"
+    };
+    format!("“{label}”{colon} {what}")
 }
 
 /// Checks, for administrators.
@@ -122,20 +144,48 @@ pub(super) async fn check<H: Host>(
     errors::response(StatusCode::OK, errors::JSON, body.to_string())
 }
 
+/// To which part a setting belongs that has a check of its own.
+fn part_of(setting: &str) -> Option<&'static str> {
+    let parts = [
+        ("Asterisk", ASTERISK),
+        ("Ovh", OVH),
+        ("Callback", CALLBACKS),
+    ];
+    let found = parts.iter().find(|(begin, _)| setting.starts_with(begin));
+    found.map(|(_, part)| *part)
+}
+
+/// What is wrong with the settings of a part, whether or not it could be tried.
+fn wrong<H: Host>(app: &App<H>, part: &'static str, own: &[Problem]) -> Vec<Finding> {
+    let problems = app.problems();
+    let set = problems
+        .iter()
+        .filter(|problem| part_of(&problem.setting) == Some(part) && !own.contains(problem));
+    set.chain(own)
+        .map(|problem| Finding::of(part, Outcome::Bad, problem))
+        .collect()
+}
+
 /// What is wrong with the settings themselves, and with parts that have no check of their own.
 fn settings<H: Host>(app: &App<H>) -> Vec<Finding> {
     let others = [app.asterisk().problems(), app.ovh().problems()].concat();
     let problems = app.problems();
-    let own = problems.iter().filter(|problem| !others.contains(problem));
+    let own = problems
+        .iter()
+        .filter(|problem| !others.contains(problem) && part_of(&problem.setting).is_none());
     let found: Vec<_> = own
-        .map(|problem| Finding::of("settings", Outcome::Bad, problem))
+        .map(|problem| Finding::of(SETTINGS, Outcome::Bad, problem))
         .collect();
     let warnings = app.effects_warnings();
     let warnings = warnings.iter();
-    let warnings = warnings.map(|problem| Finding::of("settings", Outcome::Warning, problem));
+    let warnings = warnings.map(|problem| Finding::of(SETTINGS, Outcome::Warning, problem));
     if found.is_empty() {
-        let what = "all settings can be read, and what they name is there";
-        let well = Finding::new("settings", Outcome::Ok, what);
+        let is_all = problems
+            .iter()
+            .all(|problem| part_of(&problem.setting).is_none());
+        let which = if is_all { "all" } else { "all other" };
+        let what = format!("{which} settings can be read, and what they name is there");
+        let well = Finding::new(SETTINGS, Outcome::Ok, what);
         return warnings.chain([well]).collect();
     }
     found.into_iter().chain(warnings).collect()
@@ -149,22 +199,20 @@ async fn check_asterisk<H: Host>(app: &App<H>) -> Vec<Finding> {
     asterisk.settled(EACH).await;
     let report = asterisk.report();
     let words = asterisk_words(&report);
-    let problems = asterisk.problems();
-    let mut found: Vec<_> = problems
-        .iter()
-        .map(|problem| Finding::of("asterisk", Outcome::Bad, problem))
-        .collect();
+    let mut found = wrong(app, ASTERISK, &asterisk.problems());
     match report.state {
-        asterisk::LinkState::Off => found.push(Finding::new("asterisk", Outcome::Off, words)),
+        // It is set, and what is wrong with it stands there already.
+        asterisk::LinkState::Off if !found.is_empty() => {}
+        asterisk::LinkState::Off => found.push(Finding::new(ASTERISK, Outcome::Off, words)),
         asterisk::LinkState::Up => {
             let what = format!("{words}: {} lines, {} queues", report.lines, report.queues);
-            found.push(Finding::new("asterisk", Outcome::Ok, what));
+            found.push(Finding::new(ASTERISK, Outcome::Ok, what));
         }
         asterisk::LinkState::Down(_) if !found.is_empty() => {}
         asterisk::LinkState::Connecting
         | asterisk::LinkState::Seeding
         | asterisk::LinkState::Down(_) => {
-            let mut finding = Finding::new("asterisk", Outcome::Bad, words);
+            let mut finding = Finding::new(ASTERISK, Outcome::Bad, words);
             let remedy = "Check in a moment again; if this lasts, see that Asterisk answers.";
             finding.remedy = Some(remedy.into());
             found.push(finding);
@@ -172,7 +220,7 @@ async fn check_asterisk<H: Host>(app: &App<H>) -> Vec<Finding> {
     }
     let warnings = asterisk.warnings();
     let warnings = warnings.iter();
-    found.extend(warnings.map(|problem| Finding::of("asterisk", Outcome::Warning, problem)));
+    found.extend(warnings.map(|problem| Finding::of(ASTERISK, Outcome::Warning, problem)));
     found
 }
 
@@ -182,19 +230,15 @@ async fn check_ovh<H: Host>(app: &App<H>) -> Vec<Finding> {
     }
     app.ovh().settled(EACH).await;
     let report = app.ovh().report();
-    let problems = app.ovh().problems();
+    let found = wrong(app, OVH, &app.ovh().problems());
     let words = ovh_words(&report);
     let state = match report.state {
         ovh::LinkState::Off => Outcome::Off,
         ovh::LinkState::Up => Outcome::Ok,
         ovh::LinkState::Connecting | ovh::LinkState::Down(_) => Outcome::Bad,
     };
-    let found: Vec<_> = problems
-        .iter()
-        .map(|problem| Finding::of("ovh", Outcome::Bad, problem))
-        .collect();
-    if found.is_empty() {
-        return vec![Finding::new("ovh", state, words)];
+    if found.is_empty() || state == Outcome::Ok {
+        return [vec![Finding::new(OVH, state, words)], found].concat();
     }
     found
 }
@@ -244,27 +288,44 @@ async fn check_pexip<H: Host>(app: &App<H>) -> Vec<Finding> {
     }]
 }
 
-/// Asks each host of the addresses that the server calls.
+/// Asks each host of the addresses that the server calls. Pages that viewers open are theirs to reach: they are told of, and not asked.
 async fn check_callbacks<H: Host>(app: &App<H>) -> Vec<Finding> {
-    let Some(key) = app.bundle().key(Setting::CallbackUrl) else {
+    if app.bundle().key(Setting::CallbackUrl).is_none() {
         return Vec::new();
-    };
+    }
     let config = app.config();
+    let mut found = wrong(app, CALLBACKS, &[]);
+    let pages: Vec<&str> = config
+        .callbacks
+        .page
+        .iter()
+        .map(|page| &**page.origin())
+        .collect();
+    if !pages.is_empty() {
+        let what = format!(
+            "pages of {} open for those who look at the board or have the phone panel, each as they chose; whether their browsers reach them is not known here",
+            listed(&pages)
+        );
+        found.push(Finding::new(CALLBACKS, Outcome::Ok, what));
+    }
     let roots: BTreeSet<String> = config.callbacks.server.iter().filter_map(root).collect();
     if roots.is_empty() {
-        let problem = config
-            .problems
-            .iter()
-            .find(|problem| problem.setting == key);
-        if let Some(problem) = problem {
-            return vec![Finding::of("callbacks", Outcome::Bad, problem)];
+        if found.is_empty() {
+            let what = "this server calls no address, and no page opens";
+            found.push(Finding::new(CALLBACKS, Outcome::Off, what));
         }
-        let what = "no address is called";
-        return vec![Finding::new("callbacks", Outcome::Off, what)];
+        return found;
     }
     let asked = roots.iter().take(MAX_HOSTS);
     let asked = asked.map(|root| ask(app.outbound(), &config.allowed_hosts, root));
-    futures_util::future::join_all(asked).await
+    found.extend(futures_util::future::join_all(asked).await);
+    found
+}
+
+/// Hosts, each once.
+fn listed(hosts: &[&str]) -> String {
+    let hosts: BTreeSet<_> = hosts.iter().map(|host| format!("`{host}`")).collect();
+    hosts.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// The root of the host of an address.
@@ -296,7 +357,7 @@ async fn ask(client: &Client, hosts: &AllowedHosts, root: &str) -> Finding {
     match client.get(root, hosts, &request()).await {
         Ok(answer) => {
             let what = format!("`{root}` answers ({})", answer.status);
-            Finding::new("callbacks", Outcome::Ok, what)
+            Finding::new(CALLBACKS, Outcome::Ok, what)
         }
         Err(error) => refused(root, &error),
     }
@@ -304,7 +365,7 @@ async fn ask(client: &Client, hosts: &AllowedHosts, root: &str) -> Finding {
 
 fn refused(root: &str, error: &OutboundError) -> Finding {
     let what = format!("`{root}` is not reached: {error}");
-    let mut finding = Finding::new("callbacks", Outcome::Bad, what);
+    let mut finding = Finding::new(CALLBACKS, Outcome::Bad, what);
     finding.remedy = Some(error.remedy().into());
     finding
 }

@@ -10,6 +10,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 
 use crate::calls::{Denied, DeniedKind};
+use crate::config::labelled;
 use crate::language::Language;
 
 pub(super) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -86,8 +87,16 @@ pub(super) fn retry_after(response: &mut Response<Body>, wait: Duration) {
 
 /// Why a call or a text was not made, in the language of whoever asked.
 pub(super) fn denied(denied: &Denied, language: Language, json: bool) -> Response<Body> {
-    let what = denied.sentence(language);
-    let mut response = answer(denied_status(denied.kind()), &what, json);
+    why_denied(denied, &denied.sentence(language), json)
+}
+
+/// The same as JSON for the panel in Mattermost's page, where settings are called as in the System Console.
+pub(super) fn denied_in_page(denied: &Denied, language: Language) -> Response<Body> {
+    why_denied(denied, &labelled(&denied.sentence(language)), true)
+}
+
+fn why_denied(denied: &Denied, what: &str, json: bool) -> Response<Body> {
+    let mut response = answer(denied_status(denied.kind()), what, json);
     if let DeniedKind::TooMany(wait) = denied.kind() {
         retry_after(&mut response, wait);
     }

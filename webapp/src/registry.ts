@@ -18,7 +18,12 @@ export interface CustomSettingProps {
   onChange: (id: string, value: unknown) => void;
   /** Makes the page's button *Save* work. */
   setSaveNeeded: () => void;
+  /** What is to be done once the page was saved. */
+  registerSaveAction: (action: SaveAction) => void;
+  unRegisterSaveAction: (action: SaveAction) => void;
 }
+
+export type SaveAction = () => Promise<{ error?: { message?: string } }>;
 
 /** What comes over Mattermost's websocket. */
 export interface SocketMessage {

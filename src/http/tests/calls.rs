@@ -109,7 +109,7 @@ async fn without_an_asterisk_calls_are_off() {
         )
         .await;
     assert_eq!(status, 503);
-    assert!(answer.contains("AsteriskHost"), "{answer}");
+    assert!(answer.contains("“Asterisk: host”"), "{answer}");
 }
 
 #[tokio::test(start_paused = true)]

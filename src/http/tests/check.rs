@@ -62,7 +62,8 @@ async fn what_is_not_set_is_off_and_what_is_wrong_names_its_remedy() {
     assert!(
         settings
             .iter()
-            .any(|(state, what)| *state == "bad" && what.contains("PerPageStatuses")),
+            .any(|(state, what)| *state == "bad"
+                && what.starts_with("“Statuses on a page” is `many`")),
         "{answer}"
     );
     assert!(answer["checks"][0]["remedy"].is_string(), "{answer}");
@@ -77,6 +78,45 @@ async fn what_is_not_set_is_off_and_what_is_wrong_names_its_remedy() {
     for secret in ["hush", "key-in-the-path", "hidden"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
+}
+
+/// The Console shows labels: nobody finds `AsteriskUser` there, and what lacks its account is not "not set".
+#[tokio::test(start_paused = true)]
+async fn a_half_set_asterisk_was_not_set_and_its_settings_had_other_names_than_their_fields() {
+    let (_client, answer) = checked(&json!({"asteriskhost": "127.0.0.1"})).await;
+    let what = "“Asterisk: AMI user” is empty";
+    assert_eq!(found(&answer, "asterisk"), [("bad", what)]);
+    let others = "all other settings can be read, and what they name is there";
+    assert_eq!(found(&answer, "settings"), [("ok", others)]);
+    let remedy = &answer["checks"][1]["remedy"];
+    assert!(
+        remedy
+            .as_str()
+            .is_some_and(|text| text.starts_with("Enter")),
+        "{answer}"
+    );
+    // Where a text itself names another setting.
+    let page = json!({"callbackpageurl": "https://crm.example.com/", "callbackframehosts": "a.b"});
+    let (_client, answer) = checked(&page).await;
+    let label = "the page of “Callbacks: addresses viewers open”'s line 1";
+    let (state, what) = found(&answer, "callbacks")[0];
+    assert!(state == "bad" && what.contains(label), "{answer}");
+    assert!(!answer.to_string().contains("CallbackPageUrl"), "{answer}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_that_viewers_open_were_no_callbacks() {
+    let page = json!({"callbackpageurl": "https://crm.example.com/k3y?*CALLING*\nhttps://crm.example.com/x"});
+    let (_client, answer) = checked(&page).await;
+    let [(state, what)] = found(&answer, "callbacks")[..] else {
+        panic!("{answer}");
+    };
+    assert_eq!(state, "ok");
+    assert!(
+        what.starts_with("pages of `crm.example.com` open for those who"),
+        "{what}"
+    );
+    assert!(!what.contains("k3y"), "{what}");
 }
 
 #[tokio::test(start_paused = true)]

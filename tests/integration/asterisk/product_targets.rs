@@ -84,7 +84,8 @@ async fn a_program_calls_for_who_is_signed_in() {
     let body = json!({ "to": "0240404040" });
     let answer = office.order("alice", "/api/v1/calls", &body).await;
     assert_eq!(answer.status, 403, "{}", answer.text());
-    assert!(answer.text().contains("AsteriskOutsideNumbers"));
+    let setting = "“Asterisk: outside numbers people may call”";
+    assert!(answer.text().contains(setting), "{}", answer.text());
     let asked = |line: &devhost::world::LogLine| {
         let text = format!("{line:?}");
         text.contains("a call is asked for") && text.contains("@alice") && text.contains("291")

@@ -1,6 +1,6 @@
 // The System Console's page of a plugin: its manifest's settings, with the components that it registered in their places.
 
-import React, { useEffect, useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import { ask } from './ask';
 import { useStore } from './parts';
 import type { Store } from './store';
@@ -44,6 +44,7 @@ export function AdminPage({ store, plugin }: { store: Store; plugin: string }) {
   const [values, setValues] = useState<Values>({});
   const [changed, setChanged] = useState(false);
   const [said, setSaid] = useState('');
+  const saveActions = useRef(new Set<() => Promise<unknown>>());
   useEffect(() => {
     const read = async () => {
       const { active } = (await ask('GET', '/api/v4/plugins')) as { active: Manifest[] };
@@ -53,9 +54,14 @@ export function AdminPage({ store, plugin }: { store: Store; plugin: string }) {
     };
     read().catch((error: unknown) => setSaid(String(error)));
   }, [plugin]);
+  const [saves] = useState({
+    add: (action: () => Promise<unknown>) => void saveActions.current.add(action),
+    remove: (action: () => Promise<unknown>) => void saveActions.current.delete(action),
+  });
   const save = async () => {
     try {
       await ask('PUT', '/api/v4/config/patch', { PluginSettings: { Plugins: { [plugin]: values } } });
+      await Promise.all([...saveActions.current].map((action) => action()));
       setChanged(false);
       setSaid('Saved.');
     } catch (error) {
@@ -80,7 +86,7 @@ export function AdminPage({ store, plugin }: { store: Store; plugin: string }) {
         const label = <label htmlFor={id}>{setting.display_name}</label>;
         const help = <div className="help-text">{setting.help_text}</div>;
         const own = custom && (
-          <custom.component id={id} label={label} helpText={help} value={values[key]} disabled={false} setByEnv={false} onChange={(_id: string, value: unknown) => set(value)} setSaveNeeded={() => setChanged(true)} registerSaveAction={() => undefined} unRegisterSaveAction={() => undefined} />
+          <custom.component id={id} label={label} helpText={help} value={values[key]} disabled={false} setByEnv={false} onChange={(_id: string, value: unknown) => set(value)} setSaveNeeded={() => setChanged(true)} registerSaveAction={saves.add} unRegisterSaveAction={saves.remove} />
         );
         if (custom && !custom.showTitle) return <div key={key} data-key={setting.key}>{own}</div>;
         return (

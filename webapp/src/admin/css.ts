@@ -33,6 +33,7 @@ export const ADMIN_CSS = `
 .switchboard-search li { padding: 6px 8px; cursor: pointer; }
 .switchboard-search li[aria-selected='true'] { background: rgba(var(--button-bg-rgb), 0.12); box-shadow: inset 3px 0 var(--button-bg); }
 .switchboard-finding { display: flex; gap: 8px; margin: 6px 0; overflow-wrap: anywhere; }
+.switchboard-finding code { padding: 0; color: inherit; background: none; overflow-wrap: anywhere; }
 .switchboard-finding strong { flex: none; min-width: 90px; }
 .switchboard-finding { padding-inline-start: 8px; border-inline-start: 4px solid rgba(var(--center-channel-color-rgb), 0.3); }
 .switchboard-finding--ok { border-color: var(--online-indicator); }

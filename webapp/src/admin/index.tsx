@@ -15,7 +15,7 @@ export const admin: Part = {
   start: ({ pluginId, registry, api, server, t }) => {
     unstyle = style(pluginId, 'admin', ADMIN_CSS);
     const titled = { showTitle: true };
-    registry.registerAdminConsoleCustomSetting('Check', () => <Check api={api} t={t} />, titled);
+    registry.registerAdminConsoleCustomSetting('Check', (props) => <Check {...props} api={api} t={t} />, titled);
     registry.registerAdminConsoleCustomSetting('FilterChannels', (props) => <FilterChannels {...props} server={server} t={t} />, titled);
     registry.registerAdminConsoleCustomSetting('NumbersUsers', (props) => <NumbersUsers {...props} t={t} />, titled);
   },

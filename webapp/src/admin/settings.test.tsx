@@ -7,11 +7,14 @@ import { translator } from '../i18n';
 import { Check } from './check';
 import { FilterChannels, filterOf } from './filter';
 import { NumbersUsers } from './numbers';
+import type { SaveAction } from '../registry';
 
 const t = translator(() => 'en');
 const element = document.body.appendChild(document.createElement('div'));
 const changed = vi.fn();
-const props = { id: 'setting', label: '', disabled: false, setByEnv: false, onChange: changed, setSaveNeeded: vi.fn() };
+const saves = new Set<SaveAction>();
+const saving = { registerSaveAction: (action: SaveAction) => void saves.add(action), unRegisterSaveAction: (action: SaveAction) => void saves.delete(action) };
+const props = { id: 'setting', label: '', disabled: false, setByEnv: false, onChange: changed, setSaveNeeded: vi.fn(), ...saving };
 
 const show = (node: React.ReactElement) => act(() => {
   ReactDOM.render(node, element);
@@ -30,8 +33,10 @@ function type(selector: string, value: string): void {
 }
 const stored = () => changed.mock.lastCall?.[1] as unknown;
 
+const unmount = () => act(() => void ReactDOM.unmountComponentAtNode(element));
+
 afterEach(() => {
-  ReactDOM.unmountComponentAtNode(element);
+  unmount();
   changed.mockReset();
 });
 
@@ -113,7 +118,7 @@ test('an import lost the lines that were not understood, and did not say which',
 
 test('what was checked is told in words, and so is what could not be', async () => {
   const post = vi.fn(() => Promise.resolve({ checks: [{ part: 'asterisk', state: 'bad', what: 'no answer', remedy: 'Start it.' }, { part: 'ovh', state: 'off', what: 'OVH is not set' }] }));
-  show(<Check api={{ post } as unknown as Api} t={t} />);
+  show(<Check {...saving} api={{ post } as unknown as Api} t={t} />);
   act(() => Simulate.click(find('button')));
   await settle();
   expect(find('[data-part=asterisk]').textContent).toBe('Problem Asterisk: no answer — Start it.');
@@ -122,4 +127,41 @@ test('what was checked is told in words, and so is what could not be', async () 
   act(() => Simulate.click(find('button')));
   await settle();
   expect(find('[role=status]').textContent).toBe('Only administrators may.');
+});
+
+test('backticks were shown where code is meant', async () => {
+  const checks = [{ part: 'callbacks', state: 'bad', what: '`crm.example.com` is not reached', remedy: 'See `deny` and `permit`.' }, { part: 'ovh', state: 'bad', what: 'a ` alone' }];
+  const post = vi.fn(() => Promise.resolve({ checks }));
+  show(<Check {...saving} api={{ post } as unknown as Api} t={t} />);
+  act(() => Simulate.click(find('button')));
+  await settle();
+  expect(find('[data-part=callbacks]').textContent).toBe('Problem Callbacks: crm.example.com is not reached — See deny and permit.');
+  expect([...element.querySelectorAll('[data-part=callbacks] code')].map((one) => one.textContent)).toEqual(['crm.example.com', 'deny', 'permit']);
+  expect(find('[data-part=ovh]').textContent).toBe('Problem OVH: a ` alone');
+});
+
+test('what was found before the settings were saved stayed there as if it were still so', async () => {
+  let answer: (found: unknown) => void = () => undefined;
+  const post = vi.fn(() => new Promise((resolve) => (answer = resolve)));
+  const checks = [{ part: 'ovh', state: 'bad', what: 'wrong token' }];
+  show(<Check {...saving} api={{ post } as unknown as Api} t={t} />);
+  const save = () => act(async () => void (await Promise.all([...saves].map((action) => action()))));
+  const found = () => act(async () => {
+    answer({ checks });
+    await Promise.resolve();
+  });
+  await save();
+  expect(find('[role=status]').textContent).toBe('');
+  act(() => Simulate.click(find('button')));
+  await found();
+  expect(find('[role=status]').textContent).toContain('wrong token');
+  await save();
+  expect(find('[role=status]').textContent).toBe('The settings were saved since: check again.');
+  // Nor what is found by a check that began before.
+  act(() => Simulate.click(find('button')));
+  await save();
+  await found();
+  expect(find('[role=status]').textContent).toBe('The settings were saved since: check again.');
+  unmount();
+  expect(saves.size).toBe(0);
 });
