@@ -1,7 +1,7 @@
 // What the dev host tells, shown. Text is always set as text.
 import { boxes } from './attachments.js';
 import { showDialog } from './dialog.js';
-import { $, make, time } from './dom.js';
+import { $, customStatus, make, time } from './dom.js';
 import { markdown } from './markdown.js';
 import { drawPresence, drawPresencePeople } from './presence.js';
 
@@ -253,7 +253,7 @@ function drawPeople() {
     const dot = make('span', `dot ${user.status}`);
     dot.setAttribute('aria-hidden', 'true');
     item.append(dot, make('strong', '', user.username), make('span', 'muted', user.name), make('span', 'status', STATUSES[user.status] ?? user.status));
-    if (user.custom) item.append(make('span', 'custom', `:${user.custom.emoji}: ${user.custom.text}`));
+    if (user.custom) item.append(make('span', 'custom', customStatus(user.custom)));
     return item;
   }));
 }

@@ -1,6 +1,6 @@
 // Who is there: buttons for what people do, and what a client of the plugin's feed receives.
 
-import { $, make, time } from './dom.js';
+import { $, customStatus, make, time } from './dom.js';
 
 /** Frames that are shown; older ones go. */
 const KEPT = 200;
@@ -54,7 +54,7 @@ export function drawPresencePeople(people) {
       choice.setAttribute('aria-pressed', word === user.status);
     }
     shown.custom.hidden = !user.custom;
-    if (user.custom) shown.custom.textContent = `:${user.custom.emoji}: ${user.custom.text}`;
+    if (user.custom) shown.custom.textContent = customStatus(user.custom);
   }
   const items = people.map((user) => rows.get(user.id).item);
   const list = $('presence-people');

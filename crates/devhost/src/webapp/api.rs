@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Host, files::bundle_name, view};
 use crate::{
+    host::State as PluginState,
     page::refused,
     world::{AppError, Post, Session, User, World},
 };
@@ -43,10 +44,14 @@ fn member(world: &World, session: &Session, channel: &str) -> Result<(), AppErro
     inside.then_some(()).ok_or_else(forbidden)
 }
 
-/// `GET /api/v4/plugins/webapp`: those that run and have something to load.
+/// `GET /api/v4/plugins/webapp`: those that are enabled and have something to load. One whose process broke down stays among them, and on
+/// pages, until it is started again, as in Mattermost.
 pub(super) async fn webapps(State(host): State<Host>) -> Json<Value> {
-    let running = host.plugin.hooks().is_some();
-    let script = running.then(|| bundle_name(&host)).flatten();
+    let enabled = matches!(
+        host.plugin.state(),
+        PluginState::Running | PluginState::Dead
+    );
+    let script = enabled.then(|| bundle_name(&host)).flatten();
     let made = script.map(|script| {
         let path = format!("/static/plugins/{}/{script}", host.id);
         json!([{ "id": host.id, "version": host.bundle.version(), "webapp": { "bundle_path": path } }])
@@ -85,6 +90,18 @@ pub(super) async fn users_by_ids(
     let found: Vec<User> = ids
         .iter()
         .filter_map(|id| host.world.user(id).ok())
+        .collect();
+    Json(json!(found))
+}
+
+/// `POST /api/v4/users/usernames`
+pub(super) async fn users_by_names(
+    State(host): State<Host>,
+    Json(names): Json<Vec<String>>,
+) -> Json<Value> {
+    let names = names.iter();
+    let found: Vec<User> = names
+        .filter_map(|name| host.world.user_by_name(name).ok())
         .collect();
     Json(json!(found))
 }

@@ -13,7 +13,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 
 use super::Host;
-use crate::host::Shared;
+use crate::host::{Shared, State as PluginState};
 
 /// Types by the endings of names, as Go's `mime` has them on most systems.
 const TYPES: [(&str, &str); 10] = [
@@ -73,8 +73,11 @@ pub(super) async fn bundle(
 /// A file of the bundle's folder `public`, which anybody may read; none where the path is another.
 pub(crate) fn public(host: &Shared, path: &str) -> Option<Response> {
     let below = path.strip_prefix(&format!("/plugins/{}/public/", host.id))?;
-    let running = host.plugin.hooks().is_some();
-    let file = running
+    let enabled = matches!(
+        host.plugin.state(),
+        PluginState::Running | PluginState::Dead
+    );
+    let file = enabled
         .then(|| send(&host.bundle.folder().join("public"), below))
         .flatten();
     Some(file.unwrap_or_else(not_found))

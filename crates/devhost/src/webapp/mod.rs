@@ -52,6 +52,7 @@ pub(crate) fn routes(host: &Host) -> Router<Host> {
         .route("/api/v4/plugins", get(api::plugins))
         .route("/api/v4/plugins/webapp", get(api::webapps))
         .route("/api/v4/users/ids", post(api::users_by_ids))
+        .route("/api/v4/users/usernames", post(api::users_by_names))
         .route("/api/v4/users/search", post(api::search_users))
         .route("/api/v4/users/{user}", get(api::user))
         .route("/api/v4/teams", get(api::teams))
