@@ -5,6 +5,9 @@ import { duration, peerName, peerNumber, plain, words } from './text.js';
 /** The server's clock, in milliseconds; it stands still while the board is not live. */
 export const clock = { now: Number(document.body.dataset.now) };
 
+/** The sources that tell nothing at the moment, as lines and queues call them. */
+export const gone = new Set();
+
 /** What tables' parts are: styles may make some browsers forget it. */
 const ROLES = { tbody: 'rowgroup', tr: 'row', td: 'cell', th: 'rowheader' };
 

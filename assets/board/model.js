@@ -1,5 +1,7 @@
 // What the board is, as the stream told it; and what of it changed since it was drawn.
 
+import { gone } from './cells.js';
+
 /** The most calls that ended which are kept. */
 const MAX_HISTORY = 200;
 
@@ -38,6 +40,7 @@ export class Model {
 
   #board(board) {
     this.sources = board.sources || [];
+    this.#lost();
     if (board.service_level_within !== this.within) {
       this.within = board.service_level_within;
       for (const name of this.queues.keys()) this.changed.queues.add(name);
@@ -54,6 +57,17 @@ export class Model {
     this.after = 0;
     this.hoursChanged = true;
     return true;
+  }
+
+  /** Takes over which sources tell nothing. What they told of is drawn anew. */
+  #lost() {
+    const now = this.sources.filter((source) => !source.up).map((source) => source.name.toLowerCase());
+    if (now.length === gone.size && now.every((name) => gone.has(name))) return;
+    gone.clear();
+    for (const name of now) gone.add(name);
+    for (const kind of ['lines', 'queues', 'agents']) {
+      for (const key of this[kind].keys()) this.changed[kind].add(key);
+    }
   }
 
   #line(line) {

@@ -1,7 +1,7 @@
 // The four tables: what their rows show, and by what they are sorted and filtered.
 
 import * as cells from './cells.js';
-import { clock, element, put } from './cells.js';
+import { clock, element, gone, put } from './cells.js';
 import { duration, moment, peerName, peerNumber, percent, plain, say, words } from './text.js';
 
 /** The most callers, talks and agents of a queue that are listed. */
@@ -37,6 +37,9 @@ const PHONES = {
 };
 const RANKS = ['talking', 'held', 'ringing', 'free', 'unreachable', 'unknown'];
 const inCall = (state) => state === 'talking' || state === 'held' || state === 'ringing';
+
+/** An agent of a queue as they are now: what their phone is in, nobody knows while who tells of the queue is gone. */
+export const agentOf = (queue, agent) => (gone.has(queue?.source) ? { ...agent, state: 'unknown' } : agent);
 
 export const agentState = (agent) =>
   agent.paused && !inCall(agent.state) ? ['paused', words.paused] : PHONES[agent.state] || PHONES.unknown;
@@ -111,7 +114,7 @@ export const queues = (model, filter) => ({
       ' ',
       cells.timer(one.since),
     ]);
-    people(groups[2], queue.agents, (one) => `${one.name} ${one.interface}`, (one) => JSON.stringify([one.state, one.paused, one.reason, one.since]), (one) => {
+    people(groups[2], queue.agents.map((one) => agentOf(queue, one)), (one) => `${one.name} ${one.interface}`, (one) => JSON.stringify([one.state, one.paused, one.reason, one.since]), (one) => {
       const [className, text] = agentState(one);
       const beside = !one.paused ? text : className === 'paused' ? pause(one) : `${text}, ${pause(one)}`;
       return [cells.state(className, cells.name(one.name)), ' ', element('small', '', beside, ' ', cells.timer(one.since))];
@@ -186,8 +189,12 @@ export function sums(table, model, filter) {
 
 // Lines -------------------------------------------------------------------------------------------------------------------------
 
+/** Whether nobody knows what a line is in: who tells of it is gone, and nobody else tells of a call on it. */
+const isUnknown = (line) => line.sources.some((source) => gone.has(source)) && !line.calls.some((call) => call.sources.some((source) => !gone.has(source)));
+
 /** What a line is in now. The page as the server writes it reckons alike (states.rs). */
 export function lineState(line) {
+  if (isUnknown(line)) return line.dnd ? ['dnd', words.do_not_disturb] : PHONES.unknown;
   const call = (state) => line.calls.find((one) => one.state === state);
   if (call('talking')) return PHONES.talking;
   if (call('held')) return PHONES.held;
@@ -209,7 +216,7 @@ export function lineState(line) {
 export const beside = (line, shown) =>
   [
     [line.dnd, 'dnd', words.do_not_disturb],
-    [line.device === 'unreachable', 'away', words.not_registered],
+    [line.device === 'unreachable' && !line.sources.some((source) => gone.has(source)), 'away', words.not_registered],
     [line.paused, 'paused', words.paused],
     [line.agent_logged_in, '', words.logged_in_as_agent],
   ]
@@ -283,7 +290,7 @@ export const lines = (model, filter) => ({
 // Agents ------------------------------------------------------------------------------------------------------------------------
 
 /** All places where an agent sits, as [queue, seat]. */
-const seatsOf = (agent) => [...agent].flatMap(([queue, seats]) => seats.map((seat) => [queue, seat]));
+const seatsOf = (model, agent) => [...agent].flatMap(([queue, seats]) => seats.map((seat) => [queue, agentOf(model.queues.get(queue), seat)]));
 
 /** Somebody who has two phones is in what the busier one is in. */
 function busiest(seats) {
@@ -292,7 +299,7 @@ function busiest(seats) {
 }
 
 export function agentNow(model, agent) {
-  const seats = seatsOf(agent);
+  const seats = seatsOf(model, agent);
   const seat = busiest(seats);
   const paused = seats.filter(([, one]) => one.paused);
   if (paused.length === 0) return [...(PHONES[seat.state] || PHONES.unknown), '', seat.since];
@@ -351,7 +358,7 @@ export const agents = (model, filter) => {
       if (filter.queue && !agent.has(filter.queue)) return false;
       const name = nameOf(agent);
       const peer = model.talksWith(name);
-      if (filter.busy && !peer && !seatsOf(agent).some(([, seat]) => inCall(seat.state))) return false;
+      if (filter.busy && !peer && !seatsOf(model, agent).some(([, seat]) => inCall(seat.state))) return false;
       return filter.text(() => [name, ...agent.keys(), ...peerText(peer)]);
     },
   };

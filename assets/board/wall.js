@@ -4,7 +4,7 @@
 import * as cells from './cells.js';
 import { clock, element, put } from './cells.js';
 import { button } from './controls.js';
-import { agentState, beside, callWords, lineState } from './tables.js';
+import { agentOf, agentState, beside, callWords, lineState } from './tables.js';
 import { percent, plain, say, words } from './text.js';
 
 /** So many fit on a page. */
@@ -13,7 +13,7 @@ const FIT = { queues: 12, lines: 20 };
 const STAYS = 10000;
 
 const headed = (heading, title) => cells.fill(heading, title, () => [cells.name(title)]);
-const count = (agents, ...states) => agents.filter((agent) => states.includes(agentState(agent)[0])).length;
+const count = (queue, ...states) => queue.agents.filter((agent) => states.includes(agentState(agentOf(queue, agent))[0])).length;
 
 export class Wall {
   #tiles = new Map();
@@ -174,8 +174,7 @@ export class Wall {
       tile.time.replaceChildren(...(tile.first === undefined ? [] : [cells.timer(tile.first)]));
     }
     this.#late(tile);
-    const { agents } = queue;
-    const values = [count(agents, 'free'), count(agents, 'talking', 'ringing', 'held'), count(agents, 'paused')];
+    const values = [count(queue, 'free'), count(queue, 'talking', 'ringing', 'held'), count(queue, 'paused')];
     values.push(queue.answered, queue.abandoned, percent(queue.service_level));
     values.forEach((value, at) => put(tile.stats[at].dd, String(value)));
   }

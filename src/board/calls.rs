@@ -13,7 +13,7 @@ mod told;
 
 use super::{
     Action, Call, CallAction, CallState, ChangeKind, Details, Direction, Erased, Limits, LineState,
-    Outcome, Peer, PhoneAction, Report, Source, Timestamp,
+    Outcome, Peer, PhoneAction, Report, Source, Tellers, Timestamp,
 };
 use told::{End, Kept};
 
@@ -76,6 +76,33 @@ impl Line {
     /// Its calls, the oldest first.
     pub(super) fn calls(&self) -> impl ExactSizeIterator<Item = &Call> {
         self.calls.iter().map(|kept| &kept.call)
+    }
+
+    /// Who tells of each of its calls, in their order.
+    pub(super) fn call_tellers(&self) -> impl Iterator<Item = Tellers> {
+        self.calls.iter().map(Kept::tellers)
+    }
+
+    /// Who tells of it, or of any of its calls.
+    pub(super) fn tellers(&self) -> Tellers {
+        let mut all = self.call_tellers().fold(Tellers::default(), Tellers::or);
+        if self.told_by_phone {
+            all = all.and(Source::Phone);
+        }
+        // Only Asterisk tells of devices.
+        if self.state.device.is_some() {
+            all = all.and(Source::Asterisk);
+        }
+        match &self.details {
+            Some((source, _)) => all.and(*source),
+            None => all,
+        }
+    }
+
+    /// A number that is another one where others tell of it, or of one of its newest calls (with three sources, the newest twenty).
+    pub(super) fn told_so(&self) -> u64 {
+        let fold = |sum: u64, tellers: Tellers| (sum << Tellers::BITS) | tellers.number();
+        self.call_tellers().fold(self.tellers().number(), fold)
     }
 
     /// When the last of the ended calls that are remembered ended.

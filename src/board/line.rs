@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Day, PhoneAction, QueueView};
+use super::{Day, PhoneAction, QueueView, Source};
 use crate::number;
 
 /// A person, as phones and settings name them.
@@ -243,19 +243,132 @@ pub enum Outcome {
     Displaced,
 }
 
-/// A line as others see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A line as others see it. As JSON each call has its own `sources`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineView {
     /// Whose line it is.
     pub user: Name,
     /// What the phone is in.
-    #[serde(flatten)]
     pub state: LineState,
     /// What else is known of the line.
-    #[serde(flatten)]
     pub details: Details,
     /// Its calls, the oldest first.
     pub calls: Vec<Call>,
+    /// Who tells of the line, or of any of its calls.
+    pub sources: Tellers,
+    /// Who tells of each call, in their order.
+    pub call_sources: Vec<Tellers>,
+}
+
+impl LineView {
+    /// Who tells of the call in that place.
+    #[must_use]
+    pub fn tellers(&self, at: usize) -> Tellers {
+        self.call_sources.get(at).copied().unwrap_or_default()
+    }
+
+    /// Who tells of the call with that number.
+    #[must_use]
+    pub fn tellers_of(&self, call: u64) -> Tellers {
+        let at = self.calls.iter().position(|own| own.id == call);
+        at.map_or_else(Tellers::default, |at| self.tellers(at))
+    }
+
+    /// Whether nobody knows what the line is in while those are gone: one of them tells of it, and no other one of a call on it.
+    #[must_use]
+    pub fn is_unknown(&self, gone: Tellers) -> bool {
+        let is_told = |tellers: &Tellers| tellers.is_more_than(gone);
+        self.sources.has_any(gone) && !self.call_sources.iter().any(is_told)
+    }
+}
+
+impl Serialize for LineView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            #[serde(flatten)]
+            call: &'a Call,
+            sources: Tellers,
+        }
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            user: &'a Name,
+            #[serde(flatten)]
+            state: &'a LineState,
+            #[serde(flatten)]
+            details: &'a Details,
+            sources: Tellers,
+            calls: Vec<Told<'a>>,
+        }
+        let calls = self.calls.iter().enumerate();
+        let calls = calls.map(|(at, call)| Told {
+            call,
+            sources: self.tellers(at),
+        });
+        let shown = Shown {
+            user: &self.user,
+            state: &self.state,
+            details: &self.details,
+            sources: self.sources,
+            calls: calls.collect(),
+        };
+        shown.serialize(serializer)
+    }
+}
+
+/// Who tells of something: some of the sources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tellers(u8);
+
+impl Tellers {
+    const fn bit(source: Source) -> u8 {
+        1 << source as u8
+    }
+
+    /// These and that one.
+    #[must_use]
+    pub const fn and(self, source: Source) -> Self {
+        Self(self.0 | Self::bit(source))
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn or(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Whether that one is among them.
+    #[must_use]
+    pub const fn has(self, source: Source) -> bool {
+        self.0 & Self::bit(source) != 0
+    }
+
+    /// Whether one of those is among them.
+    #[must_use]
+    pub const fn has_any(self, others: Self) -> bool {
+        self.0 & others.0 != 0
+    }
+
+    /// Whether one is among them that is none of those.
+    #[must_use]
+    pub const fn is_more_than(self, others: Self) -> bool {
+        self.0 & !others.0 != 0
+    }
+
+    /// Them as a number, other for others; it takes [`Tellers::BITS`].
+    pub(super) const fn number(self) -> u64 {
+        self.0 as u64
+    }
+
+    /// How many bits [`Tellers::number`] takes.
+    pub(super) const BITS: u32 = Source::ALL.len() as u32;
+}
+
+impl Serialize for Tellers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let own = Source::ALL.iter().filter(|source| self.has(**source));
+        serializer.collect_seq(own)
+    }
 }
 
 /// The whole board at one moment.

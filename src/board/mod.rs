@@ -2,7 +2,7 @@
 //!
 //! A state machine without I/O, clock or randomness: the same events at the same times give the same
 //! changes. Each change has a number, one higher than the one before it, so that whoever follows the board can
-//! tell whether they missed one; and the changes alone are enough to rebuild it.
+//! tell whether they missed one; and the changes alone are enough to rebuild it, but for who tells of what ([`Tellers`]).
 
 mod action;
 mod before;
@@ -39,7 +39,7 @@ pub use expiry::{RINGING_LIMIT, TALKING_LIMIT};
 pub use history::{CallRecord, Ending, MAX_HISTORY};
 pub use line::{
     Call, CallState, Details, Device, Direction, LineState, LineView, Name, Outcome, Peer,
-    Snapshot, Timestamp,
+    Snapshot, Tellers, Timestamp,
 };
 pub use queue::{
     Agent, AgentState, Departure, MAX_AGENTS, MAX_QUEUES, MAX_TALKS, MAX_WAITING, QueueChange,
@@ -173,6 +173,16 @@ impl Source {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Phone, Self::Asterisk, Self::Ovh];
 
+    /// What people call it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Asterisk => "Asterisk",
+            Self::Ovh => "OVH",
+        }
+    }
+
     #[allow(clippy::trivially_copy_pass_by_ref)] // As serde asks.
     fn is_phone(&self) -> bool {
         *self == Self::Phone
@@ -256,6 +266,20 @@ pub enum ChangeKind {
     Day(Timestamp),
     /// Somebody became nobody in what is remembered: who shows any of that has to ask for it anew. There is no subject.
     Erased,
+}
+
+impl ChangeKind {
+    /// Whether whoever sees the line is told of it anew by this.
+    fn shows_line(&self) -> bool {
+        matches!(
+            self,
+            Self::Line(_)
+                | Self::CallBegan(_)
+                | Self::CallChanged(_)
+                | Self::CallEnded(..)
+                | Self::Details(_)
+        )
+    }
 }
 
 /// The board.
@@ -380,13 +404,29 @@ impl Board {
     }
 
     fn details(&mut self, source: Source, user: &Name, details: Details, changes: &mut Changes) {
+        let from = changes.list.len();
         let (line, known) = self.line(user, changes);
+        let told = line.told_so();
         let before = line.details.replace((source, details.clone()));
         if !known {
             changes.push(user, ChangeKind::Line(LineState::default()));
         }
         if before.is_none_or(|(_, before)| before != details) {
             changes.push(user, ChangeKind::Details(details));
+        }
+        self.retell(user, told, from, changes);
+    }
+
+    /// A line of which others tell than did before, by [`Line::told_so`], is told of once more, unless something of it is told since
+    /// `from` already: who sees the line sees who tells of it.
+    fn retell(&self, user: &Name, before: u64, from: usize, changes: &mut Changes) {
+        let Some(line) = self.lines.get(user).filter(|line| line.told_so() != before) else {
+            return;
+        };
+        let own = changes.list[from..].iter();
+        let mut own = own.filter(|change| change.subject == *user);
+        if !own.any(|change| change.kind.shows_line()) {
+            changes.push(user, ChangeKind::Line(line.state));
         }
     }
 
@@ -422,18 +462,19 @@ impl Board {
         let Some(line) = self.lines.get_mut(&report.user) else {
             return;
         };
-        let before = line.last_end();
+        let (before, told, from) = (line.last_end(), line.told_so(), changes.list.len());
         if let Some(effect) = line.lose(report, changes.at) {
             changes.push(&report.user, effect);
         }
         self.ends.follow(&report.user, before, line.last_end());
+        self.retell(&report.user, told, from, changes);
     }
 
     fn gone(&mut self, source: Source, user: &Name, outcome: Outcome, changes: &mut Changes) {
         let Some(line) = self.lines.get_mut(user) else {
             return;
         };
-        let before = line.last_end();
+        let (before, told, from) = (line.last_end(), line.told_so(), changes.list.len());
         for effect in line.forget(source, outcome, changes.at) {
             changes.push(user, effect);
         }
@@ -449,6 +490,7 @@ impl Board {
             self.remove(user);
             changes.push(user, ChangeKind::LineDropped);
         }
+        self.retell(user, told, from, changes);
     }
 
     fn clear(&mut self, source: Source, changes: &mut Changes) {
@@ -468,8 +510,9 @@ impl Board {
     }
 
     fn report(&mut self, report: &Report, found: bool, changes: &mut Changes) {
-        let user = Arc::clone(&report.user);
+        let (user, from) = (Arc::clone(&report.user), changes.list.len());
         let (line, known) = self.line(&user, changes);
+        let told = line.told_so();
         let repeats = found || line.repeats(report, changes.at);
         changes.push(
             &user,
@@ -491,6 +534,7 @@ impl Board {
             changes.push(&user, effect);
         }
         self.ends.follow(&user, last_end, line.last_end());
+        self.retell(&user, told, from, changes);
     }
 
     /// Takes a line off the board.
@@ -685,6 +729,8 @@ fn view((user, line): (&Name, &Line)) -> LineView {
         state: line.state,
         details: details.unwrap_or_default(),
         calls: line.calls().cloned().collect(),
+        sources: line.tellers(),
+        call_sources: line.call_tellers().collect(),
     }
 }
 

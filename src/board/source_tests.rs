@@ -444,3 +444,83 @@ fn a_source_that_is_gone_takes_along_what_only_it_told() {
         (vec![("eve", 1), ("joe", 1)], Vec::new())
     );
 }
+
+#[test]
+fn who_tells_of_a_line_and_of_each_call_is_shown() {
+    let mut board = Board::new();
+    let mut at = 0;
+    let mut step = |event: Event| {
+        at += 1;
+        let before = board.sequence();
+        board.apply(event, Timestamp(at));
+        // Viewers are told whatever it is that changed.
+        let delta = board.since(before, 0);
+        let shown = board.snapshot().lines;
+        if before > 0 {
+            assert_eq!(delta.lines.len(), shown.len(), "step {at}");
+        }
+        let sources = |tellers: Tellers| {
+            let own = Source::ALL
+                .into_iter()
+                .filter(|source| tellers.has(*source));
+            own.map(Source::name).collect::<Vec<_>>().join("+")
+        };
+        let line = shown.first()?;
+        let calls = line.call_sources.iter().map(|one| sources(*one));
+        Some((sources(line.sources), calls.collect::<Vec<_>>()))
+    };
+    let seen = |line: &str, calls: &[&str]| {
+        Some((
+            line.to_owned(),
+            calls.iter().map(ToString::to_string).collect(),
+        ))
+    };
+    let user: Name = Arc::from("bob");
+    let device = Event::Device {
+        source: PBX,
+        user: Arc::clone(&user),
+        device: Device::Free,
+    };
+    assert_eq!(step(device), seen("Asterisk", &[]));
+    let rings = |source, id| report(source, "bob", "incoming-call", id).into();
+    assert_eq!(step(rings(PBX, "1.1")), seen("Asterisk", &["Asterisk"]));
+    // The same call, and then another one.
+    let both = &["phone+Asterisk"][..];
+    assert_eq!(step(rings(PHONE, "a")), seen("phone+Asterisk", both));
+    let two = &["phone+Asterisk", "phone"][..];
+    assert_eq!(step(rings(PHONE, "b")), seen("phone+Asterisk", two));
+    let lost = Event::Lost(report(PBX, "bob", "call-terminated", "1.1"));
+    assert_eq!(step(lost), seen("phone+Asterisk", &["phone", "phone"]));
+    let details = |source| Event::Details {
+        source,
+        user: Arc::clone(&user),
+        details: Details::default(),
+    };
+    let phones = &["phone", "phone"][..];
+    assert_eq!(step(details(PBX)), seen("phone+Asterisk", phones));
+    assert_eq!(
+        step(details(Source::Ovh)),
+        seen("phone+Asterisk+OVH", phones)
+    );
+    let gone = |source| Event::Gone {
+        source,
+        user: Arc::clone(&user),
+    };
+    assert_eq!(step(gone(Source::Ovh)), seen("phone+Asterisk", phones));
+    assert_eq!(step(gone(PBX)), seen("phone", phones));
+    assert_eq!(step(gone(PHONE)), None);
+}
+
+#[test]
+fn what_a_line_is_in_is_unknown_while_its_pbx_is_gone_unless_its_phone_tells_of_a_call() {
+    let mut board = Board::new();
+    let gone = Tellers::default().and(PBX);
+    let is_unknown = |board: &Board| board.snapshot().lines[0].is_unknown(gone);
+    board.apply(report(PHONE, "bob", "dnd-on", ""), Timestamp(1));
+    assert!(!is_unknown(&board), "no PBX tells of it");
+    board.apply(report(PBX, "bob", "incoming-call", "1.1"), Timestamp(2));
+    assert!(is_unknown(&board));
+    assert!(!board.snapshot().lines[0].is_unknown(Tellers::default()));
+    board.apply(report(PHONE, "bob", "incoming-call", "a"), Timestamp(3));
+    assert!(!is_unknown(&board));
+}

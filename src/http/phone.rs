@@ -12,10 +12,12 @@ use serde_json::{Map, Value, json};
 use super::calls::{ordered, signed_in};
 use super::errors;
 use crate::app::{Access, App, History};
-use crate::board::{CallRecord, LineView, Name, Snapshot};
+use crate::board::{CallRecord, LineView, Name, Snapshot, Source};
 use crate::calls::{AgentAction, Control, Wish, is_own_line};
 use crate::commands::switch_dnd;
+use crate::config::labelled;
 use crate::host::{Host, Person};
+use crate::live::SourceState;
 
 /// The most ended calls that somebody is told of their own.
 const MAX_RECENT: usize = 20;
@@ -43,6 +45,8 @@ struct Phone<'a> {
     /// Why nobody can call from here, in words.
     why_not: Option<String>,
     board: bool,
+    /// Those that tell of lines and queues over a connection.
+    sources: Vec<SourceState>,
     dnd: bool,
     /// The hosts whose pages may be shown in a frame, as a Content-Security-Policy has them.
     frame_hosts: Vec<Box<str>>,
@@ -52,6 +56,7 @@ struct Phone<'a> {
 #[derive(Serialize)]
 struct Queue<'a> {
     name: &'a str,
+    source: Source,
     title: &'a str,
     r#in: bool,
     paused: bool,
@@ -136,9 +141,10 @@ pub(super) async fn phone<H: Host>(
         why_not: extension
             .as_ref()
             .err()
-            .map(|denied| denied.sentence(person.language)),
+            .map(|denied| labelled(&denied.sentence(person.language)).into_owned()),
         extensions: extension.iter().map(ToString::to_string).collect(),
         board: access,
+        sources: app.live().sources(),
         dnd: own.iter().any(|line| line.state.dnd),
         frame_hosts: config.callbacks.frame_hosts.to_vec(),
     };
@@ -176,6 +182,7 @@ fn queues<'a>(board: &'a Snapshot, person: &Person, access: bool) -> Vec<Queue<'
         let own = agents.find(|agent| is_own_line(person, &agent.name));
         (access || own.is_some()).then(|| Queue {
             name: &queue.name,
+            source: queue.source,
             title: queue.shown(),
             r#in: own.is_some(),
             paused: own.is_some_and(|own| own.paused),
@@ -214,7 +221,7 @@ pub(super) async fn control<H: Host>(
     };
     match app.calls().control(&person, &board, wish).await {
         Ok(done) => detail(&done.sentence(person.language)),
-        Err(denied) => errors::denied(&denied, person.language, true),
+        Err(denied) => errors::denied_in_page(&denied, person.language),
     }
 }
 
@@ -284,7 +291,7 @@ pub(super) async fn queue<H: Host>(
         .await
     {
         Ok(done) => detail(&done.sentence(person.language)),
-        Err(denied) => errors::denied(&denied, person.language, true),
+        Err(denied) => errors::denied_in_page(&denied, person.language),
     }
 }
 

@@ -510,10 +510,11 @@ async fn the_board_is_there_as_json() {
             "lines": [{
                 "user": "bob", "dnd": true, "off_hook": false, "paused": false,
                 "logged_in": false, "agent_logged_in": false,
-                "last_action": "dnd-on", "last_action_at": null, "device": null,
+                "last_action": "dnd-on", "last_action_at": null, "device": null, "sources": ["phone"],
                 "calls": [{
                     "id": 1, "reference": "x", "linked": null, "queue": null, "dialed": null, "direction": "incoming", "state": "ringing",
                     "peer": {"number": "555", "international": null, "name": null, "label": null}, "began": null, "since": null, "answered": null,
+                    "sources": ["phone"],
                 }],
             }],
             "queues": [],

@@ -23,7 +23,7 @@ mod viewers;
 pub use rings::{MAX_RING_URL, MAX_RINGS, RING_TOLD, Ring};
 pub use shown::Shown;
 pub use signal::Signal;
-pub use sources::{SourceState, Sources};
+pub use sources::{SourceState, Sources, gone};
 pub(crate) use stream::start;
 pub use stream::{
     BOARD_EVERY, CLOSE_LIMIT, Live, MAX_EVENT_STREAMS, MAX_VIEWERS, MAX_WALL_VIEWERS, NotTaken,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::app::Clock;
-use crate::board::Timestamp;
+use crate::board::{Source, Tellers, Timestamp};
 use crate::sources::asterisk::{Asterisk, LinkState};
 use crate::sources::ovh::{self, Ovh};
 
@@ -21,6 +21,17 @@ pub struct SourceState {
     pub up: bool,
     /// Since when that is so.
     pub since: Timestamp,
+}
+
+/// Those of them that tell nothing at the moment.
+#[must_use]
+pub fn gone(states: &[SourceState]) -> Tellers {
+    let is_gone = |source: &&Source| {
+        let mut states = states.iter();
+        states.any(|state| !state.up && state.name == source.name())
+    };
+    let gone = Source::ALL.iter().filter(is_gone);
+    gone.fold(Tellers::default(), |all, source| all.and(*source))
 }
 
 /// By how much two readings of that may differ: one source tells for how long, and clocks are set.
@@ -140,7 +151,7 @@ impl Sources {
         if report.on {
             let turned = report.turned.as_millis() as u64;
             found.push(SourceState {
-                name: "Asterisk".into(),
+                name: Source::Asterisk.name().into(),
                 up: report.state == LinkState::Up,
                 since: Timestamp((self.clock)().0.saturating_sub(turned)),
             });
@@ -148,7 +159,7 @@ impl Sources {
         let report = ovh.report();
         if report.on {
             found.push(SourceState {
-                name: "OVH".into(),
+                name: Source::Ovh.name().into(),
                 up: report.state == ovh::LinkState::Up,
                 since: report.since,
             });

@@ -236,6 +236,51 @@ async fn the_panel_comes_back_after_the_plugin_was_away() {
             .starts_with("Not live since "),
         "{seen}"
     );
+    // What it had stays, the page is not loaded anew, and all is as it was before.
+    for (what, expected) in [
+        ("kept", json!(true)),
+        ("same", json!(true)),
+        ("again", json!(0)),
+        ("complaints", json!([])),
+    ] {
+        assert_eq!(seen[what], expected, "{what}: {seen}");
+    }
+    desk.close().await;
+}
+
+/// Lines whose PBX was not to be reached were shown as free.
+#[tokio::test]
+async fn nobody_is_free_while_asterisk_is_gone() {
+    let Some(desk) = Desk::open().await else {
+        return;
+    };
+    desk.rings("6001", 1, "0171555001").await;
+    desk.talk("6001", 1, "0171555001").await;
+    let mut case = desk.tools.case("phone-gone", &desk.page("alice", 18));
+    case.reaches("there").await;
+    desk.ami.stop();
+    case.go_on(Value::Null).await;
+    case.reaches("gone").await;
+    desk.ami.start_again().await.expect("the port");
+    case.go_on(Value::Null).await;
+    let seen = case.done().await;
+    for page in 0..2 {
+        for (when, unknown) in [("there", false), ("gone", true), ("back", false)] {
+            let now = &seen[when][page];
+            let signs = now["signs"].as_array().expect("signs");
+            assert!(signs.len() >= 3, "{when}: {seen}");
+            let said = now["said"].as_str().expect("a text");
+            let told = "Asterisk is not connected since ";
+            assert_eq!(said.starts_with(told), unknown, "{when}: {said}");
+        }
+    }
+    assert_eq!(seen["orders"], 0, "nothing is offered that nobody can do");
+    let panel = seen["panel"].as_str().expect("a text");
+    assert!(
+        panel.contains("unknown since ") && !panel.contains("free"),
+        "{panel}"
+    );
+    assert_eq!(seen["axe"], json!([]));
     desk.close().await;
 }
 

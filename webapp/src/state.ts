@@ -37,6 +37,8 @@ export interface State {
       profiles: Readonly<Record<string, User | undefined>>;
       statuses?: Readonly<Record<string, string | undefined>>;
     };
+    /** By category and name. */
+    preferences?: { myPreferences: Readonly<Record<string, { value: string } | undefined>> };
     channels: { currentChannelId: string; channels: Readonly<Record<string, Channel | undefined>> };
     teams: { currentTeamId: string; teams: Readonly<Record<string, Team | undefined>> };
   };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::super::stored;
-use super::super::{Call, CallState, Direction, Erased, Peer, Report, Source, Timestamp};
+use super::super::{Call, CallState, Direction, Erased, Peer, Report, Source, Tellers, Timestamp};
 use super::SAME_CALL;
 
 /// How many sources there are.
@@ -74,6 +74,14 @@ impl Kept {
 
     pub(super) fn is_told_by(&self, source: Source) -> bool {
         self.told[index(source)].is_some()
+    }
+
+    /// Who told of it.
+    pub(super) fn tellers(&self) -> Tellers {
+        let told = Source::ALL
+            .iter()
+            .filter(|source| self.is_told_by(**source));
+        told.fold(Tellers::default(), |told, source| told.and(*source))
     }
 
     /// Whether a PBX told of it, which tells better than a phone.

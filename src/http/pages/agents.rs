@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::board::{Agent, AgentState, CallState, Name, Peer, QueueView, Snapshot, Timestamp};
 use crate::language::texts::board as texts;
+use crate::live::gone;
 
 use super::markup::{self, View};
 use super::states;
@@ -53,7 +54,11 @@ fn row(
 ) {
     let language = view.language;
     // Somebody who has two phones is in what the busier one is in.
-    let Some((_, agent)) = seats.iter().min_by_key(|(_, agent)| rank(agent)) else {
+    let gone = gone(view.sources);
+    let seat = seats
+        .iter()
+        .min_by_key(|(queue, agent)| rank(states::now(queue, agent, gone), agent.since));
+    let Some((queue, agent)) = seat else {
         return;
     };
     out.push_str("<tr role=\"row\"><th scope=\"row\" role=\"rowheader\">");
@@ -61,8 +66,8 @@ fn row(
     out.push_str("</th>");
     let everywhere = seats.iter().all(|(_, agent)| agent.paused);
     let (class, words) = match everywhere {
-        true => states::agent(agent),
-        false => states::phone(agent.state),
+        true => states::agent(queue, agent, gone),
+        false => states::phone(states::now(queue, agent, gone)),
     };
     let pause = states::pause(language, seats);
     let mut html = String::new();
@@ -110,8 +115,8 @@ fn row(
 }
 
 /// The busiest first, and what began first before the others.
-fn rank(agent: &Agent) -> (u8, Timestamp) {
-    let rank = match agent.state {
+fn rank(state: AgentState, since: Timestamp) -> (u8, Timestamp) {
+    let rank = match state {
         AgentState::Talking => 0,
         AgentState::Held => 1,
         AgentState::Ringing => 2,
@@ -119,7 +124,7 @@ fn rank(agent: &Agent) -> (u8, Timestamp) {
         AgentState::Unreachable => 4,
         AgentState::Unknown => 5,
     };
-    (rank, agent.since)
+    (rank, since)
 }
 
 /// With whom an agent talks: a queue's caller, or whoever is on their line.

@@ -2,8 +2,8 @@
 
 use crate::board::{Call, LineView};
 use crate::icons;
-use crate::language::Language;
 use crate::language::texts::board as texts;
+use crate::live::gone;
 
 use super::markup::{self, View};
 use super::states;
@@ -53,7 +53,7 @@ fn row(out: &mut String, view: &View<'_>, line: &LineView, columns: &[(&str, Str
     }
     out.push_str("</th>");
     let mut html = String::new();
-    state(&mut html, language, line);
+    state(&mut html, view, line);
     markup::cell(out, "", &columns[1].1, html);
     let calls = match (line.calls.len(), line.details.simultaneous) {
         (0, None) => "–".to_owned(),
@@ -84,10 +84,11 @@ fn row(out: &mut String, view: &View<'_>, line: &LineView, columns: &[(&str, Str
 }
 
 /// What a line is in, and what else is so meanwhile.
-pub(super) fn state(out: &mut String, language: Language, line: &LineView) {
-    let (class, words) = states::line(line);
+pub(super) fn state(out: &mut String, view: &View<'_>, line: &LineView) {
+    let (language, gone) = (view.language, gone(view.sources));
+    let (class, words) = states::line(line, gone);
     markup::state(out, class, &words(language));
-    for words in states::beside(line, class) {
+    for words in states::beside(line, gone, class) {
         out.push_str(" <small>");
         out.push_str(&words(language));
         out.push_str("</small>");

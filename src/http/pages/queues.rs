@@ -3,6 +3,7 @@
 use crate::board::{Counters, QueueView};
 use crate::icons::Elapsed;
 use crate::language::texts::board as texts;
+use crate::live::gone;
 
 use super::markup::{self, Of, View};
 use super::states;
@@ -150,7 +151,7 @@ fn people(out: &mut String, view: &View<'_>, queue: &QueueView) {
         &texts::agents(language),
         &queue.agents,
         |out, agent| {
-            let (class, words) = states::agent(agent);
+            let (class, words) = states::agent(queue, agent, gone(view.sources));
             out.push_str("<span class=\"state ");
             out.push_str(class);
             out.push_str("\"><span class=\"dot\" aria-hidden=\"true\"></span> ");

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::board::{
     Agent, AgentState, CallState, Device, Direction, LineState, LineView, PhoneAction, QueueView,
+    Tellers,
 };
 use crate::language::texts::{board as texts, signs};
 use crate::language::{Language, Text};
@@ -12,9 +13,15 @@ use crate::language::{Language, Text};
 pub(super) type State = (&'static str, Text);
 
 /// What a line is in now: a call that goes on, or else what a PBX says of its device, or else what its phone reported. A line of
-/// which nothing else is known has reported calls, and has none: it is free.
-pub(super) fn line(line: &LineView) -> State {
+/// which nothing else is known has reported calls, and has none: it is free. While a source of it is gone, nobody knows.
+pub(super) fn line(line: &LineView, gone: Tellers) -> State {
     let state = line.state;
+    if line.is_unknown(gone) {
+        return match state.dnd {
+            true => ("dnd", signs::do_not_disturb),
+            false => ("unknown", texts::no_state),
+        };
+    }
     let call = |wanted| line.calls.iter().find(|call| call.state == wanted);
     if call(CallState::Talking).is_some() {
         return ("talking", signs::in_a_call);
@@ -54,7 +61,11 @@ pub(super) fn line(line: &LineView) -> State {
 }
 
 /// What else is so while that is.
-pub(super) fn beside(line: &LineView, shown: &'static str) -> impl Iterator<Item = Text> {
+pub(super) fn beside(
+    line: &LineView,
+    gone: Tellers,
+    shown: &'static str,
+) -> impl Iterator<Item = Text> {
     let LineState {
         dnd,
         paused,
@@ -62,7 +73,7 @@ pub(super) fn beside(line: &LineView, shown: &'static str) -> impl Iterator<Item
         device,
         ..
     } = line.state;
-    let unreachable = device == Some(Device::Unreachable);
+    let unreachable = device == Some(Device::Unreachable) && !line.sources.has_any(gone);
     let all: [(bool, &str, Text); 4] = [
         (dnd, "dnd", signs::do_not_disturb),
         (unreachable, "away", signs::not_registered),
@@ -86,16 +97,25 @@ pub(super) fn phone(state: AgentState) -> State {
     }
 }
 
-/// What an agent is in: a call, or else pausing, or else what their phone is in.
-pub(super) fn agent(agent: &Agent) -> State {
+/// What an agent of a queue is in: a call, or else pausing, or else what their phone is in.
+pub(super) fn agent(queue: &QueueView, agent: &Agent, gone: Tellers) -> State {
+    let state = now(queue, agent, gone);
     let calls = matches!(
-        agent.state,
+        state,
         AgentState::Ringing | AgentState::Talking | AgentState::Held
     );
     if agent.paused && !calls {
         return ("paused", signs::paused);
     }
-    phone(agent.state)
+    phone(state)
+}
+
+/// What an agent's phone is in, which nobody knows while who tells of the queue is gone.
+pub(super) fn now(queue: &QueueView, agent: &Agent, gone: Tellers) -> AgentState {
+    if gone.has(queue.source) {
+        return AgentState::Unknown;
+    }
+    agent.state
 }
 
 /// Why an agent pauses, and where, if they do: in some of their queues or in all of them.

@@ -379,12 +379,50 @@ fn it_is_said_when_a_source_tells_nothing() {
     let told = |source| shown(&Board::new(), Language::French, false, &[source]);
     assert!(told(source(true, ago(60))).contains("<li class=\"up\">Asterisk est connecté</li>"));
     let page = told(source(false, ago(60)));
-    let words =
-        "Asterisk n’est plus connecté depuis 00:15\u{a0}: le dernier état connu est affiché";
+    let words = "Asterisk n’est plus connecté depuis 00:15\u{a0}: l’état de ses lignes est inconnu, leurs appels sont ceux d’alors";
     assert!(
         page.contains(&format!("<li class=\"down\">{words}</li>")),
         "{page}"
     );
+}
+
+#[test]
+fn lines_and_agents_were_shown_as_free_while_their_pbx_was_gone() {
+    let mut board = Board::new();
+    line(&mut board, "url", "dnd-off", "");
+    for (user, told) in [("a", Device::Free), ("b", Device::Unreachable)] {
+        device(&mut board, user, told);
+    }
+    line(&mut board, "b", "dnd-on", "");
+    queue(&mut board, "q", agent("a", AgentState::Free, None, 5));
+    let gone = |up| {
+        let source = SourceState {
+            name: "Asterisk".into(),
+            up,
+            since: ago(60),
+        };
+        let signs = |page: &str| {
+            let signs = page.split("<span class=\"state ").skip(1);
+            let signs = signs.map(|rest| rest[..rest.find('"').expect("a quote")].to_owned());
+            signs.collect::<Vec<_>>()
+        };
+        let page = shown(
+            &board,
+            Language::English,
+            false,
+            std::slice::from_ref(&source),
+        );
+        let beside = page.contains("<small>not registered</small>");
+        let wall = shown(&board, Language::English, true, &[source]);
+        let free = wall.split("free</span></dt><dd>").nth(1).expect("free");
+        (signs(&page), beside, free[..1].to_owned())
+    };
+    let classes = |all: [&str; 5]| all.map(str::to_owned).to_vec();
+    // The queue's agent, the agent, and the lines.
+    let there = classes(["free", "free", "free", "dnd", "free"]);
+    assert_eq!(gone(true), (there, true, "1".to_owned()));
+    let unknown = classes(["unknown", "unknown", "unknown", "dnd", "free"]);
+    assert_eq!(gone(false), (unknown, false, "0".to_owned()));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::board::{LineView, QueueView};
 use crate::language::texts::board as texts;
+use crate::live::gone;
 
 use super::markup::{self, Of, View};
 use super::{lines, states};
@@ -63,7 +64,7 @@ fn line_tile(out: &mut String, view: &View<'_>, line: &LineView) {
     }
     markup::name(out, line.details.description.as_ref().unwrap_or(&line.user));
     out.push_str("</h3><p class=\"is\">");
-    lines::state(out, view.language, line);
+    lines::state(out, view, line);
     out.push_str("</p><ul>");
     for call in &line.calls {
         out.push_str("<li>");
@@ -103,9 +104,10 @@ fn queue_tile(out: &mut String, view: &View<'_>, queue: &QueueView) {
     }
     out.push_str("</span>");
     out.push_str("</p><dl>");
+    let gone = gone(view.sources);
     let count = |wanted: &[&str]| {
         let agents = queue.agents.iter();
-        let count = agents.filter(|agent| wanted.contains(&states::agent(agent).0));
+        let count = agents.filter(|agent| wanted.contains(&states::agent(queue, agent, gone).0));
         count.count().to_string()
     };
     let counters = &queue.counters;

@@ -113,6 +113,15 @@ async fn one_sees_ones_own_phone_and_no_other() {
     let bob = json_of(&mut client, "/api/v1/phone", "bob").await;
     assert_eq!(bob["lines"], json!(["bob"]));
     assert_eq!(bob["own"][0]["calls"][0]["peer"]["number"], "0240");
+    // The phone's own URL told of it, and no PBX that could be given orders; which is set here, and nowhere.
+    assert_eq!(bob["own"][0]["calls"][0]["sources"], json!(["phone"]));
+    assert_eq!(bob["own"][0]["sources"], json!(["phone"]));
+    let source = &bob["sources"][0];
+    assert_eq!(
+        (&source["name"], &source["up"]),
+        (&"Asterisk".into(), &false.into()),
+        "{bob}"
+    );
     assert_eq!(bob["recent"].as_array().map(Vec::len), Some(1), "{bob}");
     assert_eq!(bob["recent"][0]["line"], "bob");
     assert_eq!((&bob["mayCall"], &bob["dnd"]), (&true.into(), &true.into()));
@@ -122,7 +131,7 @@ async fn one_sees_ones_own_phone_and_no_other() {
     assert!(
         joe["whyNot"]
             .as_str()
-            .is_some_and(|why| why.contains("No phone")),
+            .is_some_and(|why| why.contains("No phone") && why.contains("“Numbers and users”")),
         "{joe}"
     );
 }

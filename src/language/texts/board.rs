@@ -128,8 +128,8 @@ texts! {
 
     /// A source that does not, and since when.
     source_down(name, time) {
-        en: "{name} is not connected since {time}: what it told last is shown",
-        de: "{name} ist seit {time} nicht verbunden: Gezeigt wird, was zuletzt bekannt war",
-        fr: "{name} n’est plus connecté depuis {time} : le dernier état connu est affiché",
+        en: "{name} is not connected since {time}: what its lines are in is unknown, and their calls are those of then",
+        de: "{name} ist seit {time} nicht verbunden: Der Zustand seiner Leitungen ist unbekannt, ihre Gespräche sind die von damals",
+        fr: "{name} n’est plus connecté depuis {time} : l’état de ses lignes est inconnu, leurs appels sont ceux d’alors",
     }
 }

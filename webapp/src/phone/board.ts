@@ -1,7 +1,7 @@
 // What the board is, as its stream told.
 
 import type { Place } from './stream';
-import type { Ended, Line, Message, Queue, Ring } from './types';
+import type { Ended, Line, Message, Queue, Ring, SourceState } from './types';
 
 /** The most calls that ended, and the most rings, which are kept. */
 const MAX_ENDED = 200;
@@ -14,6 +14,8 @@ export class Board implements Place {
   ended = new Map<number, Ended>();
   /** Pages of callers, the oldest first. */
   rings: readonly Ring[] = [];
+  /** Those who tell over a connection. */
+  sources: readonly SourceState[] = [];
   after = 0;
   epoch = '';
   /** By how many milliseconds the server's clock is ahead of this one. */
@@ -21,7 +23,8 @@ export class Board implements Place {
 
   apply(message: Message): void {
     if (message.board) {
-      const { epoch, now, whole } = message.board;
+      const { epoch, now, whole, sources } = message.board;
+      this.sources = sources ?? [];
       this.epoch = epoch;
       this.ahead = now - Date.now();
       if (whole) {

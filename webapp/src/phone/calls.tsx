@@ -1,19 +1,20 @@
 // One's own calls, with what can be done to them.
 
 import React, { useState } from 'react';
-import { useDesk, useSeconds } from './hooks';
+import { useDesk, usePeerName, useSeconds } from './hooks';
 import { NumberField } from './number';
 import type { Action } from './store';
-import { duration, peerName, peerNumber } from './text';
+import { duration, isToldBy, moment, peerNumber } from './text';
 import type { Call, Line } from './types';
 
 /** Who, which number, by which queue. */
 export function Who({ call }: { call: Call }) {
   const { store, t } = useDesk();
+  const nameOf = usePeerName();
   const number = peerNumber(call.peer);
   return (
     <span className="switchboard-phone-who">
-      <bdi>{peerName(call.peer) || t('phone.somebody')}</bdi>
+      <bdi>{nameOf(call.peer) || t('phone.somebody')}</bdi>
       {number && <bdi className="switchboard-phone-dim">{number}</bdi>}
       {call.queue && <span className="switchboard-phone-dim">{t('phone.by_queue', { queue: store.board.title(call.queue) })}</span>}
     </span>
@@ -26,12 +27,13 @@ function stateKey(call: Call) {
 }
 
 function OwnCall({ line, call, other }: { line: Line; call: Call; other: Call | undefined }) {
-  const { store, t } = useDesk();
+  const { store, t, locale } = useDesk();
+  const nameOf = usePeerName();
   const [sending, setSending] = useState(false);
   const busy = store.isBusy(`call ${call.id}`);
-  const can = (action: Action) => store.can(action);
+  const can = (action: Action) => store.can(action, call);
   const rings = call.state === 'ringing';
-  const name = peerName(call.peer) || t('phone.somebody');
+  const name = nameOf(call.peer) || t('phone.somebody');
   const button = (key: Parameters<typeof t>[0], act: () => void, kind = 'btn-tertiary') => (
     <button type="button" className={`btn btn-sm ${kind}`} aria-label={`${t(key)}: ${name}`} disabled={busy} onClick={act}>{t(key)}</button>
   );
@@ -40,18 +42,22 @@ function OwnCall({ line, call, other }: { line: Line; call: Call; other: Call | 
     <li className={`switchboard-phone-call is-${call.state}`} aria-busy={busy}>
       <div className="switchboard-phone-row">
         <Who call={call} />
-        <span>
-          {t(stateKey(call))} <span className="switchboard-phone-time">{duration(store.board.now() - since)}</span>
-        </span>
+        {isToldBy(call, store.gone) ? (
+          <span>
+            {t(stateKey(call))} <span className="switchboard-phone-time">{duration(store.board.now() - since)}</span>
+          </span>
+        ) : (
+          <span className="switchboard-phone-dim">{t('phone.state.gone', { time: moment(store.goneSince(call.sources), store.board.now(), locale()) })}</span>
+        )}
       </div>
       <div className="switchboard-phone-buttons">
         {rings && call.direction === 'incoming' && can('refuse') && button('phone.refuse', () => void store.control(line.user, call, 'refuse'), 'btn-danger')}
         {!(rings && call.direction === 'incoming') && can('hangup') && button('phone.hangup', () => void store.control(line.user, call, 'hangup'), 'btn-danger')}
         {!rings && can('transfer') && !sending && button('phone.transfer', () => setSending(true))}
         {!rings && can('park') && button('phone.park', () => void store.control(line.user, call, 'park'))}
-        {!rings && can('join') && other && (
+        {!rings && can('join') && other && store.can('join', other) && (
           <button type="button" className="btn btn-sm btn-tertiary" disabled={busy} onClick={() => void store.control(line.user, call, 'join', { with: other.id })}>
-            {t('phone.join', { name: peerName(other.peer) || t('phone.somebody') })}
+            {t('phone.join', { name: nameOf(other.peer) || t('phone.somebody') })}
           </button>
         )}
       </div>

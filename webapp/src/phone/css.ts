@@ -1,7 +1,10 @@
 // The look of it: Mattermost's variables only, so that every theme applies.
 
 export const CSS = `
-.switchboard-phone { height: 100%; overflow-y: auto; padding: 12px 16px 180px; color: var(--center-channel-color); font-size: 14px; }
+.switchboard-phone { display: flex; flex-direction: column; height: 100%; color: var(--center-channel-color); font-size: 14px; }
+.switchboard-phone-body { flex: 1; min-height: 0; overflow-y: auto; padding: 12px 16px 180px; }
+.switchboard-phone-said { flex: none; max-height: 50%; overflow-y: auto; padding: 0 16px; }
+.switchboard-phone .switchboard-phone-said .switchboard-phone-lost { margin: 8px 0; }
 .switchboard-phone section + section { margin-top: 20px; }
 .switchboard-phone h3 { margin: 0 0 8px; font-size: 14px; font-weight: 600; }
 .switchboard-phone p { margin: 0 0 8px; }
@@ -35,9 +38,12 @@ export const CSS = `
 .switchboard-phone-corner { position: fixed; z-index: 1050; right: 20px; bottom: 20px; width: min(340px, calc(100vw - 40px)); color: var(--center-channel-color); }
 .switchboard-phone-notice, .switchboard-phone-pops > li { margin: 8px 0 0; padding: 12px 16px; border: 1px solid rgba(var(--center-channel-color-rgb), 0.24); border-radius: 4px; background: var(--center-channel-bg); box-shadow: 0 8px 24px rgba(0, 0, 0, 0.24); overflow-wrap: anywhere; }
 .switchboard-phone-notice.is-bad { border-left: 4px solid var(--error-text); }
+/* The newest on top: the others, at the bottom of the page, stay below the pointer. */
+.switchboard-phone-corner [role=status], .switchboard-phone-corner [role=alert], .switchboard-phone-pops { display: flex; flex-direction: column-reverse; }
 .switchboard-phone-pops { list-style: none; margin: 0; padding: 0; }
 .switchboard-phone-pops > li { display: flex; flex-direction: column; border-left: 4px solid var(--online-indicator); }
 .switchboard-phone-dialog { width: min(420px, calc(100vw - 32px)); padding: 20px; border: 1px solid rgba(var(--center-channel-color-rgb), 0.24); border-radius: 8px; background: var(--center-channel-bg); color: var(--center-channel-color); }
+.switchboard-phone-dialog .switchboard-phone-buttons.is-end { justify-content: flex-end; }
 .switchboard-phone-dialog::backdrop { background: rgba(0, 0, 0, 0.64); }
 /* Below the corner: the call that rings lies above the page of its caller. */
 .switchboard-phone-dialog.is-page { position: fixed; z-index: 1040; inset: 0; box-sizing: border-box; width: min(1100px, calc(100vw - 32px)); max-height: calc(100vh - 32px); margin: auto; overflow: auto; box-shadow: 0 8px 24px rgba(0, 0, 0, 0.24); }

@@ -2,10 +2,13 @@
 
 import React, { useContext, useEffect, useReducer } from 'react';
 import type { Translate } from '../i18n';
+import type { Names } from '../names';
 import type { Store } from '../state';
 import type { PhoneConfig } from '../config';
 import type { Pops } from './pop';
 import type { PhoneStore } from './store';
+import { peerName, plain } from './text';
+import type { Peer } from './types';
 
 export interface Desk {
   pluginId: string;
@@ -13,6 +16,7 @@ export interface Desk {
   pops: Pops;
   config: PhoneConfig;
   mattermost: Store;
+  names: Names;
   t: Translate;
   /** Such as `de` or `zh-CN`. */
   locale: () => string;
@@ -45,9 +49,16 @@ export function useDesk(): Desk {
   const desk = useContext(DeskContext);
   if (!desk) throw new Error('There is no desk around this component.');
   const [, again] = useReducer((count: number) => count + 1, 0);
-  const { store } = desk;
+  const { store, names } = desk;
   useEffect(() => store.subscribe(again), [store]);
+  useEffect(() => names.subscribe(again), [names]);
   return desk;
+}
+
+/** What a peer is called, whoever that is; empty where nobody knows. */
+export function usePeerName(): (peer: Peer | null | undefined) => string {
+  const { names } = useDesk();
+  return (peer) => (peer?.name ? plain(names.of(peer.name)) : peerName(peer));
 }
 
 /** Draws again every second while there is something to time. */

@@ -1,6 +1,7 @@
 // The phone: a panel in the right-hand sidebar, calls by a click, and calls that come in.
 
 import React from 'react';
+import { displayName, Names } from '../names';
 import type { Context, Part } from '../part';
 import { ownPath } from '../place';
 import { currentChannel, currentUser, watch } from '../state';
@@ -17,24 +18,26 @@ import { onTelLinks } from './tel';
 let ends: (() => void)[] = [];
 
 function start(context: Context): void {
-  const { registry, store: mattermost, config, t, api } = context;
+  const { registry, store: mattermost, config, t, api, server } = context;
   const { phone } = config;
   if (!phone) return;
   const address = `${window.location.origin.replace(/^http/, 'ws')}${ownPath(context, '/api/v1/board/ws')}`;
   const store = new PhoneStore({ api, t, board: phone.board, controls: phone.controls, address, username: () => currentUser(mattermost.getState())?.username ?? '' });
+  const names = new Names(mattermost, server);
   const desk: Desk = {
     pluginId: context.pluginId,
     store,
     pops: new Pops(),
     config: phone,
     mattermost,
+    names,
     t,
     locale: () => currentUser(mattermost.getState())?.locale ?? 'en',
     confirm: new Confirm(),
   };
   const at = (what: React.ReactElement) => <DeskContext.Provider value={desk}>{what}</DeskContext.Provider>;
   const component = (id: string) => ends.push(() => registry.unregisterComponent(id));
-  ends.push(style(context.pluginId, 'phone', CSS), () => store.stop());
+  ends.push(style(context.pluginId, 'phone', CSS), () => store.stop(), () => names.stop());
 
   const panel = registry.registerRightHandSidebarComponent(() => at(<Panel />), t('phone.title'));
   // While it is known: of what is not, Mattermost would keep an empty sidebar.
@@ -60,11 +63,17 @@ function callButton({ registry, store: mattermost, t }: Context, store: PhoneSto
   };
   const stop = watch(
     mattermost,
-    (state) => partner(state, currentChannel(state))?.username ?? '',
-    (username) => {
+    (state) => {
+      const other = partner(state, currentChannel(state));
+      return other ? `${other.username} ${displayName(state, other)}` : '';
+    },
+    (both) => {
       hide();
-      if (username === '') return;
-      const words = t('phone.call_name', { name: `@${username}` });
+      if (both === '') return;
+      // User names have no blanks.
+      const at = both.indexOf(' ');
+      const [username, name] = [both.slice(0, at), both.slice(at + 1)];
+      const words = t('phone.call_name', { name: name === username ? `@${username}` : name });
       shown = registry.registerChannelHeaderButtonAction(<PhoneIcon out />, () => void store.call(`@${username}`), words, words);
     },
   );

@@ -2,9 +2,10 @@
 
 import React, { useEffect, useRef, useState } from 'react';
 import { Who } from './calls';
-import { useDesk, useSeconds } from './hooks';
+import { useDesk, usePeerName, useSeconds } from './hooks';
 import { useOwnId } from './ids';
-import { dialable, duration, fold, isMissed, lineState, moment, peerName, peerNumber, plain } from './text';
+import { StateText } from './states';
+import { dialable, duration, fold, isMissed, isToldBy, lineState, moment, peerName, peerNumber, plain } from './text';
 import type { Line, OwnQueue } from './types';
 
 /** The most colleagues that are shown at once: for the others there is the search. */
@@ -13,12 +14,13 @@ export const MOST_LINES = 30;
 /** One's own calls that ended, with call back. */
 export function Recent() {
   const { store, config, t, locale } = useDesk();
+  const nameOf = usePeerName();
   const calls = store.recent();
   if (calls.length === 0) return <p className="switchboard-phone-dim">{t('phone.no_recent')}</p>;
   return (
     <ul className="switchboard-phone-list">
       {calls.map((call) => {
-        const name = peerName(call.peer) || t('phone.somebody');
+        const name = nameOf(call.peer) || t('phone.somebody');
         const to = dialable(call.peer);
         const how = isMissed(call) ? 'phone.recent.missed' : call.direction === 'outgoing' ? 'phone.recent.outgoing' : 'phone.recent.incoming';
         const number = peerNumber(call.peer);
@@ -34,7 +36,7 @@ export function Recent() {
                 </span>
               </span>
               {config.calls && to !== '' && (
-                <button type="button" className="btn btn-sm btn-tertiary" aria-label={`${t('phone.call_back')}: ${name}`} disabled={store.isBusy(`to ${to}`)} onClick={() => void store.call(to)}>
+                <button type="button" className="btn btn-sm btn-tertiary" aria-label={`${t('phone.call_back')}: ${name}`} disabled={!store.canOrder() || store.isBusy(`to ${to}`)} onClick={() => void store.call(to)}>
                   {t('phone.call_back')}
                 </button>
               )}
@@ -46,19 +48,19 @@ export function Recent() {
   );
 }
 
-/** Whether a line has this in its name, its description, or in whom it talks with. */
-export function matches(line: Line, typed: string): boolean {
+/** Whether a line has this in its name, what its person is called, its description, or in whom it talks with. */
+export function matches(line: Line, typed: string, shown = ''): boolean {
   const wanted = fold(typed);
-  const texts = [line.user, line.description ?? '', ...line.calls.flatMap((call) => [peerName(call.peer), call.peer?.number ?? ''])];
+  const texts = [line.user, shown, line.description ?? '', ...line.calls.flatMap((call) => [peerName(call.peer), call.peer?.number ?? ''])];
   return wanted === '' || texts.some((text) => text.toLowerCase().includes(wanted));
 }
 
 function Colleague({ line }: { line: Line }) {
-  const { store, config, t } = useDesk();
-  const state = lineState(line);
+  const { store, config, names, t } = useDesk();
+  const state = lineState(line, store.gone);
   const ringing = line.calls.find((call) => call.state === 'ringing' && call.direction === 'incoming');
   const call = line.calls.find((one) => one.state === 'talking') ?? line.calls[0];
-  const name = plain(line.user);
+  const name = plain(names.of(line.user));
   return (
     <li>
       <div className="switchboard-phone-row">
@@ -67,21 +69,21 @@ function Colleague({ line }: { line: Line }) {
             <span className={`switchboard-phone-dot is-${state}`} aria-hidden="true" />
             <bdi>{name}</bdi>
           </span>
-          {line.description && <span className="switchboard-phone-dim">{plain(line.description)}</span>}
+          {line.description && line.description !== name && <span className="switchboard-phone-dim">{plain(line.description)}</span>}
           <span className="switchboard-phone-dim">
-            {t(`phone.state.${state}`)}
-            {call && <> <span className="switchboard-phone-time">{duration(store.board.now() - (call.answered ?? call.began))}</span></>}
+            <StateText line={line} />
+            {call && isToldBy(call, store.gone) && <> <span className="switchboard-phone-time">{duration(store.board.now() - (call.answered ?? call.began))}</span></>}
           </span>
           {call && <Who call={call} />}
         </span>
         <span className="switchboard-phone-buttons">
-          {ringing && store.can('pickup') && (
+          {ringing && store.can('pickup', ringing) && (
             <button type="button" className="btn btn-sm btn-primary" aria-label={`${t('phone.pickup')}: ${name}`} disabled={store.isBusy(`call ${ringing.id}`)} onClick={() => void store.control(line.user, ringing, 'pickup')}>
                   {t('phone.pickup')}
                 </button>
           )}
           {config.calls && !ringing && (
-            <button type="button" className="btn btn-sm btn-tertiary" aria-label={`${t('phone.call')}: ${name}`} disabled={store.isBusy(`to ${line.user}`)} onClick={() => void store.call(line.user)}>
+            <button type="button" className="btn btn-sm btn-tertiary" aria-label={`${t('phone.call')}: ${name}`} disabled={!store.canOrder() || store.isBusy(`to ${line.user}`)} onClick={() => void store.call(line.user)}>
                   {t('phone.call')}
                 </button>
           )}
@@ -118,14 +120,19 @@ function useHeldOrder(lines: readonly Line[], search: string) {
   return { lines: ordered, holds };
 }
 
+/** In the order of what people are called. */
+function sorted(lines: readonly Line[], nameOf: (line: Line) => string): readonly Line[] {
+  return [...lines].sort((one, other) => nameOf(one).localeCompare(nameOf(other), undefined, { numeric: true, sensitivity: 'base' }));
+}
+
 export function Colleagues() {
-  const { store, t } = useDesk();
+  const { store, names, t } = useDesk();
   const [typed, setTyped] = useState('');
   const id = useOwnId('find');
-  const all = store.colleagues();
-  const found = all.filter((line) => matches(line, typed));
+  const all = sorted(store.colleagues(), (line) => names.of(line.user));
+  const found = all.filter((line) => matches(line, typed, names.of(line.user)));
   // Those whose phones ring come first: it is them that one looks for.
-  const rings = (line: Line) => (line.calls.some((call) => call.state === 'ringing' && call.direction === 'incoming') ? 0 : 1);
+  const rings = (line: Line) => (line.calls.some((call) => call.state === 'ringing' && call.direction === 'incoming' && isToldBy(call, store.gone)) ? 0 : 1);
   const list = useHeldOrder([...found].sort((one, other) => rings(one) - rings(other)), typed);
   const shown = list.lines.slice(0, MOST_LINES);
   useSeconds(shown.some((line) => line.calls.length > 0));
@@ -144,7 +151,7 @@ export function Colleagues() {
 }
 
 function OneQueue({ queue }: { queue: OwnQueue }) {
-  const { store, config, t } = useDesk();
+  const { store, config, t, locale } = useDesk();
   const [reason, setReason] = useState('');
   const id = useOwnId('reason');
   const busy = store.isBusy(`queue ${queue.name}`);
@@ -154,23 +161,25 @@ function OneQueue({ queue }: { queue: OwnQueue }) {
       {t(key)}
     </button>
   );
-  const state = !queue.in ? t('phone.queue.out') : !queue.paused ? t('phone.queue.in') : queue.reason ? t('phone.queue.paused_why', { reason: plain(queue.reason) }) : t('phone.queue.paused');
+  const isGone = store.gone.has(queue.source);
+  const can = config.calls && !isGone;
+  const now = !queue.in ? t('phone.queue.out') : !queue.paused ? t('phone.queue.in') : queue.reason ? t('phone.queue.paused_why', { reason: plain(queue.reason) }) : t('phone.queue.paused');
   return (
     <li>
       <div className="switchboard-phone-row">
         <span className="switchboard-phone-who">
           <bdi>{title}</bdi>
           <span className="switchboard-phone-dim">
-            {state}, {t('phone.queue.waiting', { count: queue.waiting })}
+            {isGone ? t('phone.state.gone', { time: moment(store.goneSince([queue.source]), store.board.now(), locale()) }) : `${now}, ${t('phone.queue.waiting', { count: queue.waiting })}`}
           </span>
         </span>
         <span className="switchboard-phone-buttons">
-          {config.calls && !queue.in && button('phone.queue.join', 'join')}
-          {config.calls && queue.in && (queue.paused ? button('phone.queue.resume', 'resume') : button('phone.queue.pause', 'pause'))}
-          {config.calls && queue.in && button('phone.queue.leave', 'leave')}
+          {can && !queue.in && button('phone.queue.join', 'join')}
+          {can && queue.in && (queue.paused ? button('phone.queue.resume', 'resume') : button('phone.queue.pause', 'pause'))}
+          {can && queue.in && button('phone.queue.leave', 'leave')}
         </span>
       </div>
-      {config.calls && queue.in && !queue.paused && (
+      {can && queue.in && !queue.paused && (
         <label className="switchboard-phone-find" htmlFor={id}>
           {t('phone.queue.reason')}
           <input id={id} type="text" aria-label={`${t('phone.queue.reason')}: ${title}`} value={reason} maxLength={60} onChange={(event) => setReason(event.target.value)} />

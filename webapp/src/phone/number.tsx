@@ -9,12 +9,12 @@ import type { Line } from './types';
 /** The most suggestions. */
 const MOST = 6;
 
-/** The colleagues whose name or description has this in it; those whose name begins with it first. */
-export function suggestions(lines: readonly Line[], typed: string): readonly Line[] {
+/** The colleagues whose name, as whoever `shown` says, or description has this in it; those whose name begins with it first. */
+export function suggestions(lines: readonly Line[], typed: string, shown = (line: Line) => line.user): readonly Line[] {
   const wanted = fold(typed);
   if (wanted === '') return [];
-  const found = lines.filter((line) => fold(line.user).includes(wanted) || (line.description ?? '').toLowerCase().includes(wanted));
-  const begins = (line: Line) => (fold(line.user).startsWith(wanted) ? 0 : 1);
+  const found = lines.filter((line) => fold(line.user).includes(wanted) || shown(line).toLowerCase().includes(wanted) || (line.description ?? '').toLowerCase().includes(wanted));
+  const begins = (line: Line) => (fold(line.user).startsWith(wanted) || shown(line).toLowerCase().startsWith(wanted) ? 0 : 1);
   return [...found].sort((one, other) => begins(one) - begins(other)).slice(0, MOST);
 }
 
@@ -29,12 +29,12 @@ interface Props {
 }
 
 export function NumberField({ label, button, busy, focus = false, onNumber, onCancel }: Props) {
-  const { store, t } = useDesk();
+  const { store, names, t } = useDesk();
   const id = useOwnId('number');
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(-1);
   const [open, setOpen] = useState(false);
-  const found = open ? suggestions(store.colleagues(), typed) : [];
+  const found = open ? suggestions(store.colleagues(), typed, (line) => names.of(line.user)) : [];
   const chosen = found[at];
   const send = (number: string) => {
     if (number.trim() !== '' && !busy) onNumber(number.trim());
@@ -96,7 +96,8 @@ export function NumberField({ label, button, busy, focus = false, onNumber, onCa
                   setOpen(false);
                 }}
               >
-                {plain(line.user)}
+                {plain(names.of(line.user))}
+                {names.of(line.user) !== line.user && ` (@${plain(line.user)})`}
                 {line.description ? ` (${plain(line.description)})` : ''}
               </li>
             ))}

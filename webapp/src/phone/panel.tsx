@@ -8,6 +8,8 @@ import { Colleagues, Queues, Recent } from './lists';
 import { NumberField } from './number';
 import { WAYS } from './pop';
 import { isChatDnd, watch } from '../state';
+import type { SourceState } from './types';
+import { StateText } from './states';
 import { lineState, moment, plain } from './text';
 
 function Section({ title, children }: { title: string; children: React.ReactNode }) {
@@ -39,8 +41,8 @@ function OwnLine() {
     <>
       {lines.map((line) => (
         <p key={line.user}>
-          <span className={`switchboard-phone-dot is-${lineState(line)}`} aria-hidden="true" />
-          <strong><bdi>{extension || plain(line.user)}</bdi></strong> {t(`phone.state.${lineState(line)}`)}
+          <span className={`switchboard-phone-dot is-${lineState(line, store.gone)}`} aria-hidden="true" />
+          <strong><bdi>{extension || plain(line.user)}</bdi></strong> <StateText line={line} />
         </p>
       ))}
       {lines.length === 0 && <p>{store.phone?.whyNot ?? (extension ? t('phone.line_quiet', { extension }) : t('phone.no_line'))}</p>}
@@ -85,24 +87,42 @@ function Live() {
   return <p role="status" className={text ? 'switchboard-phone-lost' : 'switchboard-hidden'} data-live={live}>{text}</p>;
 }
 
+/** Which of those that tell of phones are gone, and since when. */
+function Gone() {
+  const { store, t, locale } = useDesk();
+  const words = ({ name, since }: SourceState) => t('phone.source_gone', { name, time: moment(since, store.board.now(), locale()) });
+  return (
+    <div role="status">
+      {store.lost().map((source) => <p key={source.name} className="switchboard-phone-lost" data-gone={source.name}>{words(source)}</p>)}
+    </div>
+  );
+}
+
 export function Panel() {
   const { store, config, t } = useDesk();
   useEffect(() => store.look(), [store]);
   return (
     <div className={`switchboard-phone is-${store.live}`} data-phone-live={store.live}>
-      <Live />
-      {store.problem && <p role="alert" className="switchboard-phone-lost">{store.problem}</p>}
-      <Section title={t('phone.my_line')}>
-        <OwnLine />
-        {config.calls && <NumberField label={t('phone.dial')} button={t('phone.call')} busy={false} onNumber={(to) => void store.call(to)} />}
-      </Section>
-      <Section title={t('phone.my_calls')}><OwnCalls /></Section>
-      <Section title={t('phone.my_queues')}><Queues /></Section>
-      <Section title={t('phone.recent')}><Recent /></Section>
-      <Section title={t('phone.colleagues')}>
-        {config.board ? <Colleagues /> : <p className="switchboard-phone-dim">{t('phone.no_board')}</p>}
-      </Section>
-      {config.callbackPages && <Section title={t('phone.display')}><Pages /></Section>}
+      <div className="switchboard-phone-body">
+        <Section title={t('phone.my_line')}>
+          <OwnLine />
+          {config.calls && <NumberField label={t('phone.dial')} button={t('phone.call')} busy={!store.canOrder()} onNumber={(to) => void store.call(to)} />}
+        </Section>
+        <Section title={t('phone.my_calls')}><OwnCalls /></Section>
+        <Section title={t('phone.my_queues')}><Queues /></Section>
+        <Section title={t('phone.recent')}><Recent /></Section>
+        <Section title={t('phone.colleagues')}>
+          {config.board ? <Colleagues /> : <p className="switchboard-phone-dim">{t('phone.no_board')}</p>}
+        </Section>
+        {config.callbackPages && <Section title={t('phone.display')}><Pages /></Section>}
+      </div>
+      {/* Below: what comes and goes here moves no button below somebody's pointer. */}
+      <div className="switchboard-phone-said">
+        <Live />
+        <Gone />
+        {/* That it is not connected is said already. */}
+        {store.problem && store.live !== 'lost' && <p role="alert" className="switchboard-phone-lost">{store.problem}</p>}
+      </div>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { act } from 'react-dom/test-utils';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiError } from '../api';
 import { translator } from '../i18n';
+import { Names } from '../names';
 import { channel, fakeContext, fakeRegistry, fakeStore, user } from '../testing';
 import { phone as part } from '.';
 import { Confirm, DeskContext, type Desk } from './hooks';
@@ -19,10 +20,10 @@ import { Notices } from '../video/notice';
 import { CSS as VIDEO_CSS } from '../video/panel/css';
 
 const t = translator(() => 'en');
-const PHONE: Phone = { lines: ['me'], own: [], recent: [], extensions: ['6001'], queues: [], mayCall: true, mayControl: true, controls: ['hangup', 'refuse', 'transfer', 'park', 'join', 'pickup'], whyNot: null, board: true, dnd: false, frameHosts: [] };
+const PHONE: Phone = { lines: ['me'], own: [], recent: [], extensions: ['6001'], queues: [], mayCall: true, mayControl: true, controls: ['hangup', 'refuse', 'transfer', 'park', 'join', 'pickup'], whyNot: null, board: true, sources: [], dnd: false, frameHosts: [] };
 const CONTROLS = PHONE.controls;
-const call = (id: number, more: Partial<Call> = {}): Call => ({ id, direction: 'incoming', state: 'talking', began: 1000, since: 1000, peer: { number: '024040', label: 'Miller' }, ...more });
-const line = (name: string, calls: readonly Call[] = [], more: Partial<Line> = {}): Line => ({ user: name, dnd: false, off_hook: false, paused: false, calls, ...more });
+const call = (id: number, more: Partial<Call> = {}): Call => ({ id, direction: 'incoming', state: 'talking', began: 1000, since: 1000, peer: { number: '024040', label: 'Miller' }, sources: ['asterisk'], ...more });
+const line = (name: string, calls: readonly Call[] = [], more: Partial<Line> = {}): Line => ({ user: name, dnd: false, off_hook: false, paused: false, sources: ['asterisk'], calls, ...more });
 
 class FakeSocket {
   static last: FakeSocket;
@@ -48,12 +49,14 @@ function say(...messages: Message[]): void {
 
 function begin(more: Partial<Desk['config']> = {}, board = true): void {
   store = new PhoneStore({ api: { get, post, postAtUnload: vi.fn() } as never, t, board, controls: CONTROLS, address: 'ws://x', username: () => 'me' });
+  const mattermost = fakeStore([channel('town')]);
   desk = {
     store,
     pluginId: 'switchboard',
     pops: new Pops(),
     config: { board, calls: true, controls: CONTROLS, callbackPages: true, ...more },
-    mattermost: fakeStore([channel('town')]),
+    mattermost,
+    names: new Names(mattermost, { post } as never),
     t,
     locale: () => 'en',
     confirm: new Confirm(),
@@ -136,6 +139,59 @@ test('only what can be done is offered', async () => {
   expect([button('Refuse: Miller'), button('Hang up: Miller'), button('Transfer: Miller')].map(Boolean)).toEqual([true, false, false]);
 });
 
+test('orders were offered for calls of which a phone’s URL alone tells', async () => {
+  begin();
+  await draw(<><Panel /><Root /></>);
+  const urls = { sources: ['phone'] };
+  say(WHOLE, { n: 1, line: line('me', [call(7, urls), call(8, { ...urls, state: 'ringing' })]) }, { n: 2, line: line('eve', [call(9, { ...urls, state: 'ringing' })]) });
+  expect(place.querySelectorAll('.switchboard-phone-pops li')).toHaveLength(1);
+  const named = () => [...place.querySelectorAll('[aria-label$=": Miller"], [aria-label="Pick up: eve"]')].map((one) => one.getAttribute('aria-label'));
+  expect(named()).toEqual(['Close: Miller']);
+  // Asterisk tells of one of them as well.
+  say({ n: 3, line: line('me', [call(7, { sources: ['phone', 'asterisk'] }), call(8, { ...urls, state: 'held' })]) });
+  expect(named()).toEqual(['Hang up: Miller', 'Transfer: Miller', 'Park: Miller']);
+  expect(place.textContent).not.toContain('Connect with');
+});
+
+test('phones were shown as free, and their calls as going on, while Asterisk was gone', async () => {
+  begin();
+  await draw(<><Panel /><Root /></>);
+  const since = Date.now() - 60_000;
+  const asterisk = (up: boolean): Message => ({ board: { epoch: 'e', now: Date.now(), whole: false, sources: [{ name: 'Asterisk', up, since }] } });
+  const queue = { name: 'q', source: 'asterisk', waiting: [1, 2], agents: [{ name: 'me', paused: false }] };
+  say(WHOLE, asterisk(true), { n: 1, line: line('me', [call(7), call(8, { state: 'ringing' })]) }, { n: 2, line: line('eve', [], { device: 'free' }) }, { n: 3, line: line('url', [], { sources: ['phone'] }) }, { n: 4, queue });
+  const lost = () => [...place.querySelectorAll('[data-gone]')].map((one) => one.textContent);
+  const dots = () => [...place.querySelectorAll('.switchboard-phone-dot')].map((one) => one.className.replace(/.*is-/, ''));
+  const offered = () => [...place.querySelectorAll('button')].filter((one) => !one.disabled).map((one) => one.getAttribute('aria-label') ?? one.textContent);
+  expect([lost(), dots()]).toEqual([[], ['talking', 'free', 'free']]);
+  expect(place.querySelectorAll('.switchboard-phone-pops li')).toHaveLength(1);
+  const asked = get.mock.calls.length;
+  say(asterisk(false));
+  expect(lost()).toHaveLength(1);
+  expect(lost()[0]).toMatch(/^Asterisk is not connected since .*\d+:\d\d/);
+  expect(dots()).toEqual(['gone', 'gone', 'free']);
+  expect(place.querySelector('section:nth-of-type(2)')?.textContent).toMatch(/^My callsMiller.*unknown since .*\d+:\d\d/);
+  expect(place.querySelector('section:nth-of-type(3)')?.textContent).toMatch(/unknown since/);
+  expect(place.querySelectorAll('.switchboard-phone-pops li')).toHaveLength(0);
+  expect(offered()).toEqual(['Do not disturb']);
+  // What can be done is asked for anew, then and when it is back.
+  expect(get.mock.calls).toHaveLength(asked + 1);
+  say(asterisk(false));
+  expect(get.mock.calls).toHaveLength(asked + 1);
+  say(asterisk(true));
+  expect(get.mock.calls).toHaveLength(asked + 2);
+  expect([lost(), dots()]).toEqual([[], ['talking', 'free', 'free']]);
+});
+
+test('who may not see the board was not told that Asterisk is gone', async () => {
+  const sources = [{ name: 'Asterisk', up: false, since: Date.now() }];
+  get.mockResolvedValue({ ...PHONE, board: false, sources, own: [line('me', [], { device: 'free' })] });
+  begin({ board: false }, false);
+  await draw(<Panel />);
+  expect(place.querySelector('[data-gone]')?.textContent).toMatch(/^Asterisk is not connected/);
+  expect(place.querySelector('.switchboard-phone-dot')?.className).toContain('is-gone');
+});
+
 test('two calls can be connected, by one button', async () => {
   begin();
   await draw(<Panel />);
@@ -198,6 +254,21 @@ test('where no colleague has a phone nobody is said to be not found', async () =
   expect(said()).toBe('');
 });
 
+test('people were called by their user names, whatever Mattermost calls them', async () => {
+  begin();
+  const eve = user('e', { username: 'eve', first_name: 'Eve', last_name: 'Baker' });
+  (desk.mattermost as ReturnType<typeof fakeStore>).change(({ users }) => ({ general: { config: { TeammateNameDisplay: 'full_name' } }, users: { ...users, profiles: { ...users.profiles, e: eve } } }));
+  await draw(<><Panel /><Root /></>);
+  const peer = { number: '6002', name: 'eve' };
+  say(WHOLE, { n: 1, line: line('me', [call(7, { peer }), call(8, { peer, state: 'ringing' })]) }, { n: 2, line: line('eve') }, { n: 3, call: { id: 1, line: 'me', peer, began: 1, ended: 2, direction: 'incoming', ending: 'missed' } });
+  for (const name of ['Hang up', 'Refuse', 'Close', 'Call', 'Call back']) expect(button(`${name}: Eve Baker`), name).toBeDefined();
+  expect([...place.querySelectorAll('bdi')].map((one) => one.textContent)).not.toContain('eve');
+  // What is ordered is for the user name.
+  await click('Call back: Eve Baker');
+  expect(post).toHaveBeenLastCalledWith('/api/v1/calls', { to: 'eve' }, expect.anything());
+  expect(suggestions([line('eve'), line('ann')], 'bak', (one) => desk.names.of(one.user)).map(({ user: name }) => name)).toEqual(['eve']);
+});
+
 test('recent calls are one’s own, each once, and called back', async () => {
   const ended = { began: 1000, ended: 2000, direction: 'incoming' as const, ending: 'missed', peer: { number: '0701', international: '+49701' } };
   get.mockResolvedValue({ ...PHONE, recent: [{ ...ended, id: 1, line: 'me' }] });
@@ -213,8 +284,8 @@ test('recent calls are one’s own, each once, and called back', async () => {
 test('queues are paused with a reason', async () => {
   begin();
   await draw(<Panel />);
-  const queue = (paused: boolean) => ({ name: 'q', description: 'Support', waiting: [1, 2], agents: [{ name: 'me', paused, reason: paused ? 'lunch' : null }] });
-  say(WHOLE, { n: 1, queue: queue(false) }, { n: 2, queue: { name: 'r', waiting: [], agents: [] } });
+  const queue = (paused: boolean) => ({ name: 'q', source: 'asterisk', description: 'Support', waiting: [1, 2], agents: [{ name: 'me', paused, reason: paused ? 'lunch' : null }] });
+  say(WHOLE, { n: 1, queue: queue(false) }, { n: 2, queue: { name: 'r', source: 'asterisk', waiting: [], agents: [] } });
   expect(place.textContent).toContain('waiting: 2');
   await click('Pause: Support');
   expect(post).toHaveBeenLastCalledWith('/api/v1/queues', { queue: 'q', action: 'pause' }, expect.anything());
@@ -244,6 +315,10 @@ test('an old board never looks like a new one', async () => {
   act(() => FakeSocket.last.onclose?.({ code: 1006 }));
   expect(place.querySelector('[data-live]')?.textContent).toMatch(/^Not live since .+ It is tried again\.$/);
   expect(place.textContent).toContain('Miller');
+  // Nor is what it is asked for meanwhile told besides.
+  get.mockRejectedValue(new ApiError('The server answered with an error (404).', 404));
+  await act(() => store.refresh());
+  expect([...place.querySelectorAll('.switchboard-phone-lost')].map((one) => one.textContent)).toEqual([place.querySelector('[data-live]')?.textContent]);
   act(() => FakeSocket.last.onclose?.({ code: 1008 }));
 });
 
@@ -251,7 +326,7 @@ test('a call that rings pops up, and is refused, closed or gone', async () => {
   begin();
   await draw(<Root />);
   const ringing = call(7, { state: 'ringing', queue: 'q' });
-  say(WHOLE, { n: 1, queue: { name: 'q', description: 'Support', waiting: [], agents: [] } }, { n: 2, line: line('me', [ringing]) });
+  say(WHOLE, { n: 1, queue: { name: 'q', source: 'asterisk', description: 'Support', waiting: [], agents: [] } }, { n: 2, line: line('me', [ringing]) });
   const pops = () => [...place.querySelectorAll('.switchboard-phone-pops li')].map((one) => one.textContent);
   expect(pops()).toHaveLength(1);
   expect(pops()[0]).toMatch(/^Miller024040by Support/);

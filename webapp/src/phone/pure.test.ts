@@ -7,9 +7,11 @@ import { numberOf, onTelLinks } from './tel';
 import { dialable, duration, lineState, peerName, peerNumber, plain } from './text';
 import type { Call, Line, Ring } from './types';
 
-const call = (id: number, more: Partial<Call> = {}): Call => ({ id, direction: 'incoming', state: 'ringing', began: 1000, since: 1000, ...more });
-const line = (user: string, calls: readonly Call[] = [], more: Partial<Line> = {}): Line => ({ user, dnd: false, off_hook: false, paused: false, calls, ...more });
+const call = (id: number, more: Partial<Call> = {}): Call => ({ id, direction: 'incoming', state: 'ringing', began: 1000, since: 1000, sources: ['asterisk'], ...more });
+const line = (user: string, calls: readonly Call[] = [], more: Partial<Line> = {}): Line => ({ user, dnd: false, off_hook: false, paused: false, sources: ['asterisk'], calls, ...more });
 const ring = (id: number, more: Partial<Ring> = {}): Ring => ({ id, line: 'bob', url: 'https://crm.example.com/?n=1', at: 1000, ...more });
+
+const none: ReadonlySet<string> = new Set();
 
 beforeEach(() => {
   window.sessionStorage.clear();
@@ -21,7 +23,7 @@ test('the board takes over what its stream tells', () => {
   board.apply({ board: { epoch: 'a', now: Date.now() + 60_000, whole: true } });
   board.apply({ n: 3, line: line('bob') });
   board.apply({ n: 7, line: line('bob', [call(1)]) });
-  board.apply({ n: 5, queue: { name: 'q', description: 'Support', waiting: [], agents: [] } });
+  board.apply({ n: 5, queue: { name: 'q', source: 'asterisk', description: 'Support', waiting: [], agents: [] } });
   board.apply({ n: 8, ring: ring(1) });
   board.apply({ n: 8, ring: ring(1) });
   expect([board.after, board.epoch, board.lines.get('bob')?.calls.length]).toEqual([8, 'a', 1]);
@@ -62,13 +64,13 @@ test('who a peer is, and whether they can be called', () => {
 });
 
 test('a line is in its call before all else', () => {
-  expect(lineState(line('a', [call(1, { state: 'held' }), call(2, { state: 'talking' })]))).toBe('talking');
-  expect(lineState(line('a', [call(1, { direction: 'outgoing' })]))).toBe('calling');
-  expect(lineState(line('a', [call(1)], { dnd: true }))).toBe('ringing');
-  expect(lineState(line('a', [], { dnd: true, device: 'free' }))).toBe('dnd');
-  expect(lineState(line('a', [], { device: 'unreachable' }))).toBe('unreachable');
-  expect(lineState(line('a', [], { off_hook: true }))).toBe('off_hook');
-  expect(lineState(line('a'))).toBe('free');
+  expect(lineState(line('a', [call(1, { state: 'held' }), call(2, { state: 'talking' })]), none)).toBe('talking');
+  expect(lineState(line('a', [call(1, { direction: 'outgoing' })]), none)).toBe('calling');
+  expect(lineState(line('a', [call(1)], { dnd: true }), none)).toBe('ringing');
+  expect(lineState(line('a', [], { dnd: true, device: 'free' }), none)).toBe('dnd');
+  expect(lineState(line('a', [], { device: 'unreachable' }), none)).toBe('unreachable');
+  expect(lineState(line('a', [], { off_hook: true }), none)).toBe('off_hook');
+  expect(lineState(line('a'), none)).toBe('free');
 });
 
 test('what rings at one’s own lines pops up, and goes by itself', () => {
@@ -161,4 +163,17 @@ test('only plain clicks on telephone links are taken', () => {
   expect(click('in', { button: 1 })).toBe(false);
   end();
   expect(click('in')).toBe(false);
+});
+
+test.each([
+  [[], {}, 'gone'],
+  [[call(1)], {}, 'gone'],
+  // The phone itself tells of this one.
+  [[call(1, { sources: ['phone', 'asterisk'] })], { sources: ['phone', 'asterisk'] }, 'ringing'],
+  [[call(1), call(2, { state: 'talking', sources: ['phone'] })], {}, 'talking'],
+  [[], { dnd: true }, 'dnd'],
+  [[], { sources: ['phone'] }, 'free'],
+  [[], { sources: ['ovh', 'asterisk'] }, 'gone'],
+])('while Asterisk is gone, a line with %j and %j is %s', (calls, more, state) => {
+  expect(lineState(line('bob', calls, { device: 'free', ...more }), new Set(['asterisk']))).toBe(state);
 });

@@ -4,11 +4,11 @@ import React, { useEffect, useLayoutEffect, useReducer, useRef } from 'react';
 import { openPage } from '../desktop';
 import { Who } from './calls';
 import { claim } from './claim';
-import { useDesk, useSeconds } from './hooks';
+import { useDesk, usePeerName, useSeconds } from './hooks';
 import { useOwnId } from './ids';
 import { mayFrame, type Pop } from './pop';
 import { isChatDnd } from '../state';
-import { duration, peerName } from './text';
+import { duration, isToldBy } from './text';
 import type { Ring } from './types';
 
 /** A window of the page's own, which takes the keyboard and gives it back. */
@@ -70,7 +70,7 @@ function onlyByHand(frame: React.RefObject<HTMLIFrameElement>): () => void {
  * that rings can be used, and it takes no focus from who writes.
  */
 function CallersPage({ ring, onClose }: { ring: Ring; onClose: () => void }) {
-  const { t } = useDesk();
+  const { names, t } = useDesk();
   const close = useRef<HTMLButtonElement>(null);
   const frame = useRef<HTMLIFrameElement>(null);
   const id = useOwnId('page');
@@ -94,7 +94,7 @@ function CallersPage({ ring, onClose }: { ring: Ring; onClose: () => void }) {
       if (document.activeElement === button && before instanceof HTMLElement) before.focus();
     };
   }, []);
-  const title = t('phone.page_title', { name: ring.line ?? '' });
+  const title = t('phone.page_title', { name: names.of(ring.line ?? '') });
   return (
     // By its attribute: `show()` would give the focus to the frame.
     <dialog open className="switchboard-phone-dialog is-page" aria-labelledby={id}>
@@ -119,7 +119,7 @@ function Ringing({ pop, close }: { pop: Pop; close: () => void }) {
   const { store, t } = useDesk();
   const { call, line, url } = pop;
   const busy = store.isBusy(`call ${call.id}`);
-  const name = peerName(call.peer) || t('phone.somebody');
+  const name = usePeerName()(call.peer) || t('phone.somebody');
   const named = (key: 'phone.refuse' | 'phone.page_open' | 'phone.close') => ({ 'aria-label': `${t(key)}: ${name}`, children: t(key) });
   return (
     <li aria-busy={busy}>
@@ -129,7 +129,7 @@ function Ringing({ pop, close }: { pop: Pop; close: () => void }) {
       </span>
       <span className="switchboard-phone-dim">{t('phone.answer_there')}</span>
       <span className="switchboard-phone-buttons">
-        {store.can('refuse') && (
+        {store.can('refuse', call) && (
           <button type="button" className="btn btn-sm btn-danger" disabled={busy} onClick={() => void store.control(line, call, 'refuse')} {...named('phone.refuse')} />
         )}
         {url && <a className="btn btn-sm btn-tertiary" href={url} target="_blank" rel="noopener noreferrer" {...named('phone.page_open')} />}
@@ -153,7 +153,8 @@ export function Root() {
   const { pluginId, store, pops, confirm, mattermost, config, t } = useDesk();
   const [, again] = useReducer((count: number) => count + 1, 0);
   useEffect(() => confirm.watch(again), [confirm]);
-  const own = store.own();
+  // Of what nobody tells any more, nobody knows whether it still rings.
+  const own = store.own().map((line) => ({ ...line, calls: line.calls.filter((call) => isToldBy(call, store.gone)) }));
   const quiet = own.some((line) => line.dnd) || isChatDnd(mattermost.getState());
   const { rings } = store.board;
   const shown = pops.shown(own, rings, quiet);
@@ -210,7 +211,9 @@ export function Root() {
       {confirm.number !== '' && (
         <Modal title={t('phone.confirm', { number: confirm.number })} onClose={() => confirm.ask('')}>
           <p>{t('phone.confirm_more')}</p>
-          <p className="switchboard-phone-buttons">
+          {/* In the order of Mattermost's own dialogs. */}
+          <p className="switchboard-phone-buttons is-end">
+            <button type="button" className="btn btn-tertiary" onClick={() => confirm.ask('')}>{t('phone.cancel')}</button>
             <button
               type="button"
               className="btn btn-primary"
@@ -221,7 +224,6 @@ export function Root() {
             >
               {t('phone.call')}
             </button>
-            <button type="button" className="btn btn-tertiary" onClick={() => confirm.ask('')}>{t('phone.cancel')}</button>
           </p>
         </Modal>
       )}

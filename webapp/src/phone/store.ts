@@ -6,7 +6,7 @@ import type { Translate } from '../i18n';
 import { Board } from './board';
 import { Stream, type StreamState } from './stream';
 import { fold } from './text';
-import type { Call, Ended, Line, OwnQueue, Phone } from './types';
+import type { Call, Ended, Line, OwnQueue, Phone, SourceState } from './types';
 
 /** The most of one's own calls that ended which are shown. */
 export const MAX_RECENT = 20;
@@ -20,6 +20,9 @@ export interface Notice {
   text: string;
   bad: boolean;
 }
+
+/** The one PBX that takes orders, as what it tells of calls it. */
+const PBX = 'asterisk';
 
 /** What can be ordered for a call: see docs/asterisk.md. */
 export type Action = 'hangup' | 'refuse' | 'transfer' | 'park' | 'join' | 'pickup';
@@ -56,6 +59,7 @@ export class PhoneStore {
   private watchers = 0;
   private nextNotice = 0;
   private told = false;
+  private wereGone: ReadonlySet<string> = new Set();
 
   constructor(private readonly options: PhoneStoreOptions) {}
 
@@ -65,9 +69,12 @@ export class PhoneStore {
         address: this.options.address,
         place: () => this.board,
         told: (message) => {
+          const before = this.gone;
           this.board.apply(message);
           if (message.board) this.lastLive = this.board.now();
           this.changed();
+          // What can be done to calls is another matter while their PBX is gone, and when it is back.
+          if (this.told && this.gone !== before) void this.refresh();
         },
         became: (state) => {
           this.live = state;
@@ -128,6 +135,28 @@ export class PhoneStore {
     return this.live === 'live' || (this.options.board && this.board.epoch !== '');
   }
 
+  /** Those who tell over a connection. */
+  private get sources(): readonly SourceState[] {
+    return (this.hasBoard ? this.board.sources : this.phone?.sources) ?? [];
+  }
+
+  /** Those of them that are not there, by their names, as what they tell of calls them. The same as before where nothing changed. */
+  get gone(): ReadonlySet<string> {
+    const now = this.lost().map(({ name }) => name.toLowerCase());
+    if (now.length !== this.wereGone.size || now.some((name) => !this.wereGone.has(name))) this.wereGone = new Set(now);
+    return this.wereGone;
+  }
+
+  /** The same as they are told of. */
+  lost(): readonly SourceState[] {
+    return this.sources.filter(({ up }) => !up);
+  }
+
+  /** Since when it is not known how something is that these tell of. */
+  goneSince(sources: readonly string[]): number {
+    return Math.max(0, ...this.lost().filter(({ name }) => sources.includes(name.toLowerCase())).map(({ since }) => since));
+  }
+
   isOwn(name: string | null | undefined): boolean {
     return typeof name === 'string' && fold(name) === fold(this.options.username());
   }
@@ -150,6 +179,7 @@ export class PhoneStore {
       const own = queue.agents.find((agent) => this.isOwn(agent.name));
       return {
         name: queue.name,
+        source: queue.source,
         title: queue.description ?? queue.name,
         in: own !== undefined,
         paused: own?.paused ?? false,
@@ -168,8 +198,15 @@ export class PhoneStore {
     return [...all.values()].sort((one, other) => other.ended - one.ended || other.id - one.id).slice(0, MAX_RECENT);
   }
 
-  can(action: Action): boolean {
-    return (this.phone?.controls ?? this.options.controls).includes(action);
+  /** Whether that can be done to a call: a PBX can do it to those it told of, while it is there. */
+  can(action: Action, call: Call): boolean {
+    const controls = this.phone?.controls ?? this.options.controls;
+    return controls.includes(action) && call.sources.includes(PBX) && this.canOrder();
+  }
+
+  /** Whether the PBX is there to be given orders. */
+  canOrder(): boolean {
+    return !this.gone.has(PBX);
   }
 
   isBusy(key: string): boolean {

@@ -59,10 +59,17 @@ export function dialable(peer: Peer | null | undefined): string {
   return /\d/.test(number) && !number.includes('•') ? number : '';
 }
 
-export type LineState = 'ringing' | 'calling' | 'talking' | 'held' | 'dnd' | 'busy' | 'unreachable' | 'off_hook' | 'unknown' | 'free';
+export type LineState = 'gone' | 'ringing' | 'calling' | 'talking' | 'held' | 'dnd' | 'busy' | 'unreachable' | 'off_hook' | 'unknown' | 'free';
 
-/** What a line is now: its call, or what the PBX says of its device, or what the phone said. */
-export function lineState(line: Line): LineState {
+/** Whether somebody tells of it who is there. Of what nobody else told, nobody knows how it is now. */
+export function isToldBy(told: { sources: readonly string[] }, gone: ReadonlySet<string>): boolean {
+  return told.sources.length === 0 || told.sources.some((source) => !gone.has(source));
+}
+
+/** What a line is now: its call, or what the PBX says of its device, or what the phone said; unknown while one of those who tell of it is gone. */
+export function lineState(line: Line, gone: ReadonlySet<string>): LineState {
+  const isKnown = !line.sources.some((source) => gone.has(source)) || line.calls.some((call) => isToldBy(call, gone));
+  if (!isKnown) return line.dnd ? 'dnd' : 'gone';
   const call = line.calls.find((one) => one.state === 'talking') ?? line.calls.find((one) => one.state === 'ringing') ?? line.calls[0];
   if (call) return call.state === 'ringing' && call.direction === 'outgoing' ? 'calling' : call.state;
   if (line.dnd) return 'dnd';

@@ -20,6 +20,8 @@ export interface Call {
   began: number;
   since: number;
   answered?: number | null;
+  /** Who tells of it: `phone`, `asterisk`, `ovh`. */
+  sources: readonly string[];
 }
 
 export interface Line {
@@ -29,6 +31,8 @@ export interface Line {
   paused: boolean;
   device?: 'free' | 'ringing' | 'busy' | 'held' | 'unreachable' | 'unknown' | null;
   description?: string;
+  /** Who tells of it, or of any of its calls. */
+  sources: readonly string[];
   calls: readonly Call[];
 }
 
@@ -40,6 +44,7 @@ export interface Agent {
 
 export interface Queue {
   name: string;
+  source: string;
   description?: string;
   waiting: readonly unknown[];
   agents: readonly Agent[];
@@ -72,6 +77,14 @@ export interface Status {
   epoch: string;
   now: number;
   whole: boolean;
+  sources?: readonly SourceState[];
+}
+
+/** One that tells of lines and queues over a connection, and may be gone. */
+export interface SourceState {
+  name: string;
+  up: boolean;
+  since: number;
 }
 
 /** A message of the board's stream. */
@@ -88,6 +101,7 @@ export interface Message {
 /** A queue as GET /api/v1/phone tells of it. */
 export interface OwnQueue {
   name: string;
+  source: string;
   title: string;
   in: boolean;
   paused: boolean;
@@ -108,6 +122,7 @@ export interface Phone {
   controls: readonly string[];
   whyNot: string | null;
   board: boolean;
+  sources: readonly SourceState[];
   dnd: boolean;
   frameHosts: readonly string[];
 }
