@@ -17,10 +17,13 @@ await run(async (browser, url) => {
   seen.lost = await lost.jsonValue();
   // It is not taken for something new.
   seen.kept = (await page.textContent(PANEL)).includes('0171555001');
+  const coloured = () => page.locator('.switchboard-phone-dot').evaluateAll((dots) => dots.filter((dot) => getComputedStyle(dot).backgroundColor !== 'rgba(0, 0, 0, 0)').length);
+  seen.colouredThen = await coloured();
   await step('lost');
   await page.waitForSelector('[data-phone-live=live]');
   await text('0171555009');
   seen.again = await page.locator('.switchboard-phone-lost:not(:empty)').count();
+  seen.coloured = await coloured();
   seen.same = await page.evaluate(() => window.same);
   // Only of connections that failed, as they should.
   seen.complaints = page.complaints.filter((words) => !/WebSocket connection|Failed to load resource|EventSource/.test(words));

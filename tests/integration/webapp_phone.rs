@@ -236,9 +236,11 @@ async fn the_panel_comes_back_after_the_plugin_was_away() {
             .starts_with("Not live since "),
         "{seen}"
     );
-    // What it had stays, the page is not loaded anew, and all is as it was before.
+    assert!(seen["coloured"].as_u64() > Some(0), "{seen}");
+    // What it had stays and looks like nothing new, the page is not loaded anew, and all is as it was before.
     for (what, expected) in [
         ("kept", json!(true)),
+        ("colouredThen", json!(0)),
         ("same", json!(true)),
         ("again", json!(0)),
         ("complaints", json!([])),

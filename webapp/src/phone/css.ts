@@ -1,7 +1,7 @@
 // The look of it: Mattermost's variables only, so that every theme applies.
 
 export const CSS = `
-.switchboard-phone { display: flex; flex-direction: column; height: 100%; color: var(--center-channel-color); font-size: 14px; }
+.switchboard-phone { display: flex; flex-direction: column; height: 100%; min-height: 0; color: var(--center-channel-color); font-size: 14px; }
 .switchboard-phone-body { flex: 1; min-height: 0; overflow-y: auto; padding: 12px 16px 180px; }
 .switchboard-phone-said { flex: none; max-height: 50%; overflow-y: auto; padding: 0 16px; }
 .switchboard-phone .switchboard-phone-said .switchboard-phone-lost { margin: 8px 0; }
@@ -24,6 +24,8 @@ export const CSS = `
 .switchboard-phone-dot.is-free { background: var(--online-indicator); border-color: var(--online-indicator); }
 .switchboard-phone-dot.is-ringing, .switchboard-phone-dot.is-calling, .switchboard-phone-dot.is-held { background: var(--away-indicator); border-color: var(--away-indicator); }
 .switchboard-phone-dot.is-talking, .switchboard-phone-dot.is-busy, .switchboard-phone-dot.is-dnd { background: var(--dnd-indicator); border-color: var(--dnd-indicator); }
+/* What is not live is neither free nor busy. */
+.switchboard-phone.is-lost .switchboard-phone-dot, .switchboard-phone.is-ended .switchboard-phone-dot { background: none; border-color: rgba(var(--center-channel-color-rgb), 0.64); animation: none; }
 .switchboard-phone input, .switchboard-phone select { width: 100%; padding: 6px 10px; border: 1px solid rgba(var(--center-channel-color-rgb), 0.5); border-radius: 4px; background: var(--center-channel-bg); color: var(--center-channel-color); font-weight: 400; }
 .switchboard-phone input::placeholder { color: rgba(var(--center-channel-color-rgb), 0.75); opacity: 1; }
 .switchboard-phone label { display: block; margin: 8px 0 0; font-size: 12px; font-weight: 400; }
