@@ -3,7 +3,11 @@
 export const CSS = `
 .switchboard-phone { display: flex; flex-direction: column; height: 100%; min-height: 0; color: var(--center-channel-color); font-size: 14px; }
 .switchboard-phone-body { flex: 1; min-height: 0; overflow-y: auto; padding: 12px 16px 180px; }
-.switchboard-phone-said { flex: none; max-height: 50%; overflow-y: auto; padding: 0 16px; }
+/* Above what rings in the corner, which has a distance of its own to the page's edge. */
+.switchboard-phone-said {
+  --corner: var(--switchboard-phone-height, 0px);
+  flex: none; max-height: 50%; overflow-y: auto; margin-bottom: min(100 * var(--corner), var(--corner) + 28px); padding: 0 16px;
+}
 .switchboard-phone .switchboard-phone-said .switchboard-phone-lost { margin: 8px 0; }
 .switchboard-phone section + section { margin-top: 20px; }
 .switchboard-phone h3 { margin: 0 0 8px; font-size: 14px; font-weight: 600; }
@@ -18,7 +22,9 @@ export const CSS = `
 .switchboard-phone-list > li.is-missed { padding-left: 8px; box-shadow: inset 3px 0 var(--error-text); }
 .switchboard-phone-row { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; justify-content: space-between; }
 .switchboard-phone-who { display: flex; flex-direction: column; min-width: 0; overflow-wrap: anywhere; }
-.switchboard-phone-who > bdi:first-child { font-weight: 600; }
+.switchboard-phone-who > bdi:first-child, .switchboard-phone-who > span:first-child > bdi { font-weight: 600; }
+/* Whom a colleague talks with is not whose row it is. */
+.switchboard-phone-who .switchboard-phone-who > bdi:first-child { font-weight: 400; }
 .switchboard-phone-buttons { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 4px; align-items: center; }
 .switchboard-phone-dot { display: inline-block; width: 10px; height: 10px; margin-right: 8px; border-radius: 50%; border: 2px solid rgba(var(--center-channel-color-rgb), 0.64); }
 .switchboard-phone-dot.is-free { background: var(--online-indicator); border-color: var(--online-indicator); }

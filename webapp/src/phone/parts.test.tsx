@@ -183,6 +183,18 @@ test('phones were shown as free, and their calls as going on, while Asterisk was
   expect([lost(), dots()]).toEqual([[], ['talking', 'free', 'free']]);
 });
 
+test('one’s own extension was shown as free while Asterisk was gone, where only its phone had told of it', async () => {
+  begin();
+  await draw(<Panel />);
+  const sources = [{ name: 'Asterisk', up: false, since: Date.now() }];
+  const url = { sources: ['phone'] };
+  say(WHOLE, { board: { epoch: 'e', now: Date.now(), whole: false, sources } }, { n: 1, line: line('me', [], url) });
+  const dot = () => place.querySelector('.switchboard-phone-dot')?.className;
+  expect(dot()).toContain('is-gone');
+  say({ n: 2, line: line('me', [call(7, url)], url) });
+  expect(dot()).toContain('is-talking');
+});
+
 test('who may not see the board was not told that Asterisk is gone', async () => {
   const sources = [{ name: 'Asterisk', up: false, since: Date.now() }];
   get.mockResolvedValue({ ...PHONE, board: false, sources, own: [line('me', [], { device: 'free' })] });

@@ -161,10 +161,12 @@ export class PhoneStore {
     return typeof name === 'string' && fold(name) === fold(this.options.username());
   }
 
-  /** One's own lines. */
+  /** One's own lines. Those of an extension are the PBX's to tell of, also where it did not yet. */
   own(): readonly Line[] {
     const board = [...this.board.lines.values()].filter((line) => this.isOwn(line.user));
-    return this.hasBoard ? board : (this.phone?.own ?? []);
+    const lines = this.hasBoard ? board : (this.phone?.own ?? []);
+    if ((this.phone?.extensions.length ?? 0) === 0) return lines;
+    return lines.map((line) => (line.sources.includes(PBX) ? line : { ...line, sources: [...line.sources, PBX] }));
   }
 
   colleagues(): readonly Line[] {
