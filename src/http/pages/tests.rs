@@ -171,7 +171,7 @@ fn a_line_shows_what_it_is_in_now() {
             "c | in a call | – | | |",
             "d | on hold | – | | |",
             "e | not registered | – | | |",
-            "f | nothing known yet | – | | |",
+            "f | unknown | – | | |",
             "g | rings | 1 | rings, from 124 0:00 | |",
             "h | free | – | | |",
             "i | calling do not disturb | 1 | calls 125 0:00 | |",

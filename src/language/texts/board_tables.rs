@@ -362,9 +362,9 @@ texts! {
 
     /// A line of which nothing is known.
     no_state() {
-        en: "nothing known yet",
-        de: "noch nichts bekannt",
-        fr: "rien de connu",
+        en: "unknown",
+        de: "unbekannt",
+        fr: "état inconnu",
     }
 
     /// A phone that calls somebody.
