@@ -41,6 +41,7 @@ pub async fn report<H: Host>(app: &App<H>) -> Value {
     let process = Process::read();
     let mut warnings = app.asterisk().warnings();
     warnings.extend(app.effects_warnings());
+    warnings.extend(app.secret_warnings(&app.config()));
     json!({
         "healthy": problems.is_empty(),
         "problems": problems.iter().map(problem).collect::<Vec<_>>(),

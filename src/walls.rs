@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::app::Clock;
 use crate::board::{Name, Timestamp};
-use crate::host::{Nodes, Store, UserId};
+use crate::host::{HostError, Nodes, Store, UserId};
 use crate::live::CHECK_EVERY;
 use crate::store::{self, RecordError};
 
@@ -87,6 +87,12 @@ impl std::error::Error for WallError {}
 impl From<RecordError> for WallError {
     fn from(error: RecordError) -> Self {
         Self::Record(error)
+    }
+}
+
+impl From<HostError> for WallError {
+    fn from(error: HostError) -> Self {
+        Self::Record(RecordError::Host(error))
     }
 }
 
@@ -233,7 +239,7 @@ impl<H: Store + Nodes> Walls<H> {
     /// # Errors
     ///
     /// Where the record has not been read yet and cannot be.
-    pub async fn name_of(&self, token: &str) -> Result<Option<Name>, RecordError> {
+    pub async fn name_of(&self, token: &str) -> Result<Option<Name>, HostError> {
         let mark = mark(token);
         let (name, believed) = {
             let known = self.lock();
@@ -273,9 +279,9 @@ impl<H: Store + Nodes> Walls<H> {
     /// # Errors
     ///
     /// Where the record cannot be read.
-    pub async fn read(&self) -> Result<(), RecordError> {
-        let stored = store::load(&*self.host, KEY).await?;
-        self.keep(stored.unwrap_or_default(), false);
+    pub async fn read(&self) -> Result<(), HostError> {
+        let stored = store::load_or_default(&*self.host, KEY).await?;
+        self.keep(stored, false);
         Ok(())
     }
 
@@ -461,16 +467,28 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_cannot_be_read_lets_nobody_in_and_is_left_alone() {
+    async fn what_cannot_be_read_lets_nobody_in() {
         let server = FakeServer::default();
         lock(&server.0.failures).insert("get", HostErrorKind::Transient);
         assert!(walls(&server).name_of("x").await.is_err());
         lock(&server.0.failures).clear();
-        lock(&server.0.store).insert(KEY.to_owned(), b"something else".to_vec());
-        assert!(matches!(
-            walls(&server).create("Hall", &admin()).await,
-            Err(WallError::Record(RecordError::Damaged(_)))
-        ));
-        assert_eq!(lock(&server.0.store)[KEY], b"something else");
+    }
+
+    /// Every wall and every command said "try again" for ever.
+    #[tokio::test(start_paused = true)]
+    async fn a_damaged_record_is_set_aside_and_links_begin_anew() {
+        for asked_first in [true, false] {
+            let server = FakeServer::default();
+            lock(&server.0.store).insert(KEY.to_owned(), b"something else".to_vec());
+            let walls = walls(&server);
+            if asked_first {
+                assert_eq!(walls.list().await, Ok(Vec::new()));
+                assert_eq!(walls.name_of("x").await, Ok(None));
+            }
+            let token = walls.create("Hall", &admin()).await.expect("made");
+            assert_eq!(walls.name_of(&token).await, Ok(Some("Hall".into())));
+            let aside = lock(&server.0.store)["board.walls-damaged"].clone();
+            assert_eq!(aside, b"something else");
+        }
     }
 }

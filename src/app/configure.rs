@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{App, lock, resolver, restart};
-use crate::config::{Config, GUESSABLE, Secret, Setting};
+use crate::config::{Config, GUESSABLE, Problem, Secret, Setting};
 use crate::feed::CloseCode;
 use crate::host::Host;
 use crate::presence::{self, CLOSE_LIMIT};
@@ -41,19 +41,12 @@ impl<H: Host> App<H> {
         if !first && self.active {
             self.configure_pages(&before, &config);
         }
-        for problem in &config.problems {
+        let warnings = self.secret_warnings(&config);
+        for problem in config.problems.iter().chain(&warnings) {
             tracing::warn!(
                 setting = %problem.setting,
                 what = %problem.what,
                 remedy = %problem.remedy,
-                "a setting needs attention"
-            );
-        }
-        for setting in short_secrets(&config) {
-            tracing::warn!(
-                setting = self.setting(setting),
-                what = %format_args!("has fewer than {GUESSABLE} characters, and whoever reaches this server may try it"),
-                remedy = "Choose a longer random text.",
                 "a setting needs attention"
             );
         }
@@ -88,17 +81,37 @@ impl<H: Host> App<H> {
         }
     }
 
+    /// Secrets that could be guessed, which is no problem where nobody else reaches the server.
+    pub(crate) fn secret_warnings(&self, config: &Config) -> Vec<Problem> {
+        let short = short_secrets(config).into_iter();
+        short
+            .map(|setting| {
+                let what = format!(
+                    "has fewer than {GUESSABLE} characters, and whoever reaches this server may try it"
+                );
+                let remedy = match setting {
+                    Setting::PhonesSecret => {
+                        "Choose a longer random text. Phones with little room have the short secret, which `/phone setup` shows."
+                    }
+                    _ => "Choose a longer random text.",
+                };
+                Problem::new(self.setting(setting), what, remedy)
+            })
+            .collect()
+    }
+
     /// The settings as they came, with their secrets.
     pub(crate) fn raw_settings(&self) -> Vec<u8> {
         lock(&self.raw).clone().unwrap_or_default()
     }
 }
 
-/// Secrets that are short enough to be guessed. Those of phones are not among them: some phones have room for a short one only. That of Asterisk is one of them because of eeCallUs's URL, which takes it from
+/// Secrets that are short enough to be guessed. That of Asterisk is one of them because of eeCallUs's URL, which takes it from
 /// whoever reaches this server, even where a firewall lets nobody else reach Asterisk itself.
 pub(super) fn short_secrets(config: &Config) -> Vec<Setting> {
     let asterisk = config.asterisk.as_ref();
     [
+        (Some(&config.phones_secret), Setting::PhonesSecret),
         (Some(&config.presence_secret), Setting::PresenceSecret),
         (
             asterisk.map(|(settings, _)| &settings.secret),

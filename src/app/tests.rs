@@ -704,19 +704,23 @@ async fn commands_answer_in_private_and_keep_the_secret() {
 }
 
 #[test]
-fn a_short_secret_of_asterisk_is_warned_of_because_the_script_url_takes_it() {
-    let short = |asterisk: &str, presence: &str| {
+fn short_secrets_that_whoever_reaches_the_server_may_try_are_warned_of() {
+    let short = |phones: &str, asterisk: &str, presence: &str| {
         let json = format!(
-            r#"{{"asteriskhost":"pbx","asteriskuser":"u","asterisksecret":"{asterisk}","presencesecret":"{presence}"}}"#
+            r#"{{"secret":"{phones}","asteriskhost":"pbx","asteriskuser":"u","asterisksecret":"{asterisk}","presencesecret":"{presence}"}}"#
         );
         let config = Config::parse(Bundle::of("switchboard"), json.as_bytes());
         configure::short_secrets(&config)
     };
     let long = "a-secret-of-16-letters";
-    assert_eq!(short(long, long), []);
-    assert_eq!(short(long, ""), [], "off");
+    assert_eq!(short(long, long, long), []);
+    assert_eq!(short(long, long, ""), [], "off");
     assert_eq!(
-        short("amp111", "hush"),
-        [Setting::PresenceSecret, Setting::AsteriskSecret]
+        short("hush", "amp111", "hush"),
+        [
+            Setting::PhonesSecret,
+            Setting::PresenceSecret,
+            Setting::AsteriskSecret
+        ]
     );
 }

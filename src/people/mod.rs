@@ -86,15 +86,9 @@ impl<H: Directory + Records> People<H> {
     /// The store did not tell. A damaged record counts as none: its owner chooses again.
     pub async fn preferences(&self, user: &UserId) -> Result<Arc<Preferences>, HostError> {
         let look = || async {
-            let stored = crate::store::load(&*self.host, &preferences::key(user)).await;
-            match stored {
-                Ok(stored) => Ok(Arc::new(stored.unwrap_or_default())),
-                Err(RecordError::Host(error)) => Err(error),
-                Err(error @ RecordError::Damaged(_)) => {
-                    tracing::warn!(%error, "somebody's preferences cannot be read; the defaults hold");
-                    Ok(Arc::default())
-                }
-            }
+            let key = preferences::key(user);
+            let stored = crate::store::load_or_default(&*self.host, &key).await;
+            stored.map(Arc::new)
         };
         let known = &self.preferences;
         known.get(user.clone(), look, |_| CHOICE_FOR).await
@@ -102,7 +96,7 @@ impl<H: Directory + Records> People<H> {
 
     /// Stores what somebody chooses, and answers all that they chose by now. `choose` gets what is stored, not what is believed, so that
     /// of two who choose at once neither undoes what the other chose; it may be asked several times, each time anew. A damaged record
-    /// is replaced.
+    /// counts as none.
     ///
     /// # Errors
     ///
@@ -118,12 +112,7 @@ impl<H: Directory + Records> People<H> {
                 choose(&mut stored);
                 (stored.clone(), stored)
             };
-            let mut stored = crate::store::change(&*self.host, &key, &mut made).await;
-            if let Err(RecordError::Damaged(_)) = stored {
-                let (chosen, _) = made(Preferences::default());
-                let saved = crate::store::save(&*self.host, &key, &chosen).await;
-                stored = saved.map(|()| chosen);
-            }
+            let stored = crate::store::change(&*self.host, &key, &mut made).await;
             stored.map(Arc::new).map_err(|error| match error {
                 RecordError::Host(error) => error,
                 RecordError::Damaged(why) => HostError::from_status(400, why),

@@ -20,9 +20,6 @@ use crate::tasks;
 /// The key of the record with all of them.
 const KEY: &str = "phone-dnd-until";
 
-/// The key under which it is set aside where it cannot be read.
-const DAMAGED: &str = "phone-dnd-until-damaged";
-
 /// The most people whose phones end by themselves.
 pub const MAX_TIMERS: usize = 5_000;
 
@@ -232,14 +229,7 @@ impl<H: Members + Store> Shared<H> {
         change: impl Fn(Option<&End>) -> Option<End>,
     ) -> Result<Noted, HostError> {
         let user = user.as_str();
-        let stored = match self.store(user, &change).await {
-            Err(RecordError::Damaged(why)) => {
-                self.set_aside(why).await?;
-                self.store(user, &change).await
-            }
-            stored => stored,
-        };
-        let noted = match stored {
+        let noted = match self.store(user, &change).await {
             Ok(Some(noted)) => noted,
             Ok(None) => {
                 let what = "too many phones are set to do-not-disturb for a while";
@@ -279,31 +269,6 @@ impl<H: Members + Store> Shared<H> {
             (all, Some(Noted { before, now }))
         };
         store::change(&*self.host, KEY, change).await
-    }
-
-    /// Puts a record that cannot be read where it is in nobody's way, and names it in the log.
-    async fn set_aside(&self, why: &str) -> Result<(), HostError> {
-        let Some(bytes) = self.host.get(KEY).await? else {
-            return Ok(());
-        };
-        match store::load::<Ends>(&*self.host, KEY).await {
-            Err(RecordError::Damaged(_)) => {}
-            Err(RecordError::Host(error)) => return Err(error),
-            // Another node of a cluster was faster; or it is what was to be stored that is too long.
-            Ok(_) => return Ok(()),
-        }
-        let aside = self.host.get(DAMAGED).await?;
-        let host = &*self.host;
-        host.compare_and_set(DAMAGED, aside.as_deref(), Some(&bytes))
-            .await?;
-        host.compare_and_set(KEY, Some(&bytes), None).await?;
-        tracing::error!(
-            why,
-            key = KEY,
-            aside = DAMAGED,
-            "it cannot be read when which phone ends do-not-disturb; those that were to end by themselves do not"
-        );
-        Ok(())
     }
 
     /// Stores that somebody's phone has ended, unless they set it anew meanwhile.
@@ -394,12 +359,7 @@ async fn run<H: Members + Store>(shared: Arc<Shared<H>>) {
 /// Reads what was set before the start, until the store answers.
 async fn load<H: Members + Store>(shared: &Shared<H>) {
     loop {
-        let stored = match store::load::<Ends>(&*shared.host, KEY).await {
-            Ok(stored) => Ok(stored.unwrap_or_default()),
-            Err(RecordError::Damaged(why)) => shared.set_aside(why).await.map(|()| Ends::default()),
-            Err(RecordError::Host(error)) => Err(error),
-        };
-        if let Ok(stored) = stored {
+        if let Ok(stored) = store::load_or_default::<Ends>(&*shared.host, KEY).await {
             let mut state = shared.state();
             // What was noted meanwhile holds.
             let noted = state.noted.take().unwrap_or_default();

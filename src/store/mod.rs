@@ -62,6 +62,58 @@ pub async fn load<T: DeserializeOwned>(
     }
 }
 
+/// The record under a key, or the default where there is none. A damaged one is set aside: see [`set_aside`].
+///
+/// # Errors
+///
+/// The server did not answer, or refused.
+pub async fn load_or_default<T>(host: &impl Store, key: &str) -> Result<T, HostError>
+where
+    T: DeserializeOwned + Default,
+{
+    let Some(bytes) = host.get(key).await? else {
+        return Ok(T::default());
+    };
+    match read(&bytes) {
+        Ok(record) => Ok(record),
+        Err(why) => {
+            set_aside(host, key, &bytes, why).await?;
+            Ok(T::default())
+        }
+    }
+}
+
+/// What the key of a record ends with that was set aside.
+pub const ASIDE: &str = "-damaged";
+
+/// Puts a record that cannot be read where it is in nobody's way: under its key and [`ASIDE`], and names both in the log. What it was
+/// for begins anew; an administrator, or a version that can read it, still has it. Nothing is done where `bytes` are no longer what
+/// stands there, as where a replica of the database lags behind.
+///
+/// # Errors
+///
+/// The server did not answer, or refused.
+pub async fn set_aside(
+    host: &impl Store,
+    key: &str,
+    bytes: &[u8],
+    why: &str,
+) -> Result<(), HostError> {
+    let aside = format!("{key}{ASIDE}");
+    let before = host.get(&aside).await?;
+    host.compare_and_set(&aside, before.as_deref(), Some(bytes))
+        .await?;
+    if host.compare_and_set(key, Some(bytes), None).await? {
+        tracing::error!(
+            key,
+            aside,
+            why,
+            "a damaged record is set aside; what it was for begins anew"
+        );
+    }
+    Ok(())
+}
+
 /// Stores a record.
 ///
 /// # Errors
@@ -88,7 +140,7 @@ const WAIT: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 ///
-/// See [`RecordError`]. A damaged record is left as it is.
+/// See [`RecordError`]. A damaged record is none: it is [set aside](set_aside), and `change` gets the default.
 pub async fn change<T, R>(
     host: &impl Store,
     key: &str,
@@ -100,7 +152,14 @@ where
     for attempt in 1..=MAX_ATTEMPTS {
         let old = host.get(key).await?;
         let stored = match &old {
-            Some(bytes) => read(bytes).map_err(RecordError::Damaged)?,
+            Some(bytes) => match read(bytes) {
+                Ok(stored) => stored,
+                Err(why) => {
+                    set_aside(host, key, bytes, why).await?;
+                    tokio::time::sleep(WAIT * attempt).await;
+                    continue;
+                }
+            },
             None => T::default(),
         };
         let (new, answer) = change(stored);
@@ -232,6 +291,39 @@ mod tests {
         change(&lagging, "phone", on).await.expect("stored");
         let stored: Option<String> = load(&server, "phone").await.expect("read");
         assert_eq!(stored.as_deref(), Some("on"));
+    }
+
+    /// Links for walls answered "try again" for ever, and nobody was told why.
+    #[tokio::test(start_paused = true)]
+    async fn a_damaged_record_is_in_nobodys_way() {
+        let server = FakeServer::default();
+        let damage = || lock(&server.0.store).insert("list".to_owned(), b"nonsense".to_vec());
+        let aside = || lock(&server.0.store).get("list-damaged").cloned();
+        damage();
+        let push = |mut list: Vec<u32>| {
+            list.push(7);
+            (list, ())
+        };
+        change(&server, "list", push).await.expect("stored");
+        assert_eq!(load(&server, "list").await, Ok(Some(vec![7])));
+        assert_eq!(aside().as_deref(), Some(&b"nonsense"[..]));
+        // One that is set aside later takes its place.
+        let newer = b"switchboard 2 x\n[7]".to_vec();
+        lock(&server.0.store).insert("list".to_owned(), newer.clone());
+        assert_eq!(
+            load_or_default(&server, "list").await,
+            Ok(Vec::<u32>::new())
+        );
+        assert_eq!(aside(), Some(newer));
+        assert_eq!(load::<Vec<u32>>(&server, "list").await, Ok(None));
+        // What a replica still shows is not what stands there.
+        save(&server, "list", &[9]).await.expect("stored");
+        let lagging = Lagging {
+            before: Mutex::new(Some(b"nonsense".to_vec())),
+            server: server.clone(),
+        };
+        change(&lagging, "list", push).await.expect("stored");
+        assert_eq!(load(&server, "list").await, Ok(Some(vec![9, 7])));
     }
 
     #[test]

@@ -256,7 +256,13 @@ async fn of_somebody_who_is_erased_a_second_number_stayed() {
             .collect::<Vec<_>>()
     };
     assert_eq!(remembered().await.len(), 3);
+    let answer = ask(&app, "admin", "/phone board erase").await;
+    assert!(answer.starts_with("Say whom to erase"), "{answer}");
+    assert_eq!(remembered().await.len(), 3);
     let answer = ask(&app, "admin", "/phone board erase @Bob").await;
-    assert!(answer.starts_with("Bob is erased"), "{answer}");
+    assert!(
+        answer.starts_with("Whoever is called Bob is erased"),
+        "{answer}"
+    );
     assert_eq!(remembered().await, ["0303333333"]);
 }

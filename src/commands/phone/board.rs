@@ -86,7 +86,7 @@ pub(super) fn read(context: &Context<'_>, text: &str) -> Errand {
         },
         "walls" if rest.is_empty() => What::Walls,
         "withdraw" => What::Withdraw(rest),
-        "erase" if !rest.is_empty() => What::Erase(rest),
+        "erase" => What::Erase(rest),
         // A queue of one of these names stands in quotes.
         _ => What::Queue(arguments::whole(text).to_owned()),
     };
@@ -208,6 +208,9 @@ async fn erase<H: Host>(app: &App<H>, person: &Person, name: &str) -> String {
         return texts::admins_erase(language);
     }
     let name = name.trim_start_matches('@');
+    if name.is_empty() {
+        return texts::erase_whom(language);
+    }
     tracing::info!(by = %person.username, "somebody is erased from what is remembered of calls");
     match app.erase(name).await {
         Ok(()) => texts::erased(language, markdown(name)),

@@ -61,9 +61,16 @@ texts! {
 
     /// Somebody is erased.
     erased(name) {
-        en: "{name} is erased: in all calls that are remembered they are nobody now, and nothing else of them stays in the store.",
-        de: "{name} ist gelöscht: In allen gespeicherten Anrufen steht dort niemand mehr, und auch sonst bleibt davon nichts im Speicher.",
-        fr: "{name} est effacé : dans tous les appels mémorisés, c’est désormais personne, et rien d’autre n’en reste dans le stockage.",
+        en: "Whoever is called {name} is erased: in all calls that are remembered they are nobody now, and older records of them are deleted. The daily report that is due may still count their calls, and messages of missed calls still name them.",
+        de: "Wer {name} heißt, ist gelöscht: In allen gespeicherten Anrufen steht dort niemand mehr, und ältere Aufzeichnungen davon sind weg. Der nächste Tagesbericht kann die Anrufe noch zählen, und Nachrichten über verpasste Anrufe nennen den Namen noch.",
+        fr: "Qui s’appelle {name} est effacé : dans tous les appels mémorisés, c’est désormais personne, et les enregistrements plus anciens sont supprimés. Le prochain rapport quotidien peut encore compter ses appels, et les messages d’appels manqués le nomment encore.",
+    }
+
+    /// Nobody was named who is to be erased.
+    erase_whom() {
+        en: "Say whom to erase: `/phone board erase name`, with the name of a line or an agent, or a number.",
+        de: "Bitte sagen, wer gelöscht werden soll: `/phone board erase Name`, mit dem Namen einer Leitung oder eines Agenten oder einer Nummer.",
+        fr: "Dites qui effacer : `/phone board erase nom`, avec le nom d’une ligne ou d’un agent, ou un numéro.",
     }
 
     /// Somebody is erased, but not yet from the store.

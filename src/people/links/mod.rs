@@ -397,9 +397,9 @@ async fn run<H: Members + Records>(shared: Arc<Shared<H>>) {
         if on.wait_for(|on| *on).await.is_err() {
             return;
         }
-        match store::load::<Vec<Link>>(&*shared.host, LINKS).await {
+        match store::load_or_default::<Vec<Link>>(&*shared.host, LINKS).await {
             Ok(links) => {
-                shared.take(links.unwrap_or_default());
+                shared.take(links);
                 read_names(&shared).await;
             }
             Err(error) => {

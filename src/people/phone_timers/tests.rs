@@ -235,7 +235,7 @@ async fn a_damaged_record_is_set_aside_and_stops_no_timer() {
         sleep(MINUTE).await;
         damage().await;
         set(&timers, &bob, Some(60_000)).await;
-        let aside = server.get(DAMAGED).await.expect("read");
+        let aside = server.get("phone-dnd-until-damaged").await.expect("read");
         assert_eq!(aside.as_deref(), Some(&b"nonsense"[..]));
         sleep(2 * MINUTE).await;
         assert_eq!(told(&phones), off("bob"));

@@ -11,7 +11,7 @@ use super::record::{self, PREFIX, Record};
 use super::shared::Shared;
 use super::{MissedHost, lock};
 use crate::host::{HostError, UserId};
-use crate::store::{self, RecordError};
+use crate::store;
 
 /// How often records that are over are looked for, to be deleted.
 pub(super) const SWEEP_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -72,17 +72,8 @@ impl<H: MissedHost> Shared<H> {
     /// Somebody's record as it is stored; an empty one where there is none.
     pub(super) async fn load(&self, user: &UserId) -> Result<Record, HostError> {
         let key = record::key(user);
-        let look = || async {
-            match store::load(&*self.host, &key).await {
-                Ok(record) => Ok(record.unwrap_or_default()),
-                Err(RecordError::Host(error)) => Err(error),
-                Err(error @ RecordError::Damaged(_)) => {
-                    tracing::warn!(%error, "somebody's missed calls cannot be read; they begin anew");
-                    Ok(Record::default())
-                }
-            }
-        };
-        self.again(look).await
+        self.again(|| store::load_or_default(&*self.host, &key))
+            .await
     }
 
     /// Takes up what was to be told before the start, and deletes what is over, once a day.

@@ -165,7 +165,7 @@ impl Bundle {
     fn temporary(mut value: Value, executable: &Path) -> Result<Self, BundleError> {
         if !executable.is_file() {
             return Err(BundleError(format!(
-                "There is no executable {}. `cargo build --release` builds target/release/switchboard.",
+                "There is no executable {}. `cargo build` says where it puts what it builds.",
                 executable.display()
             )));
         }
