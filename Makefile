@@ -19,6 +19,7 @@ FUZZ_SECONDS ?= 60## fuzz: seconds per fuzz target
 FUZZ_JOBS ?= 2## fuzz: how many targets run at a time
 FUZZ_TARGETS ?=## fuzz: which targets, such as gob_decode (all, unless it is set)
 RUST_TESTS ?=## test: --again gives tests of the whole that fail a second try, alone
+BESIDE ?= $(TARGETS)## test: the targets whose executables are built beside the tests, with the time that these leave
 BOARD_SECONDS ?= 600## bench-page: how long it goes on
 CARGO ?= cargo
 GO ?= go
@@ -90,9 +91,9 @@ test: ## All tests: Rust, scripts, the webapp, a Go host with the built bundle, 
 		npm ci --prefix tests/browser --no-audit --no-fund || echo 'The tests in a browser will not run: npm has no tools for them.'; \
 	fi; \
 	SWITCHBOARD_ASTERISK_ROOT="$$root" $(PYTHON) scripts/rust_tests.py $(RUST_TESTS) \
-		--beside $(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' \
-			switchboard net.bytemine.sip com.mattermost.outlook-presence com.pexip.pexip-app || exit 1; \
+		--beside $(MAKE) server TARGETS='$(BESIDE)' || exit 1; \
 	[ -z "$$without" ] || echo "$$without"
+	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard net.bytemine.sip com.mattermost.outlook-presence com.pexip.pexip-app
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
 	export SWITCHBOARD_PROBE="$$(realpath "$$probe")" SWITCHBOARD_RSS_LIMIT=16; \
 	unpacked="$$(realpath '$(DIST)/unpacked')"; \
