@@ -58,6 +58,15 @@ pub struct Request<'a> {
     pub status_only: bool,
 }
 
+/// What is posted in place of being got.
+#[derive(Clone, Copy, Debug)]
+pub struct Posted<'a> {
+    /// A header of its own that shows the other side that it is us, and its value: visible characters of ASCII.
+    pub header: Option<(&'static str, &'a Secret)>,
+    /// The body, which is JSON.
+    pub json: &'a str,
+}
+
 /// An answer, whatever its status is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
@@ -67,6 +76,14 @@ pub struct Response {
     pub media_type: String,
     /// The body.
     pub body: Vec<u8>,
+}
+
+/// All of a question.
+struct Question<'a> {
+    request: &'a Request<'a>,
+    posted: Option<&'a Posted<'a>>,
+    /// Told each time a connection is made.
+    connected: &'a (dyn Fn() + Sync),
 }
 
 /// Asks. One for the whole product, so that its limits hold.
@@ -115,6 +132,34 @@ impl Client {
         self.get_telling(url, hosts, request, &|| {}).await
     }
 
+    /// Posts something. An answer that sends us on is an error: what is posted is for that host alone.
+    ///
+    /// # Errors
+    ///
+    /// See [`OutboundError`]. An answer with another status than 200 is no error.
+    pub async fn post(
+        &self,
+        url: &str,
+        hosts: &AllowedHosts,
+        request: &Request<'_>,
+        posted: &Posted<'_>,
+    ) -> Result<Response, OutboundError> {
+        let is_visible = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+        if posted
+            .header
+            .is_some_and(|(_, value)| !is_visible(value.reveal()))
+        {
+            let how = "what it gave to be sent back no header can have";
+            return Err(OutboundError::Malformed(how));
+        }
+        let asked = Question {
+            request,
+            posted: Some(posted),
+            connected: &|| {},
+        };
+        self.within(url, hosts, &asked).await
+    }
+
     /// The same, telling each time a connection is made, by which who waits for a long time knows that there is somebody to wait for.
     ///
     /// # Errors
@@ -127,17 +172,31 @@ impl Client {
         request: &Request<'_>,
         connected: &(dyn Fn() + Sync),
     ) -> Result<Response, OutboundError> {
+        let asked = Question {
+            request,
+            posted: None,
+            connected,
+        };
+        self.within(url, hosts, &asked).await
+    }
+
+    async fn within(
+        &self,
+        url: &str,
+        hosts: &AllowedHosts,
+        question: &Question<'_>,
+    ) -> Result<Response, OutboundError> {
         let url = Url::parse(url)?;
-        let deadline = Instant::now() + request.limit;
+        let limit = question.request.limit;
+        let deadline = Instant::now() + limit;
         let asked = async {
             // An error would mean that the semaphore was closed, which nobody does.
             let _place = self.places.acquire().await;
-            self.follow(url, hosts, (request, connected), deadline)
-                .await
+            self.follow(url, hosts, question, deadline).await
         };
         match timeout_at(deadline, asked).await {
             Ok(answer) => answer,
-            Err(_) => Err(OutboundError::TimedOut(request.limit)),
+            Err(_) => Err(OutboundError::TimedOut(limit)),
         }
     }
 
@@ -145,9 +204,14 @@ impl Client {
         &self,
         mut url: Url,
         hosts: &AllowedHosts,
-        (request, connected): (&Request<'_>, &(dyn Fn() + Sync)),
+        question: &Question<'_>,
         deadline: Instant,
     ) -> Result<Response, OutboundError> {
+        let Question {
+            request,
+            posted,
+            connected,
+        } = *question;
         let mut bearer = request.bearer;
         let nobody = Secret::default();
         for _ in 0..=MAX_REDIRECTS {
@@ -156,6 +220,7 @@ impl Client {
             let asked = http1::Asked {
                 url: &url,
                 bearer,
+                posted,
                 accept: request.accept,
                 max_body: request.max_body,
                 status_only: request.status_only,
@@ -163,6 +228,9 @@ impl Client {
             };
             match http1::exchange(stream, &asked).await? {
                 http1::Answer::Whole(response) => return Ok(response),
+                http1::Answer::Elsewhere(_) if posted.is_some() => {
+                    return Err(OutboundError::SentOn);
+                }
                 http1::Answer::Elsewhere(location) => {
                     let next = url.join(&location)?;
                     if url.is_https() && !next.is_https() {

@@ -31,6 +31,8 @@ pub enum OutboundError {
     Redirects,
     /// It sent us from HTTPS to HTTP.
     Downgrade,
+    /// It sent us on with what was posted, which is for that host alone.
+    SentOn,
 }
 
 impl fmt::Display for OutboundError {
@@ -55,6 +57,7 @@ impl fmt::Display for OutboundError {
             Self::Malformed(how) => write!(f, "the answer is not understood: {how}"),
             Self::Redirects => write!(f, "it sends us on more than {} times", super::MAX_REDIRECTS),
             Self::Downgrade => f.write_str("it sends us on from https to http"),
+            Self::SentOn => f.write_str("it sends us on to another address"),
         }
     }
 }
@@ -79,9 +82,11 @@ impl OutboundError {
                 "Check the service's certificate; this machine has to trust who signed it."
             }
             Self::TimedOut(_) | Self::Closed => "Check the service, and the network to it.",
-            Self::TooLong(..) | Self::Malformed(_) | Self::Redirects | Self::Downgrade => {
-                "Check the address, and what the service answers there."
-            }
+            Self::TooLong(..)
+            | Self::Malformed(_)
+            | Self::Redirects
+            | Self::Downgrade
+            | Self::SentOn => "Check the address, and what the service answers there.",
         }
     }
 }

@@ -7,7 +7,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, timeout};
 
 use super::connect::Stream;
-use super::{MAX_HEAD_BYTES, MAX_HEADERS, OutboundError, Response, UNWANTED_BODY_LIMIT, Url};
+use super::{
+    MAX_HEAD_BYTES, MAX_HEADERS, OutboundError, Posted, Response, UNWANTED_BODY_LIMIT, Url,
+};
 use crate::config::Secret;
 
 /// The most answers that only say that another one comes (RFC 9110, 15.2).
@@ -23,6 +25,7 @@ const READ: usize = 8 * 1024;
 pub(super) struct Asked<'a> {
     pub(super) url: &'a Url,
     pub(super) bearer: &'a Secret,
+    pub(super) posted: Option<&'a Posted<'a>>,
     pub(super) accept: &'static str,
     pub(super) max_body: usize,
     pub(super) status_only: bool,
@@ -83,8 +86,9 @@ pub(super) async fn exchange(
 
 fn question(asked: &Asked<'_>) -> String {
     let (target, host) = (asked.url.target(), asked.url.origin());
+    let method = asked.posted.map_or("GET", |_| "POST");
     let mut text = format!(
-        "GET {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: Switchboard/{}\r\nAccept: {}\r\n\
+        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: Switchboard/{}\r\nAccept: {}\r\n\
          Accept-Encoding: identity\r\nConnection: close\r\n",
         env!("CARGO_PKG_VERSION"),
         asked.accept,
@@ -95,7 +99,17 @@ fn question(asked: &Asked<'_>) -> String {
             asked.bearer.reveal()
         ));
     }
-    text.push_str("\r\n");
+    let Some(Posted { header, json }) = asked.posted else {
+        text.push_str("\r\n");
+        return text;
+    };
+    if let Some((name, value)) = header {
+        text.push_str(&format!("{name}: {}\r\n", value.reveal()));
+    }
+    let length = json.len();
+    text.push_str(&format!(
+        "Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}"
+    ));
     text
 }
 

@@ -52,7 +52,8 @@ impl Server {
                 let (sender, answer) = (sender.clone(), Arc::clone(&answer));
                 tokio::spawn(async move {
                     let mut question = Vec::new();
-                    while !question.ends_with(b"\r\n\r\n") {
+                    // A body may come along with the head.
+                    while !question.windows(4).any(|bytes| bytes == b"\r\n\r\n") {
                         match stream.read_buf(&mut question).await {
                             Ok(0) | Err(_) => return,
                             Ok(_) => {}
@@ -91,16 +92,30 @@ fn secret(text: &str) -> Secret {
     Secret::new(text.to_owned())
 }
 
-async fn get(url: &str, hosts: &AllowedHosts, bearer: &str) -> Result<Response, OutboundError> {
-    let bearer = secret(bearer);
-    let request = Request {
-        bearer: &bearer,
+fn request(bearer: &Secret) -> Request<'_> {
+    Request {
+        bearer,
         accept: "application/json",
         limit: Duration::from_secs(20),
         max_body: 1000,
         status_only: false,
+    }
+}
+
+async fn get(url: &str, hosts: &AllowedHosts, bearer: &str) -> Result<Response, OutboundError> {
+    let bearer = secret(bearer);
+    Client::default().get(url, hosts, &request(&bearer)).await
+}
+
+/// Posts `{}` with a PIN.
+async fn post(url: &str, hosts: &AllowedHosts, pin: &str) -> Result<Response, OutboundError> {
+    let (nobody, pin) = (Secret::default(), secret(pin));
+    let posted = Posted {
+        header: Some(("pin", &pin)),
+        json: "{}",
     };
-    Client::default().get(url, hosts, &request).await
+    let client = Client::default();
+    client.post(url, hosts, &request(&nobody), &posted).await
 }
 
 /// What comes of an answer with these bytes.
@@ -445,6 +460,36 @@ async fn a_secret_is_sent_to_nobody_else() {
         question.starts_with("GET /there ") && !question.contains("hush"),
         "{question}"
     );
+}
+
+#[tokio::test]
+async fn what_is_posted_goes_to_that_host_alone_and_a_header_stays_one() {
+    let mut other = Server::start(|_| b"HTTP/1.1 200 OK\r\n\r\nhello".to_vec()).await;
+    let got = post(&other.url("/here"), &other.hosts(), "0123#").await;
+    assert_eq!(body(got), "hello");
+    let question = other.questions.recv().await.expect("a question");
+    assert!(
+        question.starts_with("POST /here HTTP/1.1\r\n"),
+        "{question}"
+    );
+    for line in [
+        "pin: 0123#",
+        "Content-Type: application/json",
+        "Content-Length: 2",
+    ] {
+        assert!(
+            question.lines().any(|own| own == line),
+            "{line} in {question}"
+        );
+    }
+    let to = other.url("/there");
+    let server = Server::start(move |_| sent_on(&to)).await;
+    let list = hosts(&format!("{} {}", server.address, other.address));
+    let got = post(&server.url("/"), &list, "0123").await;
+    assert_eq!(got, Err(OutboundError::SentOn));
+    let got = post(&other.url("/"), &list, "1\r\nX-More: 2").await;
+    assert!(matches!(got, Err(OutboundError::Malformed(_))), "{got:?}");
+    assert!(other.questions.try_recv().is_err(), "nobody else was asked");
 }
 
 #[tokio::test]
