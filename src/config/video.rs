@@ -91,20 +91,20 @@ pub enum DisplayName {
     Nickname,
     /// By first and last name.
     FullName,
+    /// As Mattermost shows people by its own setting.
+    Mattermost,
 }
 
 impl DisplayName {
-    const WORDS: &[(&str, Self)] = &[
-        ("username", Self::Username),
-        ("nickname", Self::Nickname),
-        ("firstAndLastName", Self::FullName),
-    ];
-
     /// As the setting has it.
     #[must_use]
     pub fn word(self) -> &'static str {
-        let (word, _) = Self::WORDS[self as usize];
-        word
+        match self {
+            Self::Username => "username",
+            Self::Nickname => "nickname",
+            Self::FullName => "firstAndLastName",
+            Self::Mattermost => "mattermost",
+        }
     }
 }
 
@@ -244,12 +244,24 @@ pub(super) fn read(values: &mut Values<'_>) -> Option<VideoSettings> {
             ("none", VideoPosts::None),
         ],
     };
+    let mut names = [
+        DisplayName::Mattermost,
+        DisplayName::Username,
+        DisplayName::Nickname,
+        DisplayName::FullName,
+    ];
+    if drop_in {
+        names.swap(0, 1);
+    }
     Some(VideoSettings {
         node,
         prefix: prefix(values),
         pin: pin(values),
         embedded: values.flag_or(Setting::Embedded, !drop_in),
-        display_name: values.choice(Setting::DisplayNameType, DisplayName::WORDS),
+        display_name: values.choice(
+            Setting::DisplayNameType,
+            &names.map(|name| (name.word(), name)),
+        ),
         filter: filter(values),
         rooms: values.choice(Setting::VideoRooms, rooms),
         hosts: values.choice(Setting::VideoHosts, VideoHosts::WORDS),

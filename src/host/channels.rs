@@ -47,6 +47,8 @@ pub struct Names {
     pub nickname: String,
     /// First and last name.
     pub full: String,
+    /// What Mattermost shows by its own setting ("Teammate Name Display").
+    pub shown: String,
 }
 
 /// Whose clients are told something.

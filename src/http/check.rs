@@ -1,9 +1,12 @@
 //! `POST /api/v1/admin/check`: what the System Console's button *Check* asks: whether what is set works, now.
 //!
 //! Each part is tried with the settings that are in force (those that were saved): Asterisk's and OVH's connections are looked at, and
-//! waited for while they are being made; the conferencing node is asked whether it takes calls; the hosts of callbacks are asked for their
+//! waited for while they are being made; the conferencing node is asked whether it takes calls, and the PIN is tried in a room of its own;
+//! the hosts of callbacks are asked for their
 //! root, which has no effect there, as a callback would. All of that happens at once, and is over within twice [`EACH`]. No secret, no
 //! key and no path of an address is in the answer.
+
+mod pexip;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
@@ -79,6 +82,14 @@ impl Finding {
         }
     }
 
+    /// With what to do about it.
+    fn with(part: &'static str, state: Outcome, what: impl Into<String>, remedy: &str) -> Self {
+        Self {
+            remedy: Some(remedy.into()),
+            ..Self::new(part, state, what)
+        }
+    }
+
     fn of(part: &'static str, state: Outcome, problem: &Problem) -> Self {
         Self {
             part,
@@ -135,7 +146,7 @@ pub(super) async fn check<H: Host>(
     let (asterisk, ovh, pexip, callbacks) = tokio::join!(
         check_asterisk(&app),
         check_ovh(&app),
-        check_pexip(&app),
+        pexip::check(&app),
         check_callbacks(&app)
     );
     let mut found = settings(&app);
@@ -241,51 +252,6 @@ async fn check_ovh<H: Host>(app: &App<H>) -> Vec<Finding> {
         return [vec![Finding::new(OVH, state, words)], found].concat();
     }
     found
-}
-
-/// Asks the conferencing node whether it takes calls: it answers 200, or 503 while it is being maintained (`/api/client/v2/status` of
-/// Pexip's client REST API).
-async fn check_pexip<H: Host>(app: &App<H>) -> Vec<Finding> {
-    const PART: &str = "pexip";
-    if app.bundle().key(Setting::Node).is_none() {
-        return Vec::new();
-    }
-    let config = app.config();
-    let Some(video) = &config.video else {
-        let what = "no conferencing node is set";
-        return vec![Finding::new(PART, Outcome::Off, what)];
-    };
-    let origin = video.node.origin();
-    let (hosts, _) = AllowedHosts::parse(&video.node.authority());
-    let url = format!("{origin}/api/client/v2/status");
-    let (state, what, remedy) = match app.outbound().get(&url, &hosts, &request()).await {
-        Ok(answer) if answer.status == 200 => {
-            let what = format!("`{origin}` answers, and takes calls");
-            return vec![Finding::new(PART, Outcome::Ok, what)];
-        }
-        Ok(answer) if answer.status == 503 => (
-            Outcome::Bad,
-            format!("`{origin}` takes no calls now (503)"),
-            "Wait for the end of its maintenance, or see to it in the Management Node.",
-        ),
-        Ok(answer) => (
-            Outcome::Warning,
-            format!(
-                "`{origin}` answers {}, which a conferencing node does not",
-                answer.status
-            ),
-            "Check that it is a conferencing node, and no Management Node or other server.",
-        ),
-        Err(error) => (
-            Outcome::Bad,
-            format!("`{origin}` is not reached from this server: {error}"),
-            error.remedy(),
-        ),
-    };
-    vec![Finding {
-        remedy: Some(remedy.into()),
-        ..Finding::new(PART, state, what)
-    }]
 }
 
 /// Asks each host of the addresses that the server calls. Pages that viewers open are theirs to reach: they are told of, and not asked.

@@ -28,6 +28,7 @@ const MAX_ID: usize = 64;
 fn code(refused: &Refused) -> Option<&'static str> {
     match refused {
         Refused::Elsewhere => Some("elsewhere"),
+        Refused::Replaced => Some("replaced"),
         Refused::Gone => Some("gone"),
         Refused::Off => Some("off"),
         _ => None,
@@ -38,7 +39,7 @@ fn status(refused: &Refused) -> StatusCode {
     match refused {
         Refused::NoChannel => StatusCode::NOT_FOUND,
         Refused::NoMember | Refused::Archived | Refused::NotHere => StatusCode::FORBIDDEN,
-        Refused::Elsewhere => StatusCode::CONFLICT,
+        Refused::Elsewhere | Refused::Replaced => StatusCode::CONFLICT,
         Refused::Gone => StatusCode::GONE,
         Refused::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Refused::Off | Refused::Full | Refused::Unknown(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -180,6 +181,7 @@ pub(super) async fn join<H: Host>(
             "sip": joined.sip,
             "pin": joined.pin,
             "host": joined.host,
+            "membersHost": joined.members_host,
             "window": joined.window,
         },
         "participation": joined.participation,

@@ -37,6 +37,9 @@ pub const MAX_IN_CONFERENCE: usize = 500;
 /// The most participations of one person, of all conferences together.
 pub const MAX_OF_PERSON: usize = 8;
 
+/// The most participations that another tab took over and that are remembered as such; further ones are forgotten at once, as by a restart.
+pub const MAX_REPLACED: usize = 4000;
+
 /// Somebody, as a conference knows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Who {
@@ -114,9 +117,14 @@ pub(super) enum Denied {
     Full,
 }
 
-/// There is no such participation of theirs, or no longer.
+/// Why somebody does not take part by what they name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Gone;
+pub(super) enum Lost {
+    /// There is no such participation of theirs, or no longer.
+    Gone,
+    /// Another tab of theirs took its place.
+    Replaced,
+}
 
 /// Who wants to take part, where, and by what.
 #[derive(Clone, Copy, Debug)]
@@ -136,17 +144,19 @@ pub(super) struct Entry<'a> {
 pub(super) struct Conferences {
     participations: HashMap<Box<str>, Participation>,
     conferences: HashMap<ChannelId, Conference>,
+    /// Those that another tab took over, with whose they were, until their client has to have asked.
+    replaced: HashMap<Box<str>, (Arc<str>, Timestamp)>,
 }
 
 impl Conferences {
     /// Lets somebody take part by that id, which nobody else knows. They are in once they [say so](Self::joined), or at once in the
-    /// place of another participation of theirs that was.
+    /// place of another participation of theirs that was. Answers the participations of other tabs whose place it took.
     pub(super) fn admit(
         &mut self,
         id: &str,
         entry: Entry<'_>,
         now: Timestamp,
-    ) -> Result<(), Denied> {
+    ) -> Result<Vec<Box<str>>, Denied> {
         let by = match entry.tab {
             Some(tab) => By::Tab(tab.into()),
             None => By::Original,
@@ -176,7 +186,19 @@ impl Conferences {
         }
         let since = all().filter(|other| is_replaced(other));
         let since = since.filter_map(|other| other.since).min();
+        // Tabs alone go by an id that they know.
+        let is_told = |other: &Participation| is_replaced(other) && elsewhere(other);
+        let told = self.participations.iter();
+        let told = told.filter(|(_, other)| entry.tab.is_some() && is_told(other));
+        let told: Vec<Box<str>> = told.map(|(id, _)| id.clone()).collect();
         self.participations.retain(|_, other| !is_replaced(other));
+        let until = now.after(BEAT_LIMIT.as_millis() as u64);
+        for id in &told {
+            if self.replaced.len() < MAX_REPLACED {
+                let whose = (Arc::clone(&entry.who.id), until);
+                self.replaced.insert(id.clone(), whose);
+            }
+        }
         let new = Participation {
             who: entry.who.clone(),
             channel: entry.channel.clone(),
@@ -186,20 +208,30 @@ impl Conferences {
             beat: now,
         };
         self.participations.insert(id.into(), new);
-        Ok(())
+        Ok(told)
+    }
+
+    /// Why somebody has no such participation. Nobody learns that of somebody else's.
+    fn lost(&self, id: &str, user: &UserId) -> Lost {
+        match self.replaced.get(id) {
+            Some((whose, _)) if *whose == user.0 => Lost::Replaced,
+            _ => Lost::Gone,
+        }
     }
 
     /// Somebody's participation.
-    fn own(&mut self, id: &str, user: &UserId) -> Result<&mut Participation, Gone> {
+    fn own(&mut self, id: &str, user: &UserId) -> Result<&mut Participation, Lost> {
+        let lost = self.lost(id, user);
         let found = self.participations.get_mut(id);
-        found.filter(|own| own.who.id == user.0).ok_or(Gone)
+        found.filter(|own| own.who.id == user.0).ok_or(lost)
     }
 
     /// The channel of somebody's participation.
-    pub(super) fn channel(&self, id: &str, user: &UserId) -> Result<ChannelId, Gone> {
+    pub(super) fn channel(&self, id: &str, user: &UserId) -> Result<ChannelId, Lost> {
         let found = self.participations.get(id);
         let found = found.filter(|own| own.who.id == user.0);
-        found.map(|own| own.channel.clone()).ok_or(Gone)
+        let channel = found.map(|own| own.channel.clone());
+        channel.ok_or_else(|| self.lost(id, user))
     }
 
     /// They are in. Answers since when, and what happened if they were not before.
@@ -208,7 +240,7 @@ impl Conferences {
         id: &str,
         user: &UserId,
         now: Timestamp,
-    ) -> Result<(Timestamp, Option<Step>), Gone> {
+    ) -> Result<(Timestamp, Option<Step>), Lost> {
         let own = self.own(id, user)?;
         own.beat = now;
         if let Some(since) = own.since {
@@ -244,7 +276,7 @@ impl Conferences {
     }
 
     /// They are still there.
-    pub(super) fn beat(&mut self, id: &str, user: &UserId, now: Timestamp) -> Result<(), Gone> {
+    pub(super) fn beat(&mut self, id: &str, user: &UserId, now: Timestamp) -> Result<(), Lost> {
         self.own(id, user)?.beat = now;
         Ok(())
     }
@@ -255,14 +287,14 @@ impl Conferences {
         id: &str,
         user: Option<&UserId>,
         now: Timestamp,
-    ) -> Result<Option<Step>, Gone> {
-        let own = self.participations.get(id).ok_or(Gone)?;
+    ) -> Result<Option<Step>, Lost> {
+        let own = self.participations.get(id).ok_or(Lost::Gone)?;
         let may = match user {
             Some(user) => user.0 == own.who.id,
             None => matches!(own.by, By::Tab(_)),
         };
         if !may {
-            return Err(Gone);
+            return Err(Lost::Gone);
         }
         Ok(self.remove(id, now))
     }
@@ -285,6 +317,7 @@ impl Conferences {
     /// Those leave whose clients said nothing for too long. Answers what happened, and which conferences are over for good.
     pub(super) fn expire(&mut self, now: Timestamp) -> (Vec<Step>, Vec<ChannelId>) {
         let steps = self.remove_where(now, |own| own.ends() <= now);
+        self.replaced.retain(|_, (_, until)| *until > now);
         let over = |conference: &Conference| {
             let ended = conference.ended;
             ended.is_some_and(|at| at.after(REOPENS_WITHIN.as_millis() as u64) <= now)
@@ -305,7 +338,8 @@ impl Conferences {
         let ends = self.participations.values().map(Participation::ends);
         let over = self.conferences.values().filter_map(|own| own.ended);
         let over = over.map(|at| at.after(REOPENS_WITHIN.as_millis() as u64));
-        ends.chain(over).min()
+        let forgotten = self.replaced.values().map(|(_, until)| *until);
+        ends.chain(over).chain(forgotten).min()
     }
 
     /// A conference that went on when the plugin was ended, with those who were in. They have as long as anybody to say that they

@@ -97,8 +97,7 @@ impl<H: VideoHost> Video<H> {
 
     /// Whether somebody may still be where they take part. Who may not is let go.
     pub(super) async fn still(self: &Arc<Self>, id: &str, user: &UserId) -> Result<(), Refused> {
-        let channel = self.state().conferences.channel(id, user);
-        let channel = channel.map_err(|_| Refused::Gone)?;
+        let channel = self.state().conferences.channel(id, user)?;
         match self.check(user, &channel).await {
             Err(refused) if refused.is_certain() => {
                 if refused == Refused::Archived {
@@ -136,23 +135,25 @@ impl<H: VideoHost> Video<H> {
             display_name,
             pin,
             host,
+            members_host: members_host(admitted),
             window,
             settings: Arc::clone(settings),
         })
     }
 
-    /// Notes that somebody takes part.
+    /// Notes that somebody takes part. Answers the participations of other tabs of theirs whose place it took.
     pub(super) fn take(
         &self,
         joined: &Joined,
         join: &Join<'_>,
         tab: Option<&str>,
-    ) -> Result<(), Refused> {
+    ) -> Result<Vec<Box<str>>, Refused> {
         let person = join.person;
         let who = Who {
             id: Arc::clone(&person.id.0),
             username: Arc::clone(&person.username),
-            name: Arc::clone(&person.display_name),
+            // As the conference itself calls them.
+            name: joined.display_name.as_str().into(),
         };
         let entry = Entry {
             who: &who,
@@ -281,9 +282,7 @@ impl<H: VideoHost> Video<H> {
         if admitted.membership.guest {
             return Ok(false);
         }
-        let team = admitted.channel.kind == ChannelKind::Team;
-        // Direct and group messages have no administrators.
-        if admitted.settings.hosts == VideoHosts::Members || !team {
+        if members_host(admitted) {
             return Ok(true);
         }
         if admitted.membership.admin || person.admin {
@@ -322,11 +321,17 @@ impl<H: VideoHost> Video<H> {
         };
         let name = names.map(|names| match wanted {
             DisplayName::Nickname => names.nickname,
-            _ => names.full,
+            DisplayName::FullName => names.full,
+            DisplayName::Username | DisplayName::Mattermost => names.shown,
         });
         name.filter(|name| !name.is_empty())
             .unwrap_or_else(|| person.username.to_string())
     }
+}
+
+/// Whether each member who is no guest hosts: direct and group messages have no administrators.
+fn members_host(admitted: &Admitted) -> bool {
+    admitted.settings.hosts == VideoHosts::Members || admitted.channel.kind != ChannelKind::Team
 }
 
 /// With the PIN only where the settings say so, and for those who may host.

@@ -8,7 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use super::conferences::{Step, Who};
 use super::record::{self, Found, NOTED_EVERY, PREFIX, Record};
-use super::{BEAT_LIMIT, EVENT, LONGEST_SLEEP, State, Video, VideoHost};
+use super::{BEAT_LIMIT, EVENT, Join, LONGEST_SLEEP, State, TAKEN_OVER, Video, VideoHost};
 use crate::backoff::Backoff;
 use crate::board::Timestamp;
 use crate::config::VideoPosts;
@@ -81,6 +81,29 @@ impl<H: VideoHost> Video<H> {
             since,
         };
         self.statuses.claim(user, claim);
+    }
+
+    /// The tabs whose places somebody's other tab took learn of it at once. One that is not told learns it by its next beat.
+    pub(super) fn tell_replaced(&self, join: &Join<'_>, replaced: &[Box<str>]) {
+        if replaced.is_empty() {
+            return;
+        }
+        let ids: Vec<&str> = replaced.iter().map(|id| &**id).collect();
+        let fields = [
+            ("channelId", join.channel.as_str().into()),
+            ("participations", ids.into()),
+        ];
+        let told: Told = fields
+            .map(|(name, it)| (name.to_owned(), it))
+            .into_iter()
+            .collect();
+        let (host, user) = (Arc::clone(&self.host), join.person.id.clone());
+        self.spawn(async move {
+            let told = host.tell_clients(TAKEN_OVER, Audience::User(&user), told);
+            if let Err(error) = told.await {
+                tracing::debug!(%error, "a tab was not told that another one took over");
+            }
+        });
     }
 
     /// Clients of a channel's members show something else now. Who is not told sees it when they look.

@@ -16,8 +16,8 @@ mod room;
 mod tests;
 
 pub use conferences::{
-    BEAT, BEAT_LIMIT, MAX_CONFERENCES, MAX_IN_CONFERENCE, MAX_OF_PERSON, REOPENS_WITHIN,
-    SILENT_LIMIT,
+    BEAT, BEAT_LIMIT, MAX_CONFERENCES, MAX_IN_CONFERENCE, MAX_OF_PERSON, MAX_REPLACED,
+    REOPENS_WITHIN, SILENT_LIMIT,
 };
 pub use door::{JOIN_WINDOW, MAX_JOINS, MAX_ROOMS};
 pub use follow::MAX_TOLD;
@@ -25,7 +25,7 @@ pub use key::KEY;
 pub use posts::MAX_NAMED;
 pub use record::{NOTED_EVERY, RESUMES_WITHIN};
 pub use refused::Refused;
-pub use room::{KEY_BYTES, SECRET_CHARS};
+pub use room::{KEY_BYTES, SECRET_CHARS, trial};
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
@@ -48,6 +48,10 @@ use posts::Desks;
 /// The event by which a channel's members learn of its conference when somebody comes or goes: `channelId`, `since` in milliseconds since
 /// 1970, how many are in as `count`, and the ids of the first [`MAX_TOLD`] of them as `people`.
 pub const EVENT: &str = "video_changed";
+
+/// The event by which somebody's own clients learn that another tab of theirs took over: the `participations` that are no more, which
+/// nobody else knows, and the `channelId`.
+pub const TAKEN_OVER: &str = "video_taken_over";
 
 /// The longest sleep until something is due: clocks are put right, and machines sleep.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
@@ -85,6 +89,8 @@ pub struct Joined {
     pub pin: Option<String>,
     /// Whether they may host.
     pub host: bool,
+    /// Whether each member of the channel who is no guest may.
+    pub members_host: bool,
     /// Where conferences have a window of their own: its address.
     pub window: Option<String>,
     /// The settings that this follows from.
@@ -252,7 +258,8 @@ impl<H: VideoHost> Video<H> {
         self.looked_back().await;
         let admitted = self.admit(join.person, join.channel).await?;
         let joined = self.door(join.person, &admitted).await?;
-        self.take(&joined, &join, Some(join.tab))?;
+        let replaced = self.take(&joined, &join, Some(join.tab))?;
+        self.tell_replaced(&join, &replaced);
         Ok(joined)
     }
 
@@ -265,8 +272,7 @@ impl<H: VideoHost> Video<H> {
         self.still(id, user).await?;
         let mut state = self.state();
         let now = (self.clock)();
-        let joined = state.conferences.joined(id, user, now);
-        let (since, step) = joined.map_err(|_| Refused::Gone)?;
+        let (since, step) = state.conferences.joined(id, user, now)?;
         match step {
             Some(step) => self.follow(&mut state, vec![step]),
             // Also where they were in before a restart: what was set then may have been given back.
@@ -287,7 +293,7 @@ impl<H: VideoHost> Video<H> {
     pub async fn beat(self: &Arc<Self>, id: &str, user: &UserId) -> Result<(), Refused> {
         self.still(id, user).await?;
         let beat = self.state().conferences.beat(id, user, (self.clock)());
-        beat.map_err(|_| Refused::Gone)
+        Ok(beat?)
     }
 
     /// Their client left. Where it is not known who asks, knowing the participation is enough: a page that is being closed cannot say
@@ -298,8 +304,7 @@ impl<H: VideoHost> Video<H> {
     /// [`Refused::Gone`] where there is no such participation of theirs.
     pub fn leave(self: &Arc<Self>, id: &str, user: Option<&UserId>) -> Result<(), Refused> {
         let mut state = self.state();
-        let left = state.conferences.leave(id, user, (self.clock)());
-        let step = left.map_err(|_| Refused::Gone)?;
+        let step = state.conferences.leave(id, user, (self.clock)())?;
         self.follow(&mut state, step.into_iter().collect());
         Ok(())
     }

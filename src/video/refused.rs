@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::conferences::Lost;
 use crate::host::HostError;
 use crate::language::{Language, texts::video as texts};
 
@@ -20,6 +21,8 @@ pub enum Refused {
     NotHere,
     /// Another tab of theirs is in it.
     Elsewhere,
+    /// Another tab of theirs took its place.
+    Replaced,
     /// They do not take part by that, or no longer.
     Gone,
     /// There are too many.
@@ -28,6 +31,15 @@ pub enum Refused {
     TooMany(Duration),
     /// The server does not tell at the moment.
     Unknown(HostError),
+}
+
+impl From<Lost> for Refused {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Gone => Self::Gone,
+            Lost::Replaced => Self::Replaced,
+        }
+    }
 }
 
 impl Refused {
@@ -46,6 +58,7 @@ impl Refused {
             Self::Archived => texts::archived(language),
             Self::NotHere => texts::not_here(language),
             Self::Elsewhere => texts::elsewhere(language),
+            Self::Replaced => texts::replaced(language),
             Self::Gone => texts::gone(language),
             Self::Full => texts::full(language),
             Self::TooMany(wait) => texts::too_many(language, wait.as_secs() + 1),

@@ -13,6 +13,9 @@ pub const SECRET_CHARS: usize = 20;
 /// How many bytes the key has of which such aliases are made.
 pub const KEY_BYTES: usize = 32;
 
+/// How many characters a channel's id has.
+const ID_CHARS: usize = 26;
+
 /// Base32's letters (RFC 4648, section 6) in lower case: people may have to type them at a room's terminal, and SIP compares user parts
 /// with regard to case.
 const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
@@ -31,19 +34,34 @@ pub(super) fn alias(settings: &VideoSettings, channel: &Channel, key: &[u8; KEY_
         (VideoRooms::Secret, _) => {
             let key = hmac::Key::new(hmac::HMAC_SHA256, key);
             let tag = hmac::sign(&key, format!("{PURPOSE}{}", channel.id.as_str()).as_bytes());
-            push_base32(&mut alias, tag.as_ref());
+            push_base32(&mut alias, tag.as_ref(), SECRET_CHARS);
         }
     }
     alias
 }
 
-/// The first [`SECRET_CHARS`] characters of these bytes in base32.
-fn push_base32(text: &mut String, bytes: &[u8]) {
+/// A room's alias as the settings make them, of no channel: what it is tried with whether the node makes rooms of such. Nothing where the
+/// system has no random numbers.
+#[must_use]
+pub fn trial(settings: &VideoSettings) -> Option<String> {
+    let mut bytes = [0; KEY_BYTES];
+    getrandom::fill(&mut bytes).ok()?;
+    let mut alias = settings.prefix.to_string();
+    let chars = match settings.rooms {
+        VideoRooms::Secret => SECRET_CHARS,
+        VideoRooms::Id | VideoRooms::Name => ID_CHARS,
+    };
+    push_base32(&mut alias, &bytes, chars);
+    Some(alias)
+}
+
+/// The first so many characters of these bytes in base32.
+fn push_base32(text: &mut String, bytes: &[u8], chars: usize) {
     let bits = bytes
         .iter()
         .flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1));
     let mut letter = 0;
-    for (at, bit) in bits.take(SECRET_CHARS * 5).enumerate() {
+    for (at, bit) in bits.take(chars * 5).enumerate() {
         letter = letter << 1 | bit;
         if at % 5 == 4 {
             text.push(char::from(LETTERS[usize::from(letter)]));

@@ -1,5 +1,6 @@
 //! Video conferences, as browsers ask for them: with a session's cookie, and for each POST with the token of the server's own pages.
 
+mod check;
 mod comes_from;
 mod goes_on;
 mod refused;
@@ -19,6 +20,7 @@ fn with_video() -> Options {
     options()
         .with("Node", "https://pexip.example.com/")
         .with("Pin", PIN)
+        .with("DisplayNameType", "firstAndLastName")
 }
 
 /// A host with a conferencing node.

@@ -75,9 +75,16 @@ texts! {
 
     /// Another tab of theirs is in it.
     elsewhere() {
-        en: "you are in this conference already, in another tab or window",
-        de: "Sie sind schon in dieser Konferenz, in einem anderen Tab oder Fenster",
-        fr: "vous êtes déjà dans cette conférence, dans un autre onglet ou une autre fenêtre",
+        en: "you are in this conference already, in another window or on another device",
+        de: "Sie sind schon in dieser Konferenz, in einem anderen Fenster oder auf einem anderen Gerät",
+        fr: "vous êtes déjà dans cette conférence, dans une autre fenêtre ou sur un autre appareil",
+    }
+
+    /// Another tab or device of theirs took its place.
+    replaced() {
+        en: "you joined from another window or device",
+        de: "Sie nehmen jetzt in einem anderen Fenster oder auf einem anderen Gerät teil",
+        fr: "vous participez maintenant depuis une autre fenêtre ou un autre appareil",
     }
 
     /// They do not take part by that any more.

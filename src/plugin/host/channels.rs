@@ -60,10 +60,19 @@ impl Channels for Mattermost {
 
     async fn names(&self, user: &UserId) -> Result<Names, HostError> {
         let user = self.api.get_user(user.as_str()).await?;
+        let config = self.api.get_config().await?;
         let full = format!("{} {}", user.first_name.trim(), user.last_name.trim());
+        let (nickname, full) = (user.nickname.trim(), full.trim());
+        let wanted: &[&str] = match &*config.team_settings.teammate_name_display {
+            "nickname_full_name" => &[nickname, full],
+            "full_name" => &[full],
+            _ => &[],
+        };
+        let shown = wanted.iter().find(|name| !name.is_empty());
         Ok(Names {
-            nickname: user.nickname.trim().to_owned(),
-            full: full.trim().to_owned(),
+            shown: shown.unwrap_or(&&*user.username).to_string(),
+            nickname: nickname.to_owned(),
+            full: full.to_owned(),
         })
     }
 

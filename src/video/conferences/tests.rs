@@ -31,7 +31,37 @@ fn admit(
         tab,
         take_over: false,
     };
-    all.admit(id, entry, now)
+    all.admit(id, entry, now).map(drop)
+}
+
+#[test]
+fn what_was_taken_over_is_remembered_for_as_long_as_its_client_may_ask_and_so_much_of_it() {
+    let (mut all, now) = (Conferences::default(), Timestamp(1));
+    let bob = UserId::from("bob");
+    let mut take_over = |n: usize| {
+        let (id, tab) = (format!("p{n}"), format!("t{n}"));
+        let entry = Entry {
+            who: &who("bob"),
+            channel: &channel("c"),
+            alias: "alias",
+            tab: Some(&tab),
+            take_over: true,
+        };
+        let replaced = all.admit(&id, entry, now).expect("let in");
+        all.joined(&id, &bob, now).expect("in");
+        replaced
+    };
+    assert!(take_over(0).is_empty());
+    for n in 1..MAX_REPLACED + 3 {
+        assert_eq!(take_over(n), [format!("p{}", n - 1).into()]);
+    }
+    assert_eq!(all.replaced.len(), MAX_REPLACED);
+    assert_eq!(all.beat("p0", &bob, now), Err(Lost::Replaced));
+    let forgotten = format!("p{}", MAX_REPLACED + 1);
+    assert_eq!(all.beat(&forgotten, &bob, now), Err(Lost::Gone));
+    let later = now.after(BEAT_LIMIT.as_millis() as u64);
+    all.expire(later);
+    assert_eq!(all.beat("p0", &bob, later), Err(Lost::Gone));
 }
 
 #[test]
@@ -137,6 +167,7 @@ proptest! {
         now = now.after(REOPENS_WITHIN.as_millis() as u64);
         prop_assert!(all.expire(now).0.is_empty());
         prop_assert!(all.participations.is_empty() && all.conferences.is_empty());
+        prop_assert!(all.replaced.is_empty());
         prop_assert_eq!(all.next(), None);
     }
 }

@@ -149,12 +149,15 @@ async fn people_are_called_as_the_settings_say() {
     let names = Names {
         nickname: "Bobby".to_owned(),
         full: "Bob Baker".to_owned(),
+        shown: "Bob B.".to_owned(),
     };
     lock(&house.server.0.names).insert(house.bob.id.as_str().to_owned(), names);
     for (wanted, bob, alice) in [
         ("username", "bob", "alice"),
         ("nickname", "Bobby", "alice"),
         ("firstAndLastName", "Bob Baker", "alice"),
+        ("mattermost", "Bob B.", "alice"),
+        ("", "Bob B.", "alice"),
     ] {
         house
             .set(&format!(r#","displaynametype":"{wanted}""#))

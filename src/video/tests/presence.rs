@@ -61,8 +61,10 @@ async fn a_second_tab_is_told_of_the_first_and_may_take_its_place() {
     assert_eq!(house.people(), "bob", "they never left");
     assert_eq!(
         house.video.beat(&first, &house.bob.id).await,
-        Err(Refused::Gone)
+        Err(Refused::Replaced)
     );
+    let gone = house.video.beat(&first, &house.alice.id).await;
+    assert_eq!(gone, Err(Refused::Gone), "it is nobody else's");
     house
         .video
         .joined(&second, &house.bob.id)
@@ -82,11 +84,15 @@ async fn a_second_tab_is_told_of_the_first_and_may_take_its_place() {
         .expect("left");
     assert_eq!(house.people(), "");
     settle().await;
-    assert_eq!(
-        lock(&house.server.0.events).len(),
-        2,
-        "they came once, and left once"
-    );
+    let events = lock(&house.server.0.events).clone();
+    let (own, all): (Vec<_>, Vec<_>) = events.iter().partition(|(name, ..)| name == TAKEN_OVER);
+    assert_eq!(all.len(), 2, "they came once, and left once");
+    // Of the tab that was loaded anew nothing is left that could be told.
+    let [(_, to, told)] = &own[..] else {
+        panic!("{own:?}");
+    };
+    assert_eq!(to, house.bob.id.as_str());
+    assert_eq!(told["participations"], serde_json::json!([first]));
 }
 
 #[tokio::test(start_paused = true)]

@@ -90,6 +90,72 @@ async fn status_and_post_before_during_and_after() {
     stop(host).await;
 }
 
+/// It went on for up to half a minute, until its next beat, and came back by itself if the other device had left by then.
+#[tokio::test]
+async fn what_another_device_takes_over_learns_of_it_at_once_and_stays_ended() {
+    let host = video().await;
+    let bob = Browser::of(&host, "bob");
+    let first = bob.enters().await;
+    let mut events = host.world().events();
+    let phone = Browser::of(&host, "bob");
+    let body = json!({"channelId": town(), "tab": "phone", "takeOver": true});
+    let (status, joined) = phone.post("/api/v1/video/join", &body).await;
+    assert_eq!(status, 200, "{joined}");
+    let told = async {
+        loop {
+            if let Event::WebSocket(event) = events.recv().await.expect("an event")
+                && event.name == "custom_switchboard_video_taken_over"
+            {
+                break event;
+            }
+        }
+    };
+    let told = tokio::time::timeout(devhost::world::PATIENCE, told).await;
+    let told = told.expect("it is told");
+    let expected = json!({"channelId": town(), "participations": [first]});
+    assert_eq!(json!(told.data), expected);
+    // Nobody else's clients.
+    assert_eq!(told.audience.user_id, fixed_id("bob"));
+    let replaced = (409, json!("replaced"));
+    let second = &joined["participation"];
+    for left in [false, true] {
+        if left {
+            assert_eq!(phone.says("leave", second).await.0, 200);
+        }
+        for what in ["joined", "beat"] {
+            let (status, refused) = bob.says(what, &first).await;
+            assert_eq!((status, refused["code"].clone()), replaced, "{what}");
+        }
+    }
+    // Whose it was nobody else learns.
+    let (status, refused) = Browser::of(&host, "alice").says("beat", &first).await;
+    assert_eq!((status, &refused["code"]), (410, &json!("gone")));
+    stop(host).await;
+}
+
+#[tokio::test]
+async fn a_conference_and_its_post_call_people_as_mattermost_does() {
+    let names = [
+        ("username", "bob"),
+        ("nickname_full_name", "Bobby"),
+        ("full_name", "Bob Baker"),
+    ];
+    for (display, name) in names {
+        let world = devhost::World::new();
+        world.configure(|config| config.teammate_name_display = display.into());
+        world.change_user(&fixed_id("bob"), |user| user.nickname = "Bobby".into());
+        let options = crate::harness::options().with("Node", "https://pexip.example.com/");
+        let host = DevHost::start(world, options).await.expect("it starts");
+        let bob = Browser::of(&host, "bob");
+        let (status, joined) = bob.join(&town()).await;
+        assert_eq!(status, 200, "{joined}");
+        assert_eq!(joined["conference"]["displayName"], name);
+        bob.says("joined", &joined["participation"]).await;
+        post(&host, |text| text == format!("🎥 Video conference: {name}")).await;
+        stop(host).await;
+    }
+}
+
 #[tokio::test]
 async fn a_killed_plugin_goes_on_with_the_same_conference_and_post() {
     let host = video().await;

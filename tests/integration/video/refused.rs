@@ -18,7 +18,8 @@ async fn only_members_get_in_and_only_hosts_get_the_pin() {
     assert_eq!(conference["host"], true);
     assert_eq!(conference["origin"], "https://pexip.example.com");
     assert_eq!(conference["node"], "pexip.example.com");
-    assert_eq!(conference["displayName"], "bob");
+    assert_eq!(conference["displayName"], "Bob Baker");
+    assert_eq!(conference["membersHost"], true);
     assert_eq!(conference["window"], Value::Null);
     assert_eq!(joined["beat"], 30);
     let alias = conference["alias"].as_str().expect("an alias");

@@ -34,6 +34,7 @@ struct ServiceSettings {
 
 #[derive(Default, Gob)]
 struct TeamSettings {
+    teammate_name_display: Option<String>,
     enable_custom_user_statuses: Option<bool>,
 }
 
@@ -74,6 +75,7 @@ pub(super) fn call<'c, 'a>(api: &Api, call: Call<'c, 'a>) -> Served<'c, 'a> {
                     enable_user_statuses: Some(config.enable_user_statuses),
                 },
                 team_settings: TeamSettings {
+                    teammate_name_display: Some(config.teammate_name_display),
                     enable_custom_user_statuses: Some(config.enable_custom_user_statuses),
                 },
                 cluster_settings: ClusterSettings {

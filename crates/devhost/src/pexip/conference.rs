@@ -98,6 +98,8 @@ pub(super) struct Conference {
     pub(super) people: Vec<Participant>,
     pub(super) is_locked: bool,
     pub(super) guests_muted: bool,
+    /// Whether guests whom a host muted may unmute themselves.
+    pub(super) guests_can_unmute: bool,
     pub(super) presenter: Option<String>,
     /// Who spoke last.
     pub(super) speaker: Option<String>,
@@ -110,6 +112,7 @@ impl Conference {
             people: Vec::new(),
             is_locked,
             guests_muted: false,
+            guests_can_unmute: true,
             presenter: None,
             speaker: None,
         }
@@ -235,6 +238,11 @@ impl Conference {
 
     pub(super) fn lock(&mut self, is_locked: bool) {
         self.is_locked = is_locked;
+        self.tell_status();
+    }
+
+    pub(super) fn let_guests_unmute(&mut self, may: bool) {
+        self.guests_can_unmute = may;
         self.tell_status();
     }
 
@@ -368,7 +376,7 @@ impl Conference {
             "started": self.people.iter().any(|own| own.is_host),
             "direct_media": false,
             "presentation_allowed": true,
-            "guests_can_unmute": true,
+            "guests_can_unmute": self.guests_can_unmute,
             "guests_can_present": true,
         })
     }

@@ -98,6 +98,8 @@ pub struct Person {
     pub waits: bool,
     /// By a host or by themselves.
     pub is_muted: bool,
+    /// Has a hand up.
+    pub has_hand_up: bool,
     /// By a host or by themselves.
     pub is_video_muted: bool,
     /// Presents.
@@ -206,6 +208,7 @@ impl Pexip {
             is_host: own.is_host,
             waits: own.waits,
             is_muted: own.is_muted || own.is_client_muted,
+            has_hand_up: own.raised,
             is_video_muted: own.is_video_muted,
             is_presenting: conference.presenter.as_ref() == Some(&own.uuid),
             has_media: own.call.is_some(),
@@ -271,6 +274,15 @@ impl Pexip {
         let refusal = (status, result.to_owned());
         self.shared
             .change(|_, state| state.refusals.push_back(refusal));
+    }
+
+    /// Whether guests of a conference whom a host muted may unmute themselves, as they may from its beginning.
+    pub fn let_guests_unmute(&self, alias: &str, may: bool) {
+        self.shared.change(|_, state| {
+            if let Some(conference) = state.conferences.get_mut(alias) {
+                conference.let_guests_unmute(may);
+            }
+        });
     }
 
     /// Waits until something is so: the stand-in is looked at again after each change.

@@ -75,7 +75,9 @@ fn act(
     let Some(conference) = state.conferences.get_mut(alias) else {
         return refused();
     };
+    let may_unmute = asker.is_host || conference.guests_can_unmute;
     let change: fn(&mut Participant) = match action {
+        "unmute" if !may_unmute => return failed(StatusCode::FORBIDDEN, "Invalid role"),
         "mute" => |own| own.is_muted = true,
         "unmute" => |own| own.is_muted = false,
         "client_mute" => |own| own.is_client_muted = true,

@@ -61,6 +61,7 @@ pub(super) async fn start(
     let is_admin = world.user(me).is_ok_and(|user| user.is_admin());
     let mut config = json!({
         "SiteURL": world.config().site_url,
+        "TeammateNameDisplay": world.config().teammate_name_display,
         "Version": world.config().version,
         "PluginsEnabled": "true",
     });

@@ -21,6 +21,8 @@ pub struct ServerConfig {
     /// How long after their last activity someone who is idle is away. The server's default is five
     /// minutes.
     pub user_status_away_timeout: Duration,
+    /// How people are called: `username`, `nickname_full_name` or `full_name`.
+    pub teammate_name_display: String,
     /// Whether there are custom statuses.
     pub enable_custom_user_statuses: bool,
     /// Names that are no emoji's. A server knows some 1,800 emojis; this one believes in all but these.
@@ -36,6 +38,7 @@ impl Default for ServerConfig {
             site_url: String::new(),
             enable_user_statuses: true,
             user_status_away_timeout: Duration::from_secs(300),
+            teammate_name_display: "username".into(),
             enable_custom_user_statuses: true,
             missing_emojis: BTreeSet::from(["no_such_emoji".into()]),
             cluster: false,
