@@ -4,7 +4,7 @@ import { BOOKS, HEIGHT, SHIRT, SQUARE, WIDTH } from './camera.mjs';
 import { panel } from './video_lib.mjs';
 
 export const OWN = 'video[aria-label="Your own sound and picture"]';
-export const ROOM = 'video[aria-label="Picture of the room"]';
+export const ROOM = 'video[aria-label="Picture of the others"]';
 
 /** Lets a page look at the books and at the shirt in a video: how bright they are, and how much that differs from pixel to pixel, from 0 to 255. */
 function eyes([width, height, square, places]) {

@@ -27,20 +27,33 @@ await run(async (browser, argument) => {
   await shot(bob, 'video-call');
   await step('both');
 
-  await press(alice, 'Microphone off');
-  await marked(bob, other, 'muted');
-  await press(alice, 'Microphone off');
-  await marked(bob, other, 'muted', false);
-  await press(alice, 'Camera off');
+  await press(alice, 'Turn camera off');
   await marked(bob, other, 'camera off');
-  await press(alice, 'Camera off');
+  // The last picture does not stand as if it were now.
+  await says(bob, `${other} has turned their camera off.`);
+  await shot(bob, 'video-camera-off');
+  await press(alice, 'Turn camera on');
   await marked(bob, other, 'camera off', false);
   const before = (await flows(bob, 'any', () => true)).frames[0];
   await flows(bob, 'pictures after the camera was off', (now) => now.frames[0] > before + 5);
+  await until(bob, () => !document.querySelector('.switchboard-video__empty'));
 
+  // Muted by a host, a host unmutes themself; who muted themself is unmuted by nobody else.
   await press(bob, `Mute ${other}`);
-  await says(alice, 'A host muted you.');
+  await says(alice, 'A host has muted you: nobody hears you. You can unmute yourself.');
+  await marked(bob, other, 'muted by the host');
+  seen.axe.push(...(await axe(alice, 'muted by a host')));
+  await shot(alice, 'video-muted-by-host');
+  await press(alice, 'Unmute myself');
+  await marked(bob, other, 'muted by the host', false);
+  await press(alice, 'Turn microphone off');
+  await marked(bob, other, 'microphone off');
+  await press(bob, `Mute ${other}`);
   await press(bob, `Unmute ${other}`);
+  await marked(bob, other, 'muted by the host', false);
+  await marked(bob, other, 'microphone off');
+  await press(alice, 'Turn microphone on');
+  await marked(bob, other, 'microphone off', false);
 
   await press(alice, 'Share screen');
   await says(bob, `${other} presents`);
@@ -51,18 +64,19 @@ await run(async (browser, argument) => {
   await press(bob, 'In a window of its own');
   const popup = await opened;
   await popup.waitForFunction(() => document.querySelector('video')?.videoWidth > 0);
-  await press(alice, 'Share screen');
+  await press(alice, 'Stop sharing');
   await until(bob, (name) => !document.querySelector('.switchboard-video').textContent.includes(`${name} presents`), other);
   seen.popupClosed = await popup.evaluate(() => true).then(() => popup.isClosed(), () => true);
 
   await press(alice, 'Leave');
-  await says(alice, 'You have left the room.');
-  await says(bob, 'Nobody else is here yet.');
+  await says(alice, 'You have left the conference.');
+  await says(bob, 'Everybody else has left.');
+  await shot(bob, 'video-alone-again');
   seen.left = await people(bob);
   seen.camera = await alice.evaluate(() => window.peers.every((peer) => peer.connectionState === 'closed'));
   await step('alone again');
   await press(bob, 'Leave');
-  await says(bob, 'You have left the room.');
+  await says(bob, 'You have left the conference.');
   await step('nobody');
   seen.names = [one, other];
   seen.open = await button(bob, 'Back to the preview').count();

@@ -50,8 +50,8 @@ await run(async (browser, argument) => {
   seen.unchanged = await choice(bob).inputValue();
   await file(bob).setInputFiles(bitmap(400, 300, [220, 20, 30]));
   await looks(alice, ROOM, 'red');
-  await press(bob, 'Camera off');
-  await press(bob, 'Camera off');
+  await press(bob, 'Turn camera off');
+  await press(bob, 'Turn camera on');
   await looks(alice, ROOM, 'red');
   await panel(bob).locator('label', { hasText: /^Camera/ }).locator('select').selectOption({ index: 1 });
   await looks(alice, ROOM, 'red');
@@ -72,7 +72,7 @@ await run(async (browser, argument) => {
   await choice(bob).selectOption('My picture');
   await looks(alice, ROOM, 'red');
   await press(bob, 'Leave');
-  await says(bob, 'You have left the room.');
+  await says(bob, 'You have left the conference.');
   seen.workers.push(await without(bob));
   await again(bob);
   await looks(bob, OWN, 'red');

@@ -20,7 +20,7 @@ await run(async (browser, argument) => {
   await says(bob, 'so your camera is off');
   seen.hidden = await bob.evaluate((selector) => document.querySelector(selector).srcObject.getVideoTracks().length, OWN);
   await shot(bob, 'video-background-failed');
-  await press(bob, 'Camera off');
+  await press(bob, 'Turn camera on');
   await looks(bob, OWN, 'camera');
   await unfold(bob);
   seen.truth = await choice(bob).inputValue();

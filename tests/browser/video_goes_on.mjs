@@ -1,8 +1,8 @@
 // What happens around a call in which two people are: devices, the whole screen, the sidebar, Mattermost itself, another tab.
 
-import { done, run, step, until } from './lib.mjs';
+import { done, open, run, step, until } from './lib.mjs';
 import { FAKE, button, choice, flows, marked, panel, people, press, received, says, unplug, visitor } from './video_lib.mjs';
-import { axe, shot } from './webapp_lib.mjs';
+import { axe, goTo, shot } from './webapp_lib.mjs';
 
 /** Waits until there are pictures from now on. */
 async function goesOn(page, what) {
@@ -61,15 +61,15 @@ await run(async (browser, argument) => {
   await until(bob, (id) => [...document.querySelectorAll('.switchboard-video select')].every((one) => [...one.options].every(({ value }) => value !== id)), cameras[0]);
   seen.axe.push(...(await axe(bob, 'a camera is gone')));
   await shot(bob, 'goes-on-camera-gone');
-  await press(bob, 'Camera off');
+  await press(bob, 'Turn camera on');
   await marked(alice, bobName, 'camera off', false);
   await goesOn(alice, 'pictures of another camera');
   seen.camera = await camera.inputValue();
   await unplug(bob, 'audio');
   await says(bob, 'The microphone is gone. You go on without sound.');
-  await marked(alice, bobName, 'muted');
-  await press(bob, 'Microphone off');
-  await marked(alice, bobName, 'muted', false);
+  await marked(alice, bobName, 'microphone off');
+  await press(bob, 'Turn microphone on');
+  await marked(alice, bobName, 'microphone off', false);
   await panel(bob).locator('summary').first().click();
 
   // The whole screen.
@@ -82,17 +82,17 @@ await run(async (browser, argument) => {
 
   // The sidebar is closed, and the call goes on.
   await bob.locator('#rhsCloseButton').click();
-  const bar = bob.getByRole('region', { name: 'Video room' });
+  const bar = bob.getByRole('region', { name: 'Video conference' });
   await bar.waitFor();
   await goesOn(alice, 'pictures of somebody whose sidebar is closed');
   await goesOn(bob, 'pictures for somebody whose sidebar is closed');
   seen.axe.push(...(await axe(bob, 'sidebar closed')));
   await shot(bob, 'goes-on-bar');
   await alice.locator('#rhsCloseButton').click();
-  await alice.getByRole('region', { name: 'Video room' }).waitFor();
+  await alice.getByRole('region', { name: 'Video conference' }).waitFor();
   await shot(alice, 'goes-on-bar-dark-narrow');
-  await alice.getByRole('button', { name: 'Show' }).click();
-  await bar.getByRole('button', { name: 'Show' }).click();
+  await alice.getByRole('button', { name: 'Show', exact: true }).click();
+  await bar.getByRole('button', { name: 'Show', exact: true }).click();
   await until(bob, () => document.querySelector('.switchboard-video video')?.videoWidth > 0);
   seen.back = await people(bob);
 
@@ -100,7 +100,7 @@ await run(async (browser, argument) => {
   const host = `${new URL(bobs).origin}/**`;
   await bob.context().route(host, (route) => route.abort());
   await beats();
-  await says(bob, 'Mattermost does not answer. The call goes on.');
+  await says(bob, 'Mattermost does not answer. The conference goes on.');
   await goesOn(bob, 'pictures without Mattermost');
   await shot(bob, 'goes-on-server-gone');
   await beats();
@@ -109,31 +109,40 @@ await run(async (browser, argument) => {
   await until(bob, () => !document.querySelector('.switchboard-video').textContent.includes('Mattermost does not answer'));
   await step('Mattermost is back');
 
-  // Another tab takes the call over.
-  const second = await bob.context().newPage();
-  second.complaints = [];
+  // Another channel, meanwhile.
+  await goTo(bob, '~Town Square');
+  await bob.getByRole('button', { name: 'Video conference (you are in that of ', exact: false }).first().click();
+  await says(bob, 'You are in the video conference of ');
+  seen.axe.push(...(await axe(bob, 'another channel')));
+  await shot(bob, 'goes-on-other-channel');
+  await press(bob, 'Stay in it');
+  await goTo(bob, '~Phones');
+  await bob.getByRole('button', { name: 'Show the video conference that you are in' }).first().click();
+  await goesOn(bob, 'pictures after a look elsewhere');
+
+  // Another device takes the call over, and has the first one's tab end by itself.
+  const second = await open(browser, 'about:blank');
   await second.goto(bobs);
   // What the call needs cannot be loaded at first, as while the plugin is upgraded.
   await second.route('**/public/video.js*', (route) => route.abort(), { times: 1 });
-  const open = second.locator('[aria-label^="Join the video"]').first();
-  await open.click();
+  const join = second.locator('[aria-label^="Join the video"]').first();
+  await join.click();
   seen.unloaded = await second.locator('p[role=alert].switchboard-video').innerText();
-  await open.click();
+  await join.click();
   await press(second, 'Join');
-  await says(second, 'in another tab');
+  await says(second, 'in another window');
   await shot(second, 'goes-on-elsewhere');
   await press(second, 'Join here instead');
   await until(second, () => document.querySelectorAll('.switchboard-video li').length >= 2);
-  await beats();
-  await says(bob, 'You went on in another tab or window.');
+  await says(bob, 'You joined from another window or device.');
   await shot(bob, 'goes-on-taken-over');
   seen.axe.push(...(await axe(bob, 'taken over')));
   await until(second, () => document.querySelectorAll('.switchboard-video li').length === 2);
   seen.after = await people(second);
   seen.open = await button(bob, 'Back to the preview').count();
-  await step('in the other tab');
+  await step('on the other device');
   await press(second, 'Leave');
-  await says(second, 'You have left the room.');
+  await says(second, 'You have left the conference.');
   // What the server refused the first tab, and what could not reach it, the browser tells by itself.
   seen.complaints = [...bob.complaints, ...alice.complaints].filter((text) => !text.startsWith('console: Failed to load resource'));
   done(seen);

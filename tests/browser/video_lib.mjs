@@ -12,9 +12,10 @@ export const FAKE = [
   '--allow-loopback-in-peer-connection',
 ];
 
-/** Somebody's page, with the panel open in its preview. */
-export async function visitor(browser, url, options = {}) {
+/** Somebody's page, with the panel open in its preview; `script` runs in it before anything else does. */
+export async function visitor(browser, url, options = {}, script = () => {}) {
   const page = await open(browser, 'about:blank', options);
+  await page.addInitScript(script);
   await page.addInitScript(() => {
     // What a test looks into: the page's own has it in closures.
     window.peers = [];
@@ -72,6 +73,8 @@ export const received = (page) =>
   page.evaluate(async () => {
     const peer = window.peers[window.peers.length - 1];
     const found = { frames: [], packets: 0, energy: 0 };
+    // They may just have joined.
+    if (!peer) return found;
     for (const one of (await peer.getStats()).values()) {
       if (one.type !== 'inbound-rtp') continue;
       if (one.kind === 'video') found.frames.push(one.framesDecoded ?? 0);

@@ -1,7 +1,7 @@
 // What a room refuses, and what is said of it.
 
 import { done, run, step } from './lib.mjs';
-import { FAKE, marked, panel, press, says, visitor } from './video_lib.mjs';
+import { FAKE, button, marked, panel, press, says, visitor } from './video_lib.mjs';
 import { axe, shot } from './webapp_lib.mjs';
 
 await run(async (browser, argument) => {
@@ -10,13 +10,14 @@ await run(async (browser, argument) => {
   const bob = await visitor(browser, bobs);
   await step('refuse the PIN');
   await press(bob, 'Join');
-  await says(bob, 'The PIN is not right.');
+  // Nobody typed one: it is that of the settings.
+  await says(bob, 'The conferencing node does not take the PIN from the plugin’s settings.');
   seen.axe.push(...(await axe(bob, 'PIN')));
   await shot(bob, 'video-pin');
   await step('refuse it as full');
   await panel(bob).locator('input').fill('1234');
   await bob.keyboard.press('Enter');
-  await says(bob, 'The room is full');
+  await says(bob, 'The conference is full');
   seen.axe.push(...(await axe(bob, 'error')));
   await shot(bob, 'video-error');
   seen.focus = await bob.evaluate(() => document.activeElement?.tagName);
@@ -30,7 +31,7 @@ await run(async (browser, argument) => {
   await second.goto(bobs);
   await second.locator('[aria-label^="Join the video"], [aria-label^="Video conference"]').first().click();
   await press(second, 'Join');
-  await says(second, 'in another tab');
+  await says(second, 'in another window');
   seen.axe.push(...(await axe(second, 'elsewhere')));
   await second.close();
 
@@ -38,7 +39,7 @@ await run(async (browser, argument) => {
   await step('lock it');
   const alice = await visitor(browser, alices, dark);
   await press(alice, 'Join');
-  await says(alice, 'You are in the waiting room.');
+  await says(alice, 'You are waiting: a host has to let you in.');
   seen.axe.push(...(await axe(alice, 'waiting')));
   await shot(alice, 'video-waiting-dark');
   const name = await panel(bob).locator('li').nth(1).locator('.switchboard-video__name').innerText();
@@ -46,8 +47,22 @@ await run(async (browser, argument) => {
   await press(bob, `Let in ${name}`);
   await panel(alice).locator('li').first().waitFor();
   await shot(alice, 'video-call-dark-narrow');
+
+  // A guest whom a host muted, and who may not unmute themself, is told how to be heard.
+  await step('guests may not unmute themselves');
+  await press(bob, `Mute ${name}`);
+  await says(alice, 'nobody hears you until a host unmutes you');
+  seen.mutedButton = await button(alice, 'Muted by the host').isDisabled();
+  await press(alice, 'Raise hand');
+  await marked(bob, name, 'hand raised');
+  seen.axe.push(...(await axe(alice, 'a hand is raised')));
+  await shot(alice, 'video-hand-raised-dark-narrow');
+  await shot(bob, 'video-hand-raised');
+  await press(bob, `Unmute ${name}`);
+  await button(alice, 'Turn microphone off').waitFor();
+  await marked(bob, name, 'hand raised', false);
   await press(bob, `Remove ${name}`);
-  await says(alice, 'You were removed from the room.');
+  await says(alice, 'You were removed from the conference.');
   await step('end it');
   await says(bob, 'The conference was ended.');
   await step('stop it');

@@ -61,9 +61,7 @@ await run(async (browser, argument) => {
 
   conferences.down = true;
   await button(page, label).click();
-  await page.waitForSelector('.switchboard-notice');
-  await until(page, () => document.querySelector('[role=alert]'));
-  seen.down = await page.innerText('.switchboard-notice p');
+  seen.down = await page.innerText('[role=alert] .switchboard-notice p');
   seen.axe.push(...(await axe(page, 'unreachable')));
   await shot(page, `${names}-unreachable`);
   await page.locator('.switchboard-notice button').last().click();

@@ -123,16 +123,16 @@ fn window(width: u32, height: u32, scheme: &str) -> Value {
 
 #[tokio::test]
 async fn the_video_button_opens_a_window_with_react_18() {
-    let texts = ["Video conference", "Join the video conference (1 in it)"];
+    let texts = [
+        "Video conference",
+        "Show the video conference that you are in",
+    ];
     button_case("", "18", "en", texts, window(1440, 900, "light")).await;
 }
 
 #[tokio::test]
 async fn the_video_button_opens_a_window_with_react_17_below_a_path() {
-    let texts = [
-        "Videokonferenz",
-        "An der Videokonferenz teilnehmen (1 dabei)",
-    ];
+    let texts = ["Videokonferenz", "Ihre Videokonferenz anzeigen"];
     button_case("/a/chat", "17", "de", texts, window(1024, 700, "dark")).await;
 }
 
@@ -140,7 +140,7 @@ async fn the_video_button_opens_a_window_with_react_17_below_a_path() {
 async fn the_video_button_speaks_french() {
     let texts = [
         "Visioconférence",
-        "Rejoindre la visioconférence (1 en ligne)",
+        "Afficher la visioconférence où vous êtes",
     ];
     button_case("", "18", "fr-CA", texts, window(1000, 600, "light")).await;
 }

@@ -152,6 +152,9 @@ async fn what_a_room_refuses_is_said_in_words() {
     let room = room(&node);
     node.lock(&room, true);
     case.go_on(Value::Null).await;
+    case.reaches("guests may not unmute themselves").await;
+    node.let_guests_unmute(&room, false);
+    case.go_on(Value::Null).await;
     case.reaches("end it").await;
     node.end(&room, "Conference terminated by an administrator");
     case.go_on(Value::Null).await;
@@ -162,6 +165,28 @@ async fn what_a_room_refuses_is_said_in_words() {
     let seen = case.done().await;
     assert_eq!(seen["axe"], json!([]));
     assert_eq!(seen["focus"], "H2", "what is there now is read out: {seen}");
+    assert_eq!(seen["mutedButton"], true);
+    harness::stop(host).await;
+}
+
+#[tokio::test]
+async fn who_has_neither_camera_nor_microphone_joins_and_watches() {
+    let Some(tools) = tools() else { return };
+    let node = node().await;
+    let host = host(&node, "members").await;
+    let mut case = tools.case("video_watch", &argument(&host, "bob").to_string());
+
+    case.reaches("watches").await;
+    let both = people(&node);
+    assert!(both.iter().all(|own| own.has_media), "{both:?}");
+    let [bob, alice] = &both[..] else {
+        panic!("{both:?}");
+    };
+    assert!(bob.passed.audio > 0 && bob.passed.video > 0, "{both:?}");
+    assert_eq!((alice.passed.audio, alice.passed.video), (0, 0));
+    case.go_on(Value::Null).await;
+    let seen = case.done().await;
+    assert_eq!(seen["axe"], json!([]));
     harness::stop(host).await;
 }
 
@@ -179,8 +204,8 @@ async fn a_call_goes_on_whatever_happens_around_it() {
     let status = world.wait_for("bob's status", |world| world.custom_status(&bob));
     status.await.expect("bob is in it still");
     case.go_on(Value::Null).await;
-    case.reaches("in the other tab").await;
-    assert_eq!(people(&node).len(), 2, "the first tab has left the room");
+    case.reaches("on the other device").await;
+    assert_eq!(people(&node).len(), 2, "the first one has left");
     assert!(world.custom_status(&bob).is_some());
     case.go_on(Value::Null).await;
 

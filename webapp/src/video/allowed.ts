@@ -2,12 +2,7 @@
 
 import type { VideoConfig } from '../config';
 import type { Channel, State } from '../state';
-
-/** The other one of a direct message; undefined for one's own channel with oneself. */
-function other(state: State, channel: Channel): string | undefined {
-  const me = state.entities.users.currentUserId;
-  return channel.name.split('__').find((id) => id !== me);
-}
+import { otherOf } from './title';
 
 export function isAllowed(state: State, video: VideoConfig, channel: Channel): boolean {
   if (channel.delete_at !== 0) return false;
@@ -15,6 +10,6 @@ export function isAllowed(state: State, video: VideoConfig, channel: Channel): b
   if (video.filter && !video.filter.some((beginning) => channel.id.startsWith(beginning))) return false;
   if (channel.type === 'G') return video.kinds.group;
   if (channel.type !== 'D') return video.kinds.channels;
-  const person = other(state, channel);
+  const person = otherOf(state, channel);
   return video.kinds.direct && person !== undefined && !state.entities.users.profiles[person]?.is_bot;
 }

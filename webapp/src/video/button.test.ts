@@ -9,6 +9,7 @@ import { channel, fakeContext, fakeRegistry, fakeStore, user } from '../testing'
 import { isAllowed } from './allowed';
 import { button } from './button';
 import type { Room } from './rooms';
+import { where } from './where';
 
 const VIDEO: VideoConfig = { embedded: false, node: 'meet', origin: 'https://meet', displayNameType: 'username', kinds: { channels: true, direct: true, group: true }, filter: null };
 const TOWN = channel('town');
@@ -114,6 +115,32 @@ test('an answer that was under way does not undo what was told meanwhile', async
   act(() => store.open('direct'));
   expect(element.getAttribute('aria-label')).toBe('Join the video conference (3 in it)');
   ReactDOM.unmountComponentAtNode(element);
+});
+
+test('in a conference the button leads back to it, and those of other channels say where one is: it said to join what one was in', async () => {
+  rooms = [{ channelId: 'town', since: 1, count: 2, people: ['a', 'me'] }];
+  const { registry, store, end } = begin();
+  const element = document.createElement('button');
+  act(() => void ReactDOM.render(registry.of('button')[0]?.[0] as React.ReactElement, element));
+  await act(settle);
+  const label = () => element.getAttribute('aria-label');
+  expect(label()).toBe('Join the video conference (2 in it)');
+  act(() => where.set('town'));
+  expect(label()).toBe('Show the video conference that you are in');
+  const alice = user('alice', { first_name: 'Alice', last_name: 'Archer' });
+  act(() => store.change(({ users, general }) => ({
+    users: { ...users, profiles: { ...users.profiles, alice } },
+    general: { config: { ...general.config, TeammateNameDisplay: 'full_name' } },
+  })));
+  act(() => store.open('group'));
+  expect(label()).toBe('Video conference (you are in that of town)');
+  act(() => where.set('direct'));
+  // As Mattermost calls the other one.
+  expect(label()).toBe('Video conference (you are in that of Alice Archer)');
+  act(() => where.set(undefined));
+  expect(label()).toBe('Video conference');
+  ReactDOM.unmountComponentAtNode(element);
+  end();
 });
 
 test('it opens what is offered for video', () => {

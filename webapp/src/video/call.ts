@@ -1,5 +1,7 @@
 // Joining a conference, as the server has it; what both the window and the panel do.
 
+import type { SocketMessage } from '../registry';
+
 export interface Conference {
   origin: string;
   node: string;
@@ -10,6 +12,8 @@ export interface Conference {
   /** The host's PIN, for those who may host. */
   pin: string | null;
   host: boolean;
+  /** Whether each member of the channel who is no guest hosts; else its administrators alone do. */
+  membersHost: boolean;
   /** The address of Web App 3 with all that in it; null where calls are embedded only. */
   window: string | null;
 }
@@ -25,6 +29,14 @@ export interface Joined {
 
 /** The code of the answer to who is in it in another tab already. */
 export const ELSEWHERE = 'elsewhere';
+
+/** What the server publishes to somebody whose other window or device took a stay over. */
+export const TAKEN_OVER = 'video_taken_over';
+
+/** Whether it is this stay that was taken over. */
+export function isTakenOver({ data }: SocketMessage, participation: string): boolean {
+  return Array.isArray(data.participations) && data.participations.includes(participation);
+}
 
 /** How long a node may take to answer, in milliseconds: browsers let a click open a window for five seconds. */
 export const REACHABLE_WITHIN = 4_000;

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiError } from '../api';
 import type { VideoConfig } from '../config';
 import type { Context } from '../part';
-import { channel, fakeContext, fakeRegistry } from '../testing';
+import type { SocketMessage } from '../registry';
+import { channel, fakeContext, fakeRegistry, fakeStore } from '../testing';
+import { where } from './where';
 import { window as piece } from './window';
 
 const VIDEO: VideoConfig = { embedded: false, node: 'meet.example.com', origin: 'https://meet.example.com', displayNameType: 'username', kinds: { channels: true, direct: true, group: true }, filter: null };
@@ -16,7 +18,8 @@ const posts: { path: string; body: unknown }[] = [];
 let answer: (path: string) => Promise<unknown>;
 let open: (channel: unknown) => void;
 let end: (() => void) | undefined;
-let opened: { closed: boolean; opener: unknown; focus: () => void; location: { replace: ReturnType<typeof vi.fn>; href: string } };
+const told = new Map<string, (message: SocketMessage) => void>();
+let opened: { closed: boolean; opener: unknown; focus: () => void; close: () => void; location: { replace: ReturnType<typeof vi.fn>; href: string } };
 /** Whether the node's page takes the window from us. */
 let isTaken: boolean;
 const fetching = vi.fn<typeof fetch>();
@@ -28,6 +31,8 @@ function begin() {
   const registry = fakeRegistry();
   const context = fakeContext({
     registry: registry.registry,
+    store: fakeStore([channel('town'), channel('phones')]),
+    onMessage: (event, handler) => void told.set(event, handler),
     config: { id: 'switchboard', version: '', phone: null, video: VIDEO },
     offer: (_name, what) => {
       open = what;
@@ -68,7 +73,7 @@ beforeEach(() => {
       throw new DOMException('Blocked a frame from accessing a cross-origin frame.', 'SecurityError');
     },
   };
-  opened = { closed: false, opener: 'us', focus: vi.fn(), location };
+  opened = { closed: false, opener: 'us', focus: vi.fn(), close: vi.fn(), location };
   answer = (path) => Promise.resolve(path.endsWith('/join') ? JOINED : undefined);
   fetching.mockReset().mockResolvedValue(new Response());
   opening.mockReset().mockImplementation(() => opened);
@@ -100,7 +105,7 @@ test('the window opens without a way back to us, and its closing is leaving', as
   expect(posts).toHaveLength(5);
 });
 
-test('the same channel once more brings the window to the front, another channel takes its place', async () => {
+test('the same channel once more brings the window to the front, and another channel takes its place when told so', async () => {
   open(channel('town'));
   await pass();
   open(channel('town'));
@@ -109,7 +114,10 @@ test('the same channel once more brings the window to the front, another channel
   expect(posts).toHaveLength(2);
   open(channel('phones'));
   await pass();
+  expect([element.querySelector('p')?.textContent, posts.length, where.channelId]).toEqual(['You are in the video conference of town.', 2, 'town']);
+  await press('Leave it and go to phones');
   expect(posts.slice(2).map(({ path }) => path)).toEqual(['leave', 'join', 'joined']);
+  expect([element.textContent, where.channelId]).toEqual(['', 'phones']);
 });
 
 test('a node that cannot be reached is told of before anything opens', async () => {
@@ -185,7 +193,21 @@ test('another tab that took it over keeps it', async () => {
   await pass(30_000);
   expect(posts[3]?.body).not.toHaveProperty('takeOver');
   await pass(90_000);
-  expect(posts.slice(2).map(({ path }) => path)).toEqual(['beat', 'join', 'leave']);
+  expect(posts.slice(2).map(({ path }) => path)).toEqual(['beat', 'join']);
+  expect(element.textContent).toContain('You joined from another window or device');
+});
+
+test('a window that another device took over is closed at once: it stayed open, and counted for half a minute', async () => {
+  open(channel('town'));
+  await pass();
+  told.get('video_taken_over')?.({ event: '', data: { participations: ['another'] } });
+  expect(opened.close).not.toHaveBeenCalled();
+  act(() => told.get('video_taken_over')?.({ event: '', data: { participations: ['p1'] } }));
+  expect(opened.close).toHaveBeenCalledOnce();
+  expect(element.querySelector('[role=alert]')?.textContent).toContain('You joined from another window or device');
+  await pass(90_000);
+  expect(posts.map(({ path }) => path)).toEqual(['join', 'joined']);
+  await press('Close');
 });
 
 test('who may not be in it any more leaves', async () => {

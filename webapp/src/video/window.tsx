@@ -4,10 +4,13 @@ import React from 'react';
 import { ApiError, words } from '../api';
 import { openPage } from '../desktop';
 import type { Context } from '../part';
+import type { SocketMessage } from '../registry';
 import type { Channel } from '../state';
-import { ELSEWHERE, isReachable, tabId, type Joined } from './call';
+import { ELSEWHERE, TAKEN_OVER, isReachable, isTakenOver, tabId, type Joined } from './call';
 import type { Piece } from './index';
 import { Notice, Notices } from './notice';
+import { titleOf } from './title';
+import { where } from './where';
 
 /** The window's name and size: a second conference takes the place of the first. */
 const NAME = 'switchboard-video';
@@ -53,7 +56,9 @@ class Stay {
     private readonly join: () => Promise<Joined>,
     private readonly ended: () => void,
     /** Nobody can see from here whether the window is open: they have to say when they leave. */
-    private readonly taken: () => void,
+    private readonly unseen: () => void,
+    /** They went on with it in another window or on another device. */
+    private readonly takenOver: () => void,
   ) {
     this.looking = setInterval(() => this.look(), LOOK_EVERY);
     this.beating = setInterval(() => void this.beat(), beat * 1_000);
@@ -63,14 +68,32 @@ class Stay {
 
   /** Leaves; the window stays as it is. */
   end(): void {
-    if (this.over) return;
+    if (!this.forget()) return;
+    // Where this fails, the server notices that no beat comes.
+    this.context.api.post('/api/v1/video/leave', this.body()).catch(() => undefined);
+  }
+
+  /** Whether it was going on. */
+  private forget(): boolean {
+    if (this.over) return false;
     this.over = true;
     clearInterval(this.looking);
     clearInterval(this.beating);
     globalThis.removeEventListener('pagehide', this.unload);
-    // Where this fails, the server notices that no beat comes.
-    this.context.api.post('/api/v1/video/leave', this.body()).catch(() => undefined);
     this.ended();
+    return true;
+  }
+
+  /** Another window or device of theirs has it now: this one is closed, so that nobody is in it twice. The server knows. */
+  replaced(): void {
+    if (!this.forget()) return;
+    this.opened.close();
+    this.takenOver();
+  }
+
+  /** Whether a message says so of this one. */
+  isReplacedBy(message: SocketMessage): boolean {
+    return isTakenOver(message, this.participation);
   }
 
   /**
@@ -87,7 +110,7 @@ class Stay {
     }
     clearInterval(this.looking);
     if (this.isSeen) this.end();
-    else this.taken();
+    else this.unseen();
   }
 
   private body() {
@@ -101,6 +124,7 @@ class Stay {
     } catch (error) {
       if (this.over || !(error instanceof ApiError)) return;
       if (error.status === 403) this.end();
+      else if (error.status === 409) this.replaced();
       // The server does not know this stay any more, as after a long time offline: a new one takes its place.
       else if (error.status === 410) await this.again();
     }
@@ -119,12 +143,17 @@ class Stay {
       await this.context.api.post('/api/v1/video/joined', this.body());
       this.isTold = true;
     } catch (error) {
-      if (error instanceof ApiError && error.code === ELSEWHERE) this.end();
+      if (error instanceof ApiError && error.code === ELSEWHERE) this.replaced();
     }
   }
 }
 
 let stay: Stay | undefined;
+
+function now(next: Stay | undefined): void {
+  stay = next;
+  where.set(next?.channelId);
+}
 
 function starter(context: Context, notices: Notices) {
   const { api, t } = context;
@@ -149,17 +178,18 @@ function starter(context: Context, notices: Notices) {
     }
     const join = () => api.post<Joined>('/api/v1/video/join', { channelId, tab });
     const ended = () => {
-      if (stay === mine) stay = undefined;
+      if (stay === mine) now(undefined);
     };
-    const taken = () => {
+    const unseen = () => {
       const leave = () => {
         mine.end();
         notices.clear();
       };
       notices.show({ text: t('video.unseen'), actions: [{ label: t('video.left_it'), act: leave }] });
     };
-    const mine = new Stay(context, channelId, joined.participation, joined.beat, opened, join, ended, taken);
-    stay = mine;
+    const takenOver = () => notices.show({ text: t('video.taken_over_window'), actions: [] });
+    const mine = new Stay(context, channelId, joined.participation, joined.beat, opened, join, ended, unseen, takenOver);
+    now(mine);
   };
 
   const start = async (channel: Channel, takeOver: boolean): Promise<void> => {
@@ -184,17 +214,25 @@ function starter(context: Context, notices: Notices) {
   };
 
   let starting = false;
-  return (channel: Channel) => {
+  const begin = (channel: Channel) => {
     if (starting) return;
-    if (stay?.channelId === channel.id && !stay.opened.closed) {
-      stay.opened.focus();
-      return;
-    }
     stay?.end();
     starting = true;
     void start(channel, false).finally(() => {
       starting = false;
     });
+  };
+  const name = (id: string) => titleOf(context.store.getState(), id) ?? t('video.title');
+  return (channel: Channel) => {
+    const current = stay;
+    if (current?.channelId === channel.id && !current.opened.closed) {
+      current.opened.focus();
+    } else if (current && current.channelId !== channel.id) {
+      const change = { label: t('video.change', { channel: name(channel.id) }), act: () => begin(channel) };
+      notices.show({ text: t('video.on', { channel: name(current.channelId) }), actions: [change] });
+    } else {
+      begin(channel);
+    }
   };
 }
 
@@ -204,6 +242,9 @@ export const window: Piece = {
     const notices = new Notices(context.pluginId);
     const start = starter(context, notices);
     const id = context.registry.registerRootComponent(() => <Notice notices={notices} t={context.t} />);
+    context.onMessage(TAKEN_OVER, (message) => {
+      if (stay?.isReplacedBy(message)) stay.replaced();
+    });
     context.offer('video.open', (channel) => start(channel as Channel));
     return () => {
       stay?.end();

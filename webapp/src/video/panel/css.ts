@@ -15,15 +15,16 @@ export const CSS = `
 .switchboard-video__stage video.switchboard-video__mine { object-fit: cover; transform: scaleX(-1); }
 .switchboard-video__stage .switchboard-video__self { position: absolute; right: 8px; bottom: 8px; width: 28%; height: auto; aspect-ratio: 16 / 9;
   border-radius: 4px; object-fit: cover; transform: scaleX(-1); background: #1b1d22; border: 1px solid rgba(255, 255, 255, 0.4); }
-.switchboard-video__empty { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; padding: 16px; text-align: center; }
+.switchboard-video__empty { position: absolute; inset: 0; display: flex; align-items: center; justify-content: center; padding: 16px; text-align: center; background: #1b1d22; }
 .switchboard-video__row { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 .switchboard-video button { padding: 8px 12px; border: 1px solid ${line}; border-radius: 4px; background: transparent; color: inherit; font-weight: 600; cursor: pointer; }
 .switchboard-video button:hover { background: rgba(var(--center-channel-color-rgb), 0.08); }
 .switchboard-video button:disabled { opacity: 0.6; cursor: default; }
 .switchboard-video button:focus-visible, .switchboard-video select:focus-visible, .switchboard-video input:focus-visible, .switchboard-video summary:focus-visible {
   outline: 2px solid var(--button-bg); outline-offset: 2px; }
-.switchboard-video button[aria-pressed="true"] { background: rgba(var(--center-channel-color-rgb), 0.12); border-color: currentColor; }
-.switchboard-video button.switchboard-video__main { background: var(--button-bg); color: var(--button-color); border-color: var(--button-bg); }
+.switchboard-video button.switchboard-video__off { background: rgba(var(--center-channel-color-rgb), 0.12); border-color: currentColor; }
+/* Not filled: some of Mattermost's own themes have too little contrast in their buttons. */
+.switchboard-video button.switchboard-video__main { border: 2px solid var(--button-bg); }
 .switchboard-video button.switchboard-video__end { border-color: var(--error-text); color: inherit; border-width: 2px; }
 .switchboard-video__form { display: flex; flex-direction: column; gap: 12px; }
 .switchboard-video__small button { padding: 2px 8px; }
@@ -35,6 +36,10 @@ export const CSS = `
 .switchboard-video__notice { padding: 8px 12px; border-left: 4px solid var(--button-bg); background: rgba(var(--center-channel-color-rgb), 0.06); }
 .switchboard-video__notice:empty { display: none; }
 .switchboard-video__problem { padding: 8px 12px; border-left: 4px solid var(--error-text); background: rgba(var(--center-channel-color-rgb), 0.06); }
+.switchboard-video__people { display: flex; flex-direction: column; gap: 8px; }
+.switchboard-video__hint { font-size: 12px; line-height: 16px; }
+/* Above what is below it, at the lower edge: what comes and goes there moves nothing. */
+.switchboard-video__said { position: sticky; bottom: -16px; z-index: 1; margin: auto 0 -16px; padding-bottom: 16px; display: flex; flex-direction: column; gap: 4px; background: var(--center-channel-bg); }
 .switchboard-video ul { list-style: none; margin: 0; padding: 0; }
 .switchboard-video li { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; padding: 6px 0; border-top: 1px solid ${line}; }
 .switchboard-video li:first-child { border-top: 0; }

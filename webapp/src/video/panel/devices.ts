@@ -100,7 +100,7 @@ export class Devices {
 
   private async take(kind: 'camera' | 'microphone', wanted: MediaTrackConstraints): Promise<Notice | null> {
     const { media, turn } = this;
-    if (!media) return 'no_permission';
+    if (!media) return 'insecure';
     try {
       const [track] = (await this.ask(media, kind, wanted)).getTracks();
       if (!track) return kind === 'camera' ? 'no_camera' : 'no_microphone';

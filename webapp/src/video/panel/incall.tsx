@@ -2,6 +2,7 @@
 
 import React, { useRef, useState, type ReactElement } from 'react';
 import { inDesktopApp, type Source } from '../../desktop';
+import type { Translate } from '../../i18n';
 import type { Person } from './machine';
 import { DeviceChoice, Picture, Toggles } from './parts';
 import { popOut } from './popout';
@@ -10,20 +11,20 @@ import type { Shown } from './view';
 
 export function Call({ session, t }: Shown): ReactElement {
   const { state } = session;
+  const [stands, setStands] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const others = state.people.filter((person) => !person.isMe && !person.isWaiting);
+  const absent = whyAbsent(others, stands, state.hadOthers, t);
   const expand = () => {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void frame.current?.closest('section')?.requestFullscreen().catch(() => undefined);
   };
   return (
     <>
-      {state.reconnecting ? <p role='status' className='switchboard-video__notice'>{t('video.reconnecting')}</p> : null}
-      {state.serverGone ? <p role='status' className='switchboard-video__notice'>{t('video.server_gone')}</p> : null}
       {state.presenter === null ? null : <Presentation session={session} t={t} name={state.presenter} />}
       <div ref={frame} className='switchboard-video__stage'>
-        <Picture stream={session.remote} label={t('video.room')} />
-        {others.length === 0 ? <div className='switchboard-video__empty'>{t('video.alone')}</div> : null}
+        <Picture stream={session.remote} label={t('video.others')} stands={setStands} />
+        {absent === null ? null : <div className='switchboard-video__empty'>{absent}</div>}
         {state.videoMuted ? null : <Picture stream={session.own} className='switchboard-video__self' label={t('video.own')} />}
       </div>
       <Toggles session={session} t={t} />
@@ -37,6 +38,15 @@ export function Call({ session, t }: Shown): ReactElement {
       {state.sip === '' ? null : <Sip session={session} t={t} />}
     </>
   );
+}
+
+/** What stands in place of the others' picture: the last one that came, as if it were now, must not. */
+function whyAbsent(others: readonly Person[], stands: boolean, hadOthers: boolean, t: Translate): string | null {
+  const [first, second] = others;
+  if (!first) return t(hadOthers ? 'video.alone_again' : 'video.alone');
+  if (!stands) return null;
+  if (!others.every((person) => person.isCameraMuted)) return t('video.no_picture');
+  return second ? t('video.cameras_off') : t('video.camera_off_of', { name: first.name });
 }
 
 function Presentation({ session, t, name }: Shown & { name: string }): ReactElement {
@@ -55,7 +65,7 @@ function Presentation({ session, t, name }: Shown & { name: string }): ReactElem
 function Share({ session, t }: Shown): ReactElement {
   const [offered, offer] = useState<Source[] | null>(null);
   const { sharing } = session.state;
-  if (sharing === 'yes') return <button type='button' aria-pressed onClick={() => session.stopSharing()}>{t('video.share')}</button>;
+  if (sharing === 'yes') return <button type='button' onClick={() => session.stopSharing()}>{t('video.share_stop')}</button>;
   const begin = () => {
     if (!inDesktopApp()) void session.share();
     // What has nothing to offer may have a dialogue of its own; where it has none, sharing fails in words.
@@ -67,7 +77,7 @@ function Share({ session, t }: Shown): ReactElement {
   };
   return (
     <>
-      <button type='button' aria-pressed={false} disabled={sharing === 'starting'} onClick={begin}>{t('video.share')}</button>
+      <button type='button' disabled={sharing === 'starting'} onClick={begin}>{t('video.share')}</button>
       {offered ? (
         <div role='group' aria-label={t('video.share_what')} className='switchboard-video__sources'>
           {offered.map((one) => (
@@ -81,16 +91,19 @@ function Share({ session, t }: Shown): ReactElement {
 }
 
 function People({ session, t }: Shown): ReactElement {
-  const { people, locked } = session.state;
+  const { people, locked, lock } = session.state;
   const isHost = people.some((person) => person.isMe && person.isHost);
   return (
-    <div>
+    <div className='switchboard-video__people'>
       <h3>{t('video.people', { count: people.length })}</h3>
       <ul>{people.map((person) => <One key={person.id} session={session} t={t} person={person} mayControl={isHost && !person.isMe} />)}</ul>
       {isHost ? (
-        <div className='switchboard-video__row switchboard-video__small'>
-          <button type='button' aria-pressed={locked} onClick={() => void session.host(locked ? 'unlock' : 'lock')}>{t('video.lock')}</button>
-        </div>
+        <>
+          <div className='switchboard-video__row switchboard-video__small'>
+            <button type='button' onClick={() => void session.host(locked ? 'unlock' : 'lock')}>{t(locked ? 'video.unlock' : 'video.lock')}</button>
+          </div>
+          <p className='switchboard-video__hint'>{t(`video.lock.${lock}`)}</p>
+        </>
       ) : null}
     </div>
   );
@@ -101,9 +114,11 @@ function One({ session, t, person, mayControl }: Shown & { person: Person; mayCo
   const marks = [
     person.isMe && t('video.me'),
     person.isWaiting && t('video.is_waiting'),
+    person.isMutedByHost && t('video.is_muted_by_host'),
     person.isMuted && t('video.is_muted'),
     person.isCameraMuted && t('video.is_camera_muted'),
     person.isPresenting && t('video.is_presenting'),
+    person.handRaised && t('video.is_hand_up'),
   ].filter((mark) => mark !== false);
   const does = (what: 'admit' | 'mute' | 'unmute' | 'remove') => (
     <button type='button' aria-label={t(`video.${what}_name`, { name })} onClick={() => void session.host(what, id)}>{t(`video.${what}`)}</button>
@@ -114,7 +129,7 @@ function One({ session, t, person, mayControl }: Shown & { person: Person; mayCo
       {marks.map((mark) => <span key={mark} className='switchboard-video__mark'>{mark}</span>)}
       {mayControl ? (
         <span className='switchboard-video__row switchboard-video__small'>
-          {person.isWaiting ? does('admit') : does(person.isMuted ? 'unmute' : 'mute')}
+          {person.isWaiting ? does('admit') : does(person.isMutedByHost ? 'unmute' : 'mute')}
           {does('remove')}
         </span>
       ) : null}

@@ -17,7 +17,8 @@ export interface Heard {
   /** Whether we are in, or in the waiting room. */
   admitted(is: boolean): void;
   people(people: readonly Person[], presenter: string | null): void;
-  locked(is: boolean): void;
+  /** Whether it is locked, and whether guests whom a host muted may unmute themselves. */
+  rules(locked: boolean, guestsCanUnmute: boolean): void;
   reconnecting(is: boolean): void;
   sharing(is: boolean): void;
   /** The node asks for a PIN; `guests`: it lets people in without one. */
@@ -48,7 +49,9 @@ function personOf(participant: Participant, me: string | undefined): Person {
     name: participant.displayName ?? participant.uri,
     isMe: participant.uuid === me,
     isHost: participant.isHost,
-    isMuted: participant.isMuted || participant.isClientMuted,
+    isMuted: participant.isClientMuted,
+    isMutedByHost: participant.isMuted,
+    handRaised: participant.raisedHand,
     isCameraMuted: participant.isCameraMuted,
     isPresenting: participant.isPresenting,
     isWaiting: participant.isWaiting,
@@ -90,7 +93,7 @@ export class NodeCall {
     signals.onParticipantUpdated.add(people);
     signals.onParticipantLeft.add(people);
     signals.onMe.add(people);
-    signals.onConferenceStatus.add(({ status }) => tell(() => heard.locked(status.locked)));
+    signals.onConferenceStatus.add(({ status }) => tell(() => heard.rules(status.locked, status.guestsCanUnmute === true)));
     signals.onPinRequired.add(({ hasGuestPin }) => tell(() => heard.pinWanted(!hasGuestPin)));
     signals.onIdp.add(() => this.end('sign_in', ''));
     signals.onError.add(({ error, errorCode }) => {
@@ -176,6 +179,11 @@ export class NodeCall {
 
   async mute(id: string, mute: boolean): Promise<boolean> {
     return did(this.client.mute({ participantUuid: id as ParticipantID, mute }));
+  }
+
+  /** Shows the hosts that we want to be heard. */
+  async raiseHand(raise: boolean): Promise<boolean> {
+    return did(this.client.raiseHand({ raise }));
   }
 
   async remove(id: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import { act } from 'react-dom/test-utils';
 import { expect, test, vi } from 'vitest';
 import type { VideoConfig } from '../../config';
 import { channel, fakeContext, fakeRegistry, fakeStore } from '../../testing';
+import { where } from '../where';
 import { panel } from './part';
 
 const VIDEO: VideoConfig = { embedded: true, node: 'meet', origin: 'https://meet', displayNameType: 'username', kinds: { channels: true, direct: true, group: true }, filter: null };
@@ -13,6 +14,7 @@ function call() {
   const listeners = new Set<() => void>();
   const session = {
     isBusy: false,
+    state: { channelId: 'town' },
     subscribe: (listener: () => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -56,21 +58,28 @@ test('a call goes on without its sidebar, with a way back to it', async () => {
   expect(store.dispatch).toHaveBeenLastCalledWith('show panel-1');
   await showSidebar();
   begins();
+  expect(where.channelId).toBe('town');
   expect([places[0].textContent, places[1].textContent]).toEqual(['Room', '']);
   act(() => void ReactDOM.unmountComponentAtNode(places[0]));
   expect([session.leave.mock.calls.length, session.stop.mock.calls.length]).toEqual([0, 0]);
-  expect(places[1].textContent).toContain('You are in a video room.');
+  expect(places[1].textContent).toContain('You are in the video conference of town.');
   const [show, leave] = places[1].querySelectorAll('button');
   act(() => show?.click());
   expect(store.dispatch).toHaveBeenCalledTimes(2);
   act(() => leave?.click());
   expect(session.leave).toHaveBeenCalledOnce();
+  // Another channel's conference was asked for: it was forgotten as the panel came.
+  const asked = session.back.mock.calls.length;
+  await showSidebar();
+  expect(session.back).toHaveBeenCalledTimes(asked);
+  act(() => void ReactDOM.unmountComponentAtNode(places[0]));
   // Mattermost keeps a sidebar open, empty, whose panel is gone.
   const hidden = vi.fn((action: unknown) => [action, of('panel').length]);
   store.dispatch.mockImplementation(hidden);
   act(() => void ReactDOM.unmountComponentAtNode(places[1]));
   end();
   expect(hidden.mock.results.map(({ value }) => value as unknown)).toEqual([['hide panel-1', 1]]);
+  expect(where.channelId).toBeUndefined();
   expect([components.size, session.stop.mock.calls.length]).toEqual([0, 1]);
 });
 

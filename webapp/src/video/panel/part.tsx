@@ -6,6 +6,8 @@ import type { VideoConfig } from '../../config';
 import type { Context } from '../../part';
 import { currentChannel, type Channel } from '../../state';
 import { style } from '../../style';
+import { titleOf } from '../title';
+import { where } from '../where';
 import { CSS } from './css';
 import type { Session } from './session';
 
@@ -50,7 +52,12 @@ function place(context: Context): () => void {
     loading ??= context.load<Loaded>('video').then((file) => {
       if (isOver) throw new Error(t('video.loading'));
       loaded = file.create(context);
-      stops.push(loaded.session.subscribe(draw));
+      const { session } = loaded;
+      const told = () => {
+        where.set(session.isBusy ? session.state.channelId : undefined);
+        draw();
+      };
+      stops.push(session.subscribe(told), () => where.set(undefined));
       return loaded;
     });
     loading.catch(() => {
@@ -78,7 +85,8 @@ function place(context: Context): () => void {
       // Opened by Mattermost itself, as after the page was loaded again, or closed meanwhile.
       const channel = currentChannel(store.getState());
       if (wanted === undefined && channel) void begin(channel.id);
-      else void loaded?.session.back();
+      // In a conference there is nothing to go back to, and another one may just have been asked for.
+      else if (loaded?.session.isBusy === false) void loaded.session.back();
       return () => {
         shown -= 1;
         loaded?.session.rest();
@@ -95,7 +103,7 @@ function place(context: Context): () => void {
     if (!session?.isBusy || shown > 0) return null;
     return (
       <div className='switchboard-video-bar' role='region' aria-label={t('video.title')}>
-        <span>{t('video.on')}</span>
+        <span>{t('video.on', { channel: titleOf(store.getState(), session.state.channelId) ?? t('video.title') })}</span>
         <button type='button' className='btn btn-primary' onClick={() => store.dispatch(sidebar.showRHSPlugin)}>{t('video.show')}</button>
         <button type='button' className='btn btn-danger' onClick={() => session.leave()}>{t('video.leave')}</button>
       </div>

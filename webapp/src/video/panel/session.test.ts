@@ -1,15 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../api';
+import type { SocketMessage } from '../../registry';
 import { fakeContext } from '../../testing';
+import type { Person } from './machine';
 import type { Heard } from './node';
 import { popOut } from './popout';
 import { SAID_FOR, Session, type Dial } from './session';
 
 const ANSWER = {
-  conference: { origin: 'https://meet.example.com', node: 'meet.example.com', alias: 'town', displayName: 'Me', sip: 'town@example.com', pin: '0123', host: true, window: null },
+  conference: { origin: 'https://meet.example.com', node: 'meet.example.com', alias: 'town', displayName: 'Me', sip: 'town@example.com', pin: '0123', host: true, membersHost: true, window: null },
   participation: 'p1',
   beat: 30,
 };
+
+const person = (more: Partial<Person> = {}): Person => ({
+  id: 'me', name: 'Me', isMe: true, isHost: true, isMuted: false, isMutedByHost: false, handRaised: false, isCameraMuted: false, isPresenting: false, isWaiting: false, ...more,
+});
 
 class Track extends EventTarget {
   enabled = true;
@@ -22,21 +28,6 @@ class Track extends EventTarget {
   }
 }
 
-/** What tabs of one browser hear of each other; who says something does not hear it. */
-class Line extends EventTarget {
-  static open = new Set<Line>();
-  constructor() {
-    super();
-    Line.open.add(this);
-  }
-  postMessage(data: unknown) {
-    for (const other of Line.open) if (other !== this) other.dispatchEvent(new MessageEvent('message', { data }));
-  }
-  close() {
-    Line.open.delete(this);
-  }
-}
-
 /** A session whose server answers with `answers` by path, and whose node is ours to play. */
 function play(answers: Record<string, () => Promise<unknown>> = {}) {
   const asked: [string, unknown][] = [];
@@ -45,18 +36,21 @@ function play(answers: Record<string, () => Promise<unknown>> = {}) {
     const answer = answers[path.replace('/api/v1/video/', '')];
     return answer ? answer() : Promise.resolve(path.endsWith('join') ? ANSWER : undefined);
   });
-  const calls: { heard: Heard; join: ReturnType<typeof vi.fn>; leave: ReturnType<typeof vi.fn>; send: ReturnType<typeof vi.fn> }[] = [];
+  type Does = Record<'join' | 'leave' | 'send' | 'mute' | 'raiseHand', ReturnType<typeof vi.fn>>;
+  const calls: (Does & { heard: Heard })[] = [];
   const dial = (_room: unknown, heard: Heard) => {
     const yes = () => vi.fn(() => Promise.resolve(true));
     const call = { heard, join: vi.fn(() => Promise.resolve()), send: vi.fn(), share: vi.fn(), stopSharing: vi.fn(), tellMuted: vi.fn(), tellCameraMuted: vi.fn(),
-      admit: yes(), mute: yes(), remove: yes(), lock: yes(), leave: vi.fn(() => Promise.resolve()), leaveAtUnload: vi.fn() };
+      admit: yes(), mute: yes(), raiseHand: yes(), remove: yes(), lock: yes(), leave: vi.fn(() => Promise.resolve()), leaveAtUnload: vi.fn() };
     calls.push(call);
     return call;
   };
-  const context = fakeContext();
+  const told = new Map<string, (message: SocketMessage) => void>();
+  const context = fakeContext({ onMessage: (event, handler) => void told.set(event, handler) });
+  const hears = (event: string, data: SocketMessage['data']) => told.get(event)?.({ event, data });
   const session = new Session({ ...context, api: { ...context.api, post: post as typeof context.api.post } }, dial as unknown as Dial);
   const paths = () => asked.map(([path]) => path);
-  return { session, calls, asked, paths, at: () => session.state.phase.at };
+  return { session, calls, asked, paths, hears, at: () => session.state.phase.at };
 }
 
 let tracks: Track[] = [];
@@ -64,8 +58,6 @@ let tracks: Track[] = [];
 beforeEach(() => {
   tracks = [];
   vi.useFakeTimers();
-  Line.open.clear();
-  vi.stubGlobal('BroadcastChannel', Line);
   vi.stubGlobal('MediaStream', class {
     constructor(readonly tracks: unknown[]) {}
   });
@@ -129,31 +121,76 @@ describe('a visit of a room', () => {
     expect(played.calls.length).toBe(1);
   });
 
-  it('leaves at once when another tab takes over, and does not come back by itself when that one is loaded again', async () => {
-    const old = play();
-    await inCall(old);
-    const taking = play();
-    await taking.session.open('town');
-    await taking.session.join({ takeOver: true });
-    expect(old.session.state.phase).toEqual({ at: 'ended', why: 'taken_over', text: '' });
-    expect(old.calls[0]?.leave).toHaveBeenCalledOnce();
-    expect(taking.at()).toBe('joining');
-    taking.session.stop();
-    const asked = old.paths().length;
-    await vi.advanceTimersByTimeAsync(120_000);
-    expect([old.at(), old.paths().length, old.calls.length]).toEqual(['ended', asked, 1]);
-  });
-
-  it('stays in a conference when that of another channel is taken over, and when a tab only joins', async () => {
+  it('ends at once where another device took it over, and neither leaves nor comes back', async () => {
     const played = play();
     await inCall(played);
-    const taking = play();
-    await taking.session.open('lobby');
-    await taking.session.join({ takeOver: true });
-    const joining = play();
-    await joining.session.open('town');
-    await joining.session.join();
+    played.hears('video_taken_over', { channelId: 'town', participations: ['of another stay'] });
     expect(played.at()).toBe('call');
+    played.hears('video_taken_over', { channelId: 'town', participations: ['p1'] });
+    expect(played.session.state.phase).toEqual({ at: 'ended', why: 'taken_over', text: '' });
+    expect(played.calls[0]?.leave).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(played.paths()).toEqual(['join', 'joined']);
+  });
+
+  it('came back by itself, taken over by a device that had left since: the server says so to each beat', async () => {
+    const played = play({ beat: () => Promise.reject(new ApiError('replaced', 409, 'replaced')) });
+    await inCall(played);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(played.session.state.phase).toMatchObject({ at: 'ended', why: 'taken_over' });
+    expect(played.paths()).toEqual(['join', 'joined', 'beat']);
+  });
+
+  it('unmutes itself where a host muted it and that may be, and lowers the hand that was raised for it', async () => {
+    const played = play();
+    await inCall(played);
+    const [call] = played.calls;
+    call?.heard.people([person({ isHost: false, isMutedByHost: true })], null);
+    await played.session.unmuteSelf();
+    expect(call?.mute).not.toHaveBeenCalled();
+    await played.session.raiseHand(true);
+    expect(call?.raiseHand.mock.calls).toEqual([[true]]);
+    call?.heard.people([person({ isHost: false, isMutedByHost: true, handRaised: true })], null);
+    call?.heard.people([person({ isHost: false, handRaised: true })], null);
+    expect(call?.raiseHand.mock.calls).toEqual([[true], [false]]);
+    expect(played.session.state.notice).toBe('heard_again');
+    await vi.advanceTimersByTimeAsync(SAID_FOR);
+    expect(played.session.state.notice).toBeNull();
+    await played.session.muteAudio(true);
+    call?.heard.people([person({ isMutedByHost: true })], null);
+    await played.session.unmuteSelf();
+    expect([call?.mute.mock.calls, played.session.state.audioMuted]).toEqual([[['me', false]], false]);
+  });
+
+  it('tells a host that somebody is not heard still who muted their own microphone: nothing seemed to come of it', async () => {
+    const played = play();
+    await inCall(played);
+    played.calls[0]?.heard.people([person(), person({ id: 'a', name: 'Alice', isMe: false, isMuted: true, isMutedByHost: true })], null);
+    await played.session.host('unmute', 'a');
+    expect(played.session.state).toMatchObject({ notice: 'own_microphone', about: 'Alice' });
+    played.session.notice(null);
+    await played.session.host('mute', 'a');
+    expect(played.session.state.notice).toBeNull();
+  });
+
+  it('leaves for another conference only when told so', async () => {
+    const played = play();
+    await inCall(played);
+    await played.session.open('lobby');
+    expect(played.session.state).toMatchObject({ channelId: 'town', wanted: 'lobby', phase: { at: 'call' } });
+    await played.session.change();
+    expect(played.session.state).toMatchObject({ channelId: 'lobby', wanted: null, phase: { at: 'preview' } });
+    expect(played.paths()).toEqual(['join', 'joined', 'leave']);
+  });
+
+  it('joins to watch where there is neither camera nor microphone', async () => {
+    const { mediaDevices } = navigator as unknown as { mediaDevices: { getUserMedia: unknown } };
+    mediaDevices.getUserMedia = () => Promise.reject(Object.assign(new Error(''), { name: 'NotFoundError' }));
+    const played = play();
+    await played.session.open('town');
+    expect(played.session.state).toMatchObject({ notice: 'no_devices', audioMuted: true, videoMuted: true });
+    await played.session.join();
+    expect(played.calls[0]?.join).toHaveBeenCalledOnce();
   });
 
   it('says for some seconds that something was copied, and for as long as it lasts what went wrong', async () => {
@@ -188,15 +225,29 @@ describe('a visit of a room', () => {
     expect(played.session.state.phase).toEqual({ at: 'ended', why: 'other', text: 'You are no member of this channel.' });
   });
 
-  it('asks for the PIN anew when it was wrong, without a second join', async () => {
+  it('asks for the PIN anew when it was wrong, without a second join, and says whose it was', async () => {
     const played = play();
     await played.session.open('town');
     await played.session.join();
     played.calls[0]?.heard.ended('wrong_pin', 'Invalid PIN');
-    expect(played.session.state.phase).toEqual({ at: 'pin', wrong: true });
+    // Nobody had typed one.
+    expect(played.session.state.phase).toEqual({ at: 'pin', why: 'settings' });
     await played.session.join({ pin: '9' });
     expect(played.calls[1]?.join.mock.calls[0]?.[1]).toBe('9');
+    played.calls[1]?.heard.ended('wrong_pin', 'Invalid PIN');
+    expect(played.session.state.phase).toEqual({ at: 'pin', why: 'wrong' });
     expect(played.paths()).toEqual(['join']);
+  });
+
+  it('says that the settings have no PIN where the node wants one of whoever may host', async () => {
+    const of = (host: boolean) => () => Promise.resolve({ ...ANSWER, conference: { ...ANSWER.conference, pin: null, host } });
+    for (const [host, why] of [[true, 'unset'], [false, 'asked']] as const) {
+      const played = play({ join: of(host) });
+      await played.session.open('town');
+      await played.session.join();
+      played.calls[0]?.heard.pinWanted(false);
+      expect(played.session.state.phase).toEqual({ at: 'pin', why });
+    }
   });
 
   it('calls as a guest where guests need no PIN', async () => {

@@ -1,14 +1,13 @@
-// A visit of a room, from the preview to its end: it stays when the panel is closed.
+// A visit of a conference, from the preview to its end: it stays when the panel is closed.
 
 import type { Context } from '../../part';
-import { ELSEWHERE, tabId, type Joined } from '../call';
+import { ELSEWHERE, TAKEN_OVER, isTakenOver, tabId, type Joined } from '../call';
 import { Background } from '../background/background';
 import type { Effect } from '../background/effects';
 import { Devices } from './devices';
-import { busy, initial, reduce, type Event, type Problem, type State } from './machine';
+import { busy, initial, isPassing, lockOf, mayUnmute, me, reduce, together, type Event, type PinWanted, type Problem, type State } from './machine';
 import type { Heard, NodeCall, Room } from './node';
 import { capture } from './screen';
-import { Tabs } from './tabs';
 
 /** How long it is said that something was done, in milliseconds; what went wrong stays. */
 export const SAID_FOR = 5_000;
@@ -25,14 +24,13 @@ function statusOf(error: unknown): { status: number; code: string; text: string 
 export class Session {
   state: State = initial();
   readonly devices: Devices;
-  /** What comes from the room. */
+  /** What comes from the node. */
   remote: MediaStream | undefined;
   presentation: MediaStream | undefined;
   own: MediaStream | undefined;
   private readonly tab = tabId();
-  private readonly tabs: Tabs;
   private readonly listeners = new Set<() => void>();
-  /** Plays the room's sound, whether or not the panel is open. */
+  /** Plays the others' sound, whether or not the panel is open. */
   private readonly sound = new Audio();
   private call: ReturnType<Dial> | undefined;
   private joined: Joined | undefined;
@@ -46,7 +44,7 @@ export class Session {
   private preparing: Promise<void> | undefined;
 
   constructor(
-    private readonly context: Pick<Context, 'api' | 'file'>,
+    private readonly context: Pick<Context, 'api' | 'file' | 'onMessage'>,
     private readonly dial: Dial,
   ) {
     this.devices = new Devices(
@@ -59,8 +57,8 @@ export class Session {
       }),
     );
     window.addEventListener('pagehide', this.unload);
-    this.tabs = new Tabs((channelId) => {
-      if (this.isBusy && channelId === this.state.channelId) this.end('taken_over', '');
+    context.onMessage(TAKEN_OVER, (message) => {
+      if (this.joined && isTakenOver(message, this.joined.participation)) this.end('taken_over', '');
     });
   }
 
@@ -74,18 +72,48 @@ export class Session {
   }
 
   private play(event: Event): void {
+    const { notice } = this.state;
     this.state = reduce(this.state, event);
+    if (this.state.notice !== notice || event.type === 'notice') this.forgetLater();
     this.tell();
+  }
+
+  /** What was done is said for some seconds; what went wrong stays. */
+  private forgetLater(): void {
+    clearTimeout(this.saying);
+    const { notice } = this.state;
+    if (!isPassing(notice)) return;
+    this.saying = setTimeout(() => {
+      if (this.state.notice === notice) this.play({ type: 'notice', notice: null });
+    }, SAID_FOR);
   }
 
   get isBusy(): boolean {
     return busy(this.state);
   }
 
-  /** Shows the preview of a channel's room, unless a call is on. */
+  /** Whether camera and microphone are being asked for. */
+  get isPreparing(): boolean {
+    return this.preparing !== undefined;
+  }
+
+  /** Shows the preview of a channel's conference; while one is on, it is asked whether to leave that. */
   async open(channelId: string): Promise<void> {
     this.play({ type: 'open', channelId });
     if (!this.isBusy) await this.prepare();
+  }
+
+  /** Goes on with the conference that is on, whatever channel another one was asked for in. */
+  stay(): void {
+    this.play({ type: 'stay' });
+  }
+
+  /** Leaves it for the one that was asked for meanwhile. */
+  async change(): Promise<void> {
+    const { wanted } = this.state;
+    if (wanted === null) return;
+    this.leave();
+    await this.open(wanted);
   }
 
   /** The panel is closed: without a call, nobody is to be seen or heard. */
@@ -97,9 +125,13 @@ export class Session {
 
   /** Takes microphone and camera for the preview. Each may be missing. */
   private prepare(): Promise<void> {
-    this.preparing ??= this.takeAll().finally(() => {
-      this.preparing = undefined;
-    });
+    if (!this.preparing) {
+      this.preparing = this.takeAll().finally(() => {
+        this.preparing = undefined;
+        this.tell();
+      });
+      this.tell();
+    }
     return this.preparing;
   }
 
@@ -111,7 +143,7 @@ export class Session {
     const seen = this.devices.video || this.state.videoMuted ? null : await this.devices.takeCamera();
     if (heard) this.play({ type: 'audio', muted: true });
     if (seen) this.play({ type: 'video', muted: true });
-    this.play({ type: 'notice', notice: heard ?? seen });
+    this.play({ type: 'notice', notice: together(heard, seen) });
     this.refresh();
   }
 
@@ -134,7 +166,7 @@ export class Session {
         return;
       }
     }
-    if (this.state.phase.at === 'joining') await this.ring(how.pin ?? this.joined?.conference.pin ?? null);
+    if (this.state.phase.at === 'joining') await this.ring(how.pin ?? this.joined?.conference.pin ?? null, how.pin !== undefined);
   }
 
   private async ask(takeOver: boolean): Promise<void> {
@@ -147,11 +179,11 @@ export class Session {
       return;
     }
     this.joined = answer;
-    if (takeOver) this.tabs.tell(channelId);
-    this.play({ type: 'conference', sip: answer.conference.sip });
+    this.play({ type: 'conference', sip: answer.conference.sip, lock: lockOf(answer.conference) });
   }
 
-  private async ring(pin: string | null): Promise<void> {
+  /** Calls; `typed`: the PIN is theirs, and not that of the plugin's settings. */
+  private async ring(pin: string | null, typed: boolean): Promise<void> {
     const room = this.joined?.conference;
     if (!room) return;
     // Both may be on their way: a question of the browser's, or what hides what is behind.
@@ -175,10 +207,14 @@ export class Session {
         if (is) void this.announce();
       },
       people: (people, presenter) => {
+        const wasMuted = me(this.state)?.isMutedByHost === true;
         this.play({ type: 'people', people });
+        const own = me(this.state);
+        // What it was raised for has come about.
+        if (wasMuted && own?.isMutedByHost === false && own.handRaised) void this.call?.raiseHand(false);
         this.play({ type: 'presenter', name: presenter });
       },
-      locked: (locked) => this.play({ type: 'locked', locked }),
+      rules: (locked, guestsCanUnmute) => this.play({ type: 'rules', locked, guestsCanUnmute }),
       reconnecting: (is) => this.play({ type: 'reconnecting', is }),
       sharing: (is) => {
         if (!is) this.screenOff();
@@ -187,13 +223,14 @@ export class Session {
       pinWanted: (guests) => {
         if (guests && pin === null && !this.guest) {
           this.guest = true;
-          void this.ring('none');
+          void this.ring('none', false);
         } else {
-          this.play({ type: 'pin', wrong: false });
+          this.play({ type: 'pin', why: room.host && room.pin === null ? 'unset' : 'asked' });
         }
       },
       ended: (why, text) => {
-        if (why === 'wrong_pin' && this.state.phase.at === 'joining') this.play({ type: 'pin', wrong: true });
+        const wanted: PinWanted = typed || room.pin === null ? 'wrong' : 'settings';
+        if (why === 'wrong_pin' && this.state.phase.at === 'joining') this.play({ type: 'pin', why: wanted });
         else this.end(why, text);
       },
     });
@@ -262,6 +299,19 @@ export class Session {
     this.play({ type: 'audio', muted });
     this.call?.tellMuted(muted);
     this.refresh();
+  }
+
+  /** A host muted us, and we take that back where we may. */
+  async unmuteSelf(): Promise<void> {
+    const { call } = this;
+    const own = me(this.state);
+    if (!call || !own || !mayUnmute(this.state)) return;
+    if (this.state.audioMuted) await this.muteAudio(false);
+    if (!(await call.mute(own.id, false))) this.play({ type: 'notice', notice: 'control_failed' });
+  }
+
+  async raiseHand(raise: boolean): Promise<void> {
+    if (this.call && !(await this.call.raiseHand(raise))) this.play({ type: 'notice', notice: 'control_failed' });
   }
 
   async muteVideo(muted: boolean): Promise<void> {
@@ -385,16 +435,17 @@ export class Session {
     if (!call) return;
     const does = { admit: () => call.admit(id), mute: () => call.mute(id, true), unmute: () => call.mute(id, false),
       remove: () => call.remove(id), lock: () => call.lock(true), unlock: () => call.lock(false) };
-    if (!(await does[what]())) this.play({ type: 'notice', notice: 'control_failed' });
+    if (!(await does[what]())) {
+      this.play({ type: 'notice', notice: 'control_failed' });
+      return;
+    }
+    const person = this.state.people.find((one) => one.id === id);
+    // Without a word nothing would seem to come of it.
+    if (what === 'unmute' && person?.isMuted) this.play({ type: 'notice', notice: 'own_microphone', about: person.name });
   }
 
   notice(notice: State['notice']): void {
     this.play({ type: 'notice', notice });
-    clearTimeout(this.saying);
-    if (notice !== 'copied') return;
-    this.saying = setTimeout(() => {
-      if (this.state.notice === 'copied') this.play({ type: 'notice', notice: null });
-    }, SAID_FOR);
   }
 
   leave(): void {
@@ -410,7 +461,8 @@ export class Session {
   private end(why: Problem | null, text: string): void {
     clearInterval(this.timer);
     const participation = this.joined?.participation;
-    if (participation !== undefined) {
+    // What was taken over the server has let go of.
+    if (participation !== undefined && why !== 'taken_over') {
       // Who cannot say so is gone without beats, too.
       this.context.api.post('/api/v1/video/leave', { participation }).catch(() => undefined);
     }
@@ -444,7 +496,6 @@ export class Session {
     if (this.isBusy) this.leave();
     window.removeEventListener('pagehide', this.unload);
     clearTimeout(this.saying);
-    this.tabs.stop();
     this.devices.stop();
     this.listeners.clear();
   }

@@ -4,7 +4,8 @@ import React, { useEffect, useReducer, useRef, type ReactElement } from 'react';
 import type { Translate } from '../../i18n';
 import { BackgroundPending } from './behind';
 import { Call } from './incall';
-import { DeviceChoice, Picture, Toggles } from './parts';
+import type { PinWanted } from './machine';
+import { DeviceChoice, MutedByHost, Picture, Toggles } from './parts';
 import type { Session } from './session';
 
 /** What every component of the panel gets. */
@@ -19,7 +20,7 @@ export function useSession(session: Session): void {
   useEffect(() => session.subscribe(again), [session]);
 }
 
-export function Panel({ session, t, title }: Shown & { title: () => string }): ReactElement {
+export function Panel({ session, t, title }: Shown & { title: (channelId: string) => string }): ReactElement {
   useSession(session);
   const { state } = session;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -32,11 +33,41 @@ export function Panel({ session, t, title }: Shown & { title: () => string }): R
   }, [at]);
   return (
     <section className='switchboard-video' aria-label={t('video.title')}>
-      <h2 ref={heading} tabIndex={-1}>{title()}</h2>
-      <div role='status' className='switchboard-video__notice'>{state.notice && t(`video.notice.${state.notice}`)}</div>
-      <BackgroundPending session={session} t={t} />
+      <h2 ref={heading} tabIndex={-1}>{title(state.channelId)}</h2>
+      <Wanted session={session} t={t} title={title} />
       <Phase session={session} t={t} />
+      <Said session={session} t={t} />
     </section>
+  );
+}
+
+/** Another channel's conference was asked for. */
+function Wanted({ session, t, title }: Shown & { title: (channelId: string) => string }): ReactElement {
+  const { wanted, channelId } = session.state;
+  return (
+    <>
+      <div role='status' className='switchboard-video__notice'>{wanted === null ? null : t('video.on', { channel: title(channelId) })}</div>
+      {wanted === null ? null : (
+        <div className='switchboard-video__row'>
+          <button type='button' onClick={() => session.stay()}>{t('video.stay')}</button>
+          <button type='button' onClick={() => void session.change()}>{t('video.change', { channel: title(wanted) })}</button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What is said of the moment, at the panel's lower edge, where it moves nothing else. The regions stay, or screen readers miss what comes. */
+function Said({ session, t }: Shown): ReactElement {
+  const { notice, about, reconnecting, serverGone } = session.state;
+  return (
+    <div className='switchboard-video__said'>
+      <MutedByHost session={session} t={t} />
+      <div role='status' className='switchboard-video__notice'>{reconnecting ? t('video.reconnecting') : null}</div>
+      <div role='status' className='switchboard-video__notice'>{serverGone ? t('video.server_gone') : null}</div>
+      <BackgroundPending session={session} t={t} />
+      <div role='status' className='switchboard-video__notice'>{notice && t(`video.notice.${notice}`, { name: about })}</div>
+    </div>
   );
 }
 
@@ -57,7 +88,7 @@ function Phase({ session, t }: Shown): ReactElement {
         </>
       );
     case 'pin':
-      return <Pin session={session} t={t} wrong={state.phase.wrong} />;
+      return <Pin session={session} t={t} why={state.phase.why} />;
     case 'waiting':
       return (
         <>
@@ -91,9 +122,10 @@ function Preview({ session, t }: Shown): ReactElement {
     <>
       <div className='switchboard-video__stage'>
         <Picture stream={session.own} className='switchboard-video__mine' label={t('video.own')} />
-        {session.devices.video ? null : <div className='switchboard-video__empty'>{t('video.camera_off')}</div>}
+        {session.devices.video ? null : <div className='switchboard-video__empty'>{t('video.camera_is_off')}</div>}
       </div>
       <Toggles session={session} t={t} />
+      <p role='status' className='switchboard-video__hint'>{t(`video.preview.${previewOf(session)}`)}</p>
       <DeviceChoice session={session} t={t} />
       <div className='switchboard-video__row'>
         <button type='button' className='switchboard-video__main' onClick={() => void session.join()}>{t('video.join')}</button>
@@ -102,7 +134,21 @@ function Preview({ session, t }: Shown): ReactElement {
   );
 }
 
-function Pin({ session, t, wrong }: Shown & { wrong: boolean }): ReactElement {
+/** How one will be in the conference: without camera or microphone, too, one can join and watch. */
+function previewOf({ state, devices, isPreparing }: Session): 'asking' | 'both' | 'sound' | 'picture' | 'nothing' {
+  if (isPreparing) return 'asking';
+  const heard = devices.audio !== undefined && !state.audioMuted;
+  const seen = devices.video !== undefined && !state.videoMuted;
+  if (heard) return seen ? 'both' : 'sound';
+  return seen ? 'picture' : 'nothing';
+}
+
+/** The words for why a PIN is to be entered; the node's own question says enough. */
+function pinWords(why: Exclude<PinWanted, 'asked'>, t: Translate): string {
+  return t(why === 'wrong' ? 'video.problem.wrong_pin' : `video.pin.${why}`);
+}
+
+function Pin({ session, t, why }: Shown & { why: PinWanted }): ReactElement {
   const input = useRef<HTMLInputElement>(null);
   return (
     <form
@@ -112,7 +158,7 @@ function Pin({ session, t, wrong }: Shown & { wrong: boolean }): ReactElement {
         void session.join({ pin: input.current?.value ?? '' });
       }}
     >
-      {wrong ? <p role='alert' className='switchboard-video__problem'>{t('video.problem.wrong_pin')}</p> : null}
+      {why === 'asked' ? null : <p role='alert' className='switchboard-video__problem'>{pinWords(why, t)}</p>}
       <label>
         {t('video.pin')}
         <input ref={input} type='password' inputMode='numeric' autoComplete='off' required />
