@@ -149,13 +149,16 @@ impl Reading {
         }
     }
 
-    /// The whole number, if there can be such a one.
+    /// The whole number, if there can be such a one. What would be read as another one once it is written so is none: of `000171 1234567`
+    /// in Germany only one of the zeros is dialled before a number, and nobody has a number that begins with the others.
     fn international(&self) -> Option<Digits> {
         let national = self.national.as_str();
-        let is_possible = self.territory.length(national) == Length::Possible;
-        is_possible
-            .then(|| Digits::joined(self.territory.calling_code, national))
-            .flatten()
+        if self.territory.length(national) != Length::Possible {
+            return None;
+        }
+        let whole = Digits::joined(self.territory.calling_code, national)?;
+        let again = Self::of(whole.as_str(), true, self.territory)?;
+        (again.national == self.national).then_some(whole)
     }
 }
 

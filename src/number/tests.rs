@@ -244,6 +244,32 @@ fn with_a_country_other_numbers_are_others() {
 }
 
 #[test]
+fn an_international_form_that_would_be_read_as_another_number_is_none() {
+    // Dialled so it reaches nobody: no country's code begins with 0, and no national number in Germany does.
+    for (country, prefix, text) in [
+        ("DE", "", "000171 1234567"),
+        ("DE", "0", "0000171 1234567"),
+        ("DE", "", "+49 00 171 1234567"),
+        ("FR", "", "+33 00 2 40 40 40 40"),
+    ] {
+        let plan = plan(country).with_outside_prefix(prefix);
+        let read = plan.read(text).expect(text);
+        assert_eq!(read.international(), None, "{country} {text}");
+        let again = plan.read(&read.asked()).expect(text);
+        assert!(again.same(&read) && read.same(&again), "{country} {text}");
+    }
+    // By its digits it is still the number that somebody meant, whatever stands before it.
+    let plan = plan("DE");
+    assert!(plan.same("000171 1234567", "0171 1234567"));
+    // What a PBX puts before a number for a line outside, and what is dialled into another country.
+    let outside = plan.with_outside_prefix("0");
+    for text in ["00171 1234567", "0171 1234567", "00049 171 1234567"] {
+        let told = outside.read(text).and_then(|n| n.international());
+        assert_eq!(told.as_deref(), Some("+491711234567"), "{text}");
+    }
+}
+
+#[test]
 fn what_is_dialled_before_numbers_outside_may_stand_there() {
     let told = |country, prefix, text: &str| {
         let plan = plan(country).with_outside_prefix(prefix);
