@@ -17,18 +17,12 @@ const TICK: u64 = 10;
 /// An event of this name is none of Asterisk's: its header `Do` says what happens to the link.
 const CONTROL: &str = "Control";
 
-/// Where the answer to the action Command ends, in Asterisk before 14.
-const END_COMMAND: &[u8] = b"--END COMMAND--";
-
 /// What Asterisk sends after the login. It is cut into the same messages however the bytes arrive; a message can be written and read
 /// again; the board shows the calls that are known, and a complete list of nothing leaves nothing.
 pub fn ami(bytes: &[u8]) {
     let cut = Cut::of(bytes, bytes.len().max(1));
     let in_pieces = Cut::of(bytes, piece(bytes));
-    // That action is never sent. What stands in front of its answer's end belongs to it only where both come at once.
-    if memchr::memmem::find(bytes, END_COMMAND).is_none() {
-        assert_eq!(in_pieces, cut, "in pieces");
-    }
+    assert_eq!(in_pieces, cut, "in pieces");
     let messages: Vec<_> = cut.messages.iter().filter_map(read).collect();
     for message in &messages {
         written_again(message);
@@ -78,13 +72,6 @@ fn read(message: &Option<Message>) -> Option<RawAmiMessage> {
 }
 
 fn written_again(message: &RawAmiMessage) {
-    // After this what follows has another form.
-    let follows = |(name, value): &(String, String)| {
-        name.eq_ignore_ascii_case("Response") && value.eq_ignore_ascii_case("Follows")
-    };
-    if message.headers.iter().any(follows) {
-        return;
-    }
     let lines = message.headers.iter();
     let lines = lines.map(|(name, value)| format!("{name}: {value}\r\n"));
     let text = lines.collect::<String>() + "\r\n";

@@ -113,16 +113,17 @@ impl Parser {
         &mut self,
         bytes: &mut BytesMut,
     ) -> Option<Result<RawAmiMessage, ()>> {
-        match self.0.decode(bytes) {
-            Ok(Some(message)) => Some(Ok(message)),
-            // `Response: Follows` (only answers to `Command` are so) goes on until a line that may never come: what is behind it would be
-            // waited with.
-            Ok(None) if bytes.trim_ascii().is_empty() => None,
-            Ok(None) | Err(_) => {
-                let end = memmem::find(bytes, END).map_or(bytes.len(), |at| at + END.len());
-                bytes.advance(end);
-                Some(Err(()))
-            }
+        loop {
+            // One at a time: of more the codec takes what stands behind `Response: Follows` for the answer's own, if it came at once.
+            let end = memmem::find(bytes, END)? + END.len();
+            let mut message = bytes.split_to(end);
+            return match self.0.decode(&mut message) {
+                // Only answers to `Command` are so, which is never sent.
+                Ok(Some(read)) if follows(&read) => Some(Err(())),
+                Ok(Some(read)) => Some(Ok(read)),
+                Ok(None) if message.is_empty() => continue, // It has no header.
+                Ok(None) | Err(_) => Some(Err(())),
+            };
         }
     }
 
@@ -130,6 +131,14 @@ impl Parser {
     pub(super) fn one(&mut self, message: &[u8]) -> Option<RawAmiMessage> {
         self.next(&mut BytesMut::from(message))?.ok()
     }
+}
+
+/// Whether lines of another form stand behind its headers.
+fn follows(message: &RawAmiMessage) -> bool {
+    let mut headers = message.headers.iter();
+    headers.any(|(name, value)| {
+        name.eq_ignore_ascii_case("Response") && value.eq_ignore_ascii_case("Follows")
+    })
 }
 
 /// The value of a header, without reading the whole message.
@@ -209,6 +218,31 @@ mod tests {
         let text = b"Event: A\r\n\r\nResponse: Follows\r\nX: y\r\n\r\nEvent: B\r\n\r\n\r\n\r\n";
         frames.buffer().extend_from_slice(text);
         assert_eq!(events(frames.take(|_| ())), ["A", "?", "B"]);
+    }
+
+    #[test]
+    fn what_stands_behind_an_answer_that_follows_is_not_the_answers_own() {
+        let text =
+            "Response: Follows\r\nX: y\r\n\r\nEvent: B\r\n--END COMMAND--\r\n\r\nEvent: C\r\n\r\n";
+        let mut at_once = Frames::default();
+        at_once.buffer().extend_from_slice(text.as_bytes());
+        assert_eq!(events(at_once.take(|_| ())), ["?", "B", "C"]);
+        // Whole, and with a blank more than the codec knows.
+        for value in ["Follows", "  follows "] {
+            let mut whole = Frames::default();
+            let text = format!("Response: {value}\r\nOutput: x\r\n--END COMMAND--\r\n\r\n");
+            whole.buffer().extend_from_slice(text.as_bytes());
+            assert_eq!(events(whole.take(|_| ())), ["?"]);
+        }
+    }
+
+    #[test]
+    fn a_message_without_a_header_is_none() {
+        let mut frames = Frames::default();
+        frames
+            .buffer()
+            .extend_from_slice(b"so what\r\n\r\nEvent: A\r\n\r\n\r\n\r\n");
+        assert_eq!(events(frames.take(|_| ())), ["A"]);
     }
 
     proptest! {
