@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 mod told;
 
 use super::{
-    Action, Call, CallAction, CallState, ChangeKind, Details, Direction, Erased, Limits, LineState,
-    Outcome, Peer, PhoneAction, Report, Source, Tellers, Timestamp,
+    Action, Call, CallAction, CallRecord, CallState, ChangeKind, Details, Direction, Erased,
+    Limits, LineState, Outcome, Peer, PhoneAction, Report, Source, Tellers, Timestamp,
 };
 use told::{End, Kept};
 
@@ -199,10 +199,7 @@ impl Line {
                 _ => Outcome::Finished,
             };
             let Some(index) = found else {
-                if event.reference.is_some() {
-                    self.remember(End::unknown(event, at));
-                }
-                return Vec::new();
+                return self.end_of_unknown(event, action, at, last_call);
             };
             self.calls[index].note(event, None);
             return vec![self.end(index, outcome, at, Some(event.source))];
@@ -385,6 +382,31 @@ impl Line {
         let call = kept.call.clone();
         self.remember(End::new(kept, at, by));
         ChangeKind::CallEnded(call, outcome)
+    }
+
+    /// A call ended that nothing was told of before. One that a phone says was missed is remembered: many tell nothing else of it. But they
+    /// tell of a call that is over already, too.
+    fn end_of_unknown(
+        &mut self,
+        event: &Report,
+        action: CallAction,
+        at: Timestamp,
+        last_call: &mut u64,
+    ) -> Vec<ChangeKind> {
+        let mut recent = self.ended.iter().filter(|end| is_recent(end, at));
+        let is_told = event.source != Source::Phone
+            || action != CallAction::MissedCall
+            || event.queue.is_some()
+            || recent.any(|end| end.may_be(event));
+        if event.reference.is_some() || !is_told {
+            self.remember(End::unknown(event, at));
+        }
+        if is_told {
+            return Vec::new();
+        }
+        *last_call += 1;
+        let record = CallRecord::of_missed(*last_call, event, at);
+        vec![ChangeKind::Recorded(record)]
     }
 
     fn remember(&mut self, end: End) {

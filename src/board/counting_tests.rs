@@ -44,6 +44,25 @@ fn ended(caller: &str) -> QueueEvent {
     QueueEvent::Ended { caller }
 }
 
+/// What Asterisk counted itself.
+fn totals(answered: u64, abandoned: u64) -> Event {
+    let totals = QueueEvent::Totals {
+        answered,
+        abandoned,
+    };
+    queue("support", totals)
+}
+
+/// A board of which three callers hung up while they waited.
+fn of_three_callers(limits: Limits) -> Board {
+    let mut board = Board::with_limits(limits);
+    for caller in ["1", "2", "3"] {
+        let events = [waits(caller, 0), left(caller, Departure::Abandoned)];
+        play(&mut board, events.map(|event| (0, queue("support", event))));
+    }
+    board
+}
+
 fn call(user: &str, action: CallAction, id: &str) -> Event {
     let report = Report {
         source: Source::Phone,
@@ -54,6 +73,19 @@ fn call(user: &str, action: CallAction, id: &str) -> Event {
         linked: None,
         queue: None,
         dialed: None,
+    };
+    report.into()
+}
+
+/// The same of bob's phone, where it gives no ids, and maybe no numbers.
+fn without_id(action: CallAction, peer: Option<&str>) -> Event {
+    let Event::Line(report) = call("bob", action, "") else {
+        unreachable!("a call's event is a line's");
+    };
+    let report = Report {
+        peer: peer.map(Peer::new),
+        reference: None,
+        ..report
     };
     report.into()
 }
@@ -241,16 +273,127 @@ fn a_call_on_a_line_is_remembered_unless_it_came_from_a_queue() {
     );
 }
 
+/// Many phones tell of nothing but the missed call: there was a message of it, and no row.
+#[test]
+fn a_missed_call_that_nothing_was_told_of_before_is_remembered() {
+    let anonymous = |peer| without_id(CallAction::MissedCall, peer);
+    let mut board = Board::new();
+    let changes = board.apply(
+        call("bob", CallAction::MissedCall, "1"),
+        Timestamp(7 * MINUTE),
+    );
+    let expected = CallRecord {
+        id: 1,
+        began: Timestamp(7 * MINUTE),
+        ended: Timestamp(7 * MINUTE),
+        queue: None,
+        line: Some(Arc::from("bob")),
+        peer: Some(Peer::new("0301")),
+        agent: None,
+        direction: Direction::Incoming,
+        wait: 0,
+        talk: None,
+        ending: Ending::Missed,
+    };
+    // No call begins or ends by it: posts are made of the report.
+    let [reported, line, recorded] = &changes[..] else {
+        panic!("{changes:?}");
+    };
+    assert!(matches!(
+        reported.kind,
+        ChangeKind::Reported { repeats: false, .. }
+    ));
+    assert!(matches!(line.kind, ChangeKind::Line(_)));
+    assert_eq!(recorded.kind, ChangeKind::Recorded(expected));
+    // Told twice it is one, and so are late words of it; the next call is another, also from the same number.
+    play(
+        &mut board,
+        [
+            (7 * MINUTE + 1, call("bob", CallAction::MissedCall, "1")),
+            (7 * MINUTE + 2, anonymous(Some("0301"))),
+            (7 * MINUTE + 3, anonymous(None)),
+            (7 * MINUTE + 4, call("bob", CallAction::IncomingCall, "1")),
+            (7 * MINUTE + 5, call("bob", CallAction::CallTerminated, "1")),
+            (7 * MINUTE + 6, call("bob", CallAction::MissedCall, "2")),
+            (8 * MINUTE, anonymous(None)),
+            (8 * MINUTE + 1, anonymous(None)),
+            // Other ends of unknown calls say nothing of how they went.
+            (9 * MINUTE, call("bob", CallAction::CallTerminated, "3")),
+            (10 * MINUTE, call("bob", CallAction::RefusedCall, "4")),
+            (11 * MINUTE, call("bob", CallAction::AnsweredElsewhere, "5")),
+        ],
+    );
+    let seen: Vec<_> = board
+        .history()
+        .map(|record| (record.id, record.ended, record.ending))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (3, Timestamp(8 * MINUTE), Ending::Missed),
+            (2, Timestamp(7 * MINUTE + 6), Ending::Missed),
+            (1, Timestamp(7 * MINUTE), Ending::Missed),
+        ]
+    );
+    let hours = board.snapshot().day.hours;
+    assert_eq!((hours[0].answered, hours[0].lost), (0, 3));
+    assert_eq!(board.snapshot().lines[0].calls, []);
+}
+
+/// A phone without ids may say of a call that is over, once more, that it was missed.
+#[test]
+fn a_call_that_is_over_is_not_remembered_again_as_missed() {
+    use CallAction::{CallEstablished, CallTerminated, IncomingCall, MissedCall};
+    let told = |action| without_id(action, Some("0301"));
+    let pbx = |action| match call("bob", action, "pbx-1") {
+        Event::Line(report) => Event::Line(Report {
+            source: Source::Asterisk,
+            peer: Some(Peer::new("6003")),
+            ..report
+        }),
+        other => panic!("{other:?}"),
+    };
+    let mut board = Board::new();
+    play(
+        &mut board,
+        [
+            (1_000, told(IncomingCall)),
+            (5_000, told(CallTerminated)),
+            (5_001, told(MissedCall)),
+            (60_000, told(IncomingCall)),
+            (61_000, told(CallEstablished)),
+            (70_000, told(CallTerminated)),
+            (70_001, told(MissedCall)),
+            // The PBX knows the caller by another number.
+            (80_000, pbx(IncomingCall)),
+            (85_000, pbx(CallTerminated)),
+            (85_500, told(MissedCall)),
+            // The phone's word was on its way for long.
+            (90_000, told(IncomingCall)),
+            (95_000, told(CallTerminated)),
+            (120_000, told(MissedCall)),
+        ],
+    );
+    let endings: Vec<_> = board.history().map(|record| record.ending).collect();
+    let expected = [
+        Ending::Missed,
+        Ending::Missed,
+        Ending::Answered,
+        Ending::Missed,
+    ];
+    assert_eq!(endings, expected);
+    // Not of a call from elsewhere, nor so late.
+    let other = without_id(MissedCall, Some("0999"));
+    play(&mut board, [(122_500, other), (126_000, told(MissedCall))]);
+    assert_eq!(board.history().count(), 6);
+}
+
 #[test]
 fn the_history_forgets_the_oldest_call_first() {
-    let mut board = Board::with_limits(Limits {
+    let board = of_three_callers(Limits {
         history: 2,
         ..Limits::default()
     });
-    for caller in ["1", "2", "3"] {
-        let events = [waits(caller, 0), left(caller, Departure::Abandoned)];
-        play(&mut board, events.map(|event| (0, queue("support", event))));
-    }
     let seen: Vec<_> = board.history().map(|record| record.id).collect();
     assert_eq!(seen, [3, 2]);
 }
@@ -301,13 +444,6 @@ fn counters_begin_anew_by_hand_and_at_the_days_beginning() {
 #[test]
 fn a_sources_own_counts_are_counted_on_from_the_reset() {
     let mut board = Board::new();
-    let totals = |answered, abandoned| {
-        let totals = QueueEvent::Totals {
-            answered,
-            abandoned,
-        };
-        queue("support", totals)
-    };
     let counts = |board: &Board| {
         let counters = only_queue(board).counters;
         (counters.answered, counters.abandoned)
@@ -350,13 +486,7 @@ fn a_clock_that_was_far_ahead_stops_nothing() {
 #[test]
 fn a_call_over_midnight_is_no_restart_of_the_source() {
     let mut board = Board::new();
-    let totals = |answered| {
-        let totals = QueueEvent::Totals {
-            answered,
-            abandoned: 0,
-        };
-        queue("support", totals)
-    };
+    let totals = |answered| totals(answered, 0);
     // Asterisk counts a call once it is over.
     play(
         &mut board,
@@ -572,11 +702,7 @@ fn who_misses_too_much_or_comes_from_another_board_is_sent_everything() {
 
 #[test]
 fn a_delta_has_the_newest_records_only() {
-    let mut board = Board::new();
-    for caller in ["1", "2", "3"] {
-        let events = [waits(caller, 0), left(caller, Departure::Abandoned)];
-        play(&mut board, events.map(|event| (0, queue("support", event))));
-    }
+    let board = of_three_callers(Limits::default());
     let ids = |after, most| -> Vec<_> {
         let delta = board.since(after, most);
         delta.records.iter().map(|(_, record)| record.id).collect()
@@ -589,13 +715,6 @@ fn a_delta_has_the_newest_records_only() {
 #[test]
 fn asterisks_counts_since_its_own_start_were_shown_as_todays_after_a_restart() {
     let mut board = Board::new();
-    let totals = |answered, abandoned| {
-        let totals = QueueEvent::Totals {
-            answered,
-            abandoned,
-        };
-        queue("support", totals)
-    };
     let counts = |board: &Board| {
         let counters = only_queue(board).counters;
         (counters.since.0, counters.answered, counters.abandoned)

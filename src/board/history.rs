@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Departure, Direction, Name, Outcome, Peer, Timestamp};
+use super::{Call, Departure, Direction, Name, Outcome, Peer, Report, Timestamp};
 
 /// The most ended calls that a board remembers, unless told otherwise. The oldest one goes first.
 pub const MAX_HISTORY: usize = 10_000;
@@ -104,6 +104,23 @@ impl CallRecord {
 }
 
 impl CallRecord {
+    /// What is remembered of a call of which nothing was told but that it was missed. For how long it rang nobody knows.
+    pub(super) fn of_missed(id: u64, report: &Report, at: Timestamp) -> Self {
+        Self {
+            id,
+            began: at,
+            ended: at,
+            queue: None,
+            line: Some(Name::clone(&report.user)),
+            peer: report.peer.clone(),
+            agent: None,
+            direction: Direction::Incoming,
+            wait: 0,
+            talk: None,
+            ending: Ending::Missed,
+        }
+    }
+
     /// Whether it counts as a call that came to a line and was answered or lost.
     pub(super) fn counts(&self) -> bool {
         let came = self.direction != Direction::Outgoing;
@@ -131,7 +148,29 @@ pub(super) struct History {
     forgotten: u64,
 }
 
+/// For how long a phone's word that a call was missed may be about one that ended so on its line before, in milliseconds: of its requests any
+/// may be on its way for a while.
+const LATE_MISSED: u64 = 30_000;
+
+/// At how many of the last calls is looked for that one.
+const LOOKED_AT: usize = 1_000;
+
 impl History {
+    /// Whether the call that this is remembered of, and of which nothing was told but that it was missed, is there already.
+    pub(super) fn has_missed(&self, missed: &CallRecord) -> bool {
+        let is_same = |own: &Arc<CallRecord>| {
+            let peers = own.peer.as_ref().zip(missed.peer.as_ref());
+            own.line == missed.line
+                && own.direction != Direction::Outgoing
+                && own.ending != Ending::Answered
+                // It rang: more was told of it.
+                && own.began < own.ended
+                && missed.ended <= own.ended.after(LATE_MISSED)
+                && peers.is_none_or(|(own, missed)| own.is(missed))
+        };
+        self.newest().take(LOOKED_AT).any(is_same)
+    }
+
     pub(super) fn push(&mut self, sequence: u64, record: Arc<CallRecord>, limit: usize) {
         while self.calls.len() >= limit.max(1) {
             self.calls.pop_front();

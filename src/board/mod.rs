@@ -531,7 +531,10 @@ impl Board {
             changes.push(&user, ChangeKind::Line(line.state));
         }
         for effect in line.follow(report, changes.at, &mut self.last_call, self.limits) {
-            changes.push(&user, effect);
+            match &effect {
+                ChangeKind::Recorded(missed) if self.history.has_missed(missed) => {}
+                _ => changes.push(&user, effect),
+            }
         }
         self.ends.follow(&user, last_end, line.last_end());
         self.retell(&user, told, from, changes);

@@ -220,16 +220,36 @@ impl End {
             }
             None => ends || begins.is_some_and(|begins| self.may_begin_so(event, at, begins)),
         };
-        let peers = told
-            .and_then(|told| told.peer.as_ref())
-            .into_iter()
-            .chain(&self.peer);
-        let mut peers = peers.peekable();
-        may_be
-            && event
-                .peer
-                .as_ref()
-                .is_none_or(|peer| peers.peek().is_none() || peers.any(|other| other.is(peer)))
+        may_be && self.may_have_peer_of(event, told.into_iter())
+    }
+
+    /// Whether nothing says that the event, which tells of an end, is about another call. What only another source told of may well have
+    /// another number there.
+    pub(super) fn may_be(&self, event: &Report) -> bool {
+        let own = self.told[index(event.source)].as_ref();
+        let Some(own) = own else {
+            return self
+                .began
+                .is_none_or(|(_, direction)| direction != Direction::Outgoing);
+        };
+        let is_other = own.reference.is_some()
+            && event.reference.is_some()
+            && own.reference != event.reference;
+        !is_other && self.may_have_peer_of(event, [own].into_iter())
+    }
+
+    /// Whether the event names the other side as one of these or the call did, or one of both names none.
+    fn may_have_peer_of<'a>(
+        &'a self,
+        event: &Report,
+        told: impl Iterator<Item = &'a Told>,
+    ) -> bool {
+        let told = told.filter_map(|told| told.peer.as_ref());
+        let mut peers = told.chain(&self.peer).peekable();
+        event
+            .peer
+            .as_ref()
+            .is_none_or(|peer| peers.peek().is_none() || peers.any(|other| other.is(peer)))
     }
 
     /// Whether a source that told nothing of it yet may begin with this: a phone's request may take its time. A PBX tells at once, so
