@@ -174,6 +174,14 @@ impl Peers {
         }
     }
 
+    /// The term of the other node that leads, as far as this one heard.
+    fn leader(&self) -> Option<u64> {
+        match &self.side {
+            Side::Follows(follower) => follower.leader(),
+            Side::Alone | Side::Leads(..) => None,
+        }
+    }
+
     /// This node's role is that from now on. Of a leader, the board is the one that it begins with, and the step that says so is to be
     /// taken next.
     pub(super) fn become_one(&mut self, role: Role, replica: &Replica) {
@@ -184,6 +192,7 @@ impl Peers {
             Role::Leader { term } => Side::Leads(Leader::new(term, position), Answers::new(term)),
             Role::Follower => Side::Follows(Follower::new(now, position)),
         };
+        self.forwards.led_by(now, None);
         self.rebased(replica);
         for asker in self.asks.over(now, None) {
             // Whoever asked may be gone.
@@ -266,12 +275,8 @@ impl Peers {
 
     /// Asks the node that leads.
     pub(super) fn ask(&mut self, limit: Duration, body: Vec<u8>, asker: oneshot::Sender<Outcome>) {
-        let leader = match &self.side {
-            Side::Follows(follower) => follower.leader(),
-            _ => None,
-        };
         let now = self.now();
-        let refused = match leader {
+        let refused = match self.leader() {
             Some(term) => self.asks.push(now, limit, term, body, asker).err(),
             None => Some(asker),
         };
@@ -301,7 +306,14 @@ impl Peers {
                 return Deed::Nothing;
             }
         };
-        let (now, leads) = (self.now(), self.leads());
+        let now = self.now();
+        let deed = self.heard(now, message);
+        self.forwards.led_by(now, self.leader());
+        deed
+    }
+
+    fn heard(&mut self, now: Duration, message: Message<Entry, Event>) -> Deed {
+        let leads = self.leads();
         match (&mut self.side, message) {
             (Side::Leads(leader, _), Message::Want { have }) => leader.wanted(now, have),
             (Side::Leads(..), Message::Forward { node, base, items }) if leads => {
@@ -333,17 +345,12 @@ impl Peers {
                     entries,
                 },
             ) => {
-                let before = follower.leader();
                 let place = Place {
                     lineage,
                     first,
                     stored,
                 };
-                let entries = follower.entries(now, place, entries);
-                if follower.leader() != before {
-                    self.forwards.again(now);
-                }
-                return Deed::Apply(entries);
+                return Deed::Apply(follower.entries(now, place, entries));
             }
             (
                 Side::Follows(follower),
@@ -355,11 +362,7 @@ impl Peers {
                     bytes,
                 },
             ) => {
-                let before = follower.leader();
                 let whole = follower.whole(now, lineage, (index, part, parts), bytes);
-                if follower.leader() != before {
-                    self.forwards.again(now);
-                }
                 if let Some((index, bytes)) = whole {
                     return match serde_json::from_slice::<Read>(&bytes) {
                         Ok(read) if read.index == index => {
@@ -387,7 +390,6 @@ impl Peers {
                     body,
                 },
             ) => {
-                let before = follower.leader();
                 let place = Place {
                     lineage,
                     first,
@@ -395,9 +397,6 @@ impl Peers {
                 };
                 // None came, so there is none to apply.
                 drop(follower.entries::<Entry>(now, place, Vec::new()));
-                if follower.leader() != before {
-                    self.forwards.again(now);
-                }
                 if follower.leader() == Some(lineage.term) {
                     return Deed::Hear(body);
                 }
@@ -460,11 +459,7 @@ impl Peers {
                 }
             }
         }
-        let leader = match &self.side {
-            Side::Follows(follower) => follower.leader(),
-            _ => None,
-        };
-        for asker in self.asks.over(now, leader) {
+        for asker in self.asks.over(now, self.leader()) {
             let _ = asker.send(Outcome::Unknown);
         }
         while let Some(data) = self.asks.next(now) {

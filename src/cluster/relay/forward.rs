@@ -45,6 +45,8 @@ pub struct Forwards<F> {
     send_at: Duration,
     again_at: Duration,
     again_after: Duration,
+    /// The term of the node that leads.
+    leader: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -70,6 +72,7 @@ impl<F: Serialize + Clone> Forwards<F> {
             send_at: Duration::ZERO,
             again_at: Duration::ZERO,
             again_after: RESEND,
+            leader: None,
         }
     }
 
@@ -142,8 +145,15 @@ impl<F: Serialize + Clone> Forwards<F> {
         self.again(now);
     }
 
-    /// Sends everything that waits again, now: there is another leader.
-    pub fn again(&mut self, now: Duration) {
+    /// That node leads, as far as this one heard: its term. Another one knows nothing of what waits, which is sent again, now.
+    pub fn led_by(&mut self, now: Duration, leader: Option<u64>) {
+        if self.leader != leader {
+            self.leader = leader;
+            self.again(now);
+        }
+    }
+
+    fn again(&mut self, now: Duration) {
         self.sent = 0;
         self.send_at = now;
         self.again_after = RESEND;

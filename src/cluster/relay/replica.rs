@@ -63,12 +63,6 @@ impl Replica {
         }
     }
 
-    /// How far the state is.
-    #[must_use]
-    pub const fn position(&self) -> Position {
-        self.position
-    }
-
     /// The term of the leader that is listened to.
     #[must_use]
     pub fn leader(&self) -> Option<u64> {

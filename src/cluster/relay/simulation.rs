@@ -18,6 +18,8 @@ const STORE_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
+    /// The leader's.
+    term: u64,
     /// By the leader's clock.
     at: u64,
     origin: Option<Origin>,
@@ -38,6 +40,15 @@ impl State {
             self.origins.note(origin, index);
         }
         self.applied.push(entry);
+    }
+
+    /// How far it is. A node that has begun to listen to a leader knows its term, and may lack most of what that one began with: what
+    /// counts is what it has.
+    fn position(&self) -> Position {
+        Position {
+            term: self.applied.last().map_or(0, |entry| entry.term),
+            index: self.applied.len() as u64,
+        }
     }
 
     pub(super) fn events(&self) -> Vec<u64> {
@@ -77,7 +88,7 @@ impl Node {
     pub(super) fn position(&self) -> Position {
         match &self.side {
             Side::Leads(leader, _) => leader.position(),
-            Side::Follows(replica) => replica.position(),
+            Side::Follows(_) => self.state.position(),
         }
     }
 }
@@ -159,6 +170,7 @@ impl World {
         let own: Vec<_> = node.forwards.unheld(now).collect();
         for (origin, age, event) in own {
             let entry = Entry {
+                term: self.term,
                 at: clock - age.as_millis() as u64,
                 origin: Some(origin.clone()),
                 event,
@@ -187,6 +199,7 @@ impl World {
         let origin = node.forwards.push(now, event).expect("room");
         if let Side::Leads(leader, _) = &mut node.side {
             let entry = Entry {
+                term: leader.position().term,
                 at: clock,
                 origin: Some(origin.clone()),
                 event,
@@ -338,6 +351,7 @@ fn take(node: &mut Node, now: Duration, clock: u64, message: Message<Entry, u64>
                 };
                 if is_next(&node.state.origins, &origin, base) {
                     let entry = Entry {
+                        term: leader.position().term,
                         at: clock - item.age,
                         origin: Some(origin),
                         event: item.event,
@@ -356,7 +370,6 @@ fn take(node: &mut Node, now: Duration, clock: u64, message: Message<Entry, u64>
                 entries,
             },
         ) => {
-            let before = replica.leader();
             let place = Place {
                 lineage,
                 first,
@@ -370,9 +383,6 @@ fn take(node: &mut Node, now: Duration, clock: u64, message: Message<Entry, u64>
                     let index = node.state.applied.len() as u64;
                     node.forwards.applied(origin.number, index);
                 }
-            }
-            if replica.leader() != before {
-                node.forwards.again(now);
             }
             node.forwards.stored(replica.stored());
         }
@@ -394,5 +404,8 @@ fn take(node: &mut Node, now: Duration, clock: u64, message: Message<Entry, u64>
             }
         }
         _ => {}
+    }
+    if let Side::Follows(replica) = &node.side {
+        node.forwards.led_by(now, replica.leader());
     }
 }
