@@ -665,40 +665,49 @@ async fn members_may_and_what_was_said_of_them_is_believed_for_moments() {
     assert!(matches!(access("zoe").await, Access::Unknown(_)));
 }
 
+/// What is answered to a command of that person's, who alone sees it.
+async fn ask(app: &App<FakeHost>, user: &str, line: &str) -> String {
+    let user = UserId::from(user);
+    let invocation = Invocation {
+        line,
+        user: &user,
+        channel: "",
+        site_url: "https://chat.example.com",
+        trigger_id: "",
+    };
+    let answer = app.execute(invocation).await;
+    assert!(answer.ephemeral);
+    answer.text
+}
+
 #[tokio::test(start_paused = true)]
 async fn commands_answer_in_private_and_keep_the_secret() {
     let (app, _host) = app().await;
     app.submit(event("bob", "dnd-on")).await.expect("running");
-    let ask = async |line: &str, user: &str| {
-        let user = UserId::from(user);
-        let invocation = Invocation {
-            line,
-            user: &user,
-            channel: "",
-            site_url: "https://chat.example.com",
-            trigger_id: "",
-        };
-        let answer = app.execute(invocation).await;
-        assert!(answer.ephemeral);
-        answer.text
-    };
-    assert_eq!(ask("/sip-status", "eve").await, "|bob|\n|---|\n|🚫|\n");
     assert_eq!(
-        ask("/SIP-Status whatever ", "eve").await,
+        ask(&app, "eve", "/sip-status").await,
+        "|bob|\n|---|\n|🚫|\n"
+    );
+    assert_eq!(
+        ask(&app, "eve", "/SIP-Status whatever ").await,
         "|bob|\n|---|\n|🚫|\n"
     );
     let link = "[SIP Dashboard](https://chat.example.com/plugins/net.bytemine.sip/dashboard";
-    assert_eq!(ask("/sip-dashboard", "eve").await, format!("{link})"));
+    assert_eq!(ask(&app, "eve", "/sip-dashboard").await, format!("{link})"));
     assert_eq!(
-        ask("/sip-dashboard", "admin").await,
+        ask(&app, "admin", "/sip-dashboard").await,
         format!("{link}?secret=hush)")
     );
     assert_eq!(
-        ask("/sip-status", "guest").await,
+        ask(&app, "guest", "/sip-status").await,
         "Guests cannot see the phones."
     );
-    assert!(ask("/sip-status", "nobody").await.contains("Try again"));
-    assert!(ask("/other", "eve").await.contains("does not know"));
+    assert!(
+        ask(&app, "nobody", "/sip-status")
+            .await
+            .contains("Try again")
+    );
+    assert!(ask(&app, "eve", "/other").await.contains("does not know"));
     let triggers: Vec<_> = app.commands().map(|command| command.trigger).collect();
     assert_eq!(triggers, ["sip-dashboard", "sip-status"]);
 }

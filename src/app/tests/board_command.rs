@@ -3,20 +3,6 @@
 use super::*;
 use crate::board::{Departure, Details, Peer, QueueEvent, QueueReport, Source};
 
-async fn ask(app: &App<FakeHost>, user: &str, line: &str) -> String {
-    let user = UserId::from(user);
-    let invocation = Invocation {
-        line,
-        user: &user,
-        channel: "",
-        site_url: "https://chat.example.com",
-        trigger_id: "",
-    };
-    let answer = app.execute(invocation).await;
-    assert!(answer.ephemeral);
-    answer.text
-}
-
 async fn queue(app: &App<FakeHost>, queue: &str, event: QueueEvent) {
     let report = QueueReport {
         source: Source::Asterisk,

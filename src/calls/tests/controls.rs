@@ -3,8 +3,15 @@
 use super::*;
 use crate::board::{Action, Board, Report, Source, Timestamp};
 
+/// What happens to a line: its name, what, and the call's id.
+type Told = (&'static str, &'static str, &'static str);
+
+const ALICE_IS_CALLED: Told = ("alice", "incoming-call", "a");
+const ALICE_TALKS: Told = ("alice", "call-established", "a");
+const BOB_IS_CALLED: Told = ("bob", "incoming-call", "b");
+
 /// A board on which these happened to lines.
-fn board(told: &[(&str, &str, &str)]) -> crate::board::Snapshot {
+fn board(told: &[Told]) -> crate::board::Snapshot {
     let mut board = Board::new();
     for (at, (line, action, reference)) in told.iter().enumerate() {
         let report = Report {
@@ -35,11 +42,7 @@ fn wish(line: &str, call: u64, control: Control) -> Wish<'_> {
 #[tokio::test(start_paused = true)]
 async fn only_ones_own_calls_are_changed() {
     let (calls, _, exchange) = office().await;
-    let board = board(&[
-        ("alice", "incoming-call", "a"),
-        ("alice", "call-established", "a"),
-        ("bob", "incoming-call", "b"),
-    ]);
+    let board = board(&[ALICE_IS_CALLED, ALICE_TALKS, BOB_IS_CALLED]);
     let ask = async |wish| calls.control(&alice(), &board, wish).await;
     let (kind, said) = denied(ask(wish("bob", 2, Control::Hangup)).await);
     assert_eq!(kind, DeniedKind::Forbidden);
@@ -76,8 +79,8 @@ async fn only_ones_own_calls_are_changed() {
 async fn a_call_must_be_in_the_right_state() {
     let (calls, _, exchange) = office().await;
     let board = board(&[
-        ("alice", "incoming-call", "a"),
-        ("bob", "incoming-call", "b"),
+        ALICE_IS_CALLED,
+        BOB_IS_CALLED,
         ("bob", "call-established", "b"),
         ("alice", "incoming-call", "c"),
         ("alice", "call-established", "c"),
@@ -119,10 +122,7 @@ async fn a_call_must_be_in_the_right_state() {
 #[tokio::test(start_paused = true)]
 async fn a_transfer_goes_where_calls_may_go() {
     let (calls, _, exchange) = office().await;
-    let board = board(&[
-        ("alice", "incoming-call", "a"),
-        ("alice", "call-established", "a"),
-    ]);
+    let board = board(&[ALICE_IS_CALLED, ALICE_TALKS]);
     let to = async |to| {
         let wish = Wish {
             to,
@@ -153,11 +153,7 @@ async fn a_transfer_goes_where_calls_may_go() {
 #[tokio::test(start_paused = true)]
 async fn orders_count_as_what_they_cost() {
     let (calls, _, exchange) = office().await;
-    let board = board(&[
-        ("alice", "incoming-call", "a"),
-        ("alice", "call-established", "a"),
-        ("bob", "incoming-call", "b"),
-    ]);
+    let board = board(&[ALICE_IS_CALLED, ALICE_TALKS, BOB_IS_CALLED]);
     let ask = async |wish| calls.control(&alice(), &board, wish).await;
     // Three calls a minute are allowed: a transfer is one, as is a pickup.
     assert!(ask(wish("alice", 1, Control::Transfer)).await.is_ok());
@@ -179,10 +175,7 @@ async fn orders_count_as_what_they_cost() {
 #[tokio::test(start_paused = true)]
 async fn what_asterisk_says_is_told_in_words() {
     let (calls, _, exchange) = office().await;
-    let board = board(&[
-        ("alice", "incoming-call", "a"),
-        ("alice", "call-established", "a"),
-    ]);
+    let board = board(&[ALICE_IS_CALLED, ALICE_TALKS]);
     for (refusal, kind, says) in [
         (
             Refusal::Rejected("No such channel".to_owned()),
