@@ -205,7 +205,11 @@ fuzz: ## Fuzz every target for FUZZ_SECONDS, FUZZ_JOBS at a time
 	@$(need-cargo)
 	@$(need-python)
 	@$(call need,c++,Install a C++ compiler (Debian: apt-get install g++).)
-	@$(PYTHON) scripts/fuzz.py --seconds '$(FUZZ_SECONDS)' --jobs '$(FUZZ_JOBS)' $(FUZZ_TARGETS)
+	@$(PYTHON) scripts/fuzz.py --seconds '$(FUZZ_SECONDS)' --jobs '$(FUZZ_JOBS)' $(FUZZ_ARGS) $(FUZZ_TARGETS)
+
+.PHONY: fuzz-fixed
+fuzz-fixed: ## The same with the same inputs each time, for FUZZ_SECONDS at most: what CI does
+	@$(MAKE) fuzz FUZZ_ARGS=--fixed
 
 .PHONY: clean
 clean: ## Remove what the targets above made

@@ -1,5 +1,7 @@
 //! What the targets share: the functions of `switchboard::fuzzing`, called with a limit on the memory that they take.
 
+mod chance;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
