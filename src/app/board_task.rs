@@ -56,6 +56,15 @@ impl std::fmt::Debug for Duty {
     }
 }
 
+/// What a board that is to do its work has to know first.
+#[derive(Debug)]
+pub(crate) enum Beginning {
+    /// This is stored.
+    Stored(Box<Replica>),
+    /// What is stored cannot be read yet. Whether the board begins empty is to be answered.
+    Unread(oneshot::Sender<bool>),
+}
+
 /// Who follows the board, and what decides what is on it.
 #[derive(Default)]
 pub(crate) struct Followers {
@@ -66,7 +75,7 @@ pub(crate) struct Followers {
     pub(super) codes: Arc<CodesShown>,
     pub(super) config: Arc<RwLock<Arc<Config>>>,
     /// Tells what is stored, for a node that leads or is alone.
-    pub(super) begins: Option<oneshot::Receiver<Replica>>,
+    pub(super) begins: Option<oneshot::Receiver<Beginning>>,
     /// Shows the board, and what is told beside it. It hears when the board is another one, whose numbers say nothing of those before.
     pub(super) live: Option<Arc<Live>>,
 }
@@ -219,7 +228,7 @@ impl BoardHandle {
         self.ask(Message::Replica).await
     }
 
-    /// Takes over what was stored and could not be read at the start.
+    /// Takes over what was stored and could not be read at the start, if the board began without it.
     pub(crate) async fn absorb(&self, earlier: Replica) {
         // A board that has stopped needs nothing more.
         drop(self.messages.send(Message::Absorb(Box::new(earlier))).await);
@@ -300,7 +309,7 @@ pub fn board_alone(sinks: Vec<Box<dyn Sink>>, clock: Clock) -> BoardHandle {
 #[cfg(test)]
 pub(crate) fn board_that_begins(
     sinks: Vec<Box<dyn Sink>>,
-    begins: oneshot::Receiver<Replica>,
+    begins: oneshot::Receiver<Beginning>,
     clock: Clock,
 ) -> BoardHandle {
     board_of(
@@ -311,6 +320,25 @@ pub(crate) fn board_that_begins(
         },
         clock,
     )
+}
+
+/// Gives a board another role, in which it is told what it begins with.
+#[cfg(test)]
+pub(crate) async fn begin_again(
+    board: &BoardHandle,
+    role: Role,
+    begins: oneshot::Receiver<Beginning>,
+) -> Result<oneshot::Receiver<()>, Stopped> {
+    let followers = Followers {
+        begins: Some(begins),
+        ..Followers::default()
+    };
+    let duty = Duty {
+        role,
+        ready: oneshot::channel().1,
+        followers,
+    };
+    board.become_one(duty).await
 }
 
 fn board_of(followers: Followers, clock: Clock) -> BoardHandle {
@@ -398,8 +426,11 @@ impl Task {
                     let _ = sender.send(());
                 }
                 Some(Message::Absorb(earlier)) => {
-                    self.replica.absorb(*earlier);
-                    self.peers.jumped(self.replica.index());
+                    // A copy of the board that this node had lacks nothing.
+                    if self.replica.lacks() {
+                        self.replica.absorb(*earlier);
+                        self.peers.jumped(self.replica.index());
+                    }
                 }
                 Some(Message::Stored(index)) => self.peers.stored(index),
                 Some(Message::Beside) => self.peers.beside_changed(),
@@ -495,14 +526,32 @@ impl Task {
         }
     }
 
+    /// This is stored. Another node may have gone on from it, and this one may have a copy of that.
+    fn found(&mut self, stored: Replica) {
+        if position(&stored) > position(&self.replica) {
+            self.load(stored);
+        } else if self.replica.lacks() {
+            self.replica.absorb(stored);
+        }
+    }
+
     async fn become_one(&mut self, duty: Duty) {
         // An error means that nobody has more to say.
         let _ = duty.ready.await;
         self.followers = duty.followers;
         if let Some(begins) = self.followers.begins.take() {
-            let stored = begins.await.unwrap_or_default();
-            if position(&stored) > position(&self.replica) {
-                self.load(stored);
+            match begins.await {
+                Ok(Beginning::Stored(stored)) => self.found(*stored),
+                Ok(Beginning::Unread(asked)) => {
+                    let empty = self.replica.index() == 0;
+                    if empty {
+                        self.load(Replica::beginning_at((self.clock)()));
+                    }
+                    // Whoever asked may be gone.
+                    let _ = asked.send(empty);
+                }
+                // Nobody keeps the board.
+                Err(_) => {}
             }
         }
         self.peers.become_one(duty.role, &self.replica);

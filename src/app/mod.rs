@@ -29,12 +29,12 @@ mod viewers;
 #[cfg(test)]
 pub(crate) use attempts::WINDOW;
 pub(crate) use attempts::{Attempts, Door, Verdict};
-#[cfg(test)]
-pub(crate) use board_task::board_that_begins;
+pub(crate) use board_task::{Beginning, Duty, Followers};
 pub use board_task::{
     BoardHandle, Calls as EndedCalls, History, MAX_QUEUED_EVENTS, Stopped, board_alone,
 };
-pub(crate) use board_task::{Duty, Followers};
+#[cfg(test)]
+pub(crate) use board_task::{begin_again, board_that_begins};
 pub(crate) use links::{
     APPROVE, BUTTON_PATH as LINK_BUTTON_PATH, DECISION, LinkError, Linking, TOKEN as LINK_TOKEN,
     USER, not_linked,

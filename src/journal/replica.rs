@@ -19,6 +19,8 @@ pub struct Replica {
     index: u64,
     term: u64,
     origins: Origins,
+    /// What was before is stored, and not in it.
+    lacks: bool,
 }
 
 impl Replica {
@@ -30,6 +32,7 @@ impl Replica {
             index,
             term,
             origins,
+            lacks: false,
         }
     }
 
@@ -41,6 +44,7 @@ impl Replica {
             index: now.0,
             term: 0,
             origins: Origins::default(),
+            lacks: true,
         }
     }
 
@@ -49,6 +53,19 @@ impl Replica {
         self.index = self.index.max(earlier.index) + 1;
         self.term = self.term.max(earlier.term);
         self.board.absorb(earlier.board);
+        self.lacks = false;
+    }
+
+    /// Whether it began empty, and what was before is not known yet.
+    #[must_use]
+    pub const fn lacks(&self) -> bool {
+        self.lacks
+    }
+
+    /// The same board, which lacks what was before or does not.
+    #[must_use]
+    pub(crate) fn lacking(self, lacks: bool) -> Self {
+        Self { lacks, ..self }
     }
 
     /// The board.

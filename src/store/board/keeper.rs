@@ -11,13 +11,13 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use super::load::{Loaded, load};
 use super::save::Writer;
 use super::{LOG_EVERY, PREFIX, PREFIXES, Report, STATE_EVERY, log_key, within};
-use crate::app::{BoardHandle, Clock};
+use crate::app::{Beginning, BoardHandle, Clock};
 use crate::backoff::Backoff;
 use crate::host::{HostError, Records, Store};
 use crate::journal::Replica;
 use crate::tasks;
 
-/// How long a start waits for what is stored. Phones' events wait as long; then the board begins empty.
+/// How long a start waits for what is stored. Phones' events wait as long; then the board begins empty, or with the copy that this node has.
 pub const LOAD_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long before the store is read or written again that failed, at most.
@@ -57,11 +57,11 @@ pub struct Keeping {
 }
 
 impl Keeping {
-    /// Starts keeping a board that waits for what is stored: it is given what was read within [`LOAD_LIMIT`], or else an empty one.
-    pub fn start<H: Store + Records + Send + Sync + 'static>(
+    /// Starts keeping a board that waits for what is stored: it is given what was read within [`LOAD_LIMIT`], or else told that it is to begin without.
+    pub(crate) fn start<H: Store + Records + Send + Sync + 'static>(
         host: Arc<H>,
         board: BoardHandle,
-        begin: oneshot::Sender<Replica>,
+        begin: oneshot::Sender<Beginning>,
         clock: Clock,
     ) -> Self {
         let (orders, receiver) = mpsc::channel(4);
@@ -129,7 +129,7 @@ impl Drop for Keeping {
 async fn run<H: Store + Records + Send + Sync + 'static>(
     host: Arc<H>,
     board: BoardHandle,
-    begin: oneshot::Sender<Replica>,
+    begin: oneshot::Sender<Beginning>,
     clock: Clock,
     report: Arc<Report>,
     mut orders: mpsc::Receiver<Order>,
@@ -154,9 +154,15 @@ async fn run<H: Store + Records + Send + Sync + 'static>(
         if started.elapsed() >= LOAD_LIMIT
             && let Some(begin) = begin.take()
         {
-            tracing::error!(%error, "what is stored of the board cannot be read: it begins empty");
+            let (asked, answer) = oneshot::channel();
             // Whoever waited may be gone.
-            drop(begin.send(Replica::beginning_at(clock())));
+            drop(begin.send(Beginning::Unread(asked)));
+            if answer.await.unwrap_or(false) {
+                tracing::error!(%error, "what is stored of the board cannot be read: it begins empty");
+                report.begins_empty();
+            } else {
+                tracing::error!(%error, "what is stored of the board cannot be read: it goes on from this node's copy");
+            }
         }
         let mut wait = backoff.next_wait();
         if begin.is_some() {
@@ -186,7 +192,7 @@ async fn run<H: Store + Records + Send + Sync + 'static>(
     } = loaded;
     report.read(damaged);
     match begin {
-        Some(begin) => drop(begin.send(replica)),
+        Some(begin) => drop(begin.send(Beginning::Stored(Box::new(replica)))),
         None => board.absorb(replica).await,
     }
     let tail = Arc::clone(board.tail());

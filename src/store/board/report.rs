@@ -20,6 +20,8 @@ pub struct Report(Mutex<Inner>);
 struct Inner {
     /// Since when what is stored cannot be read.
     unread: Option<(Timestamp, String)>,
+    /// The board began without what is stored, for as long as that is not read.
+    empty: bool,
     /// Since when nothing can be stored.
     failing: Option<(Timestamp, String)>,
     damaged: Vec<String>,
@@ -32,9 +34,13 @@ impl Report {
         let inner = self.inner();
         let mut problems = Vec::new();
         if let Some((since, why)) = &inner.unread {
+            let what = match inner.empty {
+                true => "begins empty, and nothing of it is kept,",
+                false => "is not kept",
+            };
             problems.push(Problem::new(
                 "board",
-                format!("begins empty, and nothing of it is kept, since {}: what is stored cannot be read: {why}", time(*since)),
+                format!("{what} since {}: what is stored cannot be read: {why}", time(*since)),
                 "It is tried again; what is stored is not written over. See whether the server's database works.",
             ));
         }
@@ -59,6 +65,7 @@ impl Report {
     pub(super) fn read(&self, damaged: Vec<String>) {
         let mut inner = self.inner();
         inner.unread = None;
+        inner.empty = false;
         inner.damaged = damaged;
     }
 
@@ -66,6 +73,10 @@ impl Report {
         let mut inner = self.inner();
         let since = inner.unread.as_ref().map_or(now, |(since, _)| *since);
         inner.unread = Some((since, crate::text::clean(&error.message).into_owned()));
+    }
+
+    pub(super) fn begins_empty(&self) {
+        self.inner().empty = true;
     }
 
     pub(super) fn kept(&self) {

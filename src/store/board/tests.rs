@@ -5,8 +5,11 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::app::{BoardHandle, board_that_begins};
-use crate::board::{Action, Erased, Event, Name, Peer, Report as Told, Source};
+use crate::app::{BoardHandle, begin_again, board_that_begins};
+use crate::board::{
+    Action, Departure, Erased, Event, Name, Peer, QueueEvent, QueueReport, Report as Told, Source,
+};
+use crate::cluster::Role;
 use crate::host::HostErrorKind;
 use crate::host::fake::{FakeServer, Fault, lock};
 
@@ -236,6 +239,69 @@ async fn what_cannot_be_read_is_not_written_over_and_read_later() {
     let before = second.words().await;
     drop(second);
     assert_eq!(Process::start(&server).words().await, before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_led_while_the_store_was_slow_counted_everything_twice() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    first.calls(5).await;
+    for (caller, how) in [
+        ("1", Departure::Abandoned),
+        ("2", Departure::Answered { agent: None }),
+    ] {
+        let waits = QueueEvent::Waits {
+            caller: Arc::from(caller),
+            peer: None,
+            dialed: None,
+            since: clock(),
+        };
+        let left = QueueEvent::Left {
+            caller: Arc::from(caller),
+            how,
+        };
+        for event in [waits, left] {
+            let report = QueueReport {
+                source: Source::Ovh,
+                queue: Arc::from("sales"),
+                event,
+            };
+            let told = first.board.submit(Event::Queue(report), clock()).await;
+            told.expect("running");
+        }
+    }
+    sleep(Duration::from_secs(2)).await;
+    let board = async |process: &Process| {
+        let replica = process.board.replica().await.expect("running");
+        format!("{:?}", replica.board())
+    };
+    let before = board(&first).await;
+    // Cluster is switched on, then the lease is lost and regained: each time the node has the whole board.
+    let mut process = first;
+    for term in [1, 2] {
+        *lock(&server.0.delay) = LOAD_LIMIT / 2;
+        let (begin, begins) = oneshot::channel();
+        let role = Role::Leader { term };
+        let begun = begin_again(&process.board, role, begins).await;
+        let host = Arc::new(server.clone());
+        process.keeping = Keeping::start(host, process.board.clone(), begin, clock);
+        process.keeping.purge_soon().await;
+        begun.expect("running").await.expect("running");
+        assert_eq!(board(&process).await, before);
+        assert!(
+            process.problems()[0].starts_with("is not kept since"),
+            "{:?}",
+            process.problems()
+        );
+        sleep(Duration::from_secs(60)).await;
+        assert_eq!(board(&process).await, before);
+        *lock(&server.0.delay) = Duration::ZERO;
+        sleep(Duration::from_secs(60)).await;
+        assert_eq!(process.problems(), [""; 0]);
+    }
+    let words = process.words().await;
+    drop(process);
+    assert_eq!(Process::start(&server).words().await, words);
 }
 
 #[tokio::test(start_paused = true)]
