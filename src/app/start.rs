@@ -103,7 +103,7 @@ impl<H: Host> App<H> {
         let (resolved_sender, resolved) = watch::channel(resolver::Resolved::default());
         let (target, target_receiver) = watch::channel(None);
         let posts = Posting::new(Arc::clone(&host), target_receiver.clone(), clock);
-        let free = Free::new(Arc::clone(&host), clock);
+        let free = Free::new(Arc::clone(&host), clock, active);
         let people = Arc::new(People::new(Arc::clone(&host)));
         let zones = Arc::new(TimeZones::default());
         let codes = Arc::<CodesShown>::default();

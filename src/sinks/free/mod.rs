@@ -64,7 +64,8 @@ pub struct WaitedFor {
 #[derive(Debug)]
 pub struct Free<H> {
     shared: Arc<Shared<H>>,
-    tasks: [AbortHandle; 2],
+    /// None where another node does it.
+    tasks: Vec<AbortHandle>,
 }
 
 #[derive(Debug)]
@@ -89,9 +90,10 @@ struct State {
 }
 
 impl<H: Messages + Records + Send + Sync + 'static> Free<H> {
-    /// Takes up what was asked before the start. Must be called inside a tokio runtime.
+    /// Takes up what was asked before the start, where this node is the one that does it: `active`. Any other neither tells anybody nor
+    /// writes the record. Must be called inside a tokio runtime.
     #[must_use]
-    pub fn new(host: Arc<H>, clock: Clock) -> Self {
+    pub fn new(host: Arc<H>, clock: Clock, active: bool) -> Self {
         let stopping = watch::Sender::new(false);
         let shared = Arc::new(Shared {
             messenger: Messenger::new(Arc::clone(&host), stopping.subscribe()),
@@ -103,11 +105,15 @@ impl<H: Messages + Records + Send + Sync + 'static> Free<H> {
             stored: watch::Sender::new(0),
             stopping,
         });
-        let tell = tasks::spawn(task::tell(Arc::clone(&shared)));
-        let keep = tasks::spawn(task::keep(Arc::clone(&shared)));
+        let mut running = Vec::new();
+        if active {
+            let tell = tasks::spawn(task::tell(Arc::clone(&shared)));
+            let keep = tasks::spawn(task::keep(Arc::clone(&shared)));
+            running.extend([tell, keep].map(|task| task.abort_handle()));
+        }
         Self {
             shared,
-            tasks: [tell.abort_handle(), keep.abort_handle()],
+            tasks: running,
         }
     }
 

@@ -36,7 +36,7 @@ impl Office {
 
     /// A start at a server that may know something of before.
     async fn at(server: FakeServer) -> Self {
-        let free = Free::new(Arc::new(server.clone()), clock);
+        let free = Free::new(Arc::new(server.clone()), clock, true);
         let alice = server.person("alice");
         sleep(Duration::from_millis(10)).await;
         Self {
