@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::board::{Board, Event, Records, Source, State};
 use crate::cluster::Role;
+use crate::cluster::lease::STAND_DOWN;
 use crate::cluster::relay::{
     Answers, Asked, Asks, Forwarded, Forwards, Leader, Message, NodeId, Outcome, Place, Position,
     Replica as Follower, Step, decode,
@@ -17,7 +18,7 @@ use crate::config::Problem;
 use crate::journal::{Entry, Origin, Origins, Replica};
 use crate::live::Live;
 
-/// The most messages that wait to be sent. What is more is lost, as on any way between nodes, and sent again.
+/// The most messages of a way that wait to be sent. What is more is lost, as on any way between nodes, and sent again.
 pub(crate) const MAX_OUTGOING: usize = 64;
 
 /// The most questions of other nodes that wait to be begun.
@@ -44,6 +45,8 @@ pub(crate) struct Errand {
 pub(crate) struct Ways {
     /// To all other nodes.
     pub(crate) out: mpsc::Sender<Vec<u8>>,
+    /// To them, too, behind everything else: questions and answers, which are as many and as long as others make them.
+    pub(crate) questions: mpsc::Sender<Vec<u8>>,
     /// To whoever does what other nodes ask for.
     pub(crate) errands: mpsc::Sender<Errand>,
     pub(crate) leads: Leads,
@@ -53,9 +56,11 @@ impl Ways {
     /// None: there are no other nodes, and never will be.
     pub(crate) fn alone() -> Self {
         let (out, _) = mpsc::channel(1);
+        let (questions, _) = mpsc::channel(1);
         let (errands, _) = mpsc::channel(1);
         Self {
             out,
+            questions,
             errands,
             leads: Arc::new(|| true),
         }
@@ -67,11 +72,11 @@ impl Ways {
 pub(crate) struct Standing {
     /// Whether it follows, and since when nothing was heard of the node that leads.
     silent_since: Option<Instant>,
-    /// Whether it follows and has no part of the leader's board, and since when.
+    /// Whether it follows and lacks something of the leader's board, and since when.
     without_since: Option<Instant>,
     /// Events that wait for the node that leads.
     waiting: usize,
-    /// Events that were lost because too many waited for the node that leads.
+    /// Events that were lost because too many wait for the node that leads.
     lost: u64,
 }
 
@@ -95,7 +100,7 @@ impl Standing {
             format!("this node has waited {seconds} s for the board of the node that leads")
         } else if self.lost > 0 {
             let lost = self.lost;
-            format!("{lost} events were lost, because too many waited for a node that leads")
+            format!("{lost} events were lost, because too many wait for a node that leads")
         } else {
             return None;
         };
@@ -276,7 +281,10 @@ impl Peers {
     /// Asks the node that leads.
     pub(super) fn ask(&mut self, limit: Duration, body: Vec<u8>, asker: oneshot::Sender<Outcome>) {
         let now = self.now();
-        let refused = match self.leader() {
+        // One that is silent for so long leads no more.
+        let silent =
+            matches!(&self.side, Side::Follows(follower) if follower.silence(now) >= STAND_DOWN);
+        let refused = match self.leader().filter(|_| !silent) {
             Some(term) => self.asks.push(now, limit, term, body, asker).err(),
             None => Some(asker),
         };
@@ -330,8 +338,11 @@ impl Peers {
             ) => match answers.asked(&node, number, term) {
                 Asked::Do => {
                     let errand = Errand { node, number, body };
-                    // Where too many wait it is never answered, and who asked is told that nobody knows.
-                    let _ = self.ways.errands.try_send(errand);
+                    if let Err(full) = self.ways.errands.try_send(errand) {
+                        let Errand { node, number, .. } = full.into_inner();
+                        let data = answers.refused(&node, number);
+                        self.send(data);
+                    }
                 }
                 Asked::Send(data) => self.send(data),
                 Asked::Nothing => {}
@@ -483,12 +494,20 @@ impl Peers {
         wake.map(|at| self.started + at)
     }
 
+    /// Sends a question or an answer.
     fn send(&self, data: Vec<u8>) {
-        let _ = self.ways.out.try_send(data);
+        let _ = self.ways.questions.try_send(data);
     }
 
-    fn tell(&self) {
+    fn tell(&mut self) {
         let now = self.now();
+        if self.lost > 0 && self.forwards.waiting() == 0 {
+            let lost = std::mem::take(&mut self.lost);
+            tracing::error!(
+                lost,
+                "events were lost while no node led; all others were taken"
+            );
+        }
         let (silence, waits) = match &self.side {
             Side::Follows(follower) => (Some(follower.silence(now)), follower.waits(now)),
             _ => (None, None),
@@ -501,7 +520,10 @@ impl Peers {
                 Side::Follows(_) => self.forwards.waiting(),
                 Side::Alone | Side::Leads(..) => 0,
             },
-            lost: self.lost,
+            lost: match self.side {
+                Side::Alone => 0,
+                Side::Leads(..) | Side::Follows(_) => self.lost,
+            },
         };
         self.standing.send_if_modified(|current| {
             let changed = *current != standing;
@@ -544,6 +566,7 @@ struct Written<'a, R: Serialize> {
     index: u64,
     term: u64,
     origins: &'a Origins,
+    lacks: bool,
     state: State<'a>,
     /// The place behind the last of the records.
     end: u64,
@@ -555,6 +578,8 @@ struct Read {
     index: u64,
     term: u64,
     origins: Origins,
+    #[serde(default)]
+    lacks: bool,
     state: State<'static>,
     end: u64,
     records: Records,
@@ -563,7 +588,7 @@ struct Read {
 impl Read {
     fn into_replica(self) -> Replica {
         let board = Board::from_state(self.state, self.records, self.end);
-        Replica::new(board, self.index, self.term, self.origins)
+        Replica::new(board, self.index, self.term, self.origins).lacking(self.lacks)
     }
 }
 
@@ -574,6 +599,7 @@ fn whole(replica: &Replica) -> Vec<u8> {
         index: replica.index(),
         term: replica.term(),
         origins: replica.origins(),
+        lacks: replica.lacks(),
         state: board.state(),
         end: places.end,
         records: board.records(places),

@@ -9,6 +9,7 @@ mod buttons;
 mod calls;
 mod check;
 mod dialogs;
+mod elsewhere;
 mod errors;
 mod form;
 mod history;
@@ -27,6 +28,7 @@ mod tests;
 mod video;
 mod webapp;
 
+pub(crate) use elsewhere::Elsewhere;
 pub(crate) use errors::answer as refused;
 pub use pages::metrics;
 
@@ -50,6 +52,7 @@ use crate::app::{App, LINK_BUTTON_PATH};
 use crate::commands::SETTINGS_FORM;
 use crate::host::Host;
 use crate::sinks::missed;
+use elsewhere::{Led, Pass};
 
 /// The header in which the server says who is signed in. It removes a forged one.
 pub const USER_ID: &str = "mattermost-user-id";
@@ -84,14 +87,24 @@ impl<H: Host> Service<H> {
     #[must_use]
     pub fn new(app: Arc<App<H>>) -> Self {
         Self {
-            pages: router(Arc::clone(&app)),
+            pages: router(Arc::clone(&app), &Led::new(None)),
+            app,
+        }
+    }
+
+    /// The same on a node that follows, which has `elsewhere` answer what only the one that leads can.
+    #[must_use]
+    pub(crate) fn following(app: Arc<App<H>>, elsewhere: Elsewhere) -> Self {
+        Self {
+            pages: router(Arc::clone(&app), &Led::new(Some(elsewhere))),
             app,
         }
     }
 }
 
 /// Everything of the bundle's but the phones' URLs.
-pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
+fn router<H: Host>(app: Arc<App<H>>, led: &Led<H>) -> Router {
+    let session = |handler| led.route(Pass::Session, handler);
     let mut router = Router::new().route("/status", any(pages::status::<H>));
     if app.bundle().has_phones() {
         router = router
@@ -101,7 +114,10 @@ pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
             .route("/dashboard/chart.svg", any(pages::drawing::<H>))
             .route("/dashboard/{part}", any(pages::module))
             .route("/api/v1/board", any(board::board::<H>))
-            .route("/api/v1/board/reset", any(board::reset::<H>))
+            .route(
+                "/api/v1/board/reset",
+                led.route(Pass::Board, any(board::reset::<H>)),
+            )
             .route("/api/v1/history", any(history::history::<H>))
             .route("/api/v1/board/ws", any(live::ws::<H>))
             .route("/api/v1/board/events", any(live::events::<H>));
@@ -111,27 +127,33 @@ pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
         let link = format!("/{LINK_BUTTON_PATH}");
         let settings = format!("/{}", SETTINGS_FORM.path);
         router = router
-            .route(&missed, any(buttons::missed::<H>))
-            .route(&link, any(buttons::link::<H>))
-            .route(&settings, any(dialogs::settings::<H>));
+            .route(&missed, session(any(buttons::missed::<H>)))
+            .route(&link, session(any(buttons::link::<H>)))
+            .route(&settings, session(any(dialogs::settings::<H>)));
     }
     if app.bundle().has_asterisk() {
         let suggestions = format!("/{SUGGESTIONS}{{list}}");
         router = router
-            .route("/script", any(script::script::<H>))
-            .route("/script/", any(script::script::<H>))
-            .route("/api/v1/calls", any(calls::call::<H>))
-            .route("/api/v1/messages", any(calls::message::<H>))
-            .route("/api/v1/calls/control", any(phone::control::<H>))
-            .route("/api/v1/queues", any(phone::queue::<H>))
-            .route("/api/v1/phone", any(phone::phone::<H>))
-            .route("/api/v1/phone/dnd", any(phone::dnd::<H>))
-            .route(&suggestions, any(suggest::suggest::<H>));
+            .route(
+                "/script",
+                led.route(Pass::Account, any(script::script::<H>)),
+            )
+            .route(
+                "/script/",
+                led.route(Pass::Account, any(script::script::<H>)),
+            )
+            .route("/api/v1/calls", session(any(calls::call::<H>)))
+            .route("/api/v1/messages", session(any(calls::message::<H>)))
+            .route("/api/v1/calls/control", session(any(phone::control::<H>)))
+            .route("/api/v1/queues", session(any(phone::queue::<H>)))
+            .route("/api/v1/phone", session(any(phone::phone::<H>)))
+            .route("/api/v1/phone/dnd", session(any(phone::dnd::<H>)))
+            .route(&suggestions, session(any(suggest::suggest::<H>)));
     }
     if app.bundle().has_check() {
         let gate: check::Gate = Arc::new(Semaphore::new(1));
         let check = move |app, request| check::check::<H>(app, request, gate);
-        router = router.route("/api/v1/admin/check", any(check));
+        router = router.route("/api/v1/admin/check", session(any(check)));
     }
     if app.bundle().has_presence() {
         router = router
@@ -144,15 +166,30 @@ pub fn router<H: Host>(app: Arc<App<H>>) -> Router {
     }
     if app.bundle().has_video() {
         router = router
-            .route("/api/v1/video/join", any(video::join::<H>))
-            .route("/api/v1/video/joined", any(video::joined::<H>))
-            .route("/api/v1/video/beat", any(video::beat::<H>))
-            .route("/api/v1/video/leave", any(video::leave::<H>))
-            .route("/api/v1/video/rooms", any(video::rooms::<H>))
-            .route("/api/settings", any(pexip::settings::<H>))
-            .route("/api/notify_join_conference", any(pexip::joined::<H>))
-            .route("/api/notify_leave_conference", any(pexip::left::<H>))
-            .route("/api/change_user_settings", any(pexip::chosen::<H>));
+            .route("/api/v1/video/join", session(any(video::join::<H>)))
+            .route("/api/v1/video/joined", session(any(video::joined::<H>)))
+            .route(
+                "/api/v1/video/beat",
+                led.route(Pass::Open, any(video::beat::<H>)),
+            )
+            .route(
+                "/api/v1/video/leave",
+                led.route(Pass::Open, any(video::leave::<H>)),
+            )
+            .route("/api/v1/video/rooms", session(any(video::rooms::<H>)))
+            .route("/api/settings", session(any(pexip::settings::<H>)))
+            .route(
+                "/api/notify_join_conference",
+                session(any(pexip::joined::<H>)),
+            )
+            .route(
+                "/api/notify_leave_conference",
+                session(any(pexip::left::<H>)),
+            )
+            .route(
+                "/api/change_user_settings",
+                session(any(pexip::chosen::<H>)),
+            );
     }
     router.fallback(unknown::<H>).with_state(app)
 }

@@ -1,6 +1,7 @@
 mod buttons;
 mod calls;
 mod check;
+mod elsewhere;
 mod limits;
 mod links;
 mod live;

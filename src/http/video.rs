@@ -19,7 +19,7 @@ use crate::language::Language;
 use crate::video::{BEAT, Join, Refused};
 
 /// The longest body of a request, in bytes.
-const MAX_BODY_BYTES: usize = 4096;
+pub(super) const MAX_BODY_BYTES: usize = 4096;
 
 /// The longest id of a tab, and of a participation, in characters.
 const MAX_ID: usize = 64;
@@ -74,7 +74,7 @@ impl<S: Sync> FromRequestParts<S> for Reader {
     }
 }
 
-fn nobody() -> Response<Body> {
+pub(super) fn nobody() -> Response<Body> {
     let what = "sign in to Mattermost, and with a session's cookie send X-CSRF-Token too";
     errors::answer(StatusCode::UNAUTHORIZED, what, true)
 }

@@ -2,53 +2,31 @@
 //!
 //! A request is done once at most. Where no answer comes, nobody knows whether it was done, and that is what is said.
 
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use mattermost_plugin::http::RequestInfo;
 use serde::{Deserialize, Serialize};
 
 use super::Node;
-use crate::app::App;
+use crate::app::{App, BoardHandle};
 use crate::cluster::relay::Outcome;
 use crate::commands::{Invocation, Response as Spoken};
 use crate::host::{Host, UserId};
-use crate::http::{Service, refused};
+use crate::http::{Elsewhere, Service, refused};
 use crate::language::texts::commands as texts;
-use crate::trace::Elsewhere;
+use crate::trace;
 
 /// How long a node waits for what it had the leader do. A call may ring that long before anybody knows what becomes of it.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// The longest body of a request that is handed on, in bytes: more than any request of ours has.
-const MAX_BODY: usize = 256 * 1024;
-
 /// The longest body of an answer that is handed back, in bytes.
 const MAX_ANSWER: usize = 512 * 1024;
-
-/// What every node does by itself, beside phones' URLs and the board's page: the board, presence, and what the web app has to know first.
-const ANYWHERE: [&str; 9] = [
-    "/status",
-    "/api/v1/board",
-    "/api/v1/board/ws",
-    "/api/v1/board/events",
-    "/api/v1/history",
-    "/api/v1/status",
-    "/api/v1/status/publish",
-    "/api/v1/ws",
-    "/api/v1/webapp",
-];
-
-/// Whether any node serves that path by itself.
-pub(super) fn is_for_any_node(path: &str) -> bool {
-    ["/sip", "/s/", "/dashboard"]
-        .iter()
-        .any(|start| path.starts_with(start))
-        || ANYWHERE.contains(&path)
-}
 
 /// What the leader is to do.
 #[derive(Serialize, Deserialize)]
@@ -67,11 +45,11 @@ enum Task {
         user: String,
     },
     /// Somebody's test is to show what a phone sent.
-    Show(Elsewhere),
+    Show(trace::Elsewhere),
 }
 
 /// That somebody's test is to show what a phone sent, as it is asked for.
-pub(crate) fn shown(seen: Elsewhere) -> Vec<u8> {
+pub(crate) fn shown(seen: trace::Elsewhere) -> Vec<u8> {
     // It has no map whose keys are no text, which is all that could fail.
     serde_json::to_vec(&Task::Show(seen)).unwrap_or_default()
 }
@@ -127,12 +105,11 @@ fn read(headers: Vec<(String, String)>) -> HeaderMap {
 }
 
 impl Asked {
-    async fn of(request: Request<Body>) -> Option<Self> {
+    fn of(request: Request<Bytes>) -> Self {
         let (parts, body) = request.into_parts();
-        let body = to_bytes(body, MAX_BODY).await.ok()?;
         let info = parts.extensions.get::<RequestInfo>().cloned();
         let info = info.unwrap_or_default();
-        Some(Self {
+        Self {
             method: parts.method.as_str().to_owned(),
             uri: parts.uri.to_string(),
             headers: written(&parts.headers),
@@ -141,7 +118,7 @@ impl Asked {
             remote: info.remote_addr,
             session: info.context.session_id,
             address: info.context.ip_address,
-        })
+        }
     }
 
     fn into_request(self) -> Option<Request<Body>> {
@@ -182,39 +159,46 @@ impl Answered {
     }
 }
 
-impl<H: Host> Node<H> {
-    async fn at_leader(&self, task: &Task) -> Outcome {
-        // A task is text, all of it.
-        let body = serde_json::to_vec(task).unwrap_or_default();
-        self.lasting.board.ask_leader(body, LIMIT).await
-    }
+async fn asked(board: &BoardHandle, task: &Task) -> Outcome {
+    // A task is text, all of it.
+    let body = serde_json::to_vec(task).unwrap_or_default();
+    board.ask_leader(body, LIMIT).await
+}
 
-    /// Has the leader answer a request.
-    pub(super) async fn http_at_leader(
-        &self,
-        app: &App<H>,
-        request: Request<Body>,
-    ) -> Response<Body> {
-        let json = request.uri().path().starts_with("/api/");
-        let Some(asked) = Asked::of(request).await else {
-            let what = format!("the body is longer than {MAX_BODY} bytes, or broke off");
-            return refused(StatusCode::PAYLOAD_TOO_LARGE, &what, json);
-        };
-        let language = app.spoken_language();
-        let what = match self.at_leader(&Task::Http(asked)).await {
-            Outcome::Done(body) => {
-                let answered = serde_json::from_slice::<Answered>(&body).ok();
-                match answered.and_then(Answered::into_response) {
-                    Some(response) => return response,
-                    None => texts::leader_unknown(language),
-                }
+/// Has the leader answer requests.
+pub(super) fn at_leader<H: Host>(app: &Arc<App<H>>, board: &BoardHandle) -> Elsewhere {
+    // Its own service holds it.
+    let (app, board) = (Arc::downgrade(app), board.clone());
+    Arc::new(move |request| {
+        let (app, board) = (app.clone(), board.clone());
+        Box::pin(async move { http_at_leader(&app, &board, request).await })
+    })
+}
+
+async fn http_at_leader<H: Host>(
+    app: &Weak<App<H>>,
+    board: &BoardHandle,
+    request: Request<Bytes>,
+) -> Response<Body> {
+    let json = request.uri().path().starts_with("/api/");
+    let outcome = asked(board, &Task::Http(Asked::of(request))).await;
+    let language = app.upgrade().map(|app| app.spoken_language());
+    let language = language.unwrap_or_default();
+    let what = match outcome {
+        Outcome::Done(body) => {
+            let answered = serde_json::from_slice::<Answered>(&body).ok();
+            match answered.and_then(Answered::into_response) {
+                Some(response) => return response,
+                None => texts::leader_unknown(language),
             }
-            Outcome::NotDone => texts::no_leader(language),
-            Outcome::Unknown => texts::leader_unknown(language),
-        };
-        refused(StatusCode::SERVICE_UNAVAILABLE, &what, json)
-    }
+        }
+        Outcome::NotDone => texts::no_leader(language),
+        Outcome::Unknown => texts::leader_unknown(language),
+    };
+    refused(StatusCode::SERVICE_UNAVAILABLE, &what, json)
+}
 
+impl<H: Host> Node<H> {
     /// Has the leader execute a command.
     pub(super) async fn command_at_leader(
         &self,
@@ -228,7 +212,7 @@ impl<H: Host> Node<H> {
             site_url: invocation.site_url.to_owned(),
             trigger_id: invocation.trigger_id.to_owned(),
         };
-        let outcome = self.at_leader(&task).await;
+        let outcome = asked(&self.lasting.board, &task).await;
         if let Outcome::Done(body) = &outcome
             && let Ok(Said { ephemeral, text }) = serde_json::from_slice(body)
         {
@@ -246,7 +230,7 @@ impl<H: Host> Node<H> {
     pub(super) async fn leader_forgets(&self, name: String, user: &UserId) {
         let user = user.as_str().to_owned();
         let task = Task::Forget { name, user };
-        if !matches!(self.at_leader(&task).await, Outcome::Done(_)) {
+        if !matches!(asked(&self.lasting.board, &task).await, Outcome::Done(_)) {
             tracing::warn!("the node that leads was not told of an account that was deactivated");
         }
     }
@@ -314,34 +298,9 @@ async fn answered<H: Host>(mut service: Service<H>, request: Request<Body>) -> V
 mod tests {
     use super::*;
 
-    #[test]
-    fn phones_and_what_shows_the_board_need_no_leader() {
-        for path in [
-            "/sip/dnd-on/bob",
-            "/s/x/dnd-on/bob",
-            "/dashboard",
-            "/dashboard/chart.svg",
-            "/api/v1/board/ws",
-            "/api/v1/ws",
-            "/status",
-        ] {
-            assert!(is_for_any_node(path), "{path}");
-        }
-        for path in [
-            "/api/v1/board/reset",
-            "/api/v1/calls",
-            "/api/v1/phone/dnd",
-            "/script/",
-            "/api/v1/video/join",
-            "/api/notify_join_conference",
-        ] {
-            assert!(!is_for_any_node(path), "{path}");
-        }
-    }
-
     #[tokio::test]
     async fn a_request_and_an_answer_survive_the_way() {
-        let mut request = Request::new(Body::from(vec![0, 255, b'x']));
+        let mut request = Request::new(Bytes::from(vec![0, 255, b'x']));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = "/api/v1/calls?a=%2F".parse().expect("a path");
         let headers = request.headers_mut();
@@ -355,7 +314,7 @@ mod tests {
         request.extensions_mut().insert(info);
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let before = request.headers().clone();
-        let asked = Asked::of(request).await.expect("short");
+        let asked = Asked::of(request);
         let json = serde_json::to_vec(&Task::Http(asked)).expect("JSON");
         let Ok(Task::Http(asked)) = serde_json::from_slice(&json) else {
             panic!("a request");
@@ -373,7 +332,5 @@ mod tests {
         let answered = Answered::of(response).await.expect("short");
         let response = answered.into_response().expect("an answer");
         assert_eq!(response.status(), StatusCode::FORBIDDEN);
-        let long = Request::new(Body::from(vec![0; MAX_BODY + 1]));
-        assert!(Asked::of(long).await.is_none());
     }
 }

@@ -113,10 +113,12 @@ impl<H: Host> Node<H> {
         let _ = timeout(SETTLE, role.wait_for(|role| role.leads())).await;
         let role = *role.borrow_and_update();
         let (out, outgoing) = mpsc::channel(MAX_OUTGOING);
+        let (questions, asking) = mpsc::channel(MAX_OUTGOING);
         let (errands, asked) = mpsc::channel(MAX_ERRANDS);
         let own = Arc::clone(&leadership);
         let ways = Ways {
             out,
+            questions,
             errands,
             leads: Arc::new(move || own.role().leads()),
         };
@@ -136,7 +138,7 @@ impl<H: Host> Node<H> {
             changing: tokio::sync::Mutex::new(false),
             tasks: Mutex::default(),
         });
-        let telling = tasks::spawn(tell(host, outgoing));
+        let telling = tasks::spawn(tell(host, outgoing, asking));
         let doing = tasks::spawn(answer(Arc::downgrade(&node), asked));
         let following = tasks::spawn(follow(Arc::downgrade(&node), role));
         let all = [telling, doing, following].map(|task| task.abort_handle());
@@ -318,7 +320,10 @@ fn begin<H: Host>(
     let host = Arc::new(make(Arc::clone(&open)));
     let (app, followers) = App::of(lasting, host, open, active);
     let current = Current {
-        service: Service::new(Arc::clone(&app)),
+        service: match active {
+            true => Service::new(Arc::clone(&app)),
+            false => Service::following(Arc::clone(&app), errand::at_leader(&app, &lasting.board)),
+        },
         app,
         shut,
     };
@@ -330,9 +335,20 @@ fn begin<H: Host>(
     (current, duty)
 }
 
-/// Sends messages to the other nodes. One that cannot be sent got lost, which those who send them reckon with.
-async fn tell<H: Nodes>(host: Arc<H>, mut outgoing: mpsc::Receiver<Vec<u8>>) {
-    while let Some(data) = outgoing.recv().await {
+/// Sends messages to the other nodes, questions and answers only where nothing else waits. One that cannot be sent got lost, which those
+/// who send them reckon with.
+async fn tell<H: Nodes>(
+    host: Arc<H>,
+    mut outgoing: mpsc::Receiver<Vec<u8>>,
+    mut questions: mpsc::Receiver<Vec<u8>>,
+) {
+    loop {
+        let data = tokio::select! {
+            biased;
+            Some(data) = outgoing.recv() => data,
+            Some(data) = questions.recv() => data,
+            else => return,
+        };
         if let Ok(Err(error)) = timeout(TELL_LIMIT, host.tell(CLUSTER_EVENT, data)).await {
             tracing::debug!(%error, "the other nodes cannot be told");
         }
@@ -354,11 +370,17 @@ async fn answer<H: Host>(node: std::sync::Weak<Node<H>>, mut asked: mpsc::Receiv
         };
         let Some(node) = node.upgrade() else { return };
         tasks::spawn(async move {
-            let answer = node.perform(&body).await;
-            node.lasting.board.answer(from, number, answer).await;
+            let board = node.lasting.board.clone();
+            let answer = answered(async move { node.perform(&body).await }).await;
+            board.answer(from, number, answer).await;
             drop(place);
         });
     }
+}
+
+/// What is answered to whoever asked for that. An answer without anything says that nobody knows, as of what panicked.
+async fn answered(errand: impl Future<Output = Vec<u8>> + Send + 'static) -> Vec<u8> {
+    tasks::spawn(errand).await.unwrap_or_default()
 }
 
 /// Has the node do what its role asks for, whenever that changes.
@@ -414,19 +436,56 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Answer {
-        let mut current = self.0.current();
-        if current.app.is_active() || errand::is_for_any_node(request.uri().path()) {
-            return tower_service::Service::call(&mut current.service, request);
-        }
-        let node = Arc::clone(&self.0);
-        let request = request.map(Body::new);
-        Answer::Later(Box::pin(async move {
-            Ok(node.http_at_leader(&current.app, request).await)
-        }))
+        tower_service::Service::call(&mut self.0.current().service, request)
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing that happens under the locks can leave what they guard half changed.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::HostError;
+
+    /// What was sent to the other nodes, in order.
+    #[derive(Default)]
+    struct Sent(Mutex<Vec<Vec<u8>>>);
+
+    impl Nodes for Sent {
+        async fn clustered(&self) -> Result<bool, HostError> {
+            Ok(true)
+        }
+
+        async fn tell(&self, _: &str, data: Vec<u8>) -> Result<(), HostError> {
+            lock(&self.0).push(data);
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn what_phones_told_waited_behind_questions() {
+        let (out, outgoing) = mpsc::channel(9);
+        let (questions, asking) = mpsc::channel(9);
+        for (way, data) in [
+            (&questions, b"q1"),
+            (&out, b"p1"),
+            (&questions, b"q2"),
+            (&out, b"p2"),
+        ] {
+            way.send(data.to_vec()).await.expect("room");
+        }
+        drop((out, questions));
+        let sent = Arc::<Sent>::default();
+        tell(Arc::clone(&sent), outgoing, asking).await;
+        assert_eq!(*lock(&sent.0), [b"p1", b"p2", b"q1", b"q2"]);
+    }
+
+    #[tokio::test]
+    async fn an_errand_that_panicked_was_never_answered() {
+        assert_eq!(answered(async { b"x".to_vec() }).await, b"x");
+        assert_eq!(answered(async { panic!("as a defect does") }).await, b"");
+    }
 }

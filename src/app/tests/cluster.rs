@@ -7,10 +7,10 @@ use tokio::time::{Instant, sleep};
 
 use super::*;
 use crate::app::board_task::{self, Duty, Followers};
-use crate::app::{BoardHandle, Lasting, Leads, Ways};
+use crate::app::{Beginning, BoardHandle, Lasting, Leads, Ways, begin_again};
 use crate::board::{Action, Change, ChangeKind, PhoneAction, Report, Source};
 use crate::cluster::Role;
-use crate::cluster::relay::Outcome;
+use crate::cluster::relay::{MAX_FORWARDS, Outcome};
 use crate::sinks::Sink;
 
 /// Who was told of what was reported, in order.
@@ -78,18 +78,30 @@ impl Node {
 
 /// Nodes whose first one leads; whatever one sends, all others hear, unless it is cut off.
 async fn nodes<const N: usize>(cut: &Arc<AtomicBool>) -> [Node; N] {
+    let all = followers(cut);
+    all[0].become_one(Role::Leader { term: 1 }).await;
+    for node in &all[1..] {
+        node.become_one(Role::Follower).await;
+    }
+    all
+}
+
+/// The same, of which none leads yet.
+fn followers<const N: usize>(cut: &Arc<AtomicBool>) -> [Node; N] {
     let mut outs = Vec::new();
-    let all = std::array::from_fn(|_| {
+    let all = std::array::from_fn(|at| {
         let leads = Arc::<AtomicBool>::default();
         let own = Arc::clone(&leads);
         let (out, outgoing) = mpsc::channel(64);
+        let (questions, asking) = mpsc::channel(64);
         let (errands, _) = mpsc::channel(64);
         let ways = Ways {
             out,
+            questions,
             errands,
             leads: Arc::new(move || own.load(Ordering::SeqCst)),
         };
-        outs.push(outgoing);
+        outs.extend([(at, outgoing), (at, asking)]);
         let (board, _) = board_task::start(Role::Follower, ways, test_clock);
         Node {
             board,
@@ -97,7 +109,7 @@ async fn nodes<const N: usize>(cut: &Arc<AtomicBool>) -> [Node; N] {
             told: Told::default(),
         }
     });
-    for (at, mut outgoing) in outs.into_iter().enumerate() {
+    for (at, mut outgoing) in outs {
         let boards = all.iter().enumerate().filter(|(other, _)| *other != at);
         let boards: Vec<_> = boards.map(|(_, node)| node.board.clone()).collect();
         let cut = Arc::clone(cut);
@@ -108,13 +120,6 @@ async fn nodes<const N: usize>(cut: &Arc<AtomicBool>) -> [Node; N] {
                 }
             }
         });
-    }
-    for (at, node) in all.iter().enumerate() {
-        node.become_one(match at {
-            0 => Role::Leader { term: 1 },
-            _ => Role::Follower,
-        })
-        .await;
     }
     all
 }
@@ -182,6 +187,30 @@ async fn what_a_leader_took_that_nobody_heard_is_given_to_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_stored_is_taken_over_by_whoever_copied_a_board_that_began_empty() {
+    let [one, two] = nodes(&Arc::default()).await;
+    one.dnd("old").await;
+    all_have(&[&one, &two], &["old"]).await;
+    let stored = one.board.replica().await.expect("it runs");
+    let [one, two] = followers(&Arc::default());
+    let begin = async |node: &Node, term, beginning| {
+        let (begin, begins) = oneshot::channel();
+        let begun = begin_again(&node.board, Role::Leader { term }, begins).await;
+        assert!(begin.send(beginning).is_ok());
+        begun.expect("it runs").await.expect("it runs");
+        node.leads.store(true, Ordering::SeqCst);
+    };
+    let (asked, empty) = oneshot::channel();
+    begin(&one, 2, Beginning::Unread(asked)).await;
+    assert!(empty.await.expect("it runs"));
+    one.dnd("new").await;
+    all_have(&[&one, &two], &["new"]).await;
+    one.become_one(Role::Follower).await;
+    begin(&two, 3, Beginning::Stored(Box::new(stored))).await;
+    all_have(&[&two, &one], &["new", "old"]).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_node_that_leads_nobody_waits_for_is_asked_in_vain() {
     let [one, two] = nodes(&Arc::default()).await;
     let limit = Duration::from_secs(3);
@@ -191,16 +220,81 @@ async fn a_node_that_leads_nobody_waits_for_is_asked_in_vain() {
     );
     all_have(&[&one, &two], &[]).await;
     sleep(Duration::from_secs(2)).await;
-    // Nobody does what it is asked for.
+    // Nobody does what it is asked for, and it says so.
     assert_eq!(
         two.board.ask_leader(Vec::new(), limit).await,
-        Outcome::Unknown
+        Outcome::NotDone
     );
     assert_eq!(two.board.standing().problem(), None);
     one.become_one(Role::Follower).await;
     sleep(Duration::from_secs(60)).await;
     let problem = two.board.standing().problem().expect("nobody leads");
     assert_eq!(problem.setting, "cluster");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_leads_no_more_was_asked_for_half_a_minute() {
+    let cut = Arc::<AtomicBool>::default();
+    let [one, two] = nodes(&cut).await;
+    all_have(&[&one, &two], &[]).await;
+    cut.store(true, Ordering::SeqCst);
+    let limit = Duration::from_secs(30);
+    // It may lead still, and may do it.
+    assert_eq!(
+        two.board.ask_leader(Vec::new(), limit).await,
+        Outcome::Unknown
+    );
+    let asked = Instant::now();
+    assert_eq!(
+        two.board.ask_leader(Vec::new(), limit).await,
+        Outcome::NotDone
+    );
+    assert_eq!(asked.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_were_lost_were_a_problem_until_the_next_start() {
+    let cut = Arc::<AtomicBool>::default();
+    let [one, two] = nodes(&cut).await;
+    all_have(&[&one, &two], &[]).await;
+    cut.store(true, Ordering::SeqCst);
+    for _ in 0..MAX_FORWARDS + 3 {
+        two.dnd("a").await;
+    }
+    all_have(&[&two], &[]).await;
+    let problem = two.board.standing().problem().expect("lost events");
+    assert!(
+        problem.what.starts_with("3 events were lost"),
+        "{problem:?}"
+    );
+    cut.store(false, Ordering::SeqCst);
+    let until = Instant::now() + Duration::from_secs(60);
+    while two.board.standing().problem().is_some() {
+        assert!(Instant::now() < until, "{:?}", two.board.standing());
+        sleep(Duration::from_millis(100)).await;
+    }
+    all_have(&[&one, &two], &["a"]).await;
+    assert_eq!(one.told().len(), MAX_FORWARDS);
+}
+
+/// It read the record once, so what was asked later was gone from it.
+#[tokio::test(start_paused = true)]
+async fn a_node_that_follows_wrote_who_is_to_be_told_when_others_are_free() {
+    for active in [false, true] {
+        let host = Arc::new(FakeHost::default());
+        // Too late to be told, so that it is withdrawn.
+        let asks =
+            serde_json::json!([{ "asker": "amy", "person": "bob", "shown": "bob", "until": 1 }]);
+        let saved = crate::store::save(&*host, "free", &asks).await;
+        saved.expect("it can be written");
+        let role = (Role::Alone, Ways::alone());
+        let lasting = Lasting::new("switchboard", &host, role, test_clock);
+        let (app, _followers) = App::of(&lasting, Arc::clone(&host), Arc::new(|| true), active);
+        sleep(Duration::from_secs(60)).await;
+        let stored = host.get("free").await.expect("it can be read");
+        assert_eq!(stored.is_none(), active);
+        app.stop(Duration::from_secs(1)).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,6 +16,9 @@ const REPEAT: Duration = Duration::from_secs(1);
 /// The most questions of a node at once.
 const MAX_ASKS: usize = 256;
 
+/// The most bytes of them. A request or a command has one or two thousand, and the longest some 200,000.
+const MAX_ASKED_BYTES: usize = 2 * 1024 * 1024;
+
 /// The most questions that a leader remembers.
 const MAX_REMEMBERED: usize = 1024;
 
@@ -74,7 +77,12 @@ impl<T> Asks<T> {
         body: Vec<u8>,
         asker: T,
     ) -> Result<(), T> {
-        if self.waiting.len() >= MAX_ASKS {
+        let bytes: usize = self
+            .waiting
+            .values()
+            .map(|waiting| waiting.body.len())
+            .sum();
+        if self.waiting.len() >= MAX_ASKS || bytes + body.len() > MAX_ASKED_BYTES {
             return Err(asker);
         }
         self.last += 1;
@@ -134,7 +142,7 @@ impl<T> Asks<T> {
 /// What a leader is to do with a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// Do it, then say what became of it by [`Answers::done`].
+    /// Do it, then say what became of it by [`Answers::done`], or that it was [`refused`](Answers::refused).
     Do,
     /// Send this.
     Send(Vec<u8>),
@@ -184,6 +192,16 @@ impl Answers {
     /// It was done. Answers what is to be sent.
     pub fn done(&mut self, node: &NodeId, number: u64, body: &[u8]) -> Vec<u8> {
         let data = Output::answer(node, number, true, body);
+        self.over(node, number, data)
+    }
+
+    /// It is not done and will not be: there is no place for it. Answers what is to be sent.
+    pub fn refused(&mut self, node: &NodeId, number: u64) -> Vec<u8> {
+        let data = Output::answer(node, number, false, b"");
+        self.over(node, number, data)
+    }
+
+    fn over(&mut self, node: &NodeId, number: u64, data: Vec<u8>) -> Vec<u8> {
         let mut known = self.known.iter_mut();
         if let Some(known) = known.find(|known| known.0 == *node && known.1 == number) {
             self.bytes += data.len();

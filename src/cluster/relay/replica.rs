@@ -20,7 +20,8 @@ pub struct Replica {
     stored: u64,
     whole: Option<Parts>,
     heard_at: Duration,
-    began_at: Duration,
+    /// When it last came on, or was told of something that it lacks.
+    lacks_since: Duration,
     /// What is missing may be on its way until then.
     patience: Duration,
     /// No question before this.
@@ -57,7 +58,7 @@ impl Replica {
             stored: 0,
             whole: None,
             heard_at: now,
-            began_at: now,
+            lacks_since: now,
             patience: now,
             want_at: now,
         }
@@ -105,6 +106,7 @@ impl Replica {
         let known = usize::try_from(next - place.first).unwrap_or(usize::MAX);
         entries.drain(..known.min(entries.len()));
         self.position.index = last;
+        self.lacks_since = now;
         self.patience = now + GAP_PATIENCE;
         entries
     }
@@ -173,8 +175,7 @@ impl Replica {
     /// When [`next`](Self::next) has something, if nothing is heard.
     #[must_use]
     pub fn wake(&self) -> Option<Duration> {
-        let lacks = !self.joined || self.position.index < self.head;
-        lacks.then_some(self.want_at.max(self.patience))
+        self.lacks().then_some(self.want_at.max(self.patience))
     }
 
     /// For how long nothing was heard of the leader, or since this node began to follow.
@@ -183,10 +184,14 @@ impl Replica {
         now.saturating_sub(self.heard_at)
     }
 
-    /// For how long this node follows without being a part of a leader's history.
+    /// For how long this node lacks something of the leader's state without coming on.
     #[must_use]
     pub fn waits(&self, now: Duration) -> Option<Duration> {
-        (!self.joined).then(|| now.saturating_sub(self.began_at))
+        self.lacks().then(|| now.saturating_sub(self.lacks_since))
+    }
+
+    fn lacks(&self) -> bool {
+        !self.joined || self.position.index < self.head
     }
 
     /// Whether a message of this leader's counts.
@@ -203,7 +208,7 @@ impl Replica {
             if self.joined {
                 self.position.term = lineage.term;
             } else {
-                self.began_at = now;
+                self.lacks_since = now;
             }
         } else if lineage.term < known {
             return false;
@@ -217,6 +222,7 @@ impl Replica {
         self.head = self.head.max(head);
         if self.joined && !lacked && self.position.index < self.head {
             self.patience = now + GAP_PATIENCE;
+            self.lacks_since = now;
         }
     }
 }

@@ -279,6 +279,67 @@ fn a_question_is_done_once_and_answered_as_often_as_asked() {
 }
 
 #[test]
+fn a_question_that_found_no_place_kept_one_for_ever() {
+    let node: NodeId = "7".into();
+    let mut answers = Answers::new(3);
+    // More than are remembered.
+    for number in 0..5_000 {
+        assert_eq!(answers.asked(&node, number, 3), Asked::Do, "{number}");
+        let answer = answers.refused(&node, number);
+        let Ok(Message::<u64, u64>::Answer { done, .. }) = decode(&answer) else {
+            panic!("an answer");
+        };
+        assert!(!done);
+        // Who was told that it is not done may ask again before that arrives.
+        assert_eq!(answers.asked(&node, number, 3), Asked::Send(answer));
+    }
+}
+
+#[test]
+fn long_questions_took_more_memory_than_there_is() {
+    let mut asks = Asks::new("7".into());
+    let long = vec![b'x'; 200_000];
+    let mut taken = 0;
+    while let Ok(()) = asks.push(Duration::ZERO, SECOND, 3, long.clone(), ()) {
+        taken += 1;
+    }
+    assert_eq!(taken, 10, "of 2 MiB");
+    // A short one has room.
+    assert_eq!(
+        asks.push(Duration::ZERO, SECOND, 3, vec![b'x'; 2_000], ()),
+        Ok(())
+    );
+}
+
+/// As where that was of a form which only another version of the plugin writes.
+#[test]
+fn a_node_that_could_read_nothing_new_said_that_it_lacks_nothing() {
+    let mut replica = Replica::new(Duration::ZERO, Position::default());
+    let lineage = Lineage {
+        term: 1,
+        from: Position::default(),
+    };
+    let place = |first| Place {
+        lineage,
+        first,
+        stored: 0,
+    };
+    assert_eq!(replica.entries(Duration::ZERO, place(1), vec![1]), [1]);
+    assert_eq!(replica.waits(Duration::ZERO), None);
+    // Signs of life arrive, and what is new does not.
+    for second in 1..=40 {
+        let none = replica.entries::<u64>(second * SECOND, place(6), Vec::new());
+        assert!(none.is_empty());
+    }
+    assert_eq!(replica.waits(40 * SECOND), Some(39 * SECOND));
+    // Some of it counts as coming on.
+    assert_eq!(replica.entries(40 * SECOND, place(2), vec![2, 3]), [2, 3]);
+    assert_eq!(replica.waits(41 * SECOND), Some(SECOND));
+    assert_eq!(replica.entries(41 * SECOND, place(4), vec![4, 5]), [4, 5]);
+    assert_eq!(replica.waits(41 * SECOND), None);
+}
+
+#[test]
 fn whoever_asked_a_leader_that_is_gone_is_told_so() {
     let mut asks = Asks::new("7".into());
     for asker in ["anna", "bob"] {

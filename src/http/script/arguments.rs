@@ -17,7 +17,7 @@ const DRIVERS: &[(&str, Driver)] = &[("pjsip", Driver::Pjsip), ("sip", Driver::S
 
 /// What is read of a request.
 #[derive(Debug)]
-pub(super) struct Script<'a> {
+pub(in crate::http) struct Script<'a> {
     /// Where Asterisk is, as the client believes.
     pub(super) ip: Cow<'a, str>,
     /// Its port, if the client says one.

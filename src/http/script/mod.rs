@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
+use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 
 use super::{auth, errors, form, raw};
@@ -18,6 +19,7 @@ use crate::app::App;
 use crate::calls::{Calls, CallsHost, Pbx};
 use crate::config::Setting;
 use crate::host::Host;
+use crate::sources::asterisk::Settings;
 use crate::text::clean;
 
 use arguments::{Order, Script};
@@ -29,34 +31,46 @@ pub(super) async fn script<H: Host>(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let json = errors::wants_json(&parts);
-    // Neither a look ahead (HEAD) nor anything else may make a telephone ring.
-    if ![Method::GET, Method::POST].contains(&parts.method) {
-        return errors::method_not_allowed("GET, POST", json);
-    }
     let form = match form::of_body(&parts, body, json).await {
         Ok(form) => form.unwrap_or_default(),
         Err(answer) => return answer,
     };
-    let script = match Script::read(raw(&parts, app.id()).1, &form) {
-        Ok(script) => script,
-        Err(wrong) => return errors::answer(wrong.status(), &wrong.to_string(), json),
+    let (script, settings) = match permitted(&app, &parts, &form) {
+        Ok(permitted) => permitted,
+        Err(answer) => return *answer,
     };
+    if let Err(why) = account::check(&settings, &script).await {
+        return errors::answer(StatusCode::FORBIDDEN, &why.to_string(), json);
+    }
+    let address = auth::address(&parts);
+    perform(app.calls(), script.order(), &address, json).await
+}
+
+/// What is asked for by whoever knows the account of the Asterisk that is set.
+pub(super) fn permitted<'a, H: Host>(
+    app: &App<H>,
+    parts: &'a Parts,
+    form: &'a str,
+) -> Result<(Script<'a>, Settings), Box<Response<Body>>> {
+    let json = errors::wants_json(parts);
+    // Neither a look ahead (HEAD) nor anything else may make a telephone ring.
+    if ![Method::GET, Method::POST].contains(&parts.method) {
+        return Err(Box::new(errors::method_not_allowed("GET, POST", json)));
+    }
+    let script = Script::read(raw(parts, app.id()).1, form)
+        .map_err(|wrong| errors::answer(wrong.status(), &wrong.to_string(), json))?;
     let config = app.config();
     let Some((settings, _)) = &config.asterisk else {
         let setting = app.setting(Setting::AsteriskHost);
         let what = format!(
             "no Asterisk is set: fill in {setting} and the settings behind it in the plugin"
         );
-        return errors::answer(StatusCode::SERVICE_UNAVAILABLE, &what, json);
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        return Err(Box::new(errors::answer(status, &what, json)));
     };
-    if let Err(refusal) = auth::account(&app, &parts, settings, script.account()) {
-        return refusal.answer(&app, json);
-    }
-    if let Err(why) = account::check(settings, &script).await {
-        return errors::answer(StatusCode::FORBIDDEN, &why.to_string(), json);
-    }
-    let address = auth::address(&parts);
-    perform(app.calls(), script.order(), &address, json).await
+    auth::account(app, parts, settings, script.account())
+        .map_err(|refusal| refusal.answer(app, json))?;
+    Ok((script, settings.clone()))
 }
 
 /// Has it done, and tells what came of it.
