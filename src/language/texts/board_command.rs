@@ -69,8 +69,8 @@ texts! {
     /// Nobody was named who is to be erased.
     erase_whom() {
         en: "Say whom to erase: `/phone board erase name`, with the name of a line or an agent, or a number.",
-        de: "Bitte sagen, wer gelöscht werden soll: `/phone board erase Name`, mit dem Namen einer Leitung oder eines Agenten oder einer Nummer.",
-        fr: "Dites qui effacer : `/phone board erase nom`, avec le nom d’une ligne ou d’un agent, ou un numéro.",
+        de: "Bitte sagen, wer gelöscht werden soll: `/phone board erase name`, mit dem Namen einer Leitung oder eines Agenten oder einer Nummer.",
+        fr: "Dites qui effacer : `/phone board erase name`, avec le nom d’une ligne ou d’un agent, ou un numéro.",
     }
 
     /// Somebody is erased, but not yet from the store.
