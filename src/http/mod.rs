@@ -83,7 +83,7 @@ impl<H> Clone for Service<H> {
 }
 
 impl<H: Host> Service<H> {
-    /// The whole of it: phones' URLs and [`router`]'s pages.
+    /// The whole of it: phones' URLs and `router`'s pages.
     #[must_use]
     pub fn new(app: Arc<App<H>>) -> Self {
         Self {
