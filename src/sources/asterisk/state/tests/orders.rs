@@ -230,6 +230,27 @@ fn an_answer_to_an_order_that_overtakes_its_events_changes_nothing() {
     }
 }
 
+/// The same with an announcement, which counts as answered by time alone.
+#[test]
+fn an_announcement_whose_order_was_answered_too_early_is_heard() {
+    let mut messages = recording("click-announcement");
+    let place = |fits: &dyn Fn(&RawAmiMessage) -> bool| messages.iter().position(fits);
+    let answer = place(&|m| m.get("Event") == Some("OriginateResponse")).expect("an answer");
+    let begin = place(&|m| m.get("Linkedid") == Some(CHANNEL)).expect("a channel");
+    let ends = place(&|m| m.get("Event") == Some("HangupRequest")).expect("a hang-up");
+    messages[begin..=answer].rotate_right(1);
+    let mut it = Play::new("");
+    let mut receiver = it.state.watch(CHANNEL, ACTION, &dial("6001"), &dial("291"));
+    it.seed(&messages[..ends]);
+    it.now = it.now.after(super::super::progress::DIAL_LIMIT);
+    it.act(State::expire);
+    assert_eq!(
+        progress(&mut receiver),
+        [Ringing(Own), Answered(Own), Answered(Other)]
+    );
+    assert_eq!(it.calls(), ["6001>291 talking"]);
+}
+
 #[test]
 fn the_other_side_sees_who_ordered_the_call() {
     for (play, line, says) in [
