@@ -126,9 +126,13 @@ impl<H: Records> Writer<H> {
         let generation = self.stored.last.as_ref().map_or(0, |last| last.generation) + 1;
         let own = Arc::clone(&replica);
         // 10,000 lines take a while.
-        let words = spawn_blocking(move || serde_json::to_vec(&own.board().state())).await;
-        let words = words.map_err(|_| failed("the board could not be put into words"))?;
-        let words = words.map_err(|error| failed(&error.to_string()))?;
+        let words = spawn_blocking(move || {
+            let words = json(&own.board().state())?;
+            let sum = sum(&words);
+            Ok::<_, HostError>((words, sum))
+        });
+        let words = words.await;
+        let (words, sum) = words.map_err(|_| failed("the board could not be put into words"))??;
         let parts = words.chunks(PART_BYTES);
         let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
         if count > MAX_PARTS {
@@ -143,7 +147,7 @@ impl<H: Records> Writer<H> {
             at: now,
             index: replica.index(),
             parts: count,
-            sum: Some(sum(&words)),
+            sum: Some(sum),
             history: history.clone(),
             log,
             term: replica.term(),

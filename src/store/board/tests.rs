@@ -79,6 +79,14 @@ impl Process {
     }
 }
 
+/// A process in which so many calls end, and which is killed once they are stored; what its board was, in words.
+async fn killed_after(server: &FakeServer, calls: usize) -> String {
+    let process = Process::start(server);
+    process.calls(calls).await;
+    sleep(Duration::from_secs(2)).await;
+    process.words().await
+}
+
 fn writes(server: &FakeServer) -> usize {
     let calls = lock(&server.0.calls);
     let is_write = |call: &&&str| matches!(**call, "put" | "compare_and_set");
@@ -307,11 +315,7 @@ async fn a_node_that_led_while_the_store_was_slow_counted_everything_twice() {
 #[tokio::test(start_paused = true)]
 async fn a_damaged_record_is_set_aside_and_named() {
     let server = FakeServer::default();
-    let first = Process::start(&server);
-    first.calls(700).await;
-    sleep(Duration::from_secs(2)).await;
-    let before = first.words().await;
-    drop(first);
+    let before = killed_after(&server, 700).await;
     let damage = |key: &str| {
         let mut store = lock(&server.0.store);
         let record = store.get_mut(key).expect("a record");
@@ -372,25 +376,16 @@ async fn a_damaged_record_is_set_aside_and_named() {
 #[tokio::test(start_paused = true)]
 async fn pieces_of_another_board_are_not_taken_for_the_last_one() {
     let server = FakeServer::default();
-    let first = Process::start(&server);
-    first.calls(700).await;
-    sleep(Duration::from_secs(2)).await;
-    let before = first.words().await;
-    drop(first);
+    let before = killed_after(&server, 700).await;
     {
         let mut store = lock(&server.0.store);
-        let older = store.get("board.state.a.0").expect("a board").clone();
-        let newer = store.get("board.state.b.0").expect("a board").clone();
-        assert_ne!(older, newer);
-        // The one that the manifest names last has an even generation.
         let manifest: Manifest =
             super::super::read(store.get(MANIFEST).expect("a manifest")).expect("sound");
-        let (last, other) = if manifest.last.generation.is_multiple_of(2) {
-            ("board.state.a.0", newer)
-        } else {
-            ("board.state.b.0", older)
-        };
-        store.insert(last.to_owned(), other);
+        let last = part_key(manifest.last.generation, 0);
+        let one_before = part_key(manifest.last.generation - 1, 0);
+        let older = store.get(&one_before).expect("a board").clone();
+        let newer = store.insert(last, older.clone());
+        assert_ne!(newer, Some(older));
     }
     let second = Process::start(&server);
     assert_eq!(second.words().await, before);
