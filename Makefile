@@ -19,7 +19,7 @@ FUZZ_SECONDS ?= 60## fuzz: seconds per fuzz target
 FUZZ_JOBS ?= 2## fuzz: how many targets run at a time
 FUZZ_TARGETS ?=## fuzz: which targets, such as gob_decode (all, unless it is set)
 RUST_TESTS ?=## test: --again gives tests of the whole that fail a second try, alone
-BESIDE ?= $(TARGETS)## test: the targets whose executables are built beside the tests, with the time that these leave
+BESIDE ?= server## test: what make builds beside the tests, with the time that these leave: server, or ahead
 BOARD_SECONDS ?= 600## bench-page: how long it goes on
 CARGO ?= cargo
 GO ?= go
@@ -91,7 +91,7 @@ test: ## All tests: Rust, scripts, the webapp, a Go host with the built bundle, 
 		npm ci --prefix tests/browser --no-audit --no-fund || echo 'The tests in a browser will not run: npm has no tools for them.'; \
 	fi; \
 	SWITCHBOARD_ASTERISK_ROOT="$$root" $(PYTHON) scripts/rust_tests.py $(RUST_TESTS) \
-		--beside $(MAKE) server TARGETS='$(BESIDE)' || exit 1; \
+		--beside $(MAKE) $(BESIDE) || exit 1; \
 	[ -z "$$without" ] || echo "$$without"
 	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard net.bytemine.sip com.mattermost.outlook-presence com.pexip.pexip-app
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
@@ -127,6 +127,12 @@ server: ## Build the plugin's executable alone, as it is shipped
 	@$(need-cargo)
 	@$(need-python)
 	@for target in $(TARGETS); do $(PYTHON) scripts/build.py --target "$$target" --bin switchboard || exit 1; done
+
+.PHONY: ahead
+ahead: ## What CI wants after the Rust tests: the executable for 64-bit ARM too, the Go tests' plugin, the fuzz targets
+	@$(MAKE) server TARGETS='$(TARGETS) $(ARM64)'
+	@$(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe
+	@$(PYTHON) scripts/fuzz.py --build
 
 .PHONY: run
 run: bundle-$(BUNDLE) ## Start the dev host with the plugin, no Mattermost needed
