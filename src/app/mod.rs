@@ -4,6 +4,7 @@
 mod asterisk_task;
 mod attempts;
 mod board_task;
+mod clock;
 mod configure;
 mod day_task;
 mod effects;
@@ -35,6 +36,7 @@ pub use board_task::{
 };
 #[cfg(test)]
 pub(crate) use board_task::{begin_again, board_that_begins};
+pub use clock::{Clock, system_clock};
 pub(crate) use links::{
     APPROVE, BUTTON_PATH as LINK_BUTTON_PATH, DECISION, LinkError, Linking, TOKEN as LINK_TOKEN,
     USER, not_linked,
@@ -50,7 +52,6 @@ pub(crate) use start::Lasting;
 pub use stop::StopReport;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::AbortHandle;
@@ -346,16 +347,6 @@ impl<H> Drop for App<H> {
             task.abort();
         }
     }
-}
-
-/// Tells the time that events carry.
-pub type Clock = fn() -> Timestamp;
-
-/// The system's clock.
-#[must_use]
-pub fn system_clock() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    Timestamp(since.map_or(0, |since| since.as_millis() as u64))
 }
 
 /// Nothing that happens under the locks here can leave them half changed.

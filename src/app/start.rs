@@ -8,8 +8,8 @@ use tokio::task::AbortHandle;
 
 use super::{
     App, Attempts, BoardHandle, Clock, Followers, HISTORY_UNDER_WAY_KB, Leads, Ways, asterisk_task,
-    board_task, day_task, effects, links, lock, members, missed, number_book, ovh_task, resolver,
-    restart, system_clock, viewers,
+    board_task, clock, day_task, effects, links, lock, members, missed, number_book, ovh_task,
+    resolver, restart, system_clock, viewers,
 };
 use crate::board::Timestamp;
 use crate::calls::Calls;
@@ -97,6 +97,9 @@ impl<H: Host> App<H> {
         leads: Leads,
         active: bool,
     ) -> (Arc<Self>, Followers) {
+        if let Some(told) = lasting.live.told_time().filter(|_| active) {
+            clock::go_on_from(told);
+        }
         let (id, clock) = (&*lasting.id, lasting.clock);
         let config = Arc::new(RwLock::new(Arc::new(Config::parse(Bundle::of(id), b""))));
         let (wanted, wanted_receiver) = watch::channel(resolver::Wanted::default());

@@ -38,6 +38,11 @@ impl Live {
         self.signal.wake();
     }
 
+    /// What the time is by the node that leads or did, where it told this one.
+    pub(crate) fn told_time(&self) -> Option<Timestamp> {
+        self.sources.told_time()
+    }
+
     /// Another node tells how sources are from now on.
     pub(crate) fn follow(&self) {
         self.sources.are_told();

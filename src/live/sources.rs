@@ -63,6 +63,8 @@ struct Told {
     states: Vec<SourceState>,
     /// The time by the clock of the node that told.
     at: Timestamp,
+    /// Whether another node told that.
+    by_another: bool,
     /// When that was, by this node.
     heard: Instant,
 }
@@ -70,6 +72,11 @@ struct Told {
 impl Told {
     fn is_believed(&self) -> bool {
         self.heard.elapsed() < BELIEVED
+    }
+
+    fn now(&self) -> Timestamp {
+        let since = u64::try_from(self.heard.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Timestamp(self.at.0.saturating_add(since))
     }
 }
 
@@ -80,6 +87,7 @@ impl Sources {
         let told = Told {
             states: Vec::new(),
             at: clock(),
+            by_another: false,
             heard: Instant::now(),
         };
         Self {
@@ -102,6 +110,7 @@ impl Sources {
             *from = From::Told(Told {
                 states,
                 at: (self.clock)(),
+                by_another: false,
                 heard: Instant::now(),
             });
         }
@@ -116,6 +125,7 @@ impl Sources {
         *told = Told {
             states,
             at,
+            by_another: true,
             heard: Instant::now(),
         };
         true
@@ -125,10 +135,15 @@ impl Sources {
     pub(super) fn now(&self) -> Timestamp {
         match &*self.from() {
             From::Own(..) => (self.clock)(),
-            From::Told(told) => {
-                let since = u64::try_from(told.heard.elapsed().as_millis()).unwrap_or(u64::MAX);
-                Timestamp(told.at.0.saturating_add(since))
-            }
+            From::Told(told) => told.now(),
+        }
+    }
+
+    /// The same, where another node told it.
+    pub(super) fn told_time(&self) -> Option<Timestamp> {
+        match &*self.from() {
+            From::Told(told) if told.by_another => Some(told.now()),
+            _ => None,
         }
     }
 

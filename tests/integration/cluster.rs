@@ -1,5 +1,7 @@
 //! The board on the nodes of a cluster: phones call any node, one node leads, and every node shows the same.
 
+mod clocks;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
