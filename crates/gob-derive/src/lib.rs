@@ -19,6 +19,19 @@ struct Wanted {
 }
 
 /// Derives `gob::Encode` and `gob::Decode`.
+///
+/// | attribute | on | says |
+/// |---|---|---|
+/// | `#[gob(type_name = "Request")]` | a struct | its name on the wire; otherwise its own |
+/// | `#[gob(crate = "path::to::gob")]` | a struct or enum | where `gob` is, when it is not `::gob` |
+/// | `#[gob(name = "APIMuxId")]` | a field | its name in Go; otherwise its own in Pascal case |
+/// | `#[gob(skip)]` | a field | that it does not travel, and is its `Default` when it arrives |
+/// | `#[gob(name = "*model.AppError")]` | a variant | the whole name under which its type is registered; to be sent it needs one |
+/// | `#[gob(last = "AppError")]` | a variant | the last element of that name, whatever stands before; otherwise its own name |
+/// | `#[gob(nil)]` | a variant | that it is the nil interface |
+/// | `#[gob(other)]` | a variant | that it takes all other names |
+///
+/// [`gob`](https://docs.rs/go-gob) tells what becomes of which type.
 #[proc_macro_derive(Gob, attributes(gob))]
 pub fn derive_gob(input: TokenStream) -> TokenStream {
     derive(
@@ -30,7 +43,7 @@ pub fn derive_gob(input: TokenStream) -> TokenStream {
     )
 }
 
-/// Derives `gob::Encode`.
+/// Derives `gob::Encode`, for what is sent only. Its attributes are those of [`Gob`](macro@Gob).
 #[proc_macro_derive(Encode, attributes(gob))]
 pub fn derive_encode(input: TokenStream) -> TokenStream {
     derive(
@@ -42,7 +55,8 @@ pub fn derive_encode(input: TokenStream) -> TokenStream {
     )
 }
 
-/// Derives `gob::Decode`.
+/// Derives `gob::Decode`, for what is received only; lifetimes of the type borrow from the bytes. Its attributes are those of
+/// [`Gob`](macro@Gob).
 #[proc_macro_derive(Decode, attributes(gob))]
 pub fn derive_decode(input: TokenStream) -> TokenStream {
     derive(

@@ -11,6 +11,8 @@ use crate::reader::Reader;
 /// A type that can be received as a gob. Derive it with `#[derive(Gob)]` or `#[derive(Decode)]`.
 ///
 /// `'de` is the lifetime of the bytes that are decoded: a type may borrow from them.
+///
+/// Its methods are the derive's business: they are no part of the interface, and change in any version.
 pub trait Decode<'de>: Sized {
     /// The type's description.
     #[doc(hidden)]
@@ -59,7 +61,7 @@ pub trait Decode<'de>: Sized {
     }
 }
 
-/// A type that can be received without borrowing from the bytes.
+/// A type that can be received without borrowing from the bytes. Every [`Decode`] that borrows nothing is one.
 pub trait DecodeOwned: for<'de> Decode<'de> {}
 
 impl<T: for<'de> Decode<'de>> DecodeOwned for T {}

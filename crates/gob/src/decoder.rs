@@ -13,6 +13,32 @@ use crate::wire::{Uint, get_uint, unfold_int};
 ///
 /// It reads from bytes that the caller holds, and keeps none of them but unfinished definitions. One decoder
 /// belongs to one stream, from its first byte on.
+///
+/// Bytes arrive in pieces: what is not used up stays with the caller, and is there again at the next call.
+///
+/// ```
+/// use gob::{DecodeError, Decoder};
+/// # use gob::Encoder;
+///
+/// # let mut stream = Vec::new();
+/// # let mut encoder = Encoder::new();
+/// # encoder.encode("one", &mut stream).unwrap();
+/// # encoder.encode("two", &mut stream).unwrap();
+/// let mut decoder = Decoder::new();
+/// let mut held = Vec::new();
+/// let mut words = Vec::new();
+/// for piece in stream.chunks(3) {
+///     held.extend_from_slice(piece);
+///     let mut input = &held[..];
+///     while let Some(word) = decoder.decode::<String>(&mut input)? {
+///         words.push(word);
+///     }
+///     let used = held.len() - input.len();
+///     held.drain(..used);
+/// }
+/// assert_eq!(words, ["one", "two"]);
+/// # Ok::<(), DecodeError>(())
+/// ```
 #[derive(Debug)]
 pub struct Decoder {
     core: Core,

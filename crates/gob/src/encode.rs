@@ -11,6 +11,8 @@ use crate::error::EncodeError;
 use crate::value::Value;
 
 /// A type that can be sent as a gob. Derive it with `#[derive(Gob)]` or `#[derive(Encode)]`.
+///
+/// Its methods are the derive's business: they are no part of the interface, and change in any version.
 pub trait Encode {
     /// The type's description.
     #[doc(hidden)]

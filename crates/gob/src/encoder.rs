@@ -11,6 +11,25 @@ use crate::wire::{begin_length, end_length, fold_float, fold_int, put_bytes, put
 /// The sending end of one gob stream: remembers which type definitions the other end has seen.
 ///
 /// One encoder belongs to one stream, from its first byte on.
+///
+/// ```
+/// use gob::{Encode, Encoder};
+///
+/// #[derive(Encode)]
+/// struct Point {
+///     x: i64,
+///     y: i64,
+/// }
+///
+/// let mut encoder = Encoder::new();
+/// let mut bytes = Vec::new();
+/// encoder.encode(&Point { x: 22, y: 33 }, &mut bytes)?;
+/// let first = bytes.len();
+/// encoder.encode(&Point { x: 22, y: 33 }, &mut bytes)?;
+/// // The definition of the type went ahead of the first value alone.
+/// assert!(bytes.len() - first < first);
+/// # Ok::<(), gob::EncodeError>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Encoder {
     stream: Stream,

@@ -65,6 +65,27 @@ pub enum DecodeErrorKind {
 /// Why a value could not be decoded.
 ///
 /// Unless [`is_fatal`](Self::is_fatal), the value was skipped whole and the stream goes on.
+///
+/// ```
+/// use gob::{DecodeErrorKind, Decoder, Encoder, Gob};
+///
+/// #[derive(Gob)]
+/// struct Big {
+///     count: u64,
+/// }
+///
+/// #[derive(Debug, Gob)]
+/// struct Small {
+///     count: u8,
+/// }
+///
+/// let mut bytes = Vec::new();
+/// Encoder::new().encode(&Big { count: 300 }, &mut bytes)?;
+/// let error = Decoder::new().decode::<Small>(&mut &bytes[..]).unwrap_err();
+/// assert_eq!((error.kind(), error.path()), (DecodeErrorKind::Invalid, "Count"));
+/// assert!(!error.is_fatal());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct DecodeError(Box<Inner>);
 

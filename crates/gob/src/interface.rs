@@ -18,6 +18,24 @@ use crate::value::Value;
 /// `*github.com/mattermost/mattermost/server/public/plugin.ErrorString`.
 ///
 /// A nil interface is `None` of an `Option<Interface<T>>`, or an empty name.
+///
+/// ```
+/// use gob::{Decoder, Encoder, Gob, Interface, Value};
+///
+/// /// In Go: `struct { Payload any }`.
+/// #[derive(Gob)]
+/// struct Event<T> {
+///     payload: Interface<T>,
+/// }
+///
+/// let mut bytes = Vec::new();
+/// Encoder::new().encode(&Event { payload: Interface::new("string", "rings") }, &mut bytes)?;
+///
+/// let event: Event<Value> = Decoder::new().decode(&mut &bytes[..])?.expect("all of it is there");
+/// assert_eq!(event.payload.name, "string");
+/// assert_eq!(event.payload.value.as_str(), Some("rings"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Interface<T> {
     /// The registered name.

@@ -46,7 +46,21 @@ pub const MAX_SHARED_BATCHES: usize = 8;
 /// Most types made at run time (from [`Value`](crate::Value)s) that one encoder defines: 4,096.
 pub const MAX_DYNAMIC_TYPES: usize = 4096;
 
-/// The limits of one [`Decoder`](crate::Decoder). Each field's default is the constant named beside it.
+/// The limits of one [`Decoder`](crate::Decoder). Each field's default is the constant named beside it; make them with
+/// `..Limits::default()`, for there may be more in any version.
+///
+/// ```
+/// use gob::{DecodeErrorKind, Decoder, Limits};
+/// # use gob::Encoder;
+///
+/// # let mut bytes = Vec::new();
+/// # Encoder::new().encode(&vec![0_u8; 2000][..], &mut bytes).unwrap();
+/// let limits = Limits { message_bytes: 1024, ..Limits::default() };
+/// // A message of 2,000 bytes.
+/// let error = Decoder::with_limits(limits).decode::<Vec<u8>>(&mut &bytes[..]).unwrap_err();
+/// assert_eq!(error.kind(), DecodeErrorKind::Limit);
+/// assert!(error.is_fatal());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// [`MAX_MESSAGE_BYTES`]; checked as soon as the length is there, before the message is.

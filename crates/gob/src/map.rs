@@ -6,6 +6,17 @@ use std::ops::{Deref, DerefMut};
 /// as with `http.Header` into `MapEntries<&str, Vec<&str>>`.
 ///
 /// Nothing keeps keys apart: a Go encoder sends each once, another peer may not.
+///
+/// ```
+/// use gob::{ByteString, Gob, MapEntries};
+///
+/// /// Of Go's `http.Request`, what is wanted, with values that need not be UTF-8.
+/// #[derive(Gob)]
+/// struct Request<'a> {
+///     method: &'a str,
+///     header: MapEntries<&'a str, Vec<ByteString<'a>>>,
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MapEntries<K, V>(pub Vec<(K, V)>);
 

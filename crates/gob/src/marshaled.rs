@@ -97,6 +97,19 @@ impl<'de: 'a, 'a> Decode<'de> for Url<'a> {
 
 /// One of the types that borrow from the bytes, made to keep a copy instead: `Owned<Url<'static>>` can be received
 /// where [`DecodeOwned`](crate::DecodeOwned) is asked for.
+///
+/// ```
+/// use gob::{DecodeOwned, Gob, Owned, Url};
+///
+/// /// In Go: `struct { Link *url.URL }`.
+/// #[derive(Gob)]
+/// struct Link {
+///     link: Option<Owned<Url<'static>>>,
+/// }
+///
+/// fn is_owned<T: DecodeOwned>() {}
+/// is_owned::<Link>();
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Owned<T>(pub T);
 

@@ -12,6 +12,17 @@ use crate::reader::Reader;
 
 /// A Go string as its bytes. Go does not hold strings to UTF-8; where a peer's may be anything, as in HTTP headers,
 /// this takes what `str` would refuse.
+///
+/// ```
+/// use gob::{ByteString, Decoder, Encoder};
+///
+/// let mut bytes = Vec::new();
+/// Encoder::new().encode(&ByteString(b"caf\xe9"[..].into()), &mut bytes)?; // Latin-1
+/// let read: ByteString<'_> = Decoder::new().decode(&mut &bytes[..])?.expect("all of it is there");
+/// assert_eq!(String::from_utf8_lossy(&read.0), "caf\u{fffd}");
+/// assert!(Decoder::new().decode::<String>(&mut &bytes[..]).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ByteString<'a>(pub Cow<'a, [u8]>);
 

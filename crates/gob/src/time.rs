@@ -18,6 +18,20 @@ const UNIX_EPOCH: i64 = 62_135_596_800;
 ///
 /// It travels as what its `MarshalBinary` makes: a version, the seconds since the year 1, the nanoseconds, and the
 /// offset in minutes, −1 for UTC; version 2 has the offset's seconds as well.
+///
+/// Two are equal only when their offsets are, too. Instants compare by `(time.unix(), time.nanos())`.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use gob::Time;
+///
+/// let time = Time::from(SystemTime::UNIX_EPOCH + Duration::from_millis(1500));
+/// assert_eq!((time.unix(), time.nanos()), (1, 500_000_000));
+/// let paris = time.with_offset(3600);
+/// assert_ne!(paris, time);
+/// assert_eq!(paris.to_system_time(), time.to_system_time());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time {
     /// Seconds since the Unix epoch.

@@ -16,6 +16,26 @@ use crate::types::{Marshaler, WireKind};
 ///
 /// What is written need not be an [`Interface`](Self::Interface) where one is wanted, if Go registers the type by
 /// itself: a number, string, byte slice, a slice of those, `[]interface {}` or `map[string]interface {}`.
+///
+/// These are all kinds that gob has.
+///
+/// ```
+/// use gob::{Decoder, Encoder, Gob, Value};
+///
+/// #[derive(Gob)]
+/// struct Call {
+///     from: String,
+///     seconds: i64,
+/// }
+///
+/// let mut bytes = Vec::new();
+/// Encoder::new().encode(&Call { from: "0240404040".into(), seconds: 12 }, &mut bytes)?;
+///
+/// // Of a type that is not known here.
+/// let value: Value = Decoder::new().decode(&mut &bytes[..])?.expect("all of it is there");
+/// assert_eq!(value.get("Seconds").and_then(Value::as_i64), Some(12));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Value {
     /// A nil interface.
