@@ -7,6 +7,7 @@
 
 use std::{
     collections::HashMap,
+    error::Error,
     fmt,
     future::poll_fn,
     io,
@@ -68,7 +69,15 @@ impl fmt::Display for BrokerError {
     }
 }
 
-impl std::error::Error for BrokerError {}
+impl Error for BrokerError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            // It is told in the session's words, so what stands behind those stands behind this.
+            Self::Session(e) => e.source(),
+            Self::AcceptTimeout(_) | Self::Busy(_) | Self::Full => None,
+        }
+    }
+}
 
 impl From<SessionError> for BrokerError {
     fn from(e: SessionError) -> Self {
@@ -100,8 +109,15 @@ pub struct Broker {
     inner: Arc<Inner>,
 }
 
+impl fmt::Debug for Broker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Broker").finish_non_exhaustive()
+    }
+}
+
 impl Broker {
     /// A broker over `session`. [`Broker::run`] must run for [`Broker::accept`] to get anything.
+    #[must_use]
     pub fn new(session: Session) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -112,7 +128,8 @@ impl Broker {
         }
     }
 
-    /// An id that was not given out before by this side.
+    /// An id that was not given out before by this side; after 2^32 they begin anew.
+    #[must_use]
     pub fn next_id(&self) -> u32 {
         self.inner.next.fetch_add(1, Ordering::Relaxed)
     }
@@ -287,8 +304,17 @@ pub struct BrokerStream {
     unacknowledged: u8,
 }
 
+impl fmt::Debug for BrokerStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BrokerStream")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
 impl BrokerStream {
     /// The sending half.
+    #[must_use]
     pub fn sender(&self) -> &Sender {
         self.stream.sender()
     }

@@ -58,6 +58,7 @@ pub struct Line {
 impl Line {
     /// The line as it is printed, without its end. `multiplex` is whether the host asked for the
     /// seventh field, which says that gRPC may be multiplexed; go-plugin says so for net/rpc too.
+    #[must_use]
     pub fn format(&self, multiplex: bool) -> String {
         let address = match &self.address {
             Address::Unix(path) => format!("unix|{}", path.display()),

@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    fmt,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -9,7 +10,26 @@ use std::{
 };
 
 /// A future whose panics are values. It is not to be polled again after one.
+///
+/// ```
+/// use go_plugin::panics::{CatchPanic, panic_words};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let panic = CatchPanic::new(async { panic!("no more paper") }).await.unwrap_err();
+/// assert_eq!(panic_words(panic.as_ref()), "no more paper");
+/// # }
+/// ```
+///
+/// In a program that is built with `panic = "abort"` nothing catches a panic.
+#[must_use = "a future does nothing until it is polled"]
 pub struct CatchPanic<F>(Pin<Box<F>>);
+
+impl<F> fmt::Debug for CatchPanic<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CatchPanic").finish_non_exhaustive()
+    }
+}
 
 impl<F> CatchPanic<F> {
     /// Watches over `future`.
@@ -30,7 +50,8 @@ impl<F: Future> Future for CatchPanic<F> {
     }
 }
 
-/// The words of a panic.
+/// The words of a panic, or `no words` where its value is no text.
+#[must_use]
 pub fn panic_words(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()

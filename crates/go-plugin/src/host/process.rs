@@ -2,7 +2,13 @@
 //!
 //! Source: hashicorp/go-plugin 1.8.0, `client.go` and `rpc_client.go`.
 
-use std::{fmt, io, path::PathBuf, process::ExitStatus, process::Stdio, time::Duration};
+use std::{
+    error::Error,
+    fmt, io,
+    path::PathBuf,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
@@ -87,7 +93,19 @@ impl fmt::Display for HostError {
     }
 }
 
-impl std::error::Error for HostError {}
+impl Error for HostError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        // They are told in their own words, so what stands behind those stands behind this.
+        match self {
+            Self::Io(e) => e.source(),
+            Self::Line(e) => e.source(),
+            Self::Session(e) => e.source(),
+            Self::Call(e) => e.source(),
+            Self::Broker(e) => e.source(),
+            Self::Exited(_) | Self::Timeout(_) | Self::Version(_) => None,
+        }
+    }
+}
 
 macro_rules! from {
     ($($variant:ident($error:ty)),*) => {$(
@@ -115,12 +133,23 @@ pub struct Process {
     driver: JoinHandle<Result<(), SessionError>>,
 }
 
+impl fmt::Debug for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Process")
+            .field("id", &self.id())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Process {
     /// Starts `command` and shakes hands. Lines that it prints arrive on the returned channel,
-    /// which must be emptied: a plugin whose output nobody takes waits.
+    /// which must be emptied: a plugin whose output nobody takes waits. A line of more than 64 KiB comes in pieces.
     ///
     /// # Errors
-    /// [`HostError`].
+    /// [`HostError`]: the command cannot be started, or what it starts is no such plugin. The process is killed then.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime with I/O and time enabled.
     pub async fn start(
         mut command: Command,
         options: &StartOptions,
@@ -208,11 +237,13 @@ impl Process {
     }
 
     /// The process id, while it runs.
+    #[must_use]
     pub fn id(&self) -> Option<u32> {
         self.child.id()
     }
 
     /// Streams by number, for what goes beside the calls.
+    #[must_use]
     pub fn broker(&self) -> &Broker {
         &self.broker
     }

@@ -4,7 +4,9 @@
 
 use std::{
     collections::hash_map::RandomState,
-    env, fmt, fs,
+    env,
+    error::Error,
+    fmt, fs,
     hash::{BuildHasher, Hasher},
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -64,7 +66,14 @@ impl fmt::Display for ListenError {
     }
 }
 
-impl std::error::Error for ListenError {}
+impl Error for ListenError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Socket(_, e) | Self::Group(_, e) => Some(e),
+            Self::Ports(_) | Self::Port(..) => None,
+        }
+    }
+}
 
 /// A connection to the host.
 pub(super) trait Connection: AsyncRead + AsyncWrite + Send + Unpin {}

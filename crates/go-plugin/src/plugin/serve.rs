@@ -1,7 +1,9 @@
 //! The life of a plugin process, from the cookie to its end.
 
 use std::{
-    env, fmt,
+    env,
+    error::Error,
+    fmt,
     future::Future,
     io::{self, Write as _},
     sync::Arc,
@@ -47,7 +49,7 @@ pub trait Plugin: Send + Sync + 'static {
 ///
 /// What the process writes to descriptor 2 reaches the host too, through a pipe; these streams
 /// are the protocol's own.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct PluginStreams {
     /// Lines that the host logs as the plugin's standard output.
     pub stdout: Sender,
@@ -103,13 +105,29 @@ impl fmt::Display for StartError {
     }
 }
 
-impl std::error::Error for StartError {}
+impl Error for StartError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Io(e) => Some(e),
+            // These are told in their own words, so what stands behind those stands behind this.
+            Self::Listen(e) => e.source(),
+            Self::Session(e) => e.source(),
+            Self::NotAPlugin | Self::NoHost => None,
+        }
+    }
+}
 
 /// Shakes hands, serves `plugin` on the current tokio runtime until the host is done with it, and
 /// removes the socket. The process should end afterwards.
 ///
+/// Standard output belongs to the handshake until its line is printed: print nothing before.
+///
 /// # Errors
-/// [`StartError`].
+/// [`StartError`]: [`NotAPlugin`](StartError::NotAPlugin) when a person started the program, which is worth
+/// saying and nothing else.
+///
+/// # Panics
+/// Outside of a tokio runtime with I/O and time enabled.
 pub async fn serve<P: Plugin>(
     handshake: Handshake,
     plugin: Arc<P>,

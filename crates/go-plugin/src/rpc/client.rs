@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -108,13 +109,38 @@ struct Handle(Arc<Inner>);
 
 /// A net/rpc client. Clones share one stream; calls overlap freely, so a server in Go may run
 /// them in any order.
+///
+/// ```
+/// use go_plugin::rpc::{CallError, Client};
+///
+/// async fn add(client: &Client) -> Result<i64, CallError> {
+///     // In Go: func (t *Arith) Add(args *Args, reply *int) error, where Args has the fields A and B.
+///     #[derive(gob::Encode)]
+///     struct Args {
+///         a: i64,
+///         b: i64,
+///     }
+///
+///     client.call("Arith.Add", &Args { a: 7, b: 8 }).await
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     handle: Arc<Handle>,
 }
 
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
 impl Client {
     /// A client on `stream`, read by a task that lives as long as the stream.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    #[must_use]
     pub fn new(stream: BrokerStream) -> Self {
         let inner = Arc::new(Inner {
             sender: stream.sender().clone(),
@@ -131,11 +157,11 @@ impl Client {
         }
     }
 
-    /// Calls `method` and waits for its answer. Dropping the future abandons the answer, not the
-    /// call.
+    /// Calls `method` and waits for its answer, for as long as it takes: a limit is the caller's to set
+    /// (`tokio::time::timeout`). Dropping the future abandons the answer, not the call.
     ///
     /// # Errors
-    /// [`CallError`].
+    /// [`CallError`]: the peer's own, no answer, or a type that does not fit.
     pub async fn call<A, R>(&self, method: &str, argument: &A) -> Result<R, CallError>
     where
         A: Encode + ?Sized,

@@ -1,6 +1,6 @@
 //! What can go wrong with a call.
 
-use std::{fmt, io};
+use std::{error::Error, fmt, io};
 
 use crate::yamux::SessionError;
 
@@ -14,7 +14,8 @@ pub enum CallError {
     Encode(gob::EncodeError),
     /// The peer's answer is not what this call expects.
     Decode(gob::DecodeError),
-    /// The stream or the connection ended before the answer came.
+    /// The stream or the connection ended before the answer came, or
+    /// [`MAX_IN_FLIGHT`](super::MAX_IN_FLIGHT) calls are unanswered already. In words.
     Gone(String),
 }
 
@@ -29,7 +30,15 @@ impl fmt::Display for CallError {
     }
 }
 
-impl std::error::Error for CallError {}
+impl Error for CallError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Encode(e) => Some(e),
+            Self::Decode(e) => Some(e),
+            Self::Remote(_) | Self::Gone(_) => None,
+        }
+    }
+}
 
 impl From<SessionError> for CallError {
     fn from(e: SessionError) -> Self {
@@ -53,6 +62,7 @@ impl CallError {
     /// Whether the peer does not know the method, as an older host says of a newer call.
     ///
     /// Source: Go's `net/rpc`, `server.go`, "can't find method" and "can't find service".
+    #[must_use]
     pub fn is_unknown_method(&self) -> bool {
         matches!(self, Self::Remote(words) if words.starts_with("rpc: can't find "))
     }
@@ -77,7 +87,14 @@ impl fmt::Display for ServeError {
     }
 }
 
-impl std::error::Error for ServeError {}
+impl Error for ServeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Io(e) => Some(e),
+            Self::Gob(e) => Some(e),
+        }
+    }
+}
 
 impl From<io::Error> for ServeError {
     fn from(e: io::Error) -> Self {

@@ -5,6 +5,7 @@
 //! callers whose answers they were. So callers may be polled from different tasks, or not at all.
 
 use std::{
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Wake, Waker},
 };
@@ -74,8 +75,17 @@ impl Lane {
     }
 }
 
+impl<R: DecodeOwned + Send + 'static, const N: usize> fmt::Debug for Lanes<R, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lanes")
+            .field("lanes", &N)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<R: DecodeOwned + Send + 'static, const N: usize> Lanes<R, N> {
     /// Calls on `stream`.
+    #[must_use]
     pub fn new(stream: BrokerStream) -> Self {
         Self::resume(stream, MessageEncoder::default(), Incoming::default())
     }

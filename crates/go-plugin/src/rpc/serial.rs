@@ -3,6 +3,8 @@
 //! The streams of a single HTTP request carry one to three calls whose order matters. This caller
 //! sends the first of them in the frame that opens the stream, and needs no task and no table.
 
+use std::fmt;
+
 use gob::{DecodeOwned, Encode, Gob};
 
 use super::{CallError, Lanes, MessageEncoder, ResponseHeader, incoming::Incoming};
@@ -33,8 +35,17 @@ pub struct Caller {
     busy: bool,
 }
 
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Caller {
     /// A caller that will dial `id`.
+    #[must_use]
     pub fn new(broker: Broker, id: u32) -> Self {
         Self {
             broker,

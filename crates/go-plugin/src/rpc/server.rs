@@ -1,6 +1,7 @@
 //! The serving side of net/rpc.
 
 use std::{
+    fmt,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -25,6 +26,40 @@ use crate::{
 };
 
 /// What answers the calls of a stream.
+///
+/// ```
+/// use go_plugin::rpc::{Call, Service};
+///
+/// #[derive(gob::Decode)]
+/// struct Args {
+///     a: i64,
+///     b: i64,
+/// }
+///
+/// struct Arith;
+///
+/// impl Service for Arith {
+///     fn call(&self, call: Call<'_, '_>) {
+///         match call.method() {
+///             "Arith.Add" => {
+///                 if let Some((Args { a, b }, reply)) = call.argument() {
+///                     reply.ok(&a.wrapping_add(b));
+///                 }
+///             }
+///             "Arith.Slow" => {
+///                 if let Some(((), reply)) = call.argument() {
+///                     // A task of its own as soon as it waits; other calls go on.
+///                     reply.run(async {
+///                         tokio::task::yield_now().await;
+///                         Ok(7_i64)
+///                     });
+///                 }
+///             }
+///             _ => call.unknown(),
+///         }
+///     }
+/// }
+/// ```
 pub trait Service: Send + Sync + 'static {
     /// Called for each request in the order in which they arrived. It must not block: what takes
     /// long goes into [`Reply::run`], or the [`Reply`] is kept for later.
@@ -92,8 +127,17 @@ pub struct Call<'c, 'a> {
     reply: Reply,
 }
 
+impl fmt::Debug for Call<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<'c, 'a> Call<'c, 'a> {
     /// The name as it was sent, `Plugin.ServeHTTP` for example.
+    #[must_use]
     pub fn method(&self) -> &'c str {
         self.method
     }
@@ -102,6 +146,7 @@ impl<'c, 'a> Call<'c, 'a> {
     ///
     /// `None` says that there is nothing to do: the argument is not a `T`, and the peer was told
     /// so; or it is not all there yet, and the service is called again when it is.
+    #[must_use]
     pub fn argument<T: Decode<'a>>(mut self) -> Option<(T, Reply)> {
         *self.argument = Argument::Taken;
         match self.decoder.decode(self.input) {
@@ -135,6 +180,12 @@ impl<'c, 'a> Call<'c, 'a> {
 pub struct Reply {
     seq: u64,
     replies: Option<Arc<Replies>>,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply").finish_non_exhaustive()
+    }
 }
 
 impl Reply {

@@ -1,6 +1,7 @@
 //! The one task that reads and writes the socket.
 
 use std::{
+    fmt,
     future::Future,
     pin::Pin,
     sync::Arc,
@@ -41,6 +42,12 @@ pub struct Driver<T> {
     outgoing: Vec<u8>,
     written: usize,
     ticks: Option<Interval>,
+}
+
+impl<T> fmt::Debug for Driver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driver").finish_non_exhaustive()
+    }
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Driver<T> {

@@ -1,6 +1,6 @@
 //! What can go wrong in a session, split by whose fault it is.
 
-use std::{fmt, io, sync::Arc};
+use std::{error::Error, fmt, io, sync::Arc};
 
 /// The peer broke the yamux specification. The session ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl fmt::Display for ProtocolError {
     }
 }
 
-impl std::error::Error for ProtocolError {}
+impl Error for ProtocolError {}
 
 /// Whether the other end went away, rather than that something here is wrong: what a connection
 /// says whose peer has closed it with something unread, or was killed.
@@ -91,7 +91,15 @@ impl fmt::Display for SessionError {
     }
 }
 
-impl std::error::Error for SessionError {}
+impl Error for SessionError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Io(e) => Some(&**e),
+            Self::Protocol(e) => Some(e),
+            Self::Closed | Self::GoAway | Self::Exhausted => None,
+        }
+    }
+}
 
 impl From<ProtocolError> for SessionError {
     fn from(e: ProtocolError) -> Self {

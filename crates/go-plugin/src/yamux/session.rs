@@ -1,6 +1,7 @@
 //! The handle of a session.
 
 use std::{
+    fmt,
     future::poll_fn,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Poll, Waker},
@@ -68,10 +69,40 @@ impl Shared {
     }
 }
 
-/// A session: streams can be opened and accepted as long as its [`Driver`] runs.
+/// A session: streams can be opened and accepted as long as its [`Driver`] runs. Clones share it.
+///
+/// ```
+/// use go_plugin::yamux::{Mode, Session};
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (here, there) = tokio::io::duplex(64 * 1024); // any connection
+/// let (client, driver) = Session::new(here, Mode::Client);
+/// tokio::spawn(driver);
+/// let (server, driver) = Session::new(there, Mode::Server);
+/// tokio::spawn(driver);
+///
+/// let mut asks = client.open().await?;
+/// asks.write_all(b"Who is there?").await?;
+/// asks.shutdown().await?;
+///
+/// let mut hears = server.accept().await?;
+/// let mut words = String::new();
+/// hears.read_to_string(&mut words).await?;
+/// assert_eq!(words, "Who is there?");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
 }
 
 impl Session {

@@ -1,6 +1,7 @@
 //! The handle of a stream.
 
 use std::{
+    fmt,
     future::poll_fn,
     io,
     pin::Pin,
@@ -24,6 +25,14 @@ use super::{
 pub struct Sender {
     id: u32,
     shared: Arc<Shared>,
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("stream", &self.id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Sender {
@@ -88,6 +97,14 @@ pub struct Stream {
     buffer: BytesMut,
 }
 
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream")
+            .field("id", &self.sender.id)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Stream {
     pub(super) fn new(id: u32, shared: Arc<Shared>) -> Self {
         Self {
@@ -97,6 +114,7 @@ impl Stream {
     }
 
     /// The sending half, for others to send on this stream too.
+    #[must_use]
     pub fn sender(&self) -> &Sender {
         &self.sender
     }
