@@ -1,4 +1,12 @@
 //! What can go wrong, split by whose fault it is, in the server's own words.
+//!
+//! - [`ApiError`]: a call of the API failed. [`AppError`] is the server's own within it.
+//! - [`HookError`]: what a hook of the plugin's answers when it fails; `?` makes it of an [`ApiError`]. A slash command answers
+//!   with an [`AppError`].
+//! - [`IncomingError`], [`OutgoingError`] and [`ErrorString`] are Go's `error` as it travels.
+//!
+//! Each error says all of it in one line, what stands behind it included. `source` leads to that as a value, for whoever tells kinds
+//! apart; a report that writes the whole chain says some things twice.
 
 mod incoming;
 mod outgoing;
@@ -41,6 +49,15 @@ pub struct AppError {
 impl AppError {
     /// An error of the plugin's own. `id` should begin with the plugin's name; the server shows
     /// `message`.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use mattermost_plugin::error::AppError;
+    ///
+    /// let error = AppError::new("com.example.dice.sides", "A die has two sides or more.", StatusCode::BAD_REQUEST);
+    /// assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
+    /// ```
+    #[must_use]
     pub fn new(id: impl Into<String>, message: impl Into<String>, status: StatusCode) -> Self {
         Self {
             id: id.into(),
@@ -99,6 +116,22 @@ impl fmt::Display for ErrorString {
 impl std::error::Error for ErrorString {}
 
 /// Why a call of the server's API failed.
+///
+/// ```
+/// use mattermost_plugin::{Api, error::ApiError, model::User};
+///
+/// /// The person, if there is one.
+/// async fn find(api: &Api, name: &str) -> Result<Option<User>, ApiError> {
+///     match api.get_user_by_username(name).await {
+///         Ok(user) => Ok(Some(user)),
+///         Err(e) if e.is_not_found() => Ok(None),
+///         Err(e) => {
+///             tracing::info!(again = e.is_transient(), "{name} cannot be looked up: {e}");
+///             Err(e)
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ApiError {
@@ -110,7 +143,8 @@ pub enum ApiError {
     UnknownMethod {
         /// The call.
         method: &'static str,
-        /// The Mattermost version that brought it.
+        /// The Mattermost version that brought it, `9.8` for example; empty for one of
+        /// [`Api::call_raw`](crate::Api::call_raw).
         since: &'static str,
     },
     /// The server did not answer in time. The call may have taken effect all the same.
@@ -202,10 +236,11 @@ impl fmt::Display for ApiError {
             Self::App(e) => e.fmt(f),
             Self::Plugin(e) => e.fmt(f),
             Self::UnknownMethod { method, since } => {
-                write!(
-                    f,
-                    "this server does not know {method}, which needs Mattermost {since}"
-                )
+                write!(f, "this server does not know {method}")?;
+                if !since.is_empty() {
+                    write!(f, ", which needs Mattermost {since}")?;
+                }
+                Ok(())
             }
             Self::Timeout { method, after } => {
                 write!(

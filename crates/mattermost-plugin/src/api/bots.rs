@@ -13,6 +13,26 @@ use crate::{
 const BOT_KEY: &str = "mmi_botid";
 
 api_calls! {
+    //! # Bots
+    //!
+    //! A plugin's bot is an account in whose name it posts. [`Api::ensure_bot_user`] is the one call that most plugins need.
+    //!
+    //! ```
+    //! # use mattermost_plugin::{Api, error::ApiError};
+    //! use mattermost_plugin::model::Bot;
+    //!
+    //! # async fn example(api: &Api) -> Result<(), ApiError> {
+    //! let bot = Bot {
+    //!     username: "dice".into(),
+    //!     display_name: "Dice".into(),
+    //!     description: "Rolls dice".into(),
+    //!     ..Bot::default()
+    //! };
+    //! let bot_id = api.ensure_bot_user(&bot).await?;
+    //! # Ok(())
+    //! # }
+    //! ```
+
     /// As [`Api::ensure_bot_user`].
     EnsureBotUser "7.1": ensure_bot(bot: &Bot) -> String, by Two<String, IncomingError>;
 

@@ -11,12 +11,16 @@
 /// comes of it, and the form of the answer on the wire (see [`wire`](super::wire)). Arguments travel
 /// in their order, as a struct with the fields A, B and so on; where `whole` ends the line, the one
 /// argument is that struct itself.
+///
+/// What stands before the first of them as `//!` is what all of them have in common: the modules are
+/// private, so it is shown above the methods on the page of `Api`.
 macro_rules! api_calls {
-    ($(
+    ($(#![$family:meta])* $(
         $(#[$doc:meta])*
         $vis:vis $wire:ident $since:literal:
         $name:ident($($argument:ident: $type:ty),* $(,)?) -> $value:ty, by $answer:ty $(, $whole:ident)?;
     )*) => {
+        $(#[$family])*
         impl $crate::api::Api {
             $(
                 $(#[$doc])*

@@ -4,6 +4,23 @@ use super::{api_calls, wire::OneOf};
 use crate::model::{Channel, ChannelMember, Team, TeamMember};
 
 api_calls! {
+    //! # Teams and channels
+    //!
+    //! What does not exist is an error for which [`is_not_found`](crate::error::ApiError::is_not_found) is true.
+    //!
+    //! ```
+    //! # use mattermost_plugin::{Api, error::ApiError};
+    //! # async fn example(api: &Api) -> Result<(), ApiError> {
+    //! let team = api.get_team_by_name("engineering").await?;
+    //! let channel = match api.get_channel_by_name(&team.id, "phones", false).await {
+    //!     Ok(channel) => Some(channel),
+    //!     Err(e) if e.is_not_found() => None,
+    //!     Err(e) => return Err(e),
+    //! };
+    //! # Ok(())
+    //! # }
+    //! ```
+
     /// The team with this name in its URL.
     pub GetTeamByName "5.2": get_team_by_name(name: &str) -> Team, by OneOf<Team>;
 

@@ -90,6 +90,22 @@ impl Api {
     ///
     /// Both bodies are held in memory, here and in the server.
     ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::Request;
+    /// # use mattermost_plugin::{Api, error::ApiError};
+    ///
+    /// # async fn example(api: &Api) -> Result<(), ApiError> {
+    /// let mut request = Request::new(Bytes::new());
+    /// *request.uri_mut() = http::Uri::from_static("/com.example.dice/rolls?of=alice");
+    /// let response = api.plugin_http(request).await?;
+    /// if response.status().is_success() {
+    ///     tracing::info!(bytes = response.body().len(), "the dice have answered");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`ApiError`]: no answer. A plugin that is not there is a response with status 404.
     pub async fn plugin_http(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ApiError> {

@@ -1,8 +1,4 @@
 //! The plugin's key-value store, in the server's database.
-//!
-//! A key has at most 50 characters on servers before 9, and 150 since. A read may come from a
-//! replica and so be old; the reading that counts is a compare-and-set with the value that one
-//! believes to be there.
 
 use super::{
     Api, api_calls,
@@ -13,9 +9,55 @@ use crate::{
     model::PluginKvSetOptions,
 };
 
+/// The longest key of the plugin's store that every server takes, in characters: 50. From 6.3 on it is 150.
+///
+/// Source: Mattermost, `model/plugin_key_value.go` (`KeyValueKeyMaxRunes`), and migration 73, which made the column wider.
+pub const MAX_KV_KEY_CHARS: usize = 50;
+
 api_calls! {
+    //! # The key-value store
+    //!
+    //! Each plugin has its own, in the server's database. It outlives the plugin's updates, and all nodes of a cluster share it.
+    //!
+    //! | what | limit |
+    //! |---|---|
+    //! | key | 1 to [`MAX_KV_KEY_CHARS`] characters, on any server; from 6.3 on, 150. Longer ones are refused with status 400 |
+    //! | keys that begin with `mmi_` | Mattermost's own; [`Api::kv_list`] shows them, too |
+    //! | value | not empty: to store an empty one deletes the key. The largest is the database's: 1 GB with PostgreSQL, 16 MB with MySQL. Here, 64 MiB with all that travels beside it ([`gob::limits::MAX_MESSAGE_BYTES`]) |
+    //! | time to live | whole seconds, [`expire_in_seconds`](crate::model::PluginKvSetOptions::expire_in_seconds); by the clock of the node that is asked |
+    //!
+    //! - A read may come from a replica of the database, and so be of a moment ago. What counts is a compare-and-set with the value that one believes to be there.
+    //! - Nothing ties two keys together: there are no transactions, and no call for several keys.
+    //! - Each call is one or more statements in the database that the whole server shares: keep what changes often in memory.
+    //!
+    //! ```
+    //! # use mattermost_plugin::{Api, error::ApiError};
+    //! use mattermost_plugin::model::PluginKvSetOptions;
+    //!
+    //! # async fn example(api: &Api) -> Result<(), ApiError> {
+    //! // One more, whoever else counts on whichever node.
+    //! loop {
+    //!     let old = api.kv_get("rolls").await?;
+    //!     let count: u64 = old.as_deref().map_or(0, |json| serde_json::from_slice(json).unwrap_or(0));
+    //!     let new = (count + 1).to_string();
+    //!     if api.kv_compare_and_set("rolls", old.as_deref(), new.as_bytes()).await? {
+    //!         break;
+    //!     }
+    //! }
+    //!
+    //! // Gone by itself after an hour.
+    //! let options = PluginKvSetOptions { expire_in_seconds: 3600, ..PluginKvSetOptions::default() };
+    //! api.kv_set_with_options("greeted", b"alice", &options).await?;
+    //! # Ok(())
+    //! # }
+    //! ```
+    //!
+    //! Source: Mattermost 9.11, `server/channels/store/sqlstore/plugin_store.go`, and migrations 45 and 73
+    //! (`upgrade_plugin_key_value_store_v6.3`).
+
     /// Stores a value under these conditions and says whether it did. An empty value deletes the
-    /// key.
+    /// key. [`old_value`](PluginKvSetOptions::old_value) without
+    /// [`atomic`](PluginKvSetOptions::atomic) is refused with status 400.
     pub KVSetWithOptions "5.20": kv_set_with_options(
         key: &str, value: &[u8], options: &PluginKvSetOptions
     ) -> bool, by Two<bool, Option<AppError>>;
@@ -26,7 +68,8 @@ api_calls! {
     /// Deletes a key, or does nothing.
     pub KVDelete "5.2": kv_delete(key: &str) -> (), by Done;
 
-    /// A page of the keys, counted from 0, at most `per_page` of them, in the order of the keys.
+    /// A page of the keys, counted from 0, at most `per_page` of them (10 for 0), in the order of the keys. Read
+    /// from a replica, and while keys come and go, pages shift.
     pub KVList "5.6": kv_list(page: i64, per_page: i64)
         -> Vec<String>, by Two<Vec<String>, Option<AppError>>;
 }
@@ -57,7 +100,7 @@ impl Api {
     ///
     /// # Errors
     /// [`ApiError`]: the server's refusal, or no answer. After a timeout the value may have been
-    /// stored.
+    /// stored: then the next attempt with the same `old` answers `false`, for the value that is there is one's own.
     pub async fn kv_compare_and_set(
         &self,
         key: &str,

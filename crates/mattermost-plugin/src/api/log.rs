@@ -1,7 +1,4 @@
 //! The server's log, through its API.
-//!
-//! Events of [`tracing`] reach the same log through stderr without a call ([`crate::log`]). These
-//! are for what must stand in it with its fields apart on servers before 11.
 
 use gob::Interface;
 
@@ -12,6 +9,19 @@ use crate::error::ApiError;
 type Fields<'a> = Vec<Interface<&'a str>>;
 
 api_calls! {
+    //! # The server's log
+    //!
+    //! `tracing::info!` and the others reach the same log without a call, through stderr ([`crate::log`]): use those. These are for
+    //! what must stand in it with its fields apart on servers before 11.
+    //!
+    //! ```
+    //! # use mattermost_plugin::{Api, error::ApiError};
+    //! # async fn example(api: &Api) -> Result<(), ApiError> {
+    //! api.log_warn("the phones are silent", &[("site", "Nantes"), ("since", "10:00")]).await?;
+    //! # Ok(())
+    //! # }
+    //! ```
+
     /// As [`Api::log_debug`].
     LogDebug "5.2": write_debug(message: &str, fields: Fields<'_>) -> (), by Nothing;
     /// As [`Api::log_info`].

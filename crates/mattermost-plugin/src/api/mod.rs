@@ -1,7 +1,8 @@
 //! The server's API: what a plugin can ask of it.
 //!
 //! [`Api`] has one method for each call, and names in its documentation the server's own name for
-//! it and the version that brought it. Calls overlap freely and a server may run those that are
+//! it and the version that brought it. Of Go's `plugin.API` these are the calls that a product of some size needed;
+//! [`Api::call_raw`] makes any other. Calls overlap freely and a server may run those that are
 //! under way together in any order: whoever needs an order waits for one before the next.
 //!
 //! Source: Mattermost 9.11 and 11, `server/public/plugin` (`api.go`, `client_rpc.go`,
@@ -19,6 +20,7 @@ mod log;
 mod permissions;
 mod posts;
 mod preferences;
+mod raw;
 mod server;
 mod statuses;
 mod users;
@@ -34,6 +36,7 @@ use go_plugin::rpc::{CallError, Client};
 use gob::{DecodeOwned, Encode};
 
 pub use counts::MethodCounts;
+pub use kv::MAX_KV_KEY_CHARS;
 pub use version::ServerVersion;
 
 use crate::error::ApiError;
@@ -45,10 +48,27 @@ use wire::Answer;
 /// an answer that comes later helps nobody who has asked for it.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Tells whether calls may be made. It is asked before each one and must not wait.
+/// Tells whether calls may be made. It is asked before each one, by whichever task makes it, and must not wait.
 pub type Gate = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// The server's API. Clones are cheap and share one connection.
+/// The server's API, as [`Plugin::activate`](crate::Plugin::activate) gets it.
+///
+/// Clones are cheap, can go to other tasks and threads, and share one connection; each keeps its own patience and gate.
+/// To drop a call's future abandons its answer, not the call.
+///
+/// At most [`MAX_IN_FLIGHT`](go_plugin::rpc::MAX_IN_FLIGHT) calls may be unanswered, and what travels is bounded by
+/// [`gob::limits`]: 64 MiB for a message.
+///
+/// ```
+/// use mattermost_plugin::{Api, error::ApiError, model::Post};
+///
+/// async fn greet(api: &Api, bot_id: &str, channel_id: &str, user_id: &str) -> Result<(), ApiError> {
+///     let name = api.get_user(user_id).await?.username;
+///     let post = Post::new(bot_id, channel_id, format!("Hello, @{name}!"));
+///     api.create_post(&post).await?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Api {
     client: Client,
@@ -59,7 +79,8 @@ pub struct Api {
 }
 
 impl Api {
-    /// The API behind the stream that the host named at activation.
+    /// The API behind a connection of one's own. A plugin gets its own at
+    /// [`activation`](crate::Plugin::activate); this is for tests against a stand-in for the server.
     #[must_use]
     pub fn new(client: Client) -> Self {
         Self {
@@ -79,6 +100,17 @@ impl Api {
     }
 
     /// The same with a gate: while it answers false, every call is refused with [`ApiError::Shut`] before anything is sent.
+    ///
+    /// ```
+    /// use std::sync::{Arc, atomic::{AtomicBool, Ordering}};
+    /// # use mattermost_plugin::Api;
+    ///
+    /// # fn example(api: Api) {
+    /// let leads = Arc::new(AtomicBool::new(false));
+    /// let gate = Arc::clone(&leads);
+    /// let api = api.with_gate(Arc::new(move || gate.load(Ordering::Relaxed)));
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_gate(mut self, gate: Gate) -> Self {
         self.gate = Some(gate);
@@ -95,7 +127,7 @@ impl Api {
     /// The server's version. Asked once, known from then on.
     ///
     /// # Errors
-    /// As every call.
+    /// [`ApiError`]: no answer.
     pub async fn server_version(&self) -> Result<&ServerVersion, ApiError> {
         if let Some(version) = self.version.get() {
             return Ok(version);

@@ -1,11 +1,26 @@
-//! Permissions. Their ids are in [`crate::model::permission`].
-//!
-//! The server answers these with yes or no alone: no may also mean that it failed to look.
+//! Permissions.
 
 use super::{Api, api_calls, wire::One};
 use crate::{error::ApiError, model::Permission};
 
 api_calls! {
+    //! # Permissions
+    //!
+    //! Their ids are in [`model::permission`](crate::model::permission); any other id that the server knows will do. The server answers with yes or
+    //! no alone: no may also mean that it failed to look.
+    //!
+    //! ```
+    //! # use mattermost_plugin::{Api, error::ApiError};
+    //! use mattermost_plugin::model::permission::CREATE_POST;
+    //!
+    //! # async fn example(api: &Api) -> Result<(), ApiError> {
+    //! if api.has_permission_to_channel("a user's id", "a channel's id", CREATE_POST).await? {
+    //!     // …
+    //! }
+    //! # Ok(())
+    //! # }
+    //! ```
+
     /// As [`Api::has_permission_to`].
     HasPermissionTo "5.3": ask_permission(user_id: &str, permission: Permission)
         -> bool, by One<bool>;

@@ -7,6 +7,25 @@ use super::{
 use crate::model::{OpenDialogRequest, Post};
 
 api_calls! {
+    //! # Posts and dialogs
+    //!
+    //! ```
+    //! # use mattermost_plugin::{Api, error::ApiError};
+    //! use mattermost_plugin::model::Post;
+    //!
+    //! # async fn example(api: &Api) -> Result<(), ApiError> {
+    //! let mut post = Post::new("the bot's id", "a channel's id", "**Missed call** from 0240404040");
+    //! post.root_id = "the post whose thread it belongs to".into();
+    //! let made = api.create_post(&post).await?;
+    //!
+    //! // Change what the server gave, rather than a post made anew: what it lacks would be emptied.
+    //! let mut post = api.get_post(&made.id).await?;
+    //! post.message.push_str(" (called back)");
+    //! api.update_post(&post).await?;
+    //! # Ok(())
+    //! # }
+    //! ```
+
     /// Creates a post and gives it back with its id.
     ///
     /// With a [`pending_post_id`](crate::model::Post::pending_post_id) a repetition within half a

@@ -12,6 +12,24 @@ use crate::{
 };
 
 api_calls! {
+    //! # The server itself
+    //!
+    //! ```
+    //! # use mattermost_plugin::{Api, error::ApiError};
+    //! use mattermost_plugin::api::ServerVersion;
+    //!
+    //! # async fn example(api: &Api) -> Result<(), ApiError> {
+    //! let site = api.get_config().await?.site_url().map(str::to_owned);
+    //! if *api.server_version().await? >= ServerVersion::new(9, 8, 0) {
+    //!     // …
+    //! }
+    //!
+    //! // Null when nothing was ever set, and keys in whatever case they were stored.
+    //! let settings: serde_json::Value = api.load_plugin_configuration().await?;
+    //! # Ok(())
+    //! # }
+    //! ```
+
     /// As [`Api::load_plugin_configuration`], as JSON.
     pub LoadPluginConfiguration "5.2": load_plugin_configuration_json() -> Vec<u8>, by One<Vec<u8>>;
 

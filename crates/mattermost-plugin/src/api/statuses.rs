@@ -11,6 +11,23 @@ use crate::{
 };
 
 api_calls! {
+    //! # Statuses
+    //!
+    //! ```
+    //! # use mattermost_plugin::{Api, error::ApiError};
+    //! use mattermost_plugin::model::status::DND;
+    //! use std::time::{SystemTime, UNIX_EPOCH};
+    //!
+    //! # async fn example(api: &Api) -> Result<(), ApiError> {
+    //! if api.get_user_status("a user's id").await?.status != DND {
+    //!     // Until an hour from now, in seconds since 1970.
+    //!     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    //!     api.set_user_status_timed_dnd("a user's id", now as i64 + 3600).await?;
+    //! }
+    //! # Ok(())
+    //! # }
+    //! ```
+
     /// Somebody's status. Someone who never signed in has none: that is a "not found".
     pub GetUserStatus "5.2": get_user_status(user_id: &str) -> Status, by OneOf<Status>;
 

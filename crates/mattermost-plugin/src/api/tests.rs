@@ -17,7 +17,7 @@ use gob::{DecodeOwned, Encode, Gob, Interface, MapEntries, Time, Value};
 use serde_json::json;
 
 use super::{
-    wire::{Done, Nothing, One, Three, Two},
+    wire::{Done, Nothing, One, OneOf, Three, Two},
     *,
 };
 use crate::{
@@ -34,6 +34,7 @@ mod failures;
 mod http;
 mod people;
 mod places;
+mod raw;
 mod server;
 
 type Handler = Box<dyn Fn(Call<'_, '_>, &Seen) + Send + Sync>;

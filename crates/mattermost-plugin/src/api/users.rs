@@ -10,6 +10,28 @@ use crate::{
 };
 
 api_calls! {
+    //! # People
+    //!
+    //! ```
+    //! # use mattermost_plugin::{Api, error::ApiError};
+    //! use mattermost_plugin::model::UserGetOptions;
+    //!
+    //! # async fn example(api: &Api) -> Result<(), ApiError> {
+    //! let alice = api.get_user_by_username("alice").await?;
+    //!
+    //! // Everybody, a page at a time.
+    //! let mut options = UserGetOptions { per_page: 200, ..UserGetOptions::default() };
+    //! loop {
+    //!     let page = api.get_users(&options).await?;
+    //!     if page.is_empty() {
+    //!         break;
+    //!     }
+    //!     options.page += 1;
+    //! }
+    //! # Ok(())
+    //! # }
+    //! ```
+
     /// The person with this id.
     pub GetUser "5.2": get_user(user_id: &str) -> User, by OneOf<User>;
 

@@ -1,7 +1,21 @@
 //! What travels: a call's arguments are a struct with the fields A, B and C, and so is its answer.
 //!
-//! For a plugin [`Api`](super::Api) does all this. A stand-in for the server needs it too, to read
-//! arguments and to write answers.
+//! For a plugin [`Api`](super::Api) does all this, but for calls that it has no method for
+//! ([`Api::call_raw`](super::Api::call_raw)). A stand-in for the server needs it too, to read arguments and to write answers.
+//!
+//! | results in Go | here |
+//! |---|---|
+//! | none | [`Nothing`] |
+//! | `*model.AppError`, `error` | [`Done`], [`Done`]`<`[`IncomingError`]`>` |
+//! | `bool`, `string`, `[]T`, `[]byte` | [`One`]`<T>` |
+//! | `*model.T` | [`One`]`<Option<T>>` |
+//! | `*model.T, *model.AppError` | [`OneOf`]`<T>` |
+//! | `*model.T, error` | [`OneOf`]`<T, `[`IncomingError`]`>` |
+//! | `bool`, `string` or `[]T, *model.AppError` | [`Two`]`<T, Option<`[`AppError`]`>>` |
+//! | others | a struct of one's own with the derive, and [`Answer`] for it |
+//!
+//! A pointer among the arguments is the value itself, or an `Option` of it where it may be nil; `int` and `int64` are `i64`;
+//! `map[string]any` is [`Props`](crate::model::Props). [`gob`] has the whole table. Types have no names on this wire, fields have.
 
 use gob::Gob;
 
@@ -67,11 +81,36 @@ impl Failure for IncomingError {
 }
 
 /// An answer, and what a caller makes of it.
+///
+/// ```
+/// use mattermost_plugin::{
+///     api::wire::{Answer, Failure},
+///     error::{ApiError, AppError},
+///     gob::Decode,
+/// };
+///
+/// /// Of a call with the results `(int64, bool, *model.AppError)`.
+/// #[derive(Decode)]
+/// #[gob(crate = "mattermost_plugin::gob")]
+/// struct Counted {
+///     a: i64,
+///     b: bool,
+///     c: Option<AppError>,
+/// }
+///
+/// impl Answer for Counted {
+///     type Value = (i64, bool);
+///
+///     fn into_value(self, _: &'static str) -> Result<Self::Value, ApiError> {
+///         self.c.into_error().map_or(Ok((self.a, self.b)), Err)
+///     }
+/// }
+/// ```
 pub trait Answer {
     /// What the call is for.
     type Value;
 
-    /// The value, unless the answer is an error.
+    /// The value, unless the answer is an error. `method` is the call's name, for the error.
     ///
     /// # Errors
     /// The server's error, or [`ApiError::Empty`] when it gave nothing at all.
