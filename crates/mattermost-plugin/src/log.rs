@@ -34,7 +34,7 @@ mod timestamp;
 
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
-    io, panic,
+    fmt, io, panic,
     sync::OnceLock,
     time::{Duration, SystemTime},
 };
@@ -109,10 +109,24 @@ fn log_panic(info: &panic::PanicHookInfo<'_>) {
 /// A layer that makes an hclog line of every event and hands it to a function.
 ///
 /// [`init`] is the usual way to it; on its own it serves a subscriber that has other layers too.
-#[derive(Debug)]
+///
+/// ```
+/// use mattermost_plugin::log::HclogLayer;
+/// use tracing_subscriber::{Registry, layer::SubscriberExt};
+///
+/// let lines = HclogLayer::new(|line: &[u8]| eprint!("{}", String::from_utf8_lossy(line)));
+/// let subscriber = Registry::default().with(lines);
+/// tracing::subscriber::with_default(subscriber, || tracing::info!("told"));
+/// ```
 pub struct HclogLayer<W> {
     write: W,
     clock: fn() -> SystemTime,
+}
+
+impl<W> fmt::Debug for HclogLayer<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HclogLayer").finish_non_exhaustive()
+    }
 }
 
 impl<W: Fn(&[u8]) + 'static> HclogLayer<W> {

@@ -14,7 +14,7 @@ use axum::{
 use mattermost_plugin::{
     Api, Context, Hook, Plugin,
     error::{ApiError, AppError, HookError},
-    http::{HttpService, USER_ID_HEADER},
+    http::{HttpService, user_id},
     model::{Command, CommandArgs, CommandResponse},
 };
 use serde_json::Value;
@@ -87,9 +87,7 @@ async fn page(
     State(plugin): State<Arc<Greeter>>,
     headers: HeaderMap,
 ) -> Result<String, (StatusCode, String)> {
-    // The server sets this header itself and takes it from everybody else's request.
-    let user = headers.get(USER_ID_HEADER).and_then(|id| id.to_str().ok());
-    let Some(user) = user else {
+    let Some(user) = user_id(&headers) else {
         let why = "Sign in to Mattermost first.";
         return Err((StatusCode::UNAUTHORIZED, why.to_owned()));
     };

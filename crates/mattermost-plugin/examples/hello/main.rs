@@ -8,7 +8,7 @@ use http::Response;
 use mattermost_plugin::{
     Api, Hook, Plugin,
     error::HookError,
-    http::{HttpService, USER_ID_HEADER},
+    http::{HttpService, user_id},
 };
 
 struct Hello {
@@ -29,9 +29,7 @@ impl Plugin for Hello {
         HttpService::from_fn(move |request| {
             let this = Arc::clone(&this);
             async move {
-                // The server sets this header itself and takes it from everybody else's request.
-                let user = request.headers().get(USER_ID_HEADER);
-                let name = match user.and_then(|id| id.to_str().ok()) {
+                let name = match user_id(request.headers()) {
                     Some(id) => this.api.get_user(id).await.map(|user| user.username),
                     None => Ok("stranger".into()),
                 };

@@ -21,7 +21,7 @@ use axum::{
 use mattermost_plugin::{
     Api, Hook, Plugin,
     error::HookError,
-    http::{HttpService, USER_ID_HEADER},
+    http::{HttpService, user_id},
     model::permission::MANAGE_SYSTEM,
 };
 
@@ -62,8 +62,7 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
     type Rejection = (StatusCode, &'static str);
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let id = parts.headers.get(USER_ID_HEADER);
-        let id = id.and_then(|id| id.to_str().ok());
+        let id = user_id(&parts.headers);
         let id = id.ok_or((StatusCode::UNAUTHORIZED, "Sign in to Mattermost first."))?;
         Ok(Self(id.to_owned()))
     }

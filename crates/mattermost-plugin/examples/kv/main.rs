@@ -10,7 +10,7 @@ use http::{Method, Request, Response, StatusCode};
 use mattermost_plugin::{
     Api, Hook, Plugin,
     error::{ApiError, HookError},
-    http::{Body, HttpService, USER_ID_HEADER},
+    http::{Body, HttpService, user_id},
 };
 
 /// How often it is tried to be the one who writes. Several may press at once, on several nodes.
@@ -46,8 +46,7 @@ impl Counter {
         if request.uri().path() != "/count" {
             return (StatusCode::NOT_FOUND, "There is only /count.".into());
         }
-        let user = request.headers().get(USER_ID_HEADER);
-        let Some(user) = user.and_then(|id| id.to_str().ok()) else {
+        let Some(user) = user_id(request.headers()) else {
             return (
                 StatusCode::UNAUTHORIZED,
                 "Sign in to Mattermost first.".into(),

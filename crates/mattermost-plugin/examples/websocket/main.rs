@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use mattermost_plugin::{
     Api, Hook, Plugin,
     error::HookError,
-    http::{Body, Hijack, Hijacked, HttpService, USER_ID_HEADER},
+    http::{Body, Hijack, Hijacked, HttpService, user_id},
 };
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_tungstenite::{
@@ -79,7 +79,7 @@ impl Room {
                 "This plugin has a websocket at /ws.",
             );
         };
-        let Some(user) = header(USER_ID_HEADER) else {
+        let Some(user) = user_id(request.headers()) else {
             return refuse(StatusCode::UNAUTHORIZED, "Sign in to Mattermost first.");
         };
         // A browser sends its cookie along from any page: only the server's own may open this. Programs send no Origin.

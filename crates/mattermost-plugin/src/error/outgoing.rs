@@ -7,7 +7,20 @@ use gob::Encode;
 use super::{ApiError, AppError, ErrorString};
 
 /// Why a hook failed. The server shows or logs it as the plugin's error.
+///
+/// `?` makes one of the API's errors, of I/O errors, and of texts. Of other errors make their text:
+///
+/// ```
+/// use mattermost_plugin::error::HookError;
+///
+/// fn port(setting: &str) -> Result<u16, HookError> {
+///     let port = setting.parse().map_err(|e| format!("the setting Port: {e}"))?;
+///     Ok(port)
+/// }
+/// assert_eq!(port("http").unwrap_err().to_string(), "the setting Port: invalid digit found in string");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HookError {
     /// One with an id and a status; arrives as the server's own kind.
     App(Box<AppError>),

@@ -221,3 +221,45 @@ fn a_servers_refusal_passes_through_a_hook_as_it_is() {
         HookError::Text("the server answered GetUser with nothing".into())
     );
 }
+
+/// What stands behind an error can be looked at, and its words are in the error's own already.
+#[test]
+fn what_stands_behind_an_error_is_its_source() {
+    use std::error::Error;
+
+    let read = Decoder::new().decode::<String>(&mut &[2, 2, 0][..]);
+    let gob = read.unwrap_err();
+    let error = ApiError::Call {
+        method: "GetUser",
+        source: CallError::Decode(gob.clone()),
+    };
+    let call = error.source().and_then(|e| e.downcast_ref::<CallError>());
+    let decode = call.and_then(Error::source);
+    let found = decode.and_then(|e| e.downcast_ref::<gob::DecodeError>());
+    assert_eq!(found, Some(&gob));
+    assert!(error.to_string().ends_with(&gob.to_string()), "{error}");
+
+    let refused = crate::http::HijackError::Refused(CallError::Remote("HTTP/2".into()));
+    let call = refused.source().and_then(|e| e.downcast_ref::<CallError>());
+    assert!(matches!(call, Some(CallError::Remote(words)) if words == "HTTP/2"));
+}
+
+/// What plugins are handed goes to other tasks, and to other threads. It fails where it does not compile.
+#[test]
+fn what_a_plugin_is_handed_can_be_sent_and_shared() {
+    fn shared<T: Send + Sync + Clone + std::fmt::Debug>() {}
+    fn sent<T: Send + std::fmt::Debug>() {}
+    fn error<T: std::error::Error + Send + Sync + 'static>() {}
+
+    shared::<crate::Api>();
+    shared::<crate::Context>();
+    shared::<crate::Event>();
+    shared::<crate::http::HttpService>();
+    shared::<crate::http::Hijack>();
+    sent::<crate::http::Hijacked>();
+    sent::<crate::http::Body>();
+    error::<ApiError>();
+    error::<AppError>();
+    error::<HookError>();
+    error::<crate::http::HijackError>();
+}

@@ -9,13 +9,10 @@ use crate::model::{
     WebSocketRequest,
 };
 
-/// Whether the hook of this name on the wire, which begins with `Plugin.`, is among those.
-const fn asks(mut hooks: &[Hook], wire: &str) -> bool {
+/// Whether the hook is among those.
+const fn asks(mut hooks: &[Hook], wanted: Hook) -> bool {
     while let [hook, rest @ ..] = hooks {
-        if same(
-            hook.name().as_bytes(),
-            wire.as_bytes().split_at("Plugin.".len()).1,
-        ) {
+        if *hook as u8 == wanted as u8 {
             return true;
         }
         hooks = rest;
@@ -23,30 +20,25 @@ const fn asks(mut hooks: &[Hook], wire: &str) -> bool {
     false
 }
 
-const fn same(mut one: &[u8], mut other: &[u8]) -> bool {
-    while let ([a, one_rest @ ..], [b, other_rest @ ..]) = (one, other) {
-        if *a != *b {
-            return false;
-        }
-        (one, other) = (one_rest, other_rest);
-    }
-    one.is_empty() && other.is_empty()
-}
-
 macro_rules! events {
     ($(
         $(#[$doc:meta])*
-        $name:ident = $wire:literal {
+        $name:ident = $hook:ident {
             $($(#[$field_doc:meta])* $field:ident($letter:literal): $type:ty,)*
         }
     )*) => {
         /// Something that has happened on the server, told to plugins that ask for it in
-        /// [`crate::Plugin::HOOKS`].
+        /// [`Plugin::HOOKS`](crate::Plugin::HOOKS). Take a variant's fields with `..` behind them: it may get more.
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         #[allow(missing_docs, reason = "the fields say what they are")]
         pub enum Event {
-            $($(#[$doc])* $name { $($(#[$field_doc])* $field: $type,)* },)*
+            $(
+                $(#[$doc])*
+                ///
+                #[doc = concat!("Told to plugins that ask for [`Hook::", stringify!($hook), "`].")]
+                $name { $($(#[$field_doc])* $field: $type,)* },
+            )*
         }
 
         impl Event {
@@ -58,7 +50,7 @@ macro_rules! events {
                 call: Call<'c, 'a>,
             ) -> Result<Option<(Self, Reply)>, Call<'c, 'a>> {
                 match call.method() {
-                    $($wire if const { asks(P::HOOKS, $wire) } => {
+                    $(concat!("Plugin.", stringify!($hook)) if const { asks(P::HOOKS, Hook::$hook) } => {
                         // Arguments of hooks are structs whose fields are called A, B and C.
                         #[derive(gob::Decode)]
                         struct Args {
@@ -77,95 +69,96 @@ macro_rules! events {
 
 events! {
     /// Another node's copy of this plugin has published something. Delivery is not certain.
-    PluginCluster = "Plugin.OnPluginClusterEvent" {
+    PluginCluster = OnPluginClusterEvent {
         context("A"): Context,
         event("B"): PluginClusterEvent,
     }
     /// A client has opened a websocket to the server. A hint only: connections come in no order,
     /// ids are used again, and nothing lists them after a restart.
-    WebSocketConnected = "Plugin.OnWebSocketConnect" {
+    WebSocketConnected = OnWebSocketConnect {
         connection_id("A"): String,
         /// May be empty.
         user_id("B"): String,
     }
     /// A client's websocket to the server is gone.
-    WebSocketDisconnected = "Plugin.OnWebSocketDisconnect" {
+    WebSocketDisconnected = OnWebSocketDisconnect {
         connection_id("A"): String,
         /// May be empty.
         user_id("B"): String,
     }
     /// A client has sent a message over its websocket.
-    WebSocketMessage = "Plugin.WebSocketMessageHasBeenPosted" {
+    WebSocketMessage = WebSocketMessageHasBeenPosted {
         connection_id("A"): String,
         user_id("B"): String,
         request("C"): WebSocketRequest,
     }
     /// A user was created.
-    UserCreated = "Plugin.UserHasBeenCreated" {
+    UserCreated = UserHasBeenCreated {
         context("A"): Context,
         user("B"): User,
     }
     /// A user was deactivated.
-    UserDeactivated = "Plugin.UserHasBeenDeactivated" {
+    UserDeactivated = UserHasBeenDeactivated {
         context("A"): Context,
         user("B"): User,
     }
     /// A user has logged in.
-    UserLoggedIn = "Plugin.UserHasLoggedIn" {
+    UserLoggedIn = UserHasLoggedIn {
         context("A"): Context,
         user("B"): User,
     }
-    /// A post was created.
-    PostCreated = "Plugin.MessageHasBeenPosted" {
+    /// A post was created, by whomever: what the plugin posts itself is told it, too, and so are the server's own (whose
+    /// [`kind`](Post::kind) begins with `system_`).
+    PostCreated = MessageHasBeenPosted {
         context("A"): Context,
         post("B"): Post,
     }
     /// A post was changed.
-    PostUpdated = "Plugin.MessageHasBeenUpdated" {
+    PostUpdated = MessageHasBeenUpdated {
         context("A"): Context,
         post("B"): Post,
         old_post("C"): Post,
     }
     /// A post was deleted.
-    PostDeleted = "Plugin.MessageHasBeenDeleted" {
+    PostDeleted = MessageHasBeenDeleted {
         context("A"): Context,
         post("B"): Post,
     }
     /// A channel was created.
-    ChannelCreated = "Plugin.ChannelHasBeenCreated" {
+    ChannelCreated = ChannelHasBeenCreated {
         context("A"): Context,
         channel("B"): Channel,
     }
     /// A user has joined a channel.
-    JoinedChannel = "Plugin.UserHasJoinedChannel" {
+    JoinedChannel = UserHasJoinedChannel {
         context("A"): Context,
         member("B"): ChannelMember,
         /// Who added them; `None` when they came by themselves.
         actor("C"): Option<User>,
     }
     /// A user has left a channel.
-    LeftChannel = "Plugin.UserHasLeftChannel" {
+    LeftChannel = UserHasLeftChannel {
         context("A"): Context,
         member("B"): ChannelMember,
         /// Who removed them; `None` when they left by themselves.
         actor("C"): Option<User>,
     }
     /// A user has joined a team.
-    JoinedTeam = "Plugin.UserHasJoinedTeam" {
+    JoinedTeam = UserHasJoinedTeam {
         context("A"): Context,
         member("B"): TeamMember,
         /// Who added them; `None` when they came by themselves.
         actor("C"): Option<User>,
     }
     /// A user has left a team.
-    LeftTeam = "Plugin.UserHasLeftTeam" {
+    LeftTeam = UserHasLeftTeam {
         context("A"): Context,
         member("B"): TeamMember,
         /// Who removed them; `None` when they left by themselves.
         actor("C"): Option<User>,
     }
     /// Preferences of a user were changed.
-    PreferencesChanged = "Plugin.PreferencesHaveChanged" {
+    PreferencesChanged = PreferencesHaveChanged {
         context("A"): Context,
         preferences("B"): Vec<Preference>,
     }
@@ -178,11 +171,9 @@ mod tests {
     #[test]
     fn only_what_is_asked_for_is_read() {
         let hooks = [Hook::UserHasBeenCreated, Hook::OnWebSocketConnect];
-        assert!(asks(&hooks, "Plugin.UserHasBeenCreated"));
-        assert!(asks(&hooks, "Plugin.OnWebSocketConnect"));
-        assert!(!asks(&hooks, "Plugin.OnWebSocketDisconnect"));
-        assert!(!asks(&hooks, "Plugin.UserHasBeenCreate"));
-        assert!(!asks(&hooks, "Plugin.UserHasBeenCreatedToo"));
-        assert!(!asks(&[], "Plugin.UserHasBeenCreated"));
+        assert!(asks(&hooks, Hook::UserHasBeenCreated));
+        assert!(asks(&hooks, Hook::OnWebSocketConnect));
+        assert!(!asks(&hooks, Hook::OnWebSocketDisconnect));
+        assert!(!asks(&[], Hook::UserHasBeenCreated));
     }
 }

@@ -1,4 +1,9 @@
 //! Hooks: what the host calls.
+//!
+//! A plugin names the [`Hook`]s that it wants in [`Plugin::HOOKS`](crate::Plugin::HOOKS). Four of them have a method of
+//! [`Plugin`](crate::Plugin) each; all others only tell of something, and arrive as an [`Event`].
+//!
+//! Source: Mattermost 9.11 and 11, `server/public/plugin/hooks.go`.
 
 mod event;
 mod serve;
@@ -76,7 +81,8 @@ macro_rules! hooks {
     ($($(#[$doc:meta])* $name:ident = $wire:literal,)*) => {
         /// A hook that a plugin can ask to be called for, in [`crate::Plugin::HOOKS`].
         ///
-        /// Activation, deactivation and changes of the settings need no asking.
+        /// Activation, deactivation and changes of the settings need no asking. A server that is older than a hook never calls
+        /// it. Hooks that can change or refuse something (`MessageWillBePosted` and the like) are not among them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Hook {
@@ -84,7 +90,8 @@ macro_rules! hooks {
         }
 
         impl Hook {
-            /// The hook's name on the wire.
+            /// The hook's name in Go's `plugin.Hooks`, and on the wire.
+            #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => $wire,)*
@@ -95,47 +102,63 @@ macro_rules! hooks {
 }
 
 hooks! {
-    /// HTTP under `/plugins/<id>/`.
+    /// HTTP under `/plugins/<id>/`: [`Plugin::http`](crate::Plugin::http).
     ServeHttp = "ServeHTTP",
     /// A request for the plugin's metrics, which the server takes on its own metrics port only.
-    /// From 9.2.
+    /// From 9.2. [`Plugin::metrics`](crate::Plugin::metrics).
     ServeMetrics = "ServeMetrics",
     /// A Support Packet is made, for which the plugin has files. From 9.8. The server offers the plugin there only where its
-    /// manifest has a text in `props.support_packet`.
+    /// manifest has a text in `props.support_packet`. [`Plugin::support_data`](crate::Plugin::support_data).
     GenerateSupportData = "GenerateSupportData",
-    /// A slash command that the plugin registered.
+    /// A slash command that the plugin registered: [`Plugin::execute_command`](crate::Plugin::execute_command).
     ExecuteCommand = "ExecuteCommand",
     /// An event that another node's copy of the plugin has published.
+    /// [`Event::PluginCluster`].
     OnPluginClusterEvent = "OnPluginClusterEvent",
     /// A client has opened a websocket to the server. From 6.0.
+    /// [`Event::WebSocketConnected`].
     OnWebSocketConnect = "OnWebSocketConnect",
     /// A client's websocket to the server is gone. From 6.0.
+    /// [`Event::WebSocketDisconnected`].
     OnWebSocketDisconnect = "OnWebSocketDisconnect",
     /// A client has sent a message over its websocket. From 6.0.
+    /// [`Event::WebSocketMessage`].
     WebSocketMessageHasBeenPosted = "WebSocketMessageHasBeenPosted",
     /// A user was created.
+    /// [`Event::UserCreated`].
     UserHasBeenCreated = "UserHasBeenCreated",
     /// A user was deactivated. From 9.1.
+    /// [`Event::UserDeactivated`].
     UserHasBeenDeactivated = "UserHasBeenDeactivated",
     /// A user has logged in.
+    /// [`Event::UserLoggedIn`].
     UserHasLoggedIn = "UserHasLoggedIn",
     /// A post was created.
+    /// [`Event::PostCreated`].
     MessageHasBeenPosted = "MessageHasBeenPosted",
     /// A post was changed.
+    /// [`Event::PostUpdated`].
     MessageHasBeenUpdated = "MessageHasBeenUpdated",
     /// A post was deleted. From 9.1.
+    /// [`Event::PostDeleted`].
     MessageHasBeenDeleted = "MessageHasBeenDeleted",
     /// A channel was created.
+    /// [`Event::ChannelCreated`].
     ChannelHasBeenCreated = "ChannelHasBeenCreated",
     /// A user has joined a channel.
+    /// [`Event::JoinedChannel`].
     UserHasJoinedChannel = "UserHasJoinedChannel",
     /// A user has left a channel.
+    /// [`Event::LeftChannel`].
     UserHasLeftChannel = "UserHasLeftChannel",
     /// A user has joined a team.
+    /// [`Event::JoinedTeam`].
     UserHasJoinedTeam = "UserHasJoinedTeam",
     /// A user has left a team.
+    /// [`Event::LeftTeam`].
     UserHasLeftTeam = "UserHasLeftTeam",
     /// Preferences of a user were changed. From 9.5.
+    /// [`Event::PreferencesChanged`].
     PreferencesHaveChanged = "PreferencesHaveChanged",
 }
 

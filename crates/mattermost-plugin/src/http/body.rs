@@ -1,7 +1,7 @@
 //! The request's body, read from the host as the handler asks for it.
 
 use std::{
-    io,
+    fmt, io,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -16,6 +16,9 @@ const READ_SIZE: usize = 64 * 1024;
 
 /// The body of a request. It is read from the client only as fast as it is polled, and what is
 /// left unread when it is dropped stays with the host.
+///
+/// Nothing bounds its length but the server's reverse proxy: who gathers it sets a limit, as axum's extractors do (2 MB, unless
+/// told otherwise) and `http_body_util::Limited` does.
 ///
 /// Source: Mattermost 9.11, `io_rpc.go`: the reader writes a signed varint, how many bytes it
 /// wants; the host sends so many, or fewer and the stream's end when the body ends.
@@ -35,9 +38,16 @@ impl Body {
         }
     }
 
-    /// A body without bytes.
+    /// A body without bytes, for a request that a test makes.
+    #[must_use]
     pub fn empty() -> Self {
         Self::new(None)
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").finish_non_exhaustive()
     }
 }
 

@@ -52,18 +52,71 @@ impl fmt::Display for HijackError {
     }
 }
 
-impl std::error::Error for HijackError {}
+impl std::error::Error for HijackError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Refused(e) => Some(e),
+            Self::Answered | Self::Deactivated => None,
+        }
+    }
+}
 
 /// The right to take over the connection of a request; an extension of every request.
 ///
 /// A handler that has taken a connection over gives it to a task of its own and returns: while the handler
 /// runs, the host waits for it, and it is one of the
 /// [`MAX_IN_FLIGHT`](go_plugin::rpc::MAX_IN_FLIGHT) calls that the plugin answers at once.
+///
+/// A websocket, with tokio-tungstenite; the example `websocket` has all of it, with who may open it:
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+/// use mattermost_plugin::http::{Body, Hijack};
+/// use tokio_tungstenite::{
+///     WebSocketStream,
+///     tungstenite::{Message, handshake::derive_accept_key, protocol::Role},
+/// };
+/// # use futures_util::SinkExt;
+///
+/// async fn socket(mut request: Request<Body>) -> Response<String> {
+///     let answer = |status| {
+///         let mut response = Response::new(String::new());
+///         *response.status_mut() = status;
+///         response
+///     };
+///     let hijack = request.extensions_mut().remove::<Hijack>();
+///     let key = request.headers().get(header::SEC_WEBSOCKET_KEY);
+///     let accept = key.and_then(|key| HeaderValue::try_from(derive_accept_key(key.as_bytes())).ok());
+///     let (Some(hijack), Some(accept)) = (hijack, accept) else {
+///         return answer(StatusCode::UPGRADE_REQUIRED);
+///     };
+///     let headers = HeaderMap::from_iter([
+///         (header::UPGRADE, HeaderValue::from_static("websocket")),
+///         (header::CONNECTION, HeaderValue::from_static("Upgrade")),
+///         (header::SEC_WEBSOCKET_ACCEPT, accept),
+///     ]);
+///     let Ok(connection) = hijack.switch_protocols(&headers).await else {
+///         return answer(StatusCode::BAD_GATEWAY);
+///     };
+///     tokio::spawn(async move {
+///         let mut socket = WebSocketStream::from_raw_socket(connection, Role::Server, None).await;
+///         let _ = socket.send(Message::text("Hello!")).await;
+///     });
+///     // Goes nowhere: the connection is not the server's any more.
+///     answer(StatusCode::SWITCHING_PROTOCOLS)
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Hijack {
     writer: Writer,
     connections: Arc<Connections>,
     closings: u64,
+}
+
+impl fmt::Debug for Hijack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hijack").finish_non_exhaustive()
+    }
 }
 
 impl Hijack {
@@ -205,6 +258,9 @@ enum End {
 /// host cannot close one direction: `poll_shutdown` closes both.
 ///
 /// Its two halves may be polled from different tasks, as by [`tokio::io::split`].
+///
+/// It has no time limits of its own: `tokio::time::timeout` around a read, or a ping now and then, finds a client that is gone
+/// without a word. When the plugin is deactivated it is closed.
 pub struct Hijacked {
     id: u64,
     connections: Arc<Connections>,
@@ -216,6 +272,15 @@ pub struct Hijacked {
     taken: usize,
     ended: bool,
     end: End,
+}
+
+impl fmt::Debug for Hijacked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hijacked")
+            .field("id", &self.id)
+            .field("end", &self.end)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Hijacked {

@@ -16,7 +16,33 @@ use crate::hooks::Context;
 /// else's request. Note that a GET is signed in by its cookie alone, without a CSRF check.
 pub const USER_ID_HEADER: HeaderName = HeaderName::from_static("mattermost-user-id");
 
+/// The id of whoever is signed in, by [`USER_ID_HEADER`]; `None` for a stranger, who is to be answered with 401. What its
+/// limits are stands there.
+///
+/// ```
+/// use http::{HeaderMap, HeaderValue};
+/// use mattermost_plugin::http::{USER_ID_HEADER, user_id};
+///
+/// let mut headers = HeaderMap::new();
+/// assert_eq!(user_id(&headers), None);
+/// headers.insert(USER_ID_HEADER, HeaderValue::from_static("fcnxk4h8h3bhdyi5wk5pcjbpko"));
+/// assert_eq!(user_id(&headers), Some("fcnxk4h8h3bhdyi5wk5pcjbpko"));
+/// ```
+#[must_use]
+pub fn user_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get(USER_ID_HEADER)?.to_str().ok()
+}
+
 /// What the host says of a request beside the request itself; an extension of the request.
+///
+/// ```
+/// use mattermost_plugin::http::{Body, RequestInfo};
+///
+/// fn client(request: &http::Request<Body>) -> Option<&str> {
+///     let info = request.extensions().get::<RequestInfo>()?;
+///     Some(&info.context.ip_address)
+/// }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct RequestInfo {
     /// The session, the client's address and so on. Empty for a request without a session.

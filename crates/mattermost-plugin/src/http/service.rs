@@ -30,6 +30,9 @@ use super::{
 type BoxFuture = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// What answers a plugin's requests: any `tower` service over `http` types.
+///
+/// Requests are answered at the same time, up to [`MAX_IN_FLIGHT`](go_plugin::rpc::MAX_IN_FLIGHT) of them; a client that
+/// leaves ends nothing: what its handler began runs to its end.
 #[derive(Clone)]
 pub struct HttpService {
     call: Arc<dyn Fn(Request<Body>, Exchange) -> BoxFuture + Send + Sync>,
@@ -38,6 +41,18 @@ pub struct HttpService {
 impl HttpService {
     /// Answers requests with `service`, an axum `Router` for example. A panic in it is logged and
     /// answered with 500.
+    ///
+    /// ```
+    /// use axum::{Router, extract::Path, routing::get};
+    /// use mattermost_plugin::http::HttpService;
+    ///
+    /// // Answers GET /plugins/<id>/hello/ada; paths come without `/plugins/<id>`.
+    /// let router = Router::new().route(
+    ///     "/hello/{name}",
+    ///     get(|Path(name): Path<String>| async move { format!("Hello, {name}!") }),
+    /// );
+    /// let service = HttpService::new(router);
+    /// ```
     pub fn new<S, B>(service: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<B>, Error = Infallible>,
@@ -59,7 +74,22 @@ impl HttpService {
         }
     }
 
-    /// Answers requests with an async function, for plugins that need no router.
+    /// Answers requests with an async function, for plugins that need no router. A panic in it is logged and answered
+    /// with 500.
+    ///
+    /// ```
+    /// use http::{Response, StatusCode};
+    /// use mattermost_plugin::http::{HttpService, user_id};
+    ///
+    /// let service = HttpService::from_fn(|request| async move {
+    ///     let mut response = Response::new(String::new());
+    ///     match user_id(request.headers()) {
+    ///         Some(id) => response.body_mut().push_str(id),
+    ///         None => *response.status_mut() = StatusCode::UNAUTHORIZED,
+    ///     }
+    ///     response
+    /// });
+    /// ```
     pub fn from_fn<F, Fut, B>(handler: F) -> Self
     where
         F: Fn(Request<Body>) -> Fut + Clone + Send + Sync + 'static,
@@ -77,6 +107,7 @@ impl HttpService {
     }
 
     /// Answers every request with 404.
+    #[must_use]
     pub fn not_found() -> Self {
         Self {
             call: Arc::new(|_, exchange| {

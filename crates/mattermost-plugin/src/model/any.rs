@@ -13,7 +13,20 @@ pub type Props = BTreeMap<String, Any>;
 /// These are the types that JSON has, and in gob those that every Mattermost server has
 /// registered. Anything else that a server sends is [`Any::Other`]: sent back it is what it was.
 /// Give [`Any::from`] a [`serde_json::Value`] for what is no simple value.
+///
+/// ```
+/// use mattermost_plugin::model::{Any, Props};
+///
+/// let payload = Props::from([
+///     ("line".to_owned(), "123".into()),
+///     ("ringing".to_owned(), true.into()),
+///     ("calls".to_owned(), serde_json::json!([{ "from": "0240404040" }]).into()),
+/// ]);
+/// assert_eq!(payload["line"].as_str(), Some("123"));
+/// assert_eq!(payload["calls"].to_json()[0]["from"], "0240404040");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Gob)]
+#[non_exhaustive]
 pub enum Any {
     /// `nil`.
     #[default]

@@ -6,6 +6,20 @@ use serde::{Deserialize, Serialize};
 use super::{Any, Props, null_is_empty};
 
 /// A box under a post's text (Mattermost's "message attachment").
+///
+/// ```
+/// use mattermost_plugin::model::{Attachment, AttachmentField, Post};
+///
+/// let mut post = Post::new("a bot's id", "a channel's id", "");
+/// post.set_attachments(&[Attachment {
+///     fallback: "Missed call from 0240404040".into(),
+///     color: "danger".into(),
+///     title: "Missed call".into(),
+///     fields: vec![AttachmentField::new("From", "0240404040", true)],
+///     ..Attachment::default()
+/// }]);
+/// assert!(post.props.contains_key("attachments"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Gob, Serialize, Deserialize)]
 #[serde(default)]
 #[gob(type_name = "SlackAttachment")]
@@ -91,6 +105,7 @@ pub struct AttachmentField {
 
 impl AttachmentField {
     /// A row.
+    #[must_use]
     pub fn new(title: impl Into<String>, value: impl Into<Any>, short: bool) -> Self {
         Self {
             title: title.into(),

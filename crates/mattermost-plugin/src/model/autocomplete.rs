@@ -4,6 +4,24 @@ use gob::Gob;
 use serde::{Deserialize, Serialize};
 
 /// A command or a sub-command.
+///
+/// ```
+/// use mattermost_plugin::model::{AutocompleteData, AutocompleteListItem, Command};
+///
+/// let sides = ["6", "20"].map(|item| AutocompleteListItem {
+///     item: item.into(),
+///     ..AutocompleteListItem::default()
+/// });
+/// let offered = AutocompleteData::new("dice", "[command]", "Roll dice")
+///     .with_command(AutocompleteData::new("roll", "[sides]", "Roll a die").with_static_list("Its sides", sides))
+///     .with_command(AutocompleteData::new("ban", "[user]", "Take somebody's dice").for_role("system_admin"));
+/// let command = Command {
+///     trigger: "dice".into(),
+///     auto_complete: true,
+///     autocomplete_data: Some(offered),
+///     ..Command::default()
+/// };
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Gob, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct AutocompleteData {
@@ -26,6 +44,7 @@ pub struct AutocompleteData {
 
 impl AutocompleteData {
     /// A command or sub-command that is offered to everybody.
+    #[must_use]
     pub fn new(
         trigger: impl Into<String>,
         hint: impl Into<String>,

@@ -32,6 +32,14 @@ pub struct Command {
 }
 
 /// A slash command as somebody sent it.
+///
+/// ```
+/// use mattermost_plugin::model::CommandArgs;
+///
+/// let args = CommandArgs { command: "/dice roll 20".into(), ..CommandArgs::default() };
+/// let words: Vec<_> = args.command.split_whitespace().skip(1).collect();
+/// assert_eq!(words, ["roll", "20"]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Gob, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CommandArgs {
@@ -91,6 +99,7 @@ pub struct CommandResponse {
 
 impl CommandResponse {
     /// A text that only the one who sent the command sees, until their next reload.
+    #[must_use]
     pub fn ephemeral(text: impl Into<String>) -> Self {
         Self {
             response_type: response_type::EPHEMERAL.into(),
@@ -99,7 +108,8 @@ impl CommandResponse {
         }
     }
 
-    /// A text for the whole channel.
+    /// A text for the whole channel, in the name of whoever sent the command.
+    #[must_use]
     pub fn in_channel(text: impl Into<String>) -> Self {
         Self {
             response_type: response_type::IN_CHANNEL.into(),

@@ -6,6 +6,36 @@ use serde::{Deserialize, Serialize};
 use super::{PostActionOption, Props, StringMap, null_is_empty};
 
 /// Asks for a dialog to be shown to whoever pressed a button or sent a command.
+///
+/// ```
+/// use mattermost_plugin::{
+///     Api,
+///     error::ApiError,
+///     model::{CommandArgs, Dialog, DialogElement, OpenDialogRequest},
+/// };
+///
+/// async fn ask(api: &Api, args: &CommandArgs) -> Result<(), ApiError> {
+///     let sides = DialogElement {
+///         display_name: "Sides".into(),
+///         name: "sides".into(),
+///         kind: "text".into(),
+///         subtype: "number".into(),
+///         ..DialogElement::default()
+///     };
+///     let dialog = Dialog {
+///         title: "Roll a die".into(),
+///         elements: vec![sides],
+///         ..Dialog::default()
+///     };
+///     // The answer arrives at the plugin's own HTTP, as a `SubmitDialogRequest`.
+///     let request = OpenDialogRequest {
+///         trigger_id: args.trigger_id.clone(),
+///         url: "/plugins/com.example.dice/roll".into(),
+///         dialog,
+///     };
+///     api.open_interactive_dialog(&request).await
+/// }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Gob, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OpenDialogRequest {

@@ -62,7 +62,8 @@ pub struct WebsocketBroadcast {
 }
 
 impl WebsocketBroadcast {
-    /// To one person.
+    /// To one person, on whichever devices.
+    #[must_use]
     pub fn to_user(user_id: impl Into<String>) -> Self {
         Self {
             user_id: user_id.into(),
@@ -71,6 +72,7 @@ impl WebsocketBroadcast {
     }
 
     /// To the members of a channel.
+    #[must_use]
     pub fn to_channel(channel_id: impl Into<String>) -> Self {
         Self {
             channel_id: channel_id.into(),

@@ -5,6 +5,20 @@
 //! Times are milliseconds since 1970 in UTC, where nothing else is said; ids are 26 characters,
 //! empty for none.
 //!
+//! Make them with `..Default::default()`, for they get new fields in any version, and change what the server gave rather than
+//! make it anew. Where a field is missing, a type of one's own has it: [`Api::call_raw`](crate::Api::call_raw).
+//!
+//! ```
+//! use mattermost_plugin::model::Post;
+//!
+//! let post = Post {
+//!     channel_id: "a channel's id".into(),
+//!     user_id: "the bot's id".into(),
+//!     message: "**Missed call** from 0240404040".into(),
+//!     ..Post::default()
+//! };
+//! ```
+//!
 //! Source: Mattermost 9.11 and 11, `server/public/model`.
 
 mod action;

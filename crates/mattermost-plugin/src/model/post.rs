@@ -62,6 +62,7 @@ impl Post {
     const ATTACHMENTS: &str = "attachments";
 
     /// A post to be created.
+    #[must_use]
     pub fn new(
         user_id: impl Into<String>,
         channel_id: impl Into<String>,
@@ -75,7 +76,14 @@ impl Post {
         }
     }
 
-    /// Sets a property.
+    /// Sets a property. Some names have a meaning of the server's (`attachments`, `from_bot` and others), all else is the plugin's.
+    ///
+    /// ```
+    /// use mattermost_plugin::model::{Any, Post};
+    ///
+    /// let post = Post::new("a bot's id", "a channel's id", "6").with_prop("sides", 6_u32);
+    /// assert_eq!(post.props["sides"], Any::Int(6));
+    /// ```
     #[must_use]
     pub fn with_prop(mut self, name: impl Into<String>, value: impl Into<Any>) -> Self {
         self.props.insert(name.into(), value.into());
