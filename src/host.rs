@@ -23,6 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::language::Language;
+use crate::store::Damaged;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -314,6 +315,11 @@ pub trait Nodes {
 
 /// The plugin's key-value store.
 pub trait Store {
+    /// Where the records are noted that could not be read and were [set aside](crate::store::set_aside); nowhere, unless told.
+    fn damaged(&self) -> Option<&Damaged> {
+        None
+    }
+
     /// The value of a key, maybe of a moment ago: it may come from a replica of the database.
     fn get(&self, key: &str) -> impl Future<Output = Result<Option<Vec<u8>>, HostError>> + Send;
 

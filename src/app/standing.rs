@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::App;
 use crate::config::{Problem, Setting};
 use crate::host::Host;
+use crate::store::Damaged;
 
 /// Events that wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,12 @@ impl<H: Host> App<H> {
         self.problems().is_empty()
     }
 
+    /// How many records of the store could not be read since the start, and were set aside; those of the board are not among them.
+    #[must_use]
+    pub fn damaged_records(&self) -> u64 {
+        self.host.damaged().map_or(0, Damaged::count)
+    }
+
     /// Everything that should be put right, with its remedy.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
@@ -52,6 +59,7 @@ impl<H: Host> App<H> {
         if let Some(keeping) = &self.keeping {
             problems.extend(keeping.report().problems());
         }
+        problems.extend(self.host.damaged().and_then(Damaged::problem));
         problems.extend(self.day_problem());
         problems.extend(self.missed_problems());
         problems.extend(self.effects_problems());

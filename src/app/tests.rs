@@ -3,6 +3,7 @@ mod cluster;
 mod days;
 mod numbers;
 mod pages;
+mod records;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,6 +21,7 @@ use crate::host::{
     PersonalStatuses, PostId, Posts, Records, Statuses, Store, TeamId,
 };
 use crate::host::{Audience, Channel, Channels, Membership, Names, Told};
+use crate::store::Damaged;
 
 /// A server with one team `sales`, its channel `phones`, and a few people. Its clones are the same server.
 #[derive(Clone, Debug, Default)]
@@ -308,6 +310,10 @@ impl Nodes for FakeHost {
 }
 
 impl Store for FakeHost {
+    fn damaged(&self) -> Option<&Damaged> {
+        self.0.personal.damaged()
+    }
+
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, HostError> {
         self.0.personal.get(key).await
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::store::Damaged;
 
 /// A server in memory. Its clones are the same server.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +47,7 @@ pub(crate) struct State {
     /// Channels, each with its team's name before it.
     channels: Mutex<Vec<(String, String)>>,
     pub(crate) store: Mutex<BTreeMap<String, Vec<u8>>>,
+    damaged: Damaged,
     pub(crate) language: Mutex<Language>,
     /// How long each call takes.
     pub(crate) delay: Mutex<Duration>,
@@ -648,6 +650,10 @@ impl Server for FakeServer {
 }
 
 impl Store for FakeServer {
+    fn damaged(&self) -> Option<&Damaged> {
+        Some(&self.0.damaged)
+    }
+
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, HostError> {
         let find = || Ok(lock(&self.0.store).get(key).cloned());
         self.answer("get", find).await

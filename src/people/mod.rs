@@ -113,10 +113,7 @@ impl<H: Directory + Records> People<H> {
                 (stored.clone(), stored)
             };
             let stored = crate::store::change(&*self.host, &key, &mut made).await;
-            stored.map(Arc::new).map_err(|error| match error {
-                RecordError::Host(error) => error,
-                RecordError::Damaged(why) => HostError::from_status(400, why),
-            })
+            stored.map(Arc::new).map_err(RecordError::into_host)
         };
         self.preferences.make(user, CHOICE_FOR, store).await
     }

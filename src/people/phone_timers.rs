@@ -235,8 +235,7 @@ impl<H: Members + Store> Shared<H> {
                 let what = "too many phones are set to do-not-disturb for a while";
                 return Err(HostError::from_status(429, what));
             }
-            Err(RecordError::Host(error)) => return Err(error),
-            Err(RecordError::Damaged(why)) => return Err(HostError::from_status(400, why)),
+            Err(error) => return Err(error.into_host()),
         };
         {
             let mut state = self.state();

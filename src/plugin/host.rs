@@ -22,6 +22,7 @@ use crate::host::{
 use crate::language::Language;
 use crate::language::texts::people as texts;
 use crate::sinks::status::CALL_LIMIT;
+use crate::store::Damaged;
 
 /// How long a call waits that reads or sets what belongs to one person, or a record of it: longer than whoever gives back a status
 /// waits. Given up earlier, a set could still be done after what it set was given back.
@@ -37,6 +38,7 @@ pub(super) struct Mattermost {
     id: String,
     /// The bot's user id, once it is known.
     bot: OnceCell<String>,
+    damaged: Damaged,
 }
 
 impl Mattermost {
@@ -47,6 +49,7 @@ impl Mattermost {
             api,
             id: id.to_owned(),
             bot: OnceCell::new(),
+            damaged: Damaged::default(),
         }
     }
 
@@ -240,6 +243,10 @@ impl Nodes for Mattermost {
 }
 
 impl Store for Mattermost {
+    fn damaged(&self) -> Option<&Damaged> {
+        Some(&self.damaged)
+    }
+
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, HostError> {
         Ok(self.api.kv_get(key).await?)
     }

@@ -68,6 +68,11 @@ pub fn text<H: Host>(app: &App<H>, board: Option<&Snapshot>) -> String {
         lookups(&mut out, app.lookup_counts());
         posts(&mut out, app.post_counts());
         statuses(&mut out, app.statuses().counts());
+        out.counter(
+            "records_damaged",
+            "Records of the store that could not be read, and were set aside.",
+            app.damaged_records(),
+        );
         missed(&mut out, app.missed().counts());
         notices(&mut out, app.notice_counts());
         if app.callbacks().is_on() {
@@ -477,11 +482,6 @@ fn statuses(out: &mut Exposition, counts: status::Counts) {
             "statuses_given_up",
             "Attempts that the server refused for good.",
             counts.given_up,
-        ),
-        (
-            "statuses_damaged",
-            "Records of statuses that could not be read.",
-            counts.damaged,
         ),
     ] {
         out.counter(name, what, value);

@@ -4,12 +4,14 @@
 pub mod board;
 
 use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha1::{Digest, Sha1};
 
+use crate::config::Problem;
 use crate::host::{HostError, Records, Store};
 
 /// The version of the line in front. What the JSON holds is each record's own business: fields come and go, none changes its meaning.
@@ -21,12 +23,12 @@ pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
 /// The longest key, in characters: Mattermost before 9 keeps no longer ones.
 pub const MAX_KEY: usize = 50;
 
-/// Why a record cannot be had.
+/// Why a record is not stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordError {
     /// The server did not answer, or refused.
     Host(HostError),
-    /// It is no record of ours, or was damaged; why, in a few words.
+    /// It is none that could be read again; why, in a few words.
     Damaged(&'static str),
 }
 
@@ -41,54 +43,103 @@ impl fmt::Display for RecordError {
 
 impl std::error::Error for RecordError {}
 
+impl RecordError {
+    /// As an error of the server's: one that is written damaged is refused each time.
+    #[must_use]
+    pub fn into_host(self) -> HostError {
+        match self {
+            Self::Host(error) => error,
+            Self::Damaged(why) => HostError::from_status(400, why),
+        }
+    }
+}
+
 impl From<HostError> for RecordError {
     fn from(error: HostError) -> Self {
         Self::Host(error)
     }
 }
 
-/// The record under a key, if there is one.
-///
-/// # Errors
-///
-/// See [`RecordError`].
-pub async fn load<T: DeserializeOwned>(
-    host: &impl Store,
-    key: &str,
-) -> Result<Option<T>, RecordError> {
-    match host.get(key).await? {
-        Some(bytes) => read(&bytes).map(Some).map_err(RecordError::Damaged),
-        None => Ok(None),
-    }
-}
-
-/// The record under a key, or the default where there is none. A damaged one is set aside: see [`set_aside`].
+/// The record under a key, if there is one. A damaged one is set aside: see [`set_aside`].
 ///
 /// # Errors
 ///
 /// The server did not answer, or refused.
+pub async fn load<T: DeserializeOwned>(
+    host: &impl Store,
+    key: &str,
+) -> Result<Option<T>, HostError> {
+    let Some(bytes) = host.get(key).await? else {
+        return Ok(None);
+    };
+    match read(&bytes) {
+        Ok(record) => Ok(Some(record)),
+        Err(why) => {
+            set_aside(host, key, &bytes, why).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// The same, or the default where there is none.
+///
+/// # Errors
+///
+/// See [`load`].
 pub async fn load_or_default<T>(host: &impl Store, key: &str) -> Result<T, HostError>
 where
     T: DeserializeOwned + Default,
 {
-    let Some(bytes) = host.get(key).await? else {
-        return Ok(T::default());
-    };
-    match read(&bytes) {
-        Ok(record) => Ok(record),
-        Err(why) => {
-            set_aside(host, key, &bytes, why).await?;
-            Ok(T::default())
-        }
-    }
+    Ok(load(host, key).await?.unwrap_or_default())
 }
 
 /// What the key of a record ends with that was set aside.
 pub const ASIDE: &str = "-damaged";
 
-/// Puts a record that cannot be read where it is in nobody's way: under its key and [`ASIDE`], and names both in the log. What it was
-/// for begins anew; an administrator, or a version that can read it, still has it. Nothing is done where `bytes` are no longer what
-/// stands there, as where a replica of the database lags behind.
+/// The most records set aside that are named on `/status`.
+pub const MAX_NAMED: usize = 8;
+
+/// The records that were set aside since the start, as `/status` names them.
+#[derive(Debug, Default)]
+pub struct Damaged(Mutex<(u64, Vec<String>)>);
+
+impl Damaged {
+    fn note(&self, key: &str, why: &str) {
+        let (count, named) = &mut *self.lock();
+        *count += 1;
+        if named.len() < MAX_NAMED {
+            named.push(format!("`{key}`: {why}"));
+        }
+    }
+
+    /// How many there were.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.lock().0
+    }
+
+    /// What an administrator should know, if there was any.
+    #[must_use]
+    pub fn problem(&self) -> Option<Problem> {
+        let (count, named) = &*self.lock();
+        let more = match count - named.len() as u64 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let what = format!("were damaged, and begin anew: {}{more}", named.join("; "));
+        let remedy = "They were set aside, each under its key and `-damaged`, in the plugin's key-value store; the log says of each what that means. Once they were looked at, restart the plugin.";
+        (*count > 0).then(|| Problem::new("records", what, remedy))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, (u64, Vec<String>)> {
+        // Nothing that happens under the lock can leave it half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Puts a record that cannot be read where it is in nobody's way: under its key and [`ASIDE`], and names it in the log and among the host's
+/// [`Damaged`]. What it was for begins anew; an administrator, or a version that can read it, still has it. Nothing is done where `bytes` are
+/// no longer what stands there, as where a replica of the database lags behind.
 ///
 /// # Errors
 ///
@@ -104,6 +155,9 @@ pub async fn set_aside(
     host.compare_and_set(&aside, before.as_deref(), Some(bytes))
         .await?;
     if host.compare_and_set(key, Some(bytes), None).await? {
+        if let Some(damaged) = host.damaged() {
+            damaged.note(key, why);
+        }
         tracing::error!(
             key,
             aside,
@@ -112,6 +166,18 @@ pub async fn set_aside(
         );
     }
     Ok(())
+}
+
+/// The keys of all records that begin with this, without those that were [set aside](set_aside); in no order. The whole store is listed for it:
+/// seldom, at a start for example.
+///
+/// # Errors
+///
+/// The server did not answer, or refused.
+pub async fn keys(host: &impl Records, prefix: &str) -> Result<Vec<String>, HostError> {
+    let mut keys = host.keys(prefix).await?;
+    keys.retain(|key| !key.ends_with(ASIDE));
+    Ok(keys)
 }
 
 /// Stores a record.
@@ -259,6 +325,10 @@ mod tests {
     }
 
     impl Store for Lagging {
+        fn damaged(&self) -> Option<&Damaged> {
+            self.server.damaged()
+        }
+
         async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, HostError> {
             let before = lock(&self.before).take();
             match before {
@@ -316,6 +386,16 @@ mod tests {
         );
         assert_eq!(aside(), Some(newer));
         assert_eq!(load::<Vec<u32>>(&server, "list").await, Ok(None));
+        assert_eq!(keys(&server, "li").await, Ok(Vec::new()));
+        // Both are named.
+        let problem = server
+            .damaged()
+            .expect("a list")
+            .problem()
+            .expect("damaged records");
+        let named = "`list`: it has no first line; `list`: it is of another version";
+        assert!(problem.what.ends_with(named), "{problem:?}");
+        assert_eq!(server.damaged().expect("a list").count(), 2);
         // What a replica still shows is not what stands there.
         save(&server, "list", &[9]).await.expect("stored");
         let lagging = Lagging {

@@ -195,19 +195,12 @@ impl<H: VideoHost> Video<H> {
 
     /// Takes up what an earlier process noted.
     async fn look_back(self: &Arc<Self>) -> Result<(), HostError> {
-        for key in self.host.keys(PREFIX).await? {
+        for key in store::keys(&*self.host, PREFIX).await? {
             let Some(channel) = key.strip_prefix(PREFIX).map(ChannelId::from) else {
                 continue;
             };
-            let record: Record = match store::load(&*self.host, &key).await {
-                Ok(Some(record)) => record,
-                Ok(None) => continue,
-                Err(RecordError::Host(error)) => return Err(error),
-                Err(error @ RecordError::Damaged(_)) => {
-                    tracing::warn!(%error, key, "what was noted of a conference cannot be read, and is dropped");
-                    self.host.put(&key, None).await?;
-                    continue;
-                }
+            let Some(record) = store::load::<Record>(&*self.host, &key).await? else {
+                continue;
             };
             let now = (self.clock)();
             let mut state = self.state();

@@ -91,7 +91,9 @@ impl<H: Channels + Members + Records + Send + Sync + 'static> Links<H> {
     ///
     /// See [`NotLinked`].
     pub async fn asked(&self, user: &UserId) -> Result<Option<(String, bool)>, NotLinked> {
-        let ask = store::load::<Option<Ask>>(&*self.shared.host, &ask_key(user)).await?;
+        let ask = store::load::<Option<Ask>>(&*self.shared.host, &ask_key(user))
+            .await
+            .map_err(NotLinked::NotStored)?;
         let now = (self.shared.clock)();
         let pending = ask.flatten().filter(|ask| ask.until > now.0);
         Ok(pending.map(|ask| (ask.number, matches!(ask.way, Way::Admin { .. }))))
@@ -103,7 +105,9 @@ impl<H: Channels + Members + Records + Send + Sync + 'static> Links<H> {
     ///
     /// See [`NotLinked`].
     pub async fn awaits_code(&self, user: &UserId) -> Result<Option<String>, NotLinked> {
-        let ask = store::load::<Option<Ask>>(&*self.shared.host, &ask_key(user)).await?;
+        let ask = store::load::<Option<Ask>>(&*self.shared.host, &ask_key(user))
+            .await
+            .map_err(NotLinked::NotStored)?;
         let code = ask
             .flatten()
             .filter(|ask| matches!(ask.way, Way::Code { .. }));

@@ -101,10 +101,7 @@ pub enum NotLinked {
 
 impl From<RecordError> for NotLinked {
     fn from(error: RecordError) -> Self {
-        Self::NotStored(match error {
-            RecordError::Host(error) => error,
-            RecordError::Damaged(why) => HostError::from_status(400, why),
-        })
+        Self::NotStored(error.into_host())
     }
 }
 

@@ -127,13 +127,9 @@ async fn write<H: Records>(shared: &Shared<H>, asks: &[Stored]) -> Result<(), Re
 async fn load<H: Messages + Records>(shared: &Shared<H>) {
     let mut backoff = Backoff::default();
     let stored: Vec<Stored> = loop {
-        match timeout(WRITE_LIMIT, store::load(&*shared.host, KEY)).await {
-            Ok(Ok(stored)) => break stored.unwrap_or_default(),
-            Ok(Err(error @ RecordError::Damaged(_))) => {
-                tracing::warn!(%error, "who wanted to be told when others are free cannot be read; they have to ask again");
-                break Vec::new();
-            }
-            Ok(Err(RecordError::Host(error))) => {
+        match timeout(WRITE_LIMIT, store::load_or_default(&*shared.host, KEY)).await {
+            Ok(Ok(stored)) => break stored,
+            Ok(Err(error)) => {
                 tracing::warn!(%error, "who wants to be told when others are free was not read and will be tried again");
             }
             Err(_) => {}

@@ -81,7 +81,7 @@ impl<H: MissedHost> Shared<H> {
         let mut on = self.on.subscribe();
         // Whoever would turn it on is gone otherwise.
         while on.wait_for(|on| *on).await.is_ok() {
-            let keys = self.again(|| self.host.keys(PREFIX)).await;
+            let keys = self.again(|| store::keys(&*self.host, PREFIX)).await;
             match keys {
                 Ok(keys) => self.look_at(keys).await,
                 Err(error) => {

@@ -331,7 +331,7 @@ impl<H: StatusHost> Shared<H> {
             (state.read, asked)
         };
         if !read {
-            let keys = ask(self.host.keys(CHOICES)).await?;
+            let keys = ask(store::keys(&*self.host, CHOICES)).await?;
             let users = keys.iter().filter_map(|key| key.strip_prefix(CHOICES));
             asked.extend(users.map(UserId::from));
         }
@@ -480,7 +480,7 @@ impl<H: StatusHost> Shared<H> {
             // Written before it is done, as all that is to be given back.
             let saving = async {
                 let saved = store::save(&*self.host, &key(user), &record).await;
-                saved.map_err(host_error)
+                saved.map_err(RecordError::into_host)
             };
             ask(saving).await?;
         }
@@ -519,16 +519,10 @@ impl<H: StatusHost> Shared<H> {
     }
 
     /// The extensions that are noted as switched on; none where it is only noted that the line is, as records had it that knew no
-    /// extensions, or where the record is damaged.
+    /// extensions, or where the record was damaged.
     async fn noted(&self, user: &UserId) -> Result<Vec<Dial>, HostError> {
         let key = key(user);
-        let loading = async {
-            match store::load::<Vec<String>>(&*self.host, &key).await {
-                Ok(noted) => Ok(noted.unwrap_or_default()),
-                Err(RecordError::Damaged(_)) => Ok(Vec::new()),
-                Err(error) => Err(host_error(error)),
-            }
-        };
+        let loading = store::load_or_default::<Vec<String>>(&*self.host, &key);
         let noted = ask(loading).await?.into_iter();
         Ok(noted.filter_map(|number| Dial::new(&number)).collect())
     }
@@ -555,11 +549,4 @@ impl<H: StatusHost> Shared<H> {
 
 fn key(user: &UserId) -> String {
     format!("{SWITCHED}{}", user.as_str())
-}
-
-fn host_error(error: RecordError) -> HostError {
-    match error {
-        RecordError::Host(error) => error,
-        RecordError::Damaged(why) => HostError::from_status(400, why),
-    }
 }

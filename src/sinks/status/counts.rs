@@ -15,8 +15,6 @@ pub struct Counts {
     pub retried: u64,
     /// Those that the server refused for good.
     pub given_up: u64,
-    /// Records that could not be read.
-    pub damaged: u64,
     /// People something is set for now.
     pub held: usize,
     /// People whose status is being changed, or waits for that.
@@ -33,7 +31,6 @@ pub(super) struct Tally {
     pub(super) theirs: AtomicU64,
     pub(super) retried: AtomicU64,
     pub(super) given_up: AtomicU64,
-    pub(super) damaged: AtomicU64,
 }
 
 pub(super) fn add(counter: &AtomicU64) -> u64 {
@@ -49,7 +46,6 @@ impl Tally {
             theirs: read(&self.theirs),
             retried: read(&self.retried),
             given_up: read(&self.given_up),
-            damaged: read(&self.damaged),
             ..Counts::default()
         }
     }

@@ -236,9 +236,7 @@ impl Course {
         let key = key(at.user);
         let saving = store::save(at.host, &key, &record);
         match timeout(CALL_LIMIT, saving).await {
-            Ok(Ok(())) => {}
-            Ok(Err(RecordError::Host(error))) => return Err(error),
-            Ok(Err(RecordError::Damaged(why))) => return Err(HostError::from_status(400, why)),
+            Ok(saved) => saved.map_err(RecordError::into_host)?,
             Err(_) => return Err(late()),
         }
         self.saved = Some((record.claims, record.stopped_at));

@@ -8,13 +8,10 @@ use super::claim::{Claim, Origin, Placed, Reason};
 use super::held::Held;
 use crate::board::Timestamp;
 use crate::host::{HostError, Records, UserId};
-use crate::store::{self, RecordError};
+use crate::store;
 
 /// What the keys of all records begin with. A Mattermost id has 26 characters, so a key stays below the 50 that the store allows.
 pub(super) const PREFIX: &str = "status:";
-
-/// What the keys of those begin with that could not be read, and were set aside.
-const DAMAGED: &str = "status-damaged:";
 
 /// How long after an orderly stop what was going on is taken up again, in milliseconds (5 minutes): an upgrade in mid-call takes
 /// seconds, and whoever turns the plugin off for longer wants nothing more of it.
@@ -91,29 +88,7 @@ pub(super) fn key(user: &UserId) -> String {
     format!("{PREFIX}{}", user.as_str())
 }
 
-/// What was found of somebody.
-pub(super) enum Loaded {
-    None,
-    Record(Box<Record>),
-    Damaged,
-}
-
-/// Somebody's record. One that is damaged is set aside and named in the log.
-pub(super) async fn load(host: &impl Records, user: &UserId) -> Result<Loaded, HostError> {
-    let key = key(user);
-    match store::load(host, &key).await {
-        Ok(record) => Ok(record.map_or(Loaded::None, |record| Loaded::Record(Box::new(record)))),
-        Err(RecordError::Host(error)) => Err(error),
-        Err(error @ RecordError::Damaged(_)) => {
-            let aside = format!("{DAMAGED}{}", user.as_str());
-            let bytes = host.get(&key).await?;
-            host.put(&aside, bytes.as_deref()).await?;
-            host.put(&key, None).await?;
-            tracing::error!(
-                %error, key, aside,
-                "what stood in somebody's status before a call cannot be given back; what was set ends by itself"
-            );
-            Ok(Loaded::Damaged)
-        }
-    }
+/// Somebody's record.
+pub(super) async fn load(host: &impl Records, user: &UserId) -> Result<Option<Record>, HostError> {
+    store::load(host, &key(user)).await
 }

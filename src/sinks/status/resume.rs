@@ -8,9 +8,10 @@ use super::counts::add;
 use super::course::Course;
 use super::driver::Shared;
 use super::effects::ask;
-use super::record::{self, Loaded, PREFIX};
+use super::record::{self, PREFIX};
 use crate::backoff::Backoff;
 use crate::host::{HostError, UserId};
+use crate::store;
 
 impl<H: StatusHost> Shared<H> {
     /// Finds out of whom there are records, and sees to these people.
@@ -20,8 +21,9 @@ impl<H: StatusHost> Shared<H> {
         let _ = configured.wait_for(|configured| *configured).await;
         let mut backoff = Backoff::default();
         let list = async || {
-            let keys = ask(self.host.keys(PREFIX)).await?;
-            Ok::<_, HostError>((keys, ask(self.host.keys(SWITCHED)).await?))
+            let keys = ask(store::keys(&*self.host, PREFIX)).await?;
+            let switched = ask(store::keys(&*self.host, SWITCHED)).await?;
+            Ok::<_, HostError>((keys, switched))
         };
         let (keys, switched) = loop {
             match list().await {
@@ -64,7 +66,7 @@ impl<H: StatusHost> Shared<H> {
             Err(error) => {
                 add(&self.tally.given_up);
                 tracing::warn!(%error, user = user.as_str(), "the record of a person's status cannot be read");
-                Loaded::None
+                None
             }
             Ok(loaded) => loaded,
         };
@@ -73,27 +75,21 @@ impl<H: StatusHost> Shared<H> {
         let inner = &mut *guard;
         course.loaded = true;
         inner.recorded.remove(user);
-        match loaded {
-            Loaded::None => {}
-            Loaded::Damaged => {
-                add(&self.tally.damaged);
-            }
-            Loaded::Record(record) => {
-                course.stored = true;
-                let (placed, held) = record.resume(now);
-                course.held = held;
-                let entry = inner.people.entry(user.clone()).or_default();
-                for placed in placed {
-                    let line = placed.origin.as_ref().map(|o| Arc::clone(&o.line));
-                    entry.claims.resume(placed, now);
-                    let Some(line) = line else { continue };
-                    // What was seen on the line since the start came after it.
-                    for sign in inner.lines.signs(&line) {
-                        entry.claims.sign(&line, sign, now);
-                    }
-                    let users = inner.resumed.entry(line).or_default();
-                    users.insert(user.clone());
+        if let Some(record) = loaded {
+            course.stored = true;
+            let (placed, held) = record.resume(now);
+            course.held = held;
+            let entry = inner.people.entry(user.clone()).or_default();
+            for placed in placed {
+                let line = placed.origin.as_ref().map(|o| Arc::clone(&o.line));
+                entry.claims.resume(placed, now);
+                let Some(line) = line else { continue };
+                // What was seen on the line since the start came after it.
+                for sign in inner.lines.signs(&line) {
+                    entry.claims.sign(&line, sign, now);
                 }
+                let users = inner.resumed.entry(line).or_default();
+                users.insert(user.clone());
             }
         }
         if inner.recorded.is_empty() {

@@ -77,10 +77,12 @@ async fn what_was_asked_before_the_start_is_not_lost_to_a_slow_store() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_damaged_record_is_as_none() {
+async fn a_damaged_record_is_set_aside() {
     let server = FakeServer::default();
     crate::host::fake::lock(&server.0.store).insert("free".to_owned(), b"nonsense".to_vec());
     let mut office = Office::at(server).await;
+    let aside = lock_store(&office.server);
+    assert_eq!(aside, ["free-damaged"]);
     assert!(is_waiting(office.ask("bob")));
     office.phone("bob", "onhook");
     assert_eq!(office.told_within(10).await, 1);

@@ -19,8 +19,9 @@ use tokio::time::{Instant, sleep};
 use super::*;
 use crate::board::{Action, Board, Device, Event, Name, Peer, Report, Source, Timestamp};
 use crate::host::fake::{FakeServer, lock};
-use crate::host::{CustomStatus, HostErrorKind, Person, PersonalStatus};
+use crate::host::{CustomStatus, HostErrorKind, Person, PersonalStatus, Store};
 use crate::people::{CallStatus, People, Preferences};
+use crate::store::Damaged;
 
 /// A quarter of an hour after which everything that was to happen has.
 const LONG: Duration = Duration::from_secs(15 * 60);
