@@ -116,6 +116,11 @@ impl<H: Host> Effects<H> {
         remaining
     }
 
+    /// The daily report.
+    pub(super) fn reports(&self) -> &Reports<H> {
+        &self.reports
+    }
+
     /// What may be a mistake, and may as well not.
     fn warnings(&self, key: impl Fn(Setting) -> &'static str) -> Vec<Problem> {
         let unknown = self.alerts.unknown(key(Setting::AlertLimits));

@@ -35,25 +35,37 @@ impl<H: Host> App<H> {
     }
 
     /// Makes somebody nobody in all that is remembered of calls, here and in the store: lines, agents and other sides of that name, and of
-    /// the number that the settings give that name. What goes on now is not touched.
+    /// the numbers that the settings give that name; in the report that is to be made, and in what others missed. Of what goes on now only
+    /// their line is touched, once it has no call. Answers whether anything was remembered of them.
     ///
     /// # Errors
     ///
     /// [`HostError`] where the store could not be brought to that yet: it is tried again until it is.
-    pub(crate) async fn erase(&self, name: &str) -> Result<(), HostError> {
+    pub(crate) async fn erase(&self, name: &str) -> Result<bool, HostError> {
+        let whom = self.whom(name);
         let stopping = |_| HostError::transient(Stopped.to_string());
-        self.forget(name).await.map_err(stopping)?;
-        match &self.keeping {
-            Some(keeping) => keeping.purge().await,
-            None => Ok(()),
+        let board = self.board.replica().await.map_err(stopping)?;
+        let remembered = board.board().remembers(&whom);
+        drop(board);
+        self.forget(whom.clone()).await.map_err(stopping)?;
+        let (reported, missed) = tokio::join!(
+            self.effects.reports().erase(whom.clone()),
+            self.missed.erase(whom)
+        );
+        if let Some(keeping) = &self.keeping {
+            keeping.purge().await?;
         }
+        Ok(remembered | reported? | missed?)
     }
 
     /// The same for somebody who was deactivated; the store follows within a second, for all who were in it.
     pub(crate) async fn deactivated(&self, name: &str) {
+        let whom = self.whom(name);
         // A board that has stopped remembers nothing more.
-        if self.forget(name).await.is_ok() {
+        if self.forget(whom.clone()).await.is_ok() {
             self.store_whole().await;
+            self.effects.reports().erase_soon(whom.clone());
+            self.missed.erase_soon(whom);
         }
     }
 
@@ -64,14 +76,20 @@ impl<H: Host> App<H> {
         }
     }
 
-    async fn forget(&self, name: &str) -> Result<(), Stopped> {
+    fn whom(&self, name: &str) -> Erased {
         let config = self.config();
         let numbers = config.numbers_users.numbers_of(name);
-        let whom = Erased {
+        Erased {
             names: vec![name.into()],
-            numbers: numbers.map(Arc::from).collect(),
-        };
-        self.submit(Event::Erased(whom)).await
+            // What is no number is as a number nobody's.
+            numbers: numbers.chain([name]).map(Arc::from).collect(),
+        }
+    }
+
+    /// Has the board forget somebody, and returns once it has.
+    async fn forget(&self, whom: Erased) -> Result<(), Stopped> {
+        self.submit(Event::Erased(whom)).await?;
+        self.board.snapshot().await.map(drop)
     }
 
     /// The whole board, with every event in it that was submitted before.

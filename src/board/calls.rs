@@ -121,9 +121,10 @@ impl Line {
         self.ended = VecDeque::new();
     }
 
-    /// Makes somebody nobody in what is remembered of calls that ended.
-    pub(super) fn erase(&mut self, whom: &Erased) {
-        self.ended.iter_mut().for_each(|end| end.erase(whom));
+    /// Makes somebody nobody in what is remembered of calls that ended. Answers whether they were in it.
+    pub(super) fn erase(&mut self, whom: &Erased) -> bool {
+        let ended = self.ended.iter_mut().map(|end| end.erase(whom));
+        ended.fold(false, |any, erased| any | erased)
     }
 
     /// The calls that a source told of, with its own ids of them.

@@ -202,15 +202,18 @@ impl History {
         }
     }
 
-    /// Changes all of them.
-    pub(super) fn change(&mut self, change: impl Fn(&mut CallRecord)) {
+    /// Changes all of them. Answers whether any of them is another one now.
+    pub(super) fn change(&mut self, change: impl Fn(&mut CallRecord)) -> bool {
+        let mut any = false;
         for (_, record) in &mut self.calls {
             let mut changed = CallRecord::clone(record);
             change(&mut changed);
             if **record != changed {
                 *record = Arc::new(changed);
+                any = true;
             }
         }
+        any
     }
 
     /// Puts those that ended earlier before them.

@@ -49,7 +49,7 @@ pub use state::{Records, State};
 #[cfg(test)]
 pub(crate) use state_tests::{any_step, kept};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use counters::Hours;
@@ -293,6 +293,8 @@ pub struct Board {
     ends: Ends,
     history: History,
     departed: Departed,
+    /// Lines of those who were erased while they were in a call.
+    leaving: BTreeSet<Name>,
     day: Timestamp,
     /// Calls to lines that came from no queue, by the day's hours.
     hours: Hours,
@@ -662,6 +664,7 @@ impl Board {
                 changes.push(&user, ChangeKind::Recorded(record));
             }
         }
+        self.let_leave(&mut changes);
         self.sequence = changes.sequence;
         for change in &changes.list {
             self.note(change);

@@ -267,16 +267,20 @@ impl Queues {
         }
     }
 
-    /// Forgets what these agents did.
-    pub(super) fn erase(&mut self, is: impl Fn(&Name) -> bool) {
+    /// Forgets what these agents did. Answers whether they did anything.
+    pub(super) fn erase(&mut self, is: impl Fn(&Name) -> bool) -> bool {
         let there = self
             .queues
             .values_mut()
             .map(|queue| &mut queue.counted.tallies);
         let gone = self.gone.values_mut().map(|counted| &mut counted.tallies);
+        let mut any = false;
         for tallies in there.chain(gone) {
+            let before = tallies.0.len();
             tallies.0.retain(|tally| !is(&tally.agent));
+            any |= tallies.0.len() < before;
         }
+        any
     }
 
     /// Remembers what was counted of a queue that left. The one that left first is forgotten for it when there is no room.

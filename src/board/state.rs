@@ -6,7 +6,7 @@
 //! Calls that ended are apart ([`Records`]): there are many, and they change only at their ends.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -33,8 +33,14 @@ pub struct State<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     within: Option<u64>,
     departed: Cow<'a, Departed>,
+    #[serde(skip_serializing_if = "is_empty")]
+    leaving: Cow<'a, BTreeSet<Name>>,
     lines: Cow<'a, BTreeMap<Name, Line>>,
     queues: Cow<'a, Queues>,
+}
+
+fn is_empty(lines: &BTreeSet<Name>) -> bool {
+    lines.is_empty()
 }
 
 /// Calls that ended, the oldest first, as they were read.
@@ -88,6 +94,7 @@ impl Board {
             day_changed: self.day_changed,
             within: self.within,
             departed: Cow::Borrowed(&self.departed),
+            leaving: Cow::Borrowed(&self.leaving),
             lines: Cow::Borrowed(&self.lines),
             queues: Cow::Borrowed(&self.queues),
         }
@@ -127,6 +134,7 @@ impl Board {
                 records.0.into_iter().map(|read| (read.0, read.1)),
             ),
             departed: state.departed.into_owned(),
+            leaving: state.leaving.into_owned(),
             day: state.day,
             hours: state.hours.into_owned(),
             day_changed: state.day_changed,
@@ -177,6 +185,7 @@ impl Board {
             self.ends.follow(&user, None, line.last_end());
             self.lines.insert(user, line);
         }
+        self.leaving.extend(earlier.leaving);
         let today = earlier.day == self.day || self.day.0 == 0;
         self.queues.absorb(earlier.queues, today, self.now);
         if today {

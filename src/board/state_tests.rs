@@ -109,6 +109,9 @@ pub(crate) fn any_step() -> impl Strategy<Value = (Option<Event>, u64)> {
             label: some(&label), ..Peer::new(number.as_str())
         })),
         1 => proptest::option::of("(support|sales)").prop_map(|queue| Event::Reset(queue.map(|queue| name(&queue)))),
+        1 => ("[a-e]", "(|1|2)").prop_map(|(user, number)| Event::Erased(Erased {
+            names: vec![name(&user)], numbers: some(&number).into_iter().collect(),
+        })),
         1 => (1..4u64).prop_map(|day| Event::Day(Timestamp(day * 3_600_000))),
         24 => (any_source(), "(support|sales)", any_queue_event()).prop_map(|(source, queue, event)| {
             // Mostly the one that told of it first.

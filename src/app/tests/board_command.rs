@@ -245,10 +245,34 @@ async fn of_somebody_who_is_erased_a_second_number_stayed() {
     let answer = ask(&app, "admin", "/phone board erase").await;
     assert!(answer.starts_with("Say whom to erase"), "{answer}");
     assert_eq!(remembered().await.len(), 3);
+    let answer = ask(&app, "bob", "/phone board erase bob").await;
+    assert!(
+        answer.ends_with("by administrators of the system."),
+        "{answer}"
+    );
+    assert_eq!(remembered().await.len(), 3);
     let answer = ask(&app, "admin", "/phone board erase @Bob").await;
     assert!(
         answer.starts_with("Whoever is called Bob is erased"),
         "{answer}"
     );
     assert_eq!(remembered().await, ["0303333333"]);
+    // The answer was the same where nobody is called so.
+    for name in ["Bob", "nobody", "0309999999"] {
+        let answer = ask(&app, "admin", &format!("/phone board erase {name}")).await;
+        let expected = format!("Nothing was found of {name}");
+        assert!(answer.starts_with(&expected), "{answer}");
+    }
+    // A number in another form than the one in which it came.
+    let answer = ask(&app, "admin", "/phone board erase +49303333333").await;
+    assert!(
+        answer.starts_with("Whoever is called +49303333333"),
+        "{answer}"
+    );
+    assert!(remembered().await.is_empty());
+    let lines = async || app.snapshot().await.expect("running").lines.len();
+    assert_eq!(lines().await, 1);
+    let answer = ask(&app, "admin", "/phone board erase amy").await;
+    assert!(answer.starts_with("Whoever is called amy"), "{answer}");
+    assert_eq!(lines().await, 0);
 }

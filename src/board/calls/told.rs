@@ -177,12 +177,12 @@ impl End {
         end
     }
 
-    /// Makes somebody nobody in it.
-    pub(super) fn erase(&mut self, whom: &Erased) {
+    /// Makes somebody nobody in it. Answers whether they were in it.
+    pub(super) fn erase(&mut self, whom: &Erased) -> bool {
         let told = self.told.iter_mut().flatten().map(|told| &mut told.peer);
-        for peer in told.chain([&mut self.peer]) {
-            peer.take_if(|peer| whom.is_peer(peer));
-        }
+        let peers = told.chain([&mut self.peer]);
+        let erased = peers.map(|peer| peer.take_if(|peer| whom.is_peer(peer)).is_some());
+        erased.fold(false, |any, erased| any | erased)
     }
 
     /// Whether the event has the id of it.

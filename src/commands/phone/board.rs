@@ -213,7 +213,8 @@ async fn erase<H: Host>(app: &App<H>, person: &Person, name: &str) -> String {
     }
     tracing::info!(by = %person.username, "somebody is erased from what is remembered of calls");
     match app.erase(name).await {
-        Ok(()) => texts::erased(language, markdown(name)),
+        Ok(true) => texts::erased(language, markdown(name)),
+        Ok(false) => texts::nobody_to_erase(language, markdown(name)),
         Err(error) => texts::erased_later(language, markdown(name), markdown(&error.to_string())),
     }
 }

@@ -61,9 +61,16 @@ texts! {
 
     /// Somebody is erased.
     erased(name) {
-        en: "Whoever is called {name} is erased: in all calls that are remembered they are nobody now, and older records of them are deleted. The daily report that is due may still count their calls, and messages of missed calls still name them.",
-        de: "Wer {name} heißt, ist gelöscht: In allen gespeicherten Anrufen steht dort niemand mehr, und ältere Aufzeichnungen davon sind weg. Der nächste Tagesbericht kann die Anrufe noch zählen, und Nachrichten über verpasste Anrufe nennen den Namen noch.",
-        fr: "Qui s’appelle {name} est effacé : dans tous les appels mémorisés, c’est désormais personne, et les enregistrements plus anciens sont supprimés. Le prochain rapport quotidien peut encore compter ses appels, et les messages d’appels manqués le nomment encore.",
+        en: "Whoever is called {name} is erased: in calls, the report and lists of missed calls that are remembered they are nobody now, and older records are deleted. Posts and messages stay.",
+        de: "Wer {name} heißt, ist gelöscht: In gespeicherten Anrufen, im Bericht und in Listen verpasster Anrufe steht dort niemand mehr, und ältere Aufzeichnungen sind weg. Beiträge und Nachrichten bleiben.",
+        fr: "Qui s’appelle {name} est effacé : dans les appels mémorisés, le rapport et les listes d’appels manqués, c’est désormais personne, et les enregistrements plus anciens sont supprimés. Les messages restent.",
+    }
+
+    /// There was nothing of whom to erase.
+    nobody_to_erase(name) {
+        en: "Nothing was found of {name}: no call, line, report or missed call that is remembered has that name or number.",
+        de: "Von {name} wurde nichts gefunden: Kein gespeicherter Anruf, keine Leitung, kein Bericht und kein verpasster Anruf hat diesen Namen oder diese Nummer.",
+        fr: "Rien n’a été trouvé de {name} : aucun appel, ligne, rapport ou appel manqué mémorisé n’a ce nom ou ce numéro.",
     }
 
     /// Nobody was named who is to be erased.

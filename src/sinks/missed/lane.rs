@@ -15,7 +15,7 @@ use super::record::{self, BUTTONS_AGE, Entry, Record};
 use super::shared::{Kind, Shared};
 use super::wording::{self, Reader};
 use crate::backoff::Backoff;
-use crate::board::Timestamp;
+use crate::board::{Erased, Timestamp};
 use crate::host::{HostError, HostErrorKind, Person, PostId, UserId};
 use crate::messages::Kept;
 use crate::store::{self, RecordError};
@@ -35,6 +35,9 @@ pub(super) const MAX_WORK: usize = 64;
 /// reads from a replica of its database.
 const HOLD: Duration = Duration::from_secs(60);
 
+/// Who is to be nobody, and who wants to know it.
+pub(super) type Erasing = (Arc<Erased>, oneshot::Sender<Result<bool, HostError>>);
+
 /// Something to do for one person.
 #[derive(Debug)]
 pub(super) enum Work {
@@ -42,6 +45,8 @@ pub(super) enum Work {
     Missed(Box<(Person, Entry)>),
     /// A button was pressed in their name. Boxed, as the other: a lane has room for as many as its channel takes in one piece.
     Press(Box<(Press, oneshot::Sender<Verdict>)>),
+    /// Somebody is to be nobody among the callers. Whether they were one is answered once that is stored.
+    Erase(Box<Erasing>),
     /// Look whether something of their record is still to be told, or whether it is over.
     Look,
 }
@@ -212,6 +217,23 @@ impl<H: MissedHost> Lane<H> {
                 let _ = answer.send(verdict);
                 self.idle();
             }
+            Work::Erase(erase) => {
+                let (whom, answer) = *erase;
+                let found = self.record.erase(&whom);
+                // What could not be stored before names them still.
+                if found || self.given_up || self.unsaved {
+                    self.unsaved = true;
+                    Box::pin(self.save()).await;
+                }
+                let later = || HostError::transient("somebody's missed calls are not stored yet");
+                // Whoever asked may be gone.
+                let _ = answer.send(if self.unsaved {
+                    Err(later())
+                } else {
+                    Ok(found)
+                });
+                self.idle();
+            }
             Work::Look => {
                 if self.record.is_over(self.missed.now()) && !self.record.is_empty() {
                     self.record = Record::default();
@@ -236,10 +258,7 @@ impl<H: MissedHost> Lane<H> {
                     return missed.host.put(&key, None).await;
                 }
                 let saved = store::save(&*missed.host, &key, &self.record).await;
-                saved.map_err(|error| match error {
-                    RecordError::Host(error) => error,
-                    RecordError::Damaged(why) => HostError::from_status(400, why),
-                })
+                saved.map_err(RecordError::into_host)
             })
             .await;
         match saved {

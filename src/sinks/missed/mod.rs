@@ -3,6 +3,7 @@
 //! One way leads through here: the tracker says what was missed; it is settled whose it is; and a lane of that person's own
 //! keeps the record, the message and its buttons, one thing after the other. Nobody waits for anybody else's.
 
+mod erase;
 mod gate;
 mod lane;
 mod lanes;
@@ -35,10 +36,12 @@ use super::Sink;
 use super::channels::Channels;
 use super::posts::Target;
 use crate::app::Clock;
-use crate::board::{Action, Board, Change, ChangeKind, PhoneAction, Timestamp};
+use crate::board::{Action, Board, Change, ChangeKind, Erased, PhoneAction, Timestamp};
 use crate::calls::Course;
 use crate::config::{Config, Problem};
-use crate::host::{Directory, Members, Messages, Person, Posts, Records, Statuses, UserId};
+use crate::host::{
+    Directory, HostError, Members, Messages, Person, Posts, Records, Statuses, UserId,
+};
 use crate::language::Language;
 use crate::language::texts::missed as texts;
 use crate::messages::Messenger;
@@ -61,6 +64,9 @@ pub const PRESS_LIMIT: Duration = Duration::from_secs(10);
 /// For how long after a call back was ordered another press for the same number does nothing, unless the call is over before: as long as
 /// the first phone rings.
 pub const CALL_BACK_ONCE: Duration = crate::calls::RING_LIMIT;
+
+/// How long after it failed it is tried again to erase somebody.
+const ERASE_AGAIN: Duration = Duration::from_secs(60);
 
 /// What missed calls need of the host.
 pub trait MissedHost:
@@ -132,6 +138,8 @@ impl<H: MissedHost> MissedCalls<H> {
             rules: Mutex::default(),
             on: watch::Sender::new(false),
             lanes: Mutex::default(),
+            erased: Mutex::default(),
+            erasing: tokio::sync::Mutex::default(),
             unsettled: AtomicUsize::new(0),
             permits: Semaphore::new(MAX_PARALLEL),
             calling: Mutex::default(),
@@ -236,6 +244,26 @@ impl<H: MissedHost> MissedCalls<H> {
                 shared.called_back(&user, &number);
             }
         });
+    }
+
+    /// Makes somebody an unknown caller in all that is kept of others' missed calls. Answers whether they were anywhere in it.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] where that is not stored yet. It is tried again until it is.
+    pub(crate) async fn erase(&self, whom: Erased) -> Result<bool, HostError> {
+        let whom = Arc::new(whom);
+        let done = self.shared.erase(&whom).await;
+        if done.is_err() {
+            self.erase_soon(Erased::clone(&whom));
+        }
+        done
+    }
+
+    /// The same, once for many, and nobody waits for it.
+    pub(crate) fn erase_soon(&self, whom: Erased) {
+        lock(&self.shared.erased).and(whom);
+        self.shared.spawn(Arc::clone(&self.shared).erase_all());
     }
 
     /// Ends in good order, at the deadline at the latest: what was missed is decided and stored, and told after the next start where it is

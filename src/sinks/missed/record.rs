@@ -114,6 +114,32 @@ impl Caller {
         }
     }
 
+    /// The same calls, of nobody.
+    pub(super) fn unknown(self) -> Self {
+        Self {
+            number: None,
+            international: None,
+            name: None,
+            username: None,
+            ..self
+        }
+    }
+
+    /// Whether both are of nobody, and so of one caller.
+    pub(super) fn is_unknown_as(&self, other: &Self) -> bool {
+        let is_unknown = |caller: &Self| {
+            caller.number.is_none() && caller.name.is_none() && caller.username.is_none()
+        };
+        is_unknown(self) && is_unknown(other) && self.queue == other.queue
+    }
+
+    /// Takes over the calls of that one, which came before.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.told = self.told.saturating_add(other.told);
+        self.carried |= other.carried;
+    }
+
     /// What is dialled to call back, if that is known.
     pub(super) fn dial(&self) -> Option<&str> {
         self.international.as_deref().or(self.number.as_deref())

@@ -14,7 +14,7 @@ use super::tracker::Tracker;
 use super::{CALL_BACK_ONCE, GIVE_UP_AFTER, lock};
 use crate::app::Clock;
 use crate::backoff::{Backoff, FIRST_WAIT};
-use crate::board::Timestamp;
+use crate::board::{Erased, Timestamp};
 use crate::config::QueueMissedCalls;
 use crate::host::{HostError, UserId};
 use crate::language::Language;
@@ -48,6 +48,10 @@ pub(super) struct Shared<H> {
     pub(super) rules: Mutex<Rules>,
     pub(super) on: watch::Sender<bool>,
     pub(super) lanes: Mutex<HashMap<UserId, mpsc::Sender<Work>>>,
+    /// Who is to be erased still.
+    pub(super) erased: Mutex<Erased>,
+    /// Whose turn it is to erase them.
+    pub(super) erasing: tokio::sync::Mutex<()>,
     pub(super) unsettled: AtomicUsize,
     pub(super) permits: Semaphore,
     /// Who calls which number back, and since when.

@@ -20,16 +20,16 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::Sink;
 use super::callbacks::Leads;
 use super::channels::Channels;
 use super::posts::GIVE_UP_AFTER;
 use crate::app::Clock;
-use crate::board::{Board, Change, ChangeKind, Name, QueueChange, SET_BACK, Timestamp};
+use crate::board::{Board, Change, ChangeKind, Erased, Name, QueueChange, SET_BACK, Timestamp};
 use crate::config::Config;
-use crate::host::{Directory, Posts, Records};
+use crate::host::{Directory, HostError, Posts, Records};
 use crate::language::Language;
 use crate::store::{self, RecordError};
 use crate::tasks;
@@ -78,6 +78,8 @@ struct Shared<H> {
     /// Tells our own notes from those of others.
     me: String,
     state: Mutex<State>,
+    /// Whose turn it is with what is stored of calls.
+    turn: tokio::sync::Mutex<()>,
     changed: Notify,
     stopping: watch::Sender<bool>,
 }
@@ -98,12 +100,26 @@ struct State {
     is_new: bool,
 }
 
+impl State {
+    fn erase(&mut self, whom: &Erased) -> bool {
+        let due = self.due.as_mut().is_some_and(|due| due.erase(whom));
+        self.current.erase(whom) || due
+    }
+}
+
 /// What is stored of calls.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Stored {
     current: Period,
     due: Option<Period>,
+}
+
+impl Stored {
+    fn erase(&mut self, whom: &Erased) -> bool {
+        let due = self.due.as_mut().is_some_and(|due| due.erase(whom));
+        self.current.erase(whom) || due
+    }
 }
 
 /// Which day has its report.
@@ -151,6 +167,7 @@ impl<H: ReportHost> Reports<H> {
             clock,
             me: format!("{:x}", fastrand::u128(..)),
             state: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
             changed: Notify::new(),
             stopping: watch::Sender::new(false),
         });
@@ -194,6 +211,33 @@ impl<H: ReportHost> Reports<H> {
         }
         drop(state);
         shared.changed.notify_one();
+    }
+
+    /// Forgets what somebody did as an agent, here and in the store; queues keep their calls. Answers whether they did anything.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError`] where that is not stored yet. It is tried again until it is.
+    pub(crate) async fn erase(&self, whom: Erased) -> Result<bool, HostError> {
+        let done = self.shared.erase(&whom).await;
+        if done.is_err() {
+            self.erase_soon(whom);
+        }
+        done
+    }
+
+    /// The same, and nobody waits for it.
+    pub(crate) fn erase_soon(&self, whom: Erased) {
+        let shared = Arc::clone(&self.shared);
+        tasks::spawn(async move {
+            let mut stopping = shared.stopping.subscribe();
+            while shared.erase(&whom).await.is_err() {
+                tokio::select! {
+                    () = sleep(TRY_EVERY) => {}
+                    _ = stopping.wait_for(|stopping| *stopping) => break,
+                }
+            }
+        });
     }
 
     /// Has it looked at once whether a report is to be made: who leads may be another node now, and at the start nobody does yet.
@@ -272,16 +316,10 @@ impl<H> Shared<H> {
 impl<H: ReportHost> Shared<H> {
     /// Takes over what was counted before the start. Answers whether that is done.
     async fn read(&self) -> bool {
-        let stored = match store::load::<Stored>(&*self.host, CALLS_KEY).await {
-            Ok(stored) => stored.unwrap_or_default(),
-            Err(RecordError::Damaged(why)) => {
-                tracing::warn!(
-                    why,
-                    "what was counted for the report before the start is lost"
-                );
-                Stored::default()
-            }
-            Err(RecordError::Host(error)) => {
+        let _turn = self.turn.lock().await;
+        let stored: Stored = match store::load_or_default(&*self.host, CALLS_KEY).await {
+            Ok(stored) => stored,
+            Err(error) => {
                 tracing::warn!(%error, "what was counted for the report is not read yet");
                 return false;
             }
@@ -307,10 +345,16 @@ impl<H: ReportHost> Shared<H> {
 
     /// Stores what is counted. Only one node of a cluster does; all have counted the same.
     async fn store(&self) {
+        let _turn = self.turn.lock().await;
+        // It says why, and is tried again.
+        drop(self.store_in_turn().await);
+    }
+
+    async fn store_in_turn(&self) -> Result<(), RecordError> {
         let stored = {
             let mut state = self.state();
             if !state.is_new || !state.is_read || !(self.leads)() {
-                return;
+                return Ok(());
             }
             state.is_new = false;
             Stored {
@@ -318,10 +362,35 @@ impl<H: ReportHost> Shared<H> {
                 due: state.due.clone(),
             }
         };
-        if let Err(error) = store::save(&*self.host, CALLS_KEY, &stored).await {
+        let saved = store::save(&*self.host, CALLS_KEY, &stored).await;
+        if let Err(error) = &saved {
             tracing::warn!(%error, "what is counted for the report is not stored, and will be tried again");
             self.state().is_new = true;
         }
+        saved
+    }
+
+    /// See [`Reports::erase`]. What was stored before the start, and is not taken over, is changed where it is.
+    async fn erase(&self, whom: &Erased) -> Result<bool, HostError> {
+        let _turn = self.turn.lock().await;
+        let (mut found, is_read) = {
+            let mut state = self.state();
+            let found = state.erase(whom);
+            state.is_new |= found;
+            (found, state.is_read)
+        };
+        let stored = if is_read {
+            self.store_in_turn().await
+        } else {
+            let mut stored: Stored = store::load_or_default(&*self.host, CALLS_KEY).await?;
+            if !stored.erase(whom) {
+                return Ok(found);
+            }
+            found = true;
+            store::save(&*self.host, CALLS_KEY, &stored).await
+        };
+        stored.map_err(RecordError::into_host)?;
+        Ok(found)
     }
 
     /// Makes the report that is due, if it is this node's to make.
@@ -385,7 +454,7 @@ impl<H: ReportHost> Shared<H> {
     /// Notes that this node makes a day's report, or has made it.
     async fn note(&self, day: i64, ends: u64, made: bool) -> Result<Claim, RecordError> {
         let now = (self.clock)();
-        let noted = store::change(&*self.host, DAY_KEY, |noted: Noted| {
+        store::change(&*self.host, DAY_KEY, |noted: Noted| {
             // What a clock that was far ahead had noted says nothing.
             let is_ahead = noted.at > now.after(SET_BACK).0;
             let claim = if is_ahead {
@@ -416,16 +485,7 @@ impl<H: ReportHost> Shared<H> {
             };
             (own, claim)
         })
-        .await;
-        match noted {
-            // Nobody knows any more, and a report too many is better than none for ever.
-            Err(RecordError::Damaged(why)) => {
-                tracing::warn!(why, "which day has its report is not known any more");
-                self.host.put(DAY_KEY, None).await?;
-                Ok(Claim::Others)
-            }
-            noted => noted,
-        }
+        .await
     }
 }
 

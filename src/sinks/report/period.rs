@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::board::{
-    CallRecord, Change, ChangeKind, Departure, Direction, Ending, MAX_QUEUES, Name, QueueChange,
+    CallRecord, Change, ChangeKind, Departure, Direction, Ending, Erased, MAX_QUEUES, Name,
+    QueueChange,
 };
 
 /// The most agents who are counted singly.
@@ -202,6 +203,13 @@ impl Period {
             };
             *count = count.saturating_add(1);
         }
+    }
+
+    /// Forgets what somebody did as an agent. Answers whether they did anything.
+    pub(super) fn erase(&mut self, whom: &Erased) -> bool {
+        let before = self.agents.len();
+        self.agents.retain(|agent, _| !whom.is(agent));
+        self.agents.len() < before
     }
 
     /// Takes over what was counted before the start.

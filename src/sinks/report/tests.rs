@@ -433,6 +433,59 @@ async fn another_time_makes_no_second_report_of_a_day() {
     assert_eq!(house.posts().len(), 2);
 }
 
+/// The report named an agent who was erased before it was made.
+#[tokio::test(start_paused = true)]
+async fn somebody_who_is_erased_is_in_no_report_and_not_in_what_is_stored_of_it() {
+    let of = |name: &str| Erased {
+        names: vec![name.into()],
+        numbers: Vec::new(),
+    };
+    let house = House::new("18:00");
+    let stored = || {
+        let store = locked(&house.server.0.store);
+        store
+            .get(CALLS_KEY)
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    };
+    let mut node = house.start();
+    pass(1).await;
+    for agent in ["bob", "amy", "eve"] {
+        node.call("a", 5, Some(agent)).await;
+    }
+    pass(STORE_EVERY.as_secs()).await;
+    assert!(stored().expect("a record").contains("bob"));
+    assert_eq!(node.reports.erase(of("Bob")).await, Ok(true));
+    assert!(!stored().expect("a record").contains("bob"));
+    assert_eq!(node.reports.erase(of("bob")).await, Ok(false));
+    // While the store fails, it is done as far as it can be, and the rest once it can.
+    house.server.fail("put", HostErrorKind::Transient);
+    assert!(node.reports.erase(of("amy")).await.is_err());
+    house.server.mend();
+    pass(2 * TRY_EVERY.as_secs()).await;
+    assert!(!stored().expect("a record").contains("amy"));
+    node.stop().await;
+    // What was counted before the start and is not taken over: no report is wanted.
+    let off = House {
+        server: Arc::clone(&house.server),
+        config: config(""),
+    };
+    let node = off.start();
+    pass(1).await;
+    assert!(stored().expect("a record").contains("eve"));
+    assert_eq!(node.reports.erase(of("eve")).await, Ok(true));
+    assert!(!stored().expect("a record").contains("eve"));
+    node.stop().await;
+    let node = house.start();
+    pass(6 * HOUR).await;
+    let posts = house.posts();
+    assert_eq!(posts.len(), 1);
+    assert!(posts[0].contains("**3 calls**"), "{}", posts[0]);
+    for name in ["bob", "amy", "eve"] {
+        assert!(!posts[0].contains(name), "{}", posts[0]);
+    }
+    drop(node);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_stored_may_be_damaged() {
     let house = House::new("18:00");
@@ -445,6 +498,10 @@ async fn what_is_stored_may_be_damaged() {
     node.call("a", 5, None).await;
     pass(6 * HOUR).await;
     assert_eq!(house.posts().len(), 1);
+    let store = locked(&house.server.0.store);
+    for key in [CALLS_KEY, DAY_KEY] {
+        assert!(store.contains_key(&format!("{key}-damaged")), "{key}");
+    }
 }
 
 #[test]

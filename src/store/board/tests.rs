@@ -133,8 +133,7 @@ async fn somebody_who_is_erased_is_nowhere_in_the_store() {
     first.board.submit(event, clock()).await.expect("running");
     first.keeping.purge().await.expect("stored");
     assert_eq!(held("walls"), 1, "other records are none of its business");
-    // The line is there still, once.
-    assert_eq!(held("user7\""), 1);
+    assert_eq!(held("user7\""), 0);
     let before = first.words().await;
     drop(first);
     assert_eq!(Process::start(&server).words().await, before);

@@ -371,6 +371,50 @@ async fn a_record_that_is_damaged_begins_anew() {
     assert_eq!(house.told(), ["Missed call from 6001 at 12:05 (UTC)."]);
 }
 
+/// What was kept of others' missed calls named for a week whoever was erased.
+#[tokio::test(start_paused = true)]
+async fn somebody_who_is_erased_is_an_unknown_caller_in_what_others_missed() {
+    let whom = |names: &[&str], numbers: &[&str]| Erased {
+        names: names.iter().map(|name| (*name).into()).collect(),
+        numbers: numbers.iter().map(|number| (*number).into()).collect(),
+    };
+    let mut house = House::new().await;
+    let stored = |house: &House| {
+        let store = lock(&house.server.0.store);
+        let record = store.get("missed:id-bob").expect("a record");
+        String::from_utf8_lossy(record).into_owned()
+    };
+    for number in ["0301111111", "0302222222", "0303333333"] {
+        house.miss("bob", number).await;
+    }
+    assert_eq!(
+        house.missed().erase(whom(&["eve"], &["030444"])).await,
+        Ok(false)
+    );
+    let eve = whom(&["eve"], &["+49301111111", "0302222222"]);
+    // As the lane has it that was just at it.
+    assert_eq!(house.missed().erase(eve.clone()).await, Ok(true));
+    assert_eq!(house.missed().erase(eve).await, Ok(false));
+    for (number, is_there) in [("1111111", false), ("2222222", false), ("3333333", true)] {
+        assert_eq!(stored(&house).contains(number), is_there, "{number}");
+    }
+    // As it is stored, and nobody is at it.
+    house.die();
+    house.start().await;
+    house.server.fail("get", HostErrorKind::Transient);
+    let zoe = whom(&["0303333333"], &[]);
+    assert!(house.missed().erase(zoe).await.is_err());
+    assert!(stored(&house).contains("3333333"));
+    house.server.mend();
+    sleep(2 * ERASE_AGAIN).await;
+    assert!(!stored(&house).contains("3333333"));
+    house.miss("bob", "6001").await;
+    let told = house.told();
+    let last = told.last().expect("a message");
+    assert!(last.contains("6001") && !last.contains("030"), "{last}");
+    assert!(last.contains('3'), "three calls of nobody: {last}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_left_is_told_nothing_and_forgotten() {
     let mut house = House::new().await;
