@@ -258,3 +258,26 @@ async fn command_rolls_dice() {
     );
     host.stop().await;
 }
+
+/// A plugin written by the documentation alone listened to a channel, and the dev host told it nothing.
+#[tokio::test]
+async fn a_plugin_hears_what_people_write() {
+    let bundle = Bundle::bare(&built().join("probe"), "probe").expect("a bundle");
+    let host = DevHost::start(World::new(), Options::new(bundle)).await;
+    let host = host.expect("the probe starts");
+    let (bob, phones) = (fixed_id("bob"), fixed_id("channelphones"));
+    let post = host.write(&bob, &phones, "remind me of tea").await;
+    let post = post.expect("a post");
+    assert_eq!(host.world().messages_in(&phones), ["remind me of tea"]);
+    let is_told = |world: &World| {
+        let mut log = world.logs().into_iter();
+        log.find(|line| line.fields.get("hook") == Some(&json!("MessageHasBeenPosted")))
+    };
+    let told = host.world().wait_for("the hook", is_told).await;
+    let told = told.expect("the hook");
+    let arguments = told.fields["args"].as_str().expect("arguments");
+    for word in ["remind me of tea", &*bob, &*phones, &*post.id] {
+        assert!(arguments.contains(word), "{arguments}");
+    }
+    host.stop().await;
+}

@@ -12,7 +12,7 @@ mod statuses;
 
 use std::path::PathBuf;
 
-pub(crate) use model::User;
+pub(crate) use model::{Post, User};
 
 use go_plugin::rpc::{Call, Service};
 use gob::{DecodeOwned, Encode};

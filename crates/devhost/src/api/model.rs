@@ -119,7 +119,7 @@ pub(super) struct Member {
 }
 
 #[derive(Default, Gob)]
-pub(super) struct Post {
+pub(crate) struct Post {
     pub(super) id: String,
     pub(super) create_at: i64,
     pub(super) update_at: i64,

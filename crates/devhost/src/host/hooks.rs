@@ -10,10 +10,10 @@ use gob::{DecodeOwned, Encode};
 
 use super::wire::{
     ClusterEventArgs, CommandArgs, CommandResponse, ConnectionArgs, Context, ErrorReturns,
-    ExecuteCommandArgs, ExecuteCommandReturns, OnActivateArgs, PluginClusterEvent, ServeHttpArgs,
-    SupportArgs, SupportReturns, UserArgs,
+    ExecuteCommandArgs, ExecuteCommandReturns, OnActivateArgs, PluginClusterEvent, PostArgs,
+    ServeHttpArgs, SupportArgs, SupportReturns, UserArgs,
 };
-use crate::world::{AppError, ClusterEvent, User};
+use crate::world::{AppError, ClusterEvent, Post, User};
 
 /// A hook that answers a request. Their arguments are the same, under either's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,6 +186,17 @@ impl Hooks {
             b: Some(user.into()),
         };
         self.call::<_, ()>(hook, &arguments).await.map(drop)
+    }
+
+    /// Tells of a post that is there (`MessageHasBeenPosted`).
+    pub(crate) async fn posted(&self, post: Post) -> Result<(), CallError> {
+        let arguments = PostArgs {
+            a: Some(Context::default()),
+            b: Some(post.into()),
+        };
+        self.call::<_, ()>("MessageHasBeenPosted", &arguments)
+            .await
+            .map(drop)
     }
 
     pub(crate) async fn cluster_event(&self, event: &ClusterEvent) -> Result<(), CallError> {

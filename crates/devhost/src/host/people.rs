@@ -4,7 +4,7 @@
 //! administrator, is connected to.
 
 use super::DevHost;
-use crate::world::{AppError, User};
+use crate::world::{AppError, Post, User};
 
 impl DevHost {
     /// Adds someone with the address `<username>@example.com` (`UserHasBeenCreated`). Answers the id.
@@ -26,6 +26,15 @@ impl DevHost {
         self.shared.world.deactivate(user)?;
         self.tell_of("UserHasBeenDeactivated", self.shared.world.user(user)?)
             .await
+    }
+
+    /// Someone writes into a channel, and the plugin is told (`MessageHasBeenPosted`). Of what it posts itself it is not, as it
+    /// would be by a server.
+    ///
+    /// # Errors
+    /// 400 when person, channel or text is none, or when the plugin does not answer; the post is there all the same then.
+    pub async fn write(&self, user: &str, channel: &str, text: &str) -> Result<Post, AppError> {
+        self.shared.write(user, channel, text).await
     }
 
     async fn tell_of(&self, hook: &str, user: User) -> Result<(), AppError> {
@@ -59,6 +68,25 @@ fn failed(hook: &str, problem: &impl ToString) -> AppError {
 }
 
 impl super::Shared {
+    pub(crate) async fn write(
+        &self,
+        user: &str,
+        channel: &str,
+        text: &str,
+    ) -> Result<Post, AppError> {
+        let post = self.world.create_post(Post {
+            user_id: user.into(),
+            channel_id: channel.into(),
+            message: text.into(),
+            ..Post::default()
+        })?;
+        if let Some(hooks) = self.plugin.hooks() {
+            let told = hooks.posted(post.clone()).await;
+            told.map_err(|e| failed("MessageHasBeenPosted", &e))?;
+        }
+        Ok(post)
+    }
+
     pub(crate) async fn open_mattermost(&self, user: &str) -> Result<(), AppError> {
         self.world.user(user)?;
         let connection = self.world.add_connection(user);

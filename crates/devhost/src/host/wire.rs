@@ -2,7 +2,10 @@
 
 use gob::{ByteString, Decode, Encode, Gob, Interface, MapEntries, Url, Value};
 
-use crate::{api::User, world::AppError};
+use crate::{
+    api::{Post, User},
+    world::AppError,
+};
 
 /// Whom a call is made for.
 #[derive(Clone, Debug, Default, Gob)]
@@ -191,6 +194,13 @@ pub(crate) struct ConnectionArgs {
 pub(crate) struct UserArgs {
     pub(crate) a: Option<Context>,
     pub(crate) b: Option<User>,
+}
+
+#[derive(Gob)]
+#[gob(type_name = "Z_MessageHasBeenPostedArgs")]
+pub(crate) struct PostArgs {
+    pub(crate) a: Option<Context>,
+    pub(crate) b: Option<Post>,
 }
 
 #[derive(Gob)]

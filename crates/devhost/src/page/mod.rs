@@ -25,7 +25,7 @@ pub(crate) use api::{refused, signed_in as signed_in_only};
 
 use crate::{
     front::{CSRF_COOKIE, SESSION_COOKIE, cookie},
-    host::Shared,
+    host::{CommandResponse, Shared},
     world::Session,
 };
 
@@ -173,7 +173,7 @@ struct CommandLine {
     line: String,
 }
 
-/// Runs a slash command as whoever is signed in, in the phones' channel.
+/// Runs a slash command as whoever is signed in, in the phones' channel; anything else is written there.
 async fn command(
     State(host): State<Host>,
     headers: HeaderMap,
@@ -193,10 +193,14 @@ async fn command(
         )
             .into_response();
     };
-    match host
-        .command(&session.user_id, &channel.id, command.line.trim())
-        .await
-    {
+    let (user, line) = (&session.user_id, command.line.trim());
+    let answer = if line.starts_with('/') {
+        host.command(user, &channel.id, line).await
+    } else {
+        let written = host.write(user, &channel.id, line).await;
+        written.map(|_| CommandResponse::default())
+    };
+    match answer {
         Ok(response) => Json(response).into_response(),
         Err(e) => (StatusCode::BAD_REQUEST, Json(json!({ "error": e.message }))).into_response(),
     }

@@ -312,7 +312,7 @@ function drawPlugin() {
   $('channel-title').textContent = state.channel ? `~${state.channel.name}` : 'Channel';
   $('board-link').href = `${SITE}/plugins/${id}/dashboard`;
   $('board-link').hidden = state.plugin.state !== 'running';
-  $('command-line').placeholder = state.commands.length > 0 ? `/${state.commands[0].trigger}` : 'the plugin has no commands';
+  $('command-line').placeholder = state.commands.length > 0 ? `/${state.commands[0].trigger}` : 'a message; the plugin has no commands';
   $('commands').replaceChildren(...state.commands.map((command) => {
     const option = make('option');
     option.value = `/${command.trigger}`;
