@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::seen::view;
 use super::{
     Board, Call, Change, ChangeKind, Details, LineState, Name, QueueChange, QueueView, Source,
-    Timestamp, view,
+    Timestamp,
 };
 
 /// What a source told of.

@@ -1,18 +1,21 @@
-//! What a source's report does to a queue.
+//! What a source's report does to the queues, and to one of them ([`one`]).
+
+mod counted;
+mod one;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::counters::{self, Counters, Hours, Tallies};
 use super::expiry::{Expiries, TALKING_LIMIT};
-use super::queue::{MAX_AGENTS, MAX_QUEUES, MAX_TALKS, MAX_WAITING, Talk, WAITING_LIMIT};
-use super::stored;
+use super::queue::{MAX_QUEUES, WAITING_LIMIT};
 use super::{
-    Agent, ChangeKind, Departure, Details, Name, Peer, QueueChange, QueueEvent, QueueReport,
-    QueueView, Source, Timestamp, Waiting,
+    ChangeKind, Departure, Name, Peer, QueueChange, QueueEvent, QueueReport, QueueView, Source,
+    Timestamp,
 };
+use counted::Counted;
+use one::Queue;
 
 /// All queues.
 #[derive(Clone, Debug, Default)]
@@ -24,25 +27,7 @@ pub(super) struct Queues {
     held: Held,
 }
 
-/// What is counted of a queue.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Counted {
-    source: Source,
-    #[serde(with = "counters::Stored")]
-    counters: Counters,
-    /// How many were answered and abandoned before the counters began, by the source's own count.
-    #[serde(default)]
-    before: (u64, u64),
-    #[serde(default)]
-    tallies: Tallies,
-    #[serde(default)]
-    hours: Hours,
-    /// The number of the last change of the queue.
-    #[serde(default)]
-    changed: u64,
-}
-
-/// How much queues hold, see [`MAX_WAITING`], [`MAX_TALKS`] and [`MAX_AGENTS`].
+/// How much queues hold, see [`MAX_WAITING`](super::MAX_WAITING), [`MAX_TALKS`](super::MAX_TALKS) and [`MAX_AGENTS`](super::MAX_AGENTS).
 #[derive(Clone, Copy, Debug, Default)]
 struct Held {
     waiting: usize,
@@ -60,23 +45,6 @@ pub(super) struct Moment<'a> {
     pub(super) within: u64,
     /// The number of the last call, which is counted on.
     pub(super) last_call: &'a mut u64,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Queue {
-    #[serde(flatten)]
-    counted: Counted,
-    #[serde(default)]
-    details: Details,
-    /// The longest first; of those who came at the same time, the one who was told of first.
-    #[serde(default, with = "stored::waiting")]
-    waiting: Vec<Waiting>,
-    /// Those who were answered first, first.
-    #[serde(default, with = "stored::talking")]
-    talking: Vec<Talk>,
-    /// Sorted by name, then by interface.
-    #[serde(default)]
-    agents: Vec<Agent>,
 }
 
 /// How much they hold is counted anew.
@@ -318,297 +286,5 @@ impl Queues {
         let changed = self.queues.iter();
         let changed = changed.filter(move |(_, queue)| queue.counted.changed > after || after == 0);
         changed.map(|(name, queue)| (queue.counted.changed, queue.view(name)))
-    }
-}
-
-impl Counted {
-    fn reset(&mut self, now: Timestamp, day: bool) {
-        self.before.0 += self.counters.answered;
-        self.before.1 += self.counters.abandoned;
-        self.counters = Counters::new(now);
-        self.tallies = Tallies::default();
-        if day {
-            self.hours = Hours::default();
-        }
-    }
-
-    /// Adds what was counted before. Asterisk counts for itself: what it told since it began is more than what is counted here since then.
-    fn absorb(&mut self, earlier: Counted) {
-        let own = (self.counters.answered, self.counters.abandoned);
-        self.counters.add(&earlier.counters);
-        if self.source == Source::Asterisk {
-            let all = (own.0 + self.before.0, own.1 + self.before.1);
-            let since = |all: u64, before: u64, counted: u64| match all.checked_sub(before) {
-                Some(told) => told.max(counted),
-                None => counted,
-            };
-            let counted = &earlier.counters;
-            self.counters.answered = since(all.0, earlier.before.0, counted.answered);
-            self.counters.abandoned = since(all.1, earlier.before.1, counted.abandoned);
-            self.before = (
-                all.0.saturating_sub(self.counters.answered),
-                all.1.saturating_sub(self.counters.abandoned),
-            );
-        }
-        self.tallies.add(earlier.tallies);
-        self.hours.add(&earlier.hours);
-    }
-}
-
-impl Queue {
-    fn new(source: Source, now: Timestamp) -> Self {
-        Self {
-            counted: Counted {
-                source,
-                counters: Counters::new(now),
-                before: (0, 0),
-                tallies: Tallies::default(),
-                hours: Hours::default(),
-                changed: 0,
-            },
-            details: Details::default(),
-            waiting: Vec::new(),
-            talking: Vec::new(),
-            agents: Vec::new(),
-        }
-    }
-
-    fn held(&self) -> Held {
-        Held {
-            waiting: self.waiting.len(),
-            talking: self.talking.len(),
-            agents: self.agents.len(),
-        }
-    }
-
-    fn view(&self, name: &Name) -> QueueView {
-        QueueView {
-            name: Arc::clone(name),
-            source: self.counted.source,
-            details: self.details.clone(),
-            waiting: self.waiting.clone(),
-            talking: self.talking.clone(),
-            agents: self.agents.clone(),
-            counters: self.counted.counters.clone(),
-            tallies: self.counted.tallies.0.clone(),
-            hours: self.counted.hours.view(),
-        }
-    }
-
-    /// It was there before, and goes on with what was counted then.
-    fn goes_on(&mut self, counted: Counted) {
-        self.counted = Counted {
-            changed: self.counted.changed,
-            ..counted
-        };
-    }
-
-    fn apply(
-        &mut self,
-        name: &Name,
-        event: QueueEvent,
-        held: Held,
-        moment: &mut Moment<'_>,
-        changes: &mut Vec<ChangeKind>,
-    ) {
-        let change = match event {
-            QueueEvent::Seen | QueueEvent::Gone => None,
-            QueueEvent::Details(details) if details == self.details => None,
-            QueueEvent::Details(details) => {
-                self.details = details.clone();
-                Some(QueueChange::Details(details))
-            }
-            QueueEvent::Waits {
-                caller,
-                peer,
-                dialed,
-                since,
-            } => {
-                let id = 0; // It gets one if it is new.
-                let new = Waiting {
-                    id,
-                    caller,
-                    peer,
-                    dialed,
-                    since,
-                };
-                self.waits(new, held.waiting < MAX_WAITING, moment.last_call)
-            }
-            QueueEvent::Left { caller, how } => {
-                if let Some(at) = self.waiting.iter().position(|w| w.caller == caller) {
-                    self.leaves(name, at, how, held.talking < MAX_TALKS, moment, changes);
-                }
-                None
-            }
-            QueueEvent::Ended { caller } => {
-                if let Some(at) = self.talking.iter().position(|t| t.caller == caller) {
-                    self.ends(name, at, true, moment, changes);
-                }
-                None
-            }
-            QueueEvent::Lost { caller } => {
-                if let Some(at) = self.talking.iter().position(|t| t.caller == caller) {
-                    self.ends(name, at, false, moment, changes);
-                }
-                None
-            }
-            QueueEvent::Agent(agent) => self.agent(agent, held.agents < MAX_AGENTS),
-            QueueEvent::AgentGone { interface } => {
-                let at = self.agents.iter().position(|a| a.interface == interface);
-                at.map(|at| QueueChange::AgentGone(self.agents.remove(at)))
-            }
-            QueueEvent::Totals {
-                answered,
-                abandoned,
-            } => self.totals(answered, abandoned),
-        };
-        changes.extend(change.map(ChangeKind::Queue));
-    }
-
-    /// The source's own counts, which hold. One that is lower than before means that the source began anew, unless it only counts later
-    /// than we do: those who talk are answered here, and to Asterisk once they hung up.
-    fn totals(&mut self, answered: u64, abandoned: u64) -> Option<QueueChange> {
-        let talking = self.talking.len() as u64;
-        let Counted {
-            before, counters, ..
-        } = &mut self.counted;
-        if answered.saturating_add(talking) < before.0 || abandoned < before.1 {
-            *before = (0, 0);
-        }
-        let answered = answered.saturating_sub(before.0);
-        let abandoned = abandoned - before.1;
-        if (counters.answered, counters.abandoned) == (answered, abandoned) {
-            return None;
-        }
-        (counters.answered, counters.abandoned) = (answered, abandoned);
-        Some(QueueChange::Totals {
-            answered,
-            abandoned,
-        })
-    }
-
-    fn waits(&mut self, new: Waiting, room: bool, last_call: &mut u64) -> Option<QueueChange> {
-        if let Some(known) = self.waiting.iter_mut().find(|w| w.caller == new.caller) {
-            // Who was known does not become unknown, and no wait begins anew.
-            let mut peer = new.peer?;
-            // A source does not know what a look-up told.
-            if let Some(known) = &known.peer {
-                peer.learn(known);
-            }
-            if known.peer.as_ref() == Some(&peer) {
-                return None;
-            }
-            known.peer = Some(peer);
-            return Some(QueueChange::Waits(known.clone()));
-        }
-        if !room {
-            return None;
-        }
-        *last_call += 1;
-        let new = Waiting {
-            id: *last_call,
-            ..new
-        };
-        let at = self.waiting.partition_point(|w| w.since <= new.since);
-        self.waiting.insert(at, new.clone());
-        Some(QueueChange::Waits(new))
-    }
-
-    /// The caller at that place waits no longer. `follow` says whether the talk of one who was answered is followed.
-    fn leaves(
-        &mut self,
-        name: &Name,
-        at: usize,
-        how: Departure,
-        follow: bool,
-        moment: &mut Moment<'_>,
-        changes: &mut Vec<ChangeKind>,
-    ) {
-        let waiting = self.waiting.remove(at);
-        let waited = moment.now.since(waiting.since);
-        self.counted.counters.left(&how, waited, moment.within);
-        let answered = match &how {
-            Departure::Answered { agent } => Some(agent.clone()),
-            Departure::Abandoned | Departure::TimedOut | Departure::Elsewhere => None,
-        };
-        if how != Departure::Elsewhere {
-            let is_answered = answered.is_some();
-            self.counted
-                .hours
-                .count(moment.day, moment.now, is_answered, waited);
-        }
-        let record = waiting.record(name, &how, moment.now);
-        let left = QueueChange::Left(waiting.clone(), how);
-        changes.push(ChangeKind::Queue(left));
-        let Some(agent) = answered else {
-            changes.push(ChangeKind::Recorded(record));
-            return;
-        };
-        if let Some(tally) = agent
-            .as_ref()
-            .and_then(|agent| self.counted.tallies.of(agent))
-        {
-            tally.answered += 1;
-        }
-        let talk = Talk {
-            id: waiting.id,
-            caller: waiting.caller,
-            peer: waiting.peer,
-            agent,
-            waited_since: waiting.since,
-            since: moment.now,
-        };
-        if follow {
-            self.talking.push(talk.clone());
-            changes.push(ChangeKind::Queue(QueueChange::Talks(talk)));
-        } else {
-            let record = talk.record(name, moment.now, false);
-            changes.push(ChangeKind::Recorded(record));
-        }
-    }
-
-    /// The talk at that place ended; `told` says whether a source told so, and so how long it was.
-    fn ends(
-        &mut self,
-        name: &Name,
-        at: usize,
-        told: bool,
-        moment: &mut Moment<'_>,
-        changes: &mut Vec<ChangeKind>,
-    ) {
-        let talk = self.talking.remove(at);
-        let record = talk.record(name, moment.now, told);
-        if let Some(talked) = record.talk {
-            self.counted.counters.talked(talked);
-            if let Some(tally) = talk
-                .agent
-                .as_ref()
-                .and_then(|agent| self.counted.tallies.of(agent))
-            {
-                tally.talks += 1;
-                tally.talked = tally.talked.saturating_add(talked);
-            }
-        }
-        changes.push(ChangeKind::Queue(QueueChange::Ended(talk)));
-        changes.push(ChangeKind::Recorded(record));
-    }
-
-    fn agent(&mut self, new: Agent, room: bool) -> Option<QueueChange> {
-        match self
-            .agents
-            .iter()
-            .position(|a| a.interface == new.interface)
-        {
-            Some(at) if self.agents[at] == new => return None,
-            // It may have another name now, and so another place.
-            Some(at) => drop(self.agents.remove(at)),
-            None if room => {}
-            None => return None,
-        }
-        let at = self
-            .agents
-            .partition_point(|a| (&a.name, &a.interface) < (&new.name, &new.interface));
-        self.agents.insert(at, new.clone());
-        Some(QueueChange::Agent(new))
     }
 }
