@@ -1,113 +1,32 @@
 //! The board's task among those on the other nodes of a cluster: what it sends to them, and what becomes of what they send.
 
+mod hear;
+mod standing;
+mod ways;
+mod whole;
+
+pub(crate) use standing::Standing;
+pub(crate) use ways::{Errand, Leads, MAX_ERRANDS, MAX_OUTGOING, Ways};
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
-use crate::board::{Board, Event, Records, Source, State};
+use crate::board::{Event, Source};
 use crate::cluster::Role;
 use crate::cluster::lease::STAND_DOWN;
 use crate::cluster::relay::{
-    Answers, Asked, Asks, Forwarded, Forwards, Leader, Message, NodeId, Outcome, Place, Position,
-    Replica as Follower, Step, decode,
+    Answers, Asks, Forwarded, Forwards, Leader, NodeId, Outcome, Position, Replica as Follower,
+    Step,
 };
-use crate::config::Problem;
-use crate::journal::{Entry, Origin, Origins, Replica};
+use crate::journal::{Entry, Origin, Replica};
 use crate::live::Live;
-
-/// The most messages of a way that wait to be sent. What is more is lost, as on any way between nodes, and sent again.
-pub(crate) const MAX_OUTGOING: usize = 64;
-
-/// The most questions of other nodes that wait to be begun.
-pub(crate) const MAX_ERRANDS: usize = 256;
-
-/// How long a node may hear nothing of the one that leads before an admin is told.
-const PROBLEM_AFTER: Duration = Duration::from_secs(30);
+use whole::whole;
 
 /// How long a node that leads no longer waits before it looks whether it was told so.
 const PAUSE: Duration = Duration::from_millis(500);
-
-/// Whether this node leads, or is alone, at this moment.
-pub(crate) type Leads = Arc<dyn Fn() -> bool + Send + Sync>;
-
-/// A question of another node, which this one is to answer.
-#[derive(Debug)]
-pub(crate) struct Errand {
-    pub(crate) node: NodeId,
-    pub(crate) number: u64,
-    pub(crate) body: Vec<u8>,
-}
-
-/// The ways out.
-pub(crate) struct Ways {
-    /// To all other nodes.
-    pub(crate) out: mpsc::Sender<Vec<u8>>,
-    /// To them, too, behind everything else: questions and answers, which are as many and as long as others make them.
-    pub(crate) questions: mpsc::Sender<Vec<u8>>,
-    /// To whoever does what other nodes ask for.
-    pub(crate) errands: mpsc::Sender<Errand>,
-    pub(crate) leads: Leads,
-}
-
-impl Ways {
-    /// None: there are no other nodes, and never will be.
-    pub(crate) fn alone() -> Self {
-        let (out, _) = mpsc::channel(1);
-        let (questions, _) = mpsc::channel(1);
-        let (errands, _) = mpsc::channel(1);
-        Self {
-            out,
-            questions,
-            errands,
-            leads: Arc::new(|| true),
-        }
-    }
-}
-
-/// How this node is among the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Standing {
-    /// Whether it follows, and since when nothing was heard of the node that leads.
-    silent_since: Option<Instant>,
-    /// Whether it follows and lacks something of the leader's board, and since when.
-    without_since: Option<Instant>,
-    /// Events that wait for the node that leads.
-    waiting: usize,
-    /// Events that were lost because too many wait for the node that leads.
-    lost: u64,
-}
-
-impl Standing {
-    /// How many events of this node wait for the node that leads.
-    pub(super) fn waiting(&self) -> usize {
-        self.waiting
-    }
-
-    /// What an admin should put right.
-    pub(crate) fn problem(&self) -> Option<Problem> {
-        let seconds = |since: Option<Instant>| {
-            let since = since.map(|since| since.elapsed());
-            since
-                .filter(|since| *since >= PROBLEM_AFTER)
-                .map(|since| since.as_secs())
-        };
-        let what = if let Some(seconds) = seconds(self.silent_since) {
-            format!("no node has led for {seconds} s: events of phones wait")
-        } else if let Some(seconds) = seconds(self.without_since) {
-            format!("this node has waited {seconds} s for the board of the node that leads")
-        } else if self.lost > 0 {
-            let lost = self.lost;
-            format!("{lost} events were lost, because too many wait for a node that leads")
-        } else {
-            return None;
-        };
-        let remedy = "See the logs of all nodes: they must reach the database and one another, and run the same version of the plugin.";
-        Some(Problem::new("cluster", what, remedy))
-    }
-}
 
 /// What this node is to the others.
 enum Side {
@@ -302,137 +221,6 @@ impl Peers {
         }
     }
 
-    /// A message of another node.
-    pub(super) fn received(&mut self, data: &[u8]) -> Deed {
-        let message = match decode::<Entry, Event>(data) {
-            Ok(message) => message,
-            Err(error) => {
-                if !self.unread {
-                    tracing::warn!("a message of another node cannot be read: {error}");
-                }
-                self.unread = true;
-                return Deed::Nothing;
-            }
-        };
-        let now = self.now();
-        let deed = self.heard(now, message);
-        self.forwards.led_by(now, self.leader());
-        deed
-    }
-
-    fn heard(&mut self, now: Duration, message: Message<Entry, Event>) -> Deed {
-        let leads = self.leads();
-        match (&mut self.side, message) {
-            (Side::Leads(leader, _), Message::Want { have }) => leader.wanted(now, have),
-            (Side::Leads(..), Message::Forward { node, base, items }) if leads => {
-                return Deed::Take(node, base, items);
-            }
-            (
-                Side::Leads(_, answers),
-                Message::Ask {
-                    node,
-                    number,
-                    term,
-                    body,
-                },
-            ) => match answers.asked(&node, number, term) {
-                Asked::Do => {
-                    let errand = Errand { node, number, body };
-                    if let Err(full) = self.ways.errands.try_send(errand) {
-                        let Errand { node, number, .. } = full.into_inner();
-                        let data = answers.refused(&node, number);
-                        self.send(data);
-                    }
-                }
-                Asked::Send(data) => self.send(data),
-                Asked::Nothing => {}
-            },
-            (
-                Side::Follows(follower),
-                Message::Entries {
-                    lineage,
-                    first,
-                    stored,
-                    entries,
-                },
-            ) => {
-                let place = Place {
-                    lineage,
-                    first,
-                    stored,
-                };
-                return Deed::Apply(follower.entries(now, place, entries));
-            }
-            (
-                Side::Follows(follower),
-                Message::Whole {
-                    lineage,
-                    index,
-                    part,
-                    parts,
-                    bytes,
-                },
-            ) => {
-                let whole = follower.whole(now, lineage, (index, part, parts), bytes);
-                if let Some((index, bytes)) = whole {
-                    return match serde_json::from_slice::<Read>(&bytes) {
-                        Ok(read) if read.index == index => {
-                            follower.loaded(index);
-                            let replica = read.into_replica();
-                            self.rebased(&replica);
-                            Deed::Load(Box::new(replica))
-                        }
-                        Ok(_) => Deed::Nothing,
-                        Err(error) => {
-                            tracing::error!(
-                                "the board of the node that leads cannot be read: {error}"
-                            );
-                            Deed::Nothing
-                        }
-                    };
-                }
-            }
-            (
-                Side::Follows(follower),
-                Message::Beside {
-                    lineage,
-                    first,
-                    stored,
-                    body,
-                },
-            ) => {
-                let place = Place {
-                    lineage,
-                    first,
-                    stored,
-                };
-                // None came, so there is none to apply.
-                drop(follower.entries::<Entry>(now, place, Vec::new()));
-                if follower.leader() == Some(lineage.term) {
-                    return Deed::Hear(body);
-                }
-            }
-            (
-                Side::Follows(_),
-                Message::Answer {
-                    node,
-                    number,
-                    done,
-                    body,
-                },
-            ) => {
-                if let Some(asker) = self.asks.answered(&node, number) {
-                    let _ = asker.send(match done {
-                        true => Outcome::Done(body),
-                        false => Outcome::NotDone,
-                    });
-                }
-            }
-            _ => {}
-        }
-        Deed::Nothing
-    }
-
     /// There is something new to tell the other nodes beside the board.
     pub(super) fn beside_changed(&mut self) {
         let now = self.now();
@@ -558,52 +346,4 @@ pub(super) fn position(replica: &Replica) -> Position {
         term: replica.term(),
         index: replica.index(),
     }
-}
-
-/// A board as it is sent.
-#[derive(Serialize)]
-struct Written<'a, R: Serialize> {
-    index: u64,
-    term: u64,
-    origins: &'a Origins,
-    lacks: bool,
-    state: State<'a>,
-    /// The place behind the last of the records.
-    end: u64,
-    records: R,
-}
-
-#[derive(Deserialize)]
-struct Read {
-    index: u64,
-    term: u64,
-    origins: Origins,
-    #[serde(default)]
-    lacks: bool,
-    state: State<'static>,
-    end: u64,
-    records: Records,
-}
-
-impl Read {
-    fn into_replica(self) -> Replica {
-        let board = Board::from_state(self.state, self.records, self.end);
-        Replica::new(board, self.index, self.term, self.origins).lacking(self.lacks)
-    }
-}
-
-fn whole(replica: &Replica) -> Vec<u8> {
-    let board = replica.board();
-    let places = board.record_places();
-    let written = Written {
-        index: replica.index(),
-        term: replica.term(),
-        origins: replica.origins(),
-        lacks: replica.lacks(),
-        state: board.state(),
-        end: places.end,
-        records: board.records(places),
-    };
-    // It has no map whose keys are no text, which is all that could fail; a node that cannot read it says so.
-    serde_json::to_vec(&written).unwrap_or_default()
 }
