@@ -5,11 +5,14 @@
 //! that a day has one report, whatever restarts and whichever node leads.
 
 mod days;
+mod erase;
+mod noted;
 mod period;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use noted::OTHERS_TIME;
 pub use period::MAX_REPORTED_AGENTS;
 pub use words::MAX_REPORT_BYTES;
 
@@ -20,37 +23,31 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Sink;
 use super::callbacks::Leads;
 use super::channels::Channels;
-use super::posts::GIVE_UP_AFTER;
 use crate::app::Clock;
-use crate::board::{Board, Change, ChangeKind, Erased, Name, QueueChange, SET_BACK, Timestamp};
+use crate::board::{Board, Change, ChangeKind, Name, QueueChange, Timestamp};
 use crate::config::Config;
-use crate::host::{Directory, HostError, Posts, Records};
+use crate::host::{Directory, Posts, Records};
 use crate::language::Language;
 use crate::store::{self, RecordError};
 use crate::tasks;
 use crate::time_zone::TimeZones;
 use days::Clocks;
+use noted::Claim;
 use period::Period;
 
 /// Where what is counted is stored.
 const CALLS_KEY: &str = "report.calls";
-
-/// Where it is noted which day has its report.
-const DAY_KEY: &str = "report.day";
 
 /// How often what is counted is stored.
 pub const STORE_EVERY: Duration = Duration::from_secs(5 * 60);
 
 /// How often it is tried to make a report that is due, and to read what was counted before.
 pub const TRY_EVERY: Duration = Duration::from_secs(60);
-
-/// For how long another one who began a report may be about to make it, in milliseconds: as long as a post is tried, and 5 minutes.
-pub const OTHERS_TIME: u64 = GIVE_UP_AFTER.as_millis() as u64 + 5 * 60 * 1000;
 
 /// For how long a report is made although its day is over, in milliseconds (2 h).
 pub const LATE: u64 = 2 * 60 * 60 * 1000;
@@ -100,54 +97,12 @@ struct State {
     is_new: bool,
 }
 
-impl State {
-    fn erase(&mut self, whom: &Erased) -> bool {
-        let due = self.due.as_mut().is_some_and(|due| due.erase(whom));
-        self.current.erase(whom) || due
-    }
-}
-
 /// What is stored of calls.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Stored {
     current: Period,
     due: Option<Period>,
-}
-
-impl Stored {
-    fn erase(&mut self, whom: &Erased) -> bool {
-        let due = self.due.as_mut().is_some_and(|due| due.erase(whom));
-        self.current.erase(whom) || due
-    }
-}
-
-/// Which day has its report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-struct Noted {
-    /// Counted from 1970-01-01.
-    day: i64,
-    /// Whether it was made; if not, somebody began to.
-    made: bool,
-    /// Who, and when.
-    by: String,
-    at: u64,
-    /// When its calls end.
-    ends: u64,
-}
-
-/// What comes of wanting to make a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Claim {
-    /// It is ours to make.
-    Ours,
-    /// Somebody else may be making it.
-    Others,
-    /// There is this one.
-    Made,
-    /// There is another one of the same day: the time of reports was changed.
-    Another,
 }
 
 impl<H: ReportHost> Reports<H> {
@@ -211,33 +166,6 @@ impl<H: ReportHost> Reports<H> {
         }
         drop(state);
         shared.changed.notify_one();
-    }
-
-    /// Forgets what somebody did as an agent, here and in the store; queues keep their calls. Answers whether they did anything.
-    ///
-    /// # Errors
-    ///
-    /// [`HostError`] where that is not stored yet. It is tried again until it is.
-    pub(crate) async fn erase(&self, whom: Erased) -> Result<bool, HostError> {
-        let done = self.shared.erase(&whom).await;
-        if done.is_err() {
-            self.erase_soon(whom);
-        }
-        done
-    }
-
-    /// The same, and nobody waits for it.
-    pub(crate) fn erase_soon(&self, whom: Erased) {
-        let shared = Arc::clone(&self.shared);
-        tasks::spawn(async move {
-            let mut stopping = shared.stopping.subscribe();
-            while shared.erase(&whom).await.is_err() {
-                tokio::select! {
-                    () = sleep(TRY_EVERY) => {}
-                    _ = stopping.wait_for(|stopping| *stopping) => break,
-                }
-            }
-        });
     }
 
     /// Has it looked at once whether a report is to be made: who leads may be another node now, and at the start nobody does yet.
@@ -370,29 +298,6 @@ impl<H: ReportHost> Shared<H> {
         saved
     }
 
-    /// See [`Reports::erase`]. What was stored before the start, and is not taken over, is changed where it is.
-    async fn erase(&self, whom: &Erased) -> Result<bool, HostError> {
-        let _turn = self.turn.lock().await;
-        let (mut found, is_read) = {
-            let mut state = self.state();
-            let found = state.erase(whom);
-            state.is_new |= found;
-            (found, state.is_read)
-        };
-        let stored = if is_read {
-            self.store_in_turn().await
-        } else {
-            let mut stored: Stored = store::load_or_default(&*self.host, CALLS_KEY).await?;
-            if !stored.erase(whom) {
-                return Ok(found);
-            }
-            found = true;
-            store::save(&*self.host, CALLS_KEY, &stored).await
-        };
-        stored.map_err(RecordError::into_host)?;
-        Ok(found)
-    }
-
     /// Makes the report that is due, if it is this node's to make.
     async fn make(&self) {
         let now = (self.clock)();
@@ -449,43 +354,6 @@ impl<H: ReportHost> Shared<H> {
             state.current.add(due);
         }
         state.is_new = true;
-    }
-
-    /// Notes that this node makes a day's report, or has made it.
-    async fn note(&self, day: i64, ends: u64, made: bool) -> Result<Claim, RecordError> {
-        let now = (self.clock)();
-        store::change(&*self.host, DAY_KEY, |noted: Noted| {
-            // What a clock that was far ahead had noted says nothing.
-            let is_ahead = noted.at > now.after(SET_BACK).0;
-            let claim = if is_ahead {
-                Claim::Ours
-            } else if noted.day > day || (noted.day == day && noted.made) {
-                if noted.ends == ends {
-                    Claim::Made
-                } else {
-                    Claim::Another
-                }
-            } else if noted.day == day
-                && noted.by != self.me
-                && now.0 < noted.at.saturating_add(OTHERS_TIME)
-            {
-                Claim::Others
-            } else {
-                Claim::Ours
-            };
-            if claim != Claim::Ours {
-                return (noted, claim);
-            }
-            let own = Noted {
-                day,
-                made,
-                by: self.me.clone(),
-                at: now.0,
-                ends,
-            };
-            (own, claim)
-        })
-        .await
     }
 }
 

@@ -3,7 +3,9 @@
 use tokio::sync::watch as channel;
 use tokio::time::sleep;
 
+use super::noted::DAY_KEY;
 use super::*;
+use crate::board::Erased;
 use crate::board::{
     Action, Board, CallAction, Departure, Details, Event, Peer, QueueEvent, QueueReport, Report,
     Source, kept,
