@@ -12,7 +12,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use go_plugin::{
@@ -248,11 +248,7 @@ impl Host {
 async fn measure() -> String {
     let mut command = Command::new(std::env::current_exe().expect("this executable"));
     command.env(IS_PLUGIN, "1");
-    let options = StartOptions {
-        handshake: HANDSHAKE,
-        start_timeout: Duration::from_secs(3),
-        socket_dir: None,
-    };
+    let options = StartOptions::new(HANDSHAKE);
     let (process, mut output) = Process::start(command, &options).await.expect("started");
     tokio::spawn(async move {
         while let Some(line) = output.recv().await {

@@ -1,6 +1,6 @@
 //! Starting a plugin as Mattermost does, up to its activation.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc};
 
 use go_plugin::{
     broker::Broker,
@@ -22,9 +22,6 @@ const HANDSHAKE: Handshake = Handshake {
     cookie_value: "Securely message teams, anywhere.",
     app_version: 1,
 };
-
-/// How long Mattermost waits for the handshake line.
-const START_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What a plugin is started with.
 #[derive(Clone, Debug)]
@@ -54,11 +51,7 @@ pub(crate) async fn start(world: &World, recipe: &Recipe) -> Result<(Process, Ho
         .env("PLUGIN_MIN_PORT", "10000")
         .env("PLUGIN_MAX_PORT", "25000")
         .env("PLUGIN_PROTOCOL_VERSIONS", "1");
-    let options = StartOptions {
-        handshake: HANDSHAKE,
-        start_timeout: START_TIMEOUT,
-        socket_dir: None,
-    };
+    let options = StartOptions::new(HANDSHAKE);
     let (process, output) = Process::start(command, &options)
         .await
         .map_err(|e| format!("the plugin did not start: {e}"))?;

@@ -2,4 +2,4 @@
 
 mod process;
 
-pub use process::{HostError, Output, Process, StartOptions};
+pub use process::{HostError, Output, Process, START_TIMEOUT, StartOptions};

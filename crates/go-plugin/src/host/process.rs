@@ -29,6 +29,11 @@ use crate::{
 /// How long a plugin has to end by itself after `Control.Quit`, before it is killed.
 const QUIT_GRACE: Duration = Duration::from_secs(2);
 
+/// How long a plugin may take to print its handshake line, where nothing else is said: three seconds, as Mattermost allows.
+///
+/// Source: Mattermost 9.11, `server/public/plugin/supervisor.go` (`StartTimeout`).
+pub const START_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// Longest line of output that is passed on in one piece, in bytes.
 const MAX_OUTPUT_LINE: u64 = 64 * 1024;
 
@@ -46,14 +51,42 @@ pub enum Output {
 }
 
 /// How to start a plugin.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use go_plugin::{handshake::Handshake, host::StartOptions};
+///
+/// const HANDSHAKE: Handshake = Handshake {
+///     cookie_key: "GREETER_PLUGIN",
+///     cookie_value: "hello",
+///     app_version: 1,
+/// };
+///
+/// let mut options = StartOptions::new(HANDSHAKE);
+/// options.start_timeout = Duration::from_secs(10);
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct StartOptions {
     /// What host and plugin know each other by.
     pub handshake: Handshake,
-    /// How long the plugin may take to print its line. Mattermost allows three seconds.
+    /// How long the plugin may take to print its line: [`START_TIMEOUT`], unless it is set.
     pub start_timeout: Duration,
     /// Folder for the socket; the temporary folder when `None`.
     pub socket_dir: Option<PathBuf>,
+}
+
+impl StartOptions {
+    /// With [`START_TIMEOUT`], and the socket in the temporary folder.
+    #[must_use]
+    pub const fn new(handshake: Handshake) -> Self {
+        Self {
+            handshake,
+            start_timeout: START_TIMEOUT,
+            socket_dir: None,
+        }
+    }
 }
 
 /// Why a plugin could not be started or used.

@@ -5,6 +5,65 @@
 //! [`Api::call_raw`] makes any other. Calls overlap freely and a server may run those that are
 //! under way together in any order: whoever needs an order waits for one before the next.
 //!
+//! # Testing a plugin
+//!
+//! What calls the API can be tested without a server: [`Api::new`] takes a connection to whatever answers, which [`wire`] helps to
+//! write.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use mattermost_plugin::{
+//!     Api,
+//!     api::wire::{One, Two},
+//!     error::AppError,
+//!     go_plugin::{
+//!         broker::BrokerStream,
+//!         rpc::{Call, Client, Service, serve},
+//!         yamux::{Mode, Session},
+//!     },
+//!     model::User,
+//! };
+//!
+//! /// A server on which everybody is called Alice.
+//! struct Server;
+//!
+//! impl Service for Server {
+//!     fn call(&self, call: Call<'_, '_>) {
+//!         match call.method() {
+//!             "Plugin.GetUser" => {
+//!                 if let Some((One { a: id }, reply)) = call.argument::<One<String>>() {
+//!                     let user = User { id, username: "alice".into(), ..User::default() };
+//!                     reply.ok(&Two { a: Some(user), b: None::<AppError> });
+//!                 }
+//!             }
+//!             // As a server that is older than the call.
+//!             _ => call.unknown(),
+//!         }
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (ours, theirs) = tokio::io::duplex(64 * 1024);
+//! let (plugin, driver) = Session::new(ours, Mode::Server);
+//! tokio::spawn(driver);
+//! let (host, driver) = Session::new(theirs, Mode::Client);
+//! tokio::spawn(driver);
+//! let stream = plugin.open().await?;
+//! let api = Api::new(Client::new(BrokerStream::from(stream)));
+//! tokio::spawn(async move {
+//!     if let Ok(stream) = host.accept().await {
+//!         let _ = serve(BrokerStream::from(stream), Arc::new(Server)).await;
+//!     }
+//! });
+//!
+//! assert_eq!(api.get_user("an id").await?.username, "alice");
+//! assert!(api.get_post("an id").await.unwrap_err().is_unknown_method());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Source: Mattermost 9.11 and 11, `server/public/plugin` (`api.go`, `client_rpc.go`,
 //! `client_rpc_generated.go`).
 

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 pub struct Bot {
     /// The account's id.
     pub user_id: String,
-    /// The name behind `@`: lower-case letters, digits, `.`, `-` and `_`.
+    /// The name behind `@`: 1 to 64 lower-case letters, digits, `.`, `-` and `_`; not `all`, `channel`, `matterbot` or `system`.
     pub username: String,
-    /// Name for people.
+    /// Name for people, 64 characters at most.
     pub display_name: String,
-    /// Description.
+    /// Description, 1,024 characters at most.
     pub description: String,
     /// Whose it is: a user, or a plugin's id. The server fills it in.
     pub owner_id: String,

@@ -11,7 +11,7 @@ use super::{Attachment, AutocompleteData, Props, null_is_empty};
 pub struct Command {
     /// The team it is for; empty for all.
     pub team_id: String,
-    /// The word behind the slash.
+    /// The word behind the slash, without it. Not empty, and without spaces, or nobody can send it; the server makes it lower-case.
     pub trigger: String,
     /// Whether it is offered while somebody types.
     pub auto_complete: bool,

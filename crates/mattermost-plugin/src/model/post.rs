@@ -38,12 +38,12 @@ pub struct Post {
     #[serde(rename = "type")]
     #[gob(name = "Type")]
     pub kind: String,
-    /// Properties. See [`Post::set_attachments`].
+    /// Properties; as JSON 800,000 characters at most. See [`Post::set_attachments`].
     #[serde(deserialize_with = "null_is_empty")]
     pub props: Props,
     /// The `#words` in it.
     pub hashtags: String,
-    /// Its files.
+    /// Its files, ten at most.
     #[serde(
         skip_serializing_if = "Vec::is_empty",
         deserialize_with = "null_is_empty"

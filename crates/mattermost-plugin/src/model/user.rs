@@ -111,10 +111,10 @@ pub struct UserGetOptions {
 pub struct Preference {
     /// Whose it is.
     pub user_id: String,
-    /// What it belongs to.
+    /// What it belongs to; 1 to 32 bytes.
     pub category: String,
-    /// Name within the category.
+    /// Name within the category; 32 bytes at most.
     pub name: String,
-    /// Value, often JSON.
+    /// Value, often JSON; 20,000 characters at most.
     pub value: String,
 }
