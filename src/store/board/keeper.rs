@@ -191,6 +191,7 @@ async fn run<H: Store + Records + Send + Sync + 'static>(
         stored,
     } = loaded;
     report.read(damaged);
+    let late = begin.is_none();
     match begin {
         Some(begin) => drop(begin.send(Beginning::Stored(Box::new(replica)))),
         None => board.absorb(replica).await,
@@ -203,6 +204,7 @@ async fn run<H: Store + Records + Send + Sync + 'static>(
             stored,
             logged: None,
             unsure: None,
+            other: late,
         },
         board,
         clock,

@@ -29,13 +29,16 @@ pub(super) struct Writer<H> {
     /// A record of the log of which it is not known whether it was stored: its number, its content and the index of its last step. The
     /// server may do it long after we stopped to wait, so it is the same bytes that are tried again: no later step can be lost by it.
     pub(super) unsure: Option<(u64, Vec<u8>, u64)>,
+    /// The board did not begin with what is stored, so its steps do not follow that: a whole board is stored before any of them.
+    pub(super) other: bool,
 }
 
 impl<H: Records> Writer<H> {
     /// Whether only a whole state helps: steps are missing between the log and the tail, or the log is full.
     pub(super) fn needs_state(&self) -> bool {
         let behind = self.stored.last.as_ref().map_or(0, |last| last.log);
-        self.stored.next.saturating_sub(behind) >= LOG_MOST
+        self.other
+            || self.stored.next.saturating_sub(behind) >= LOG_MOST
             || self.tail.after(self.stored.logged, 1).is_err()
             // Nobody can take the log's steps over nothing.
             || (self.stored.last.is_none() && self.tail.last() > 0)
@@ -45,7 +48,8 @@ impl<H: Records> Writer<H> {
     pub(super) async fn log(&mut self) -> Result<bool, HostError> {
         let mut wrote = false;
         // One that cannot be logged is in the next whole state.
-        while self.stored.last.is_some()
+        while !self.other
+            && self.stored.last.is_some()
             && let Ok(steps) = self.tail.after(self.stored.logged, STEPS)
             && !steps.is_empty()
         {
@@ -165,7 +169,10 @@ impl<H: Records> Writer<H> {
         self.stored.last = Some(saved);
         self.stored.before = before;
         self.stored.history = Some(history);
-        self.stored.logged = self.stored.logged.max(replica.index());
+        self.stored.logged = match std::mem::take(&mut self.other) {
+            true => replica.index(),
+            false => self.stored.logged.max(replica.index()),
+        };
         Ok(())
     }
 

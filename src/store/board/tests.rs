@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use crate::app::{BoardHandle, begin_again, board_that_begins};
+use crate::app::{Beginning, BoardHandle, begin_again, board_that_begins};
 use crate::board::{
     Action, Departure, Erased, Event, Name, Peer, QueueEvent, QueueReport, Report as Told, Source,
 };
@@ -309,6 +309,42 @@ async fn a_node_that_led_while_the_store_was_slow_counted_everything_twice() {
     let words = process.words().await;
     drop(process);
     assert_eq!(Process::start(&server).words().await, words);
+}
+
+/// What is stored had higher numbers than its own, and what came was taken for stored until those were reached.
+#[tokio::test(start_paused = true)]
+async fn a_node_that_led_with_an_older_copy_while_the_store_was_slow_kept_nothing_of_what_came() {
+    let server = FakeServer::default();
+    let first = Process::start(&server);
+    first.calls(1).await;
+    let copy = first.board.replica().await.expect("running");
+    first.calls(4).await;
+    sleep(Duration::from_secs(2)).await;
+    drop(first);
+    let (begin, begins) = oneshot::channel();
+    let board = board_that_begins(Vec::new(), begins, clock);
+    let index = copy.index();
+    let beginning = Beginning::Stored(Box::new(copy));
+    assert!(begin.send(beginning).is_ok());
+    *lock(&server.0.delay) = LOAD_LIMIT / 2;
+    let (begin, begins) = oneshot::channel();
+    let begun = begin_again(&board, Role::Leader { term: 2 }, begins).await;
+    let keeping = Keeping::start(Arc::new(server.clone()), board.clone(), begin, clock);
+    keeping.purge_soon().await;
+    begun.expect("running").await.expect("running");
+    let second = Process { board, keeping };
+    sleep(Duration::from_secs(60)).await;
+    *lock(&server.0.delay) = Duration::ZERO;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(second.problems(), [""; 0]);
+    second.calls(1).await;
+    sleep(Duration::from_secs(2)).await;
+    let replica = second.board.replica().await.expect("running");
+    assert_eq!(replica.index(), index + 4, "that it leads, and the call");
+    let before = second.words().await;
+    drop(second);
+    let third = Process::start(&server);
+    assert_eq!((third.words().await, third.problems()), (before, vec![]));
 }
 
 #[tokio::test(start_paused = true)]
