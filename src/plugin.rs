@@ -20,9 +20,9 @@ use crate::node::Node;
 use host::{Mattermost, account};
 use registration::Registered;
 
-/// How long an orderly stop may take to make the posts that wait. The server gives a plugin ten seconds when
-/// it ends itself, and as long as it takes when somebody disables the plugin.
-const STOP_DEADLINE: Duration = Duration::from_secs(8);
+/// How long an orderly stop may take, to make the posts that wait, to store what is to last and to give the lease back. The server gives a
+/// plugin ten seconds when it ends itself, and as long as it takes when somebody disables the plugin.
+const STOP_DEADLINE: Duration = Duration::from_millis(9_500);
 
 /// The id when there is no manifest to read it from.
 const DEFAULT_ID: &str = "switchboard";

@@ -48,7 +48,7 @@ thread_local! {
 }
 
 /// A clock that stands still with tokio's.
-fn test_clock() -> Timestamp {
+pub(crate) fn test_clock() -> Timestamp {
     let since = START.with(Instant::elapsed);
     Timestamp(1_700_000_000_000).after(since.as_millis() as u64)
 }

@@ -9,6 +9,8 @@
 //! there.
 
 mod errand;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use errand::shown;
 
@@ -21,11 +23,11 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::app::{
-    App, Clock, Duty, Errand, Lasting, Leads, MAX_ERRANDS, MAX_OUTGOING, StopReport, Ways,
-    system_clock,
+    App, BoardHandle, Clock, Duty, Errand, Lasting, Leads, MAX_ERRANDS, MAX_OUTGOING, StopReport,
+    Ways, system_clock,
 };
 use crate::cluster::relay::CLUSTER_EVENT;
 use crate::cluster::{Leadership, Role};
@@ -47,6 +49,9 @@ const RETIRE_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long giving the lease back may take at a stop, after everything else.
 const GIVE_BACK: Duration = Duration::from_secs(2);
+
+/// How long a stop waits for a role that this node is just taking. What is not done by then is not done any more.
+const CHANGE_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long a message to the other nodes may take.
 const TELL_LIMIT: Duration = Duration::from_secs(3);
@@ -73,6 +78,8 @@ pub struct Node<H> {
     settings: Mutex<Option<Arc<[u8]>>>,
     /// Only one at a time changes what this node does.
     changing: tokio::sync::Mutex<bool>,
+    /// What changes it.
+    following: Mutex<Option<AbortHandle>>,
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
@@ -136,13 +143,24 @@ impl<H: Host> Node<H> {
             current: RwLock::new(current),
             settings: Mutex::default(),
             changing: tokio::sync::Mutex::new(false),
+            following: Mutex::default(),
             tasks: Mutex::default(),
         });
         let telling = tasks::spawn(tell(host, outgoing, asking));
-        let doing = tasks::spawn(answer(Arc::downgrade(&node), asked));
+        let own = Arc::downgrade(&node);
+        let perform = move |body: Vec<u8>| {
+            let own = own.clone();
+            async move {
+                match own.upgrade() {
+                    Some(node) => node.perform(&body).await,
+                    None => Vec::new(),
+                }
+            }
+        };
+        let doing = tasks::spawn(answer(node.lasting.board.clone(), asked, perform));
         let following = tasks::spawn(follow(Arc::downgrade(&node), role));
-        let all = [telling, doing, following].map(|task| task.abort_handle());
-        lock(&node.tasks).extend(all);
+        *lock(&node.following) = Some(following.abort_handle());
+        lock(&node.tasks).extend([telling, doing].map(|task| task.abort_handle()));
         node
     }
 
@@ -229,11 +247,24 @@ impl<H: Host> Node<H> {
         Front(Arc::clone(self))
     }
 
-    /// Ends in good order: see [`App::stop`]. The lease is given back.
+    /// Ends in good order until the `deadline` at the latest: see [`App::stop`]. The lease is given back, for which [`GIVE_BACK`] of
+    /// that time is left.
     pub async fn stop(&self, deadline: Duration) -> StopReport {
-        let mut stopped = self.changing.lock().await;
+        let until = Instant::now() + deadline.saturating_sub(GIVE_BACK);
+        let changing = timeout(CHANGE_LIMIT, self.changing.lock()).await;
+        if let Some(following) = lock(&self.following).take() {
+            following.abort();
+        }
+        let mut stopped = match changing {
+            Ok(stopped) => stopped,
+            Err(_) => {
+                tracing::warn!("stopped while this node was taking another role");
+                self.changing.lock().await
+            }
+        };
         *stopped = true;
-        let report = self.app().stop(deadline).await;
+        let left = until.saturating_duration_since(Instant::now());
+        let report = self.app().stop(left).await;
         self.leadership.stop(GIVE_BACK).await;
         for task in lock(&self.tasks).drain(..) {
             task.abort();
@@ -291,7 +322,8 @@ impl<H: Host> Node<H> {
 
 impl<H> Drop for Node<H> {
     fn drop(&mut self) {
-        for task in lock(&self.tasks).drain(..) {
+        let following = lock(&self.following).take();
+        for task in lock(&self.tasks).drain(..).chain(following) {
             task.abort();
         }
         self.lasting.tasks.iter().for_each(AbortHandle::abort);
@@ -355,8 +387,13 @@ async fn tell<H: Nodes>(
     }
 }
 
-/// Does what other nodes ask for.
-async fn answer<H: Host>(node: std::sync::Weak<Node<H>>, mut asked: mpsc::Receiver<Errand>) {
+/// Has what other nodes ask for done by `perform`, and tells them what came of it. An answer without anything says that nobody knows, as of
+/// what panicked.
+pub(crate) async fn answer<P, F>(board: BoardHandle, mut asked: mpsc::Receiver<Errand>, perform: P)
+where
+    P: Fn(Vec<u8>) -> F,
+    F: Future<Output = Vec<u8>> + Send + 'static,
+{
     let places = Arc::new(Semaphore::new(MAX_PARALLEL));
     while let Some(Errand {
         node: from,
@@ -368,19 +405,14 @@ async fn answer<H: Host>(node: std::sync::Weak<Node<H>>, mut asked: mpsc::Receiv
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;
         };
-        let Some(node) = node.upgrade() else { return };
+        let (board, performed) = (board.clone(), tasks::spawn(perform(body)));
         tasks::spawn(async move {
-            let board = node.lasting.board.clone();
-            let answer = answered(async move { node.perform(&body).await }).await;
-            board.answer(from, number, answer).await;
+            board
+                .answer(from, number, performed.await.unwrap_or_default())
+                .await;
             drop(place);
         });
     }
-}
-
-/// What is answered to whoever asked for that. An answer without anything says that nobody knows, as of what panicked.
-async fn answered(errand: impl Future<Output = Vec<u8>> + Send + 'static) -> Vec<u8> {
-    tasks::spawn(errand).await.unwrap_or_default()
 }
 
 /// Has the node do what its role asks for, whenever that changes.
@@ -443,49 +475,4 @@ where
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing that happens under the locks can leave what they guard half changed.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::host::HostError;
-
-    /// What was sent to the other nodes, in order.
-    #[derive(Default)]
-    struct Sent(Mutex<Vec<Vec<u8>>>);
-
-    impl Nodes for Sent {
-        async fn clustered(&self) -> Result<bool, HostError> {
-            Ok(true)
-        }
-
-        async fn tell(&self, _: &str, data: Vec<u8>) -> Result<(), HostError> {
-            lock(&self.0).push(data);
-            Ok(())
-        }
-    }
-
-    #[tokio::test]
-    async fn what_phones_told_waited_behind_questions() {
-        let (out, outgoing) = mpsc::channel(9);
-        let (questions, asking) = mpsc::channel(9);
-        for (way, data) in [
-            (&questions, b"q1"),
-            (&out, b"p1"),
-            (&questions, b"q2"),
-            (&out, b"p2"),
-        ] {
-            way.send(data.to_vec()).await.expect("room");
-        }
-        drop((out, questions));
-        let sent = Arc::<Sent>::default();
-        tell(Arc::clone(&sent), outgoing, asking).await;
-        assert_eq!(*lock(&sent.0), [b"p1", b"p2", b"q1", b"q2"]);
-    }
-
-    #[tokio::test]
-    async fn an_errand_that_panicked_was_never_answered() {
-        assert_eq!(answered(async { b"x".to_vec() }).await, b"x");
-        assert_eq!(answered(async { panic!("as a defect does") }).await, b"");
-    }
 }

@@ -7,10 +7,12 @@ use tokio::time::{Instant, sleep};
 
 use super::*;
 use crate::app::board_task::{self, Duty, Followers};
-use crate::app::{Beginning, BoardHandle, Lasting, Leads, Ways, begin_again};
+use crate::app::{Beginning, BoardHandle, Errand, Lasting, Leads, Ways, begin_again};
 use crate::board::{Action, Change, ChangeKind, PhoneAction, Report, Source};
 use crate::cluster::Role;
-use crate::cluster::relay::{MAX_FORWARDS, Outcome};
+use crate::cluster::relay::{MAX_FORWARDS, Message, Outcome, decode};
+use crate::journal::Entry;
+use crate::node::answer;
 use crate::sinks::Sink;
 
 /// Who was told of what was reported, in order.
@@ -86,22 +88,30 @@ async fn nodes<const N: usize>(cut: &Arc<AtomicBool>) -> [Node; N] {
     all
 }
 
-/// The same, of which none leads yet.
+/// The same, of which none leads yet. Nobody does what they ask each other for.
 fn followers<const N: usize>(cut: &Arc<AtomicBool>) -> [Node; N] {
-    let mut outs = Vec::new();
+    asked_followers(cut).0
+}
+
+/// The same, and what each is asked for.
+fn asked_followers<const N: usize>(
+    cut: &Arc<AtomicBool>,
+) -> ([Node; N], Vec<mpsc::Receiver<Errand>>) {
+    let (mut outs, mut asked) = (Vec::new(), Vec::new());
     let all = std::array::from_fn(|at| {
         let leads = Arc::<AtomicBool>::default();
         let own = Arc::clone(&leads);
         let (out, outgoing) = mpsc::channel(64);
         let (questions, asking) = mpsc::channel(64);
-        let (errands, _) = mpsc::channel(64);
+        let (errands, own_asked) = mpsc::channel(64);
         let ways = Ways {
             out,
             questions,
             errands,
             leads: Arc::new(move || own.load(Ordering::SeqCst)),
         };
-        outs.extend([(at, outgoing), (at, asking)]);
+        outs.extend([(at, false, outgoing), (at, true, asking)]);
+        asked.push(own_asked);
         let (board, _) = board_task::start(Role::Follower, ways, test_clock);
         Node {
             board,
@@ -109,19 +119,27 @@ fn followers<const N: usize>(cut: &Arc<AtomicBool>) -> [Node; N] {
             told: Told::default(),
         }
     });
-    for (at, mut outgoing) in outs {
+    for (at, questions, mut outgoing) in outs {
         let boards = all.iter().enumerate().filter(|(other, _)| *other != at);
         let boards: Vec<_> = boards.map(|(_, node)| node.board.clone()).collect();
         let cut = Arc::clone(cut);
         tokio::spawn(async move {
             while let Some(data) = outgoing.recv().await {
-                if !cut.load(Ordering::SeqCst) {
+                // What goes the wrong way gets lost.
+                let goes = is_question(&data) == questions && !cut.load(Ordering::SeqCst);
+                if goes {
                     boards.iter().for_each(|board| board.received(data.clone()));
                 }
             }
         });
     }
-    all
+    (all, asked)
+}
+
+/// Whether a message between nodes is a question or an answer, which go behind everything else.
+fn is_question(data: &[u8]) -> bool {
+    let message = decode::<Entry, Event>(data).expect("a message");
+    matches!(message, Message::Ask { .. } | Message::Answer { .. })
 }
 
 /// Waits, by the paused clock, until all have these lines.
@@ -230,6 +248,30 @@ async fn a_node_that_leads_nobody_waits_for_is_asked_in_vain() {
     sleep(Duration::from_secs(60)).await;
     let problem = two.board.standing().problem().expect("nobody leads");
     assert_eq!(problem.setting, "cluster");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_errand_that_panicked_was_never_answered() {
+    let ([one, two], asked) = asked_followers(&Arc::default());
+    for asked in asked {
+        let perform = |body: Vec<u8>| async move {
+            assert_ne!(body, b"panic", "as a defect does");
+            b"done".to_vec()
+        };
+        tokio::spawn(answer(one.board.clone(), asked, perform));
+    }
+    one.become_one(Role::Leader { term: 1 }).await;
+    all_have(&[&one, &two], &[]).await;
+    sleep(Duration::from_secs(2)).await;
+    let ask = async |body: &[u8]| {
+        let limit = Duration::from_secs(30);
+        two.board.ask_leader(body.to_vec(), limit).await
+    };
+    // More than are done at once, so that none keeps its place.
+    for _ in 0..100 {
+        assert_eq!(ask(b"panic").await, Outcome::Done(Vec::new()));
+    }
+    assert_eq!(ask(b"other").await, Outcome::Done(b"done".to_vec()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::*;
 
@@ -20,6 +20,7 @@ pub(super) struct Server {
     pub(super) members: Mutex<HashSet<String>>,
     pub(super) channel_admins: Mutex<HashSet<String>>,
     pub(super) lookups: AtomicUsize,
+    clustered: AtomicBool,
     /// Who has an account, with the status.
     pub(super) accounts: Mutex<Vec<(Account, String)>>,
     /// Everything that belongs to one person, and the store.
@@ -50,6 +51,11 @@ impl FakeHost {
 
     pub(crate) fn mend(&self) {
         lock(&self.0.failures).clear();
+    }
+
+    /// The server is one of several.
+    pub(crate) fn be_clustered(&self) {
+        self.0.clustered.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn set_member(&self, user: &str, member: bool) {
@@ -271,7 +277,7 @@ impl Statuses for FakeHost {
 
 impl Nodes for FakeHost {
     async fn clustered(&self) -> Result<bool, HostError> {
-        Ok(false)
+        Ok(self.0.clustered.load(Ordering::Relaxed))
     }
 
     async fn tell(&self, _: &str, _: Vec<u8>) -> Result<(), HostError> {
