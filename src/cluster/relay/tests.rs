@@ -296,6 +296,29 @@ fn a_question_that_found_no_place_kept_one_for_ever() {
 }
 
 #[test]
+fn no_more_questions_wait_than_may_and_those_are_sent() {
+    let mut asks = Asks::new("7".into());
+    for number in 0..256 {
+        assert_eq!(
+            asks.push(Duration::ZERO, SECOND, 3, Vec::new(), number),
+            Ok(())
+        );
+    }
+    assert_eq!(
+        asks.push(Duration::ZERO, SECOND, 3, Vec::new(), 256),
+        Err(256)
+    );
+    let sent = std::iter::from_fn(|| asks.next(Duration::ZERO));
+    assert_eq!(sent.count(), 256);
+    // One that is answered makes room.
+    assert_eq!(asks.answered("7", 1), Some(0));
+    assert_eq!(
+        asks.push(Duration::ZERO, SECOND, 3, Vec::new(), 256),
+        Ok(())
+    );
+}
+
+#[test]
 fn long_questions_took_more_memory_than_there_is() {
     let mut asks = Asks::new("7".into());
     let long = vec![b'x'; 200_000];
