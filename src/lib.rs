@@ -25,6 +25,8 @@ pub mod icons;
 pub mod journal;
 pub mod language;
 pub mod live;
+#[cfg(test)]
+mod logged;
 pub mod messages;
 pub mod net;
 pub mod node;

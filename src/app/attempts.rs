@@ -263,6 +263,7 @@ fn network(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::logged::Logged;
 
     fn times(attempts: &Attempts, address: &str, n: u32) -> Verdict {
         let mut last = Verdict::Wrong;
@@ -333,15 +334,28 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn many_addresses_do_not_fill_the_log() {
-        let mut lines = Lines::default();
-        let now = Instant::now();
-        let written = (0..1000).filter(|_| lines.one_more(now).is_some()).count();
-        assert_eq!(written, MAX_LINES as usize);
-        assert_eq!(
-            lines.one_more(now + WINDOW),
-            Some(1000 - u64::from(MAX_LINES))
-        );
-        assert_eq!(lines.one_more(now + WINDOW), Some(0));
+        let (logged, _listening) = Logged::of("app::attempts");
+        let attempts = Attempts::default();
+        let address = |n: u32| format!("10.0.{}.{}", n / 256, n % 256);
+        for n in 0..1000 {
+            attempts.failed(Door::Phones, &address(n));
+        }
+        let lines = logged.take();
+        assert_eq!(lines.len(), MAX_LINES as usize);
+        for (n, line) in (0..).zip(&lines) {
+            let address = format!(" address={} ", address(n));
+            assert!(line.fields.contains(&address), "{line:?}");
+        }
+        // Another door has lines of its own.
+        attempts.failed(Door::Walls, &address(1));
+        assert_eq!(logged.take().len(), 1);
+        tokio::time::advance(WINDOW).await;
+        for left_out in [1000 - MAX_LINES, 0] {
+            attempts.failed(Door::Phones, &address(2000 + left_out));
+            let line = logged.take().pop().expect("a line");
+            let told = format!(" left_out={left_out}");
+            assert!(line.fields.ends_with(&told), "{line:?}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

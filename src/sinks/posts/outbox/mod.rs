@@ -202,10 +202,12 @@ impl<P: Posts + Send + Sync + 'static> Outbox<P> {
     }
 
     fn refuse(&self, lanes: MutexGuard<'_, Lanes>) {
-        let waiting = lanes.waiting;
+        let why = match lanes.closed {
+            true => "the plugin is stopping".to_owned(),
+            false => format!("{} posts wait already", lanes.waiting),
+        };
         drop(lanes);
-        self.shared
-            .give_up(1, &format!("{waiting} posts wait already"));
+        self.shared.give_up(1, &why);
     }
 
     /// Something is to be done for a post.

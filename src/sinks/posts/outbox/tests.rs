@@ -5,6 +5,7 @@ use tokio::time::sleep;
 
 use super::*;
 use crate::host::{HostError, HostErrorKind, NewPost, PostId};
+use crate::logged::Logged;
 
 mod changes;
 
@@ -250,8 +251,11 @@ async fn stopping_cuts_pauses_short_and_takes_no_more() {
     let before = Instant::now();
     assert_eq!(outbox.stop(Duration::from_secs(5)).await, 0);
     assert!(before.elapsed() < Duration::from_secs(3));
+    let (logged, _listening) = Logged::of("posts::outbox");
     outbox.push(&name("bob"), "late".into());
     assert_eq!(outbox.counts().given_up, 1);
+    let why = logged.take().pop().expect("a line").fields;
+    assert!(why.contains("error=the plugin is stopping"), "{why}");
     assert_eq!(server.made(), ["a"]);
 }
 

@@ -1,58 +1,13 @@
 //! What is logged of a server that fails, and what is told to whoever asks.
 
-use std::fmt;
-use std::sync::Mutex;
-
-use tracing::field::{Field, Visit};
-use tracing::span;
-
 use super::*;
-
-/// Keeps what is logged of statuses: warnings, and that they are over.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<String>>>);
-
-struct Words<'a>(&'a mut Vec<String>);
-
-impl Visit for Words<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "message" {
-            self.0.push(format!("{value:?}"));
-        }
-    }
-}
-
-impl tracing::Subscriber for Lines {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target().contains("sinks::status") && *metadata.level() <= tracing::Level::INFO
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut Words(&mut lock(&self.0)));
-    }
-
-    fn enter(&self, _: &span::Id) {}
-
-    fn exit(&self, _: &span::Id) {}
-}
+use crate::logged::Logged;
 
 #[tokio::test(start_paused = true)]
 async fn failures_are_logged_again_once_they_were_over() {
-    let lines = Lines::default();
-    // With a single subscriber in the process, tracing asks the thread that comes to an event first whether anybody wants it, and that
-    // may be another test's.
-    let _second = tracing::Dispatch::new(Lines::default());
-    let _guard = tracing::subscriber::set_default(lines.clone());
+    let (lines, _listening) = Logged::of("sinks::status");
     let mut house = House::new().await;
-    let logged = || std::mem::take(&mut *lock(&lines.0));
+    let logged = || lines.messages();
     for name in ["alice", "bob"] {
         house.server.person(name);
     }
