@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::app::{App, Door};
+use crate::board::Timestamp;
 use crate::config::{Problem, summary};
 use crate::host::Host;
 use crate::sinks::metrics::{self, Process};
@@ -58,7 +59,7 @@ pub async fn report<H: Host>(app: &App<H>) -> Value {
             "readsStatuses": presence.on.then_some(presence.reading),
         },
         "sources": {
-            "asterisk": asterisk_state(&app.asterisk().report()),
+            "asterisk": asterisk_state(&app.asterisk().report(), app.now()),
             "ovh": ovh_state(&app.ovh().report()),
             "phones": { "reports": app.phone_counts().reports() },
         },
@@ -104,7 +105,7 @@ fn problem(problem: &Problem) -> Value {
     json!({ "about": problem.setting, "what": problem.what, "remedy": problem.remedy })
 }
 
-fn asterisk_state(report: &asterisk::Report) -> Value {
+fn asterisk_state(report: &asterisk::Report, now: Timestamp) -> Value {
     if !report.on {
         return Value::Null;
     }
@@ -118,6 +119,7 @@ fn asterisk_state(report: &asterisk::Report) -> Value {
     json!({
         "state": state,
         "why": why,
+        "since": now.0.saturating_sub(u64::try_from(report.turned.as_millis()).unwrap_or(u64::MAX)),
         "forSeconds": report.turned.as_secs(),
         "version": report.version,
         "events": report.events,
@@ -281,7 +283,15 @@ mod tests {
         assert_eq!(status["plugin"]["id"], "switchboard");
         assert_eq!(status["plugin"]["version"], VERSION);
         assert_eq!(status["server"]["version"], "9.11.3");
-        assert_eq!(status["sources"]["asterisk"]["queues"], 0);
+        let asterisk = &status["sources"]["asterisk"];
+        assert_eq!(asterisk["queues"], 0);
+        // When it turned so, as OVH says it, and for how long that is.
+        let ago = app.now().0 - asterisk["since"].as_u64().expect("a time");
+        assert_eq!(
+            ago / 1000,
+            asterisk["forSeconds"].as_u64().expect("how long")
+        );
+        assert!(status["sources"]["ovh"]["since"].is_u64());
         assert_eq!(status["settings"]["Secret"]["characters"], 21);
         assert_eq!(status["settings"]["AsteriskPort"], "1");
         let metrics = String::from_utf8_lossy(&files[1].body);

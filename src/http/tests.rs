@@ -381,7 +381,8 @@ async fn status_is_ok_or_says_what_is_wrong() {
     assert_eq!(status, 503);
     assert_eq!(
         body,
-        "NumbersUsers: entry 1 `oops` has no colon. Write it as `<number>:<name>`, for example `123:bob,124:alice`.\n\
+        "NOT OK: 2 problems\n\
+         NumbersUsers: entry 1 `oops` has no colon. Write it as `<number>:<name>`, for example `123:bob,124:alice`.\n\
          TeamName: there is no team `sails`. Enter the team's name as it stands in its URL, not the one that is displayed.\n"
     );
     let (status, body) = client.get("/sip/dnd-on/bob?secret=hush").await;
@@ -390,6 +391,24 @@ async fn status_is_ok_or_says_what_is_wrong() {
         (200, ""),
         "phones are served all the same"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn problems_stand_before_facts() {
+    let (app, _host) = crate::app::tests::app_of("switchboard").await;
+    let mut client = Client(Service::new(Arc::clone(&app)));
+    let settings = SETTINGS.replace("sales", "sails").replace(
+        '}',
+        r#","callbackurl":"http://127.0.0.1:1/?of=*CALLING*","allowedhosts":"127.0.0.1:1"}"#,
+    );
+    app.configure(settings.as_bytes());
+    settle().await;
+    let (_, body) = client.get("/status?secret=hush").await;
+    let parts: Vec<_> = body
+        .lines()
+        .map(|line| line.split(':').next().expect("a part"))
+        .collect();
+    assert_eq!(parts, ["NOT OK", "TeamName", "callbacks"], "{body}");
 }
 
 #[tokio::test(start_paused = true)]

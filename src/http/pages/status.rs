@@ -1,4 +1,4 @@
-//! `/status`: `OK`, or what is wrong, and how each part is doing; for programs as JSON.
+//! `/status`: `OK`, or how much is wrong; then what is wrong, each with its remedy; then how each part is doing. For programs as JSON.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -43,18 +43,22 @@ pub(in crate::http) async fn status<H: Host>(
     let problems = app.problems();
     let mut lines = String::new();
     let mut code = StatusCode::SERVICE_UNAVAILABLE;
-    if problems.is_empty() {
-        code = StatusCode::OK;
-        lines.push_str("OK\n");
+    // Writing to a string cannot fail.
+    let _ = match problems.len() {
+        0 => {
+            code = StatusCode::OK;
+            writeln!(lines, "OK")
+        }
+        1 => writeln!(lines, "NOT OK: 1 problem"),
+        several => writeln!(lines, "NOT OK: {several} problems"),
+    };
+    for problem in problems {
+        let _ = writeln!(lines, "{problem}");
     }
-    let warnings = app
-        .asterisk()
-        .warnings()
-        .into_iter()
-        .chain(app.effects_warnings());
-    for problem in problems.into_iter().chain(warnings) {
-        lines.push_str(&problem.to_string());
-        lines.push('\n');
+    let mut warnings = app.asterisk().warnings();
+    warnings.extend(app.effects_warnings());
+    for warning in warnings {
+        let _ = writeln!(lines, "warning: {warning}");
     }
     let asterisk = app.asterisk().report();
     if asterisk.on {
