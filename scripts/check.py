@@ -106,15 +106,21 @@ def documentation(found, tracked):
                 found.append(f"{name}: the link {target} leads nowhere.")
 
 
+def tests_of(name, text):
+    """The tests that a source file defines, and that run by themselves."""
+    if name.endswith(".go"):
+        return set(re.findall(r"^func (Test\w+)\(\w+ \*testing\.T\)", text, re.MULTILINE))
+    # `test` alone and behind tokio's, with its arguments; in proptest's blocks, too. Not in a comment, and not left out.
+    attributes = r"^[ \t]*#\[(?:tokio::)?test\b[^\]]*\]((?:\s*#\[[^\]]*\]|\s*//[^\n]*)*)\s*(?:async )?fn (\w+)"
+    return {test for others, test in re.findall(attributes, text, re.MULTILINE) if "#[ignore" not in others}
+
+
 def named_tests(found, tracked):
     """Each test that docs/security.md and docs/reliability.md name is there."""
     tests = set()
-    for name in (name for name in tracked if name.endswith((".rs", ".go"))):
+    for name in (name for name in tracked if name.endswith((".rs", "_test.go"))):
         with open(os.path.join(ROOT, name), encoding="utf-8") as file:
-            text = file.read()
-        # `test` alone and behind tokio's, with its arguments; in proptest's blocks, too; and Go's.
-        tests.update(re.findall(r"#\[(?:tokio::)?test\b[^\]]*\](?:\s*#\[[^\]]*\]|\s*//[^\n]*)*\s*(?:async )?fn (\w+)", text))
-        tests.update(re.findall(r"^func (Test\w+)\(", text, re.MULTILINE))
+            tests.update(tests_of(name, file.read()))
     for document in ("docs/security.md", "docs/reliability.md"):
         with open(os.path.join(ROOT, document), encoding="utf-8") as file:
             named = re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+){2,}|Test[A-Z]\w+)`", file.read())

@@ -59,20 +59,39 @@ async fn board(node: &DevHost) -> Value {
     serde_json::from_slice(&answer.body).expect("JSON")
 }
 
-/// Waits until another node leads, and prints how long that took since it had to.
-async fn another_leads(world: &World, how: &str, since: Instant) {
+/// Waits until one of these others leads, and prints how long that took since it had to.
+async fn another_leads(world: &World, others: &[&DevHost], how: &str, since: Instant) {
     let led = world.wait_for("another leader", |world| {
         let logs = world.logs();
         let led = logs
             .iter()
             .filter(|line| line.message.contains("this node leads the cluster"));
-        (led.count() == 2).then_some(())
+        (led.count() >= 2).then_some(())
     });
     led.await.expect("within its time");
-    println!(
-        "take-over, {how}: another node led after {:.1} s",
-        since.elapsed().as_secs_f64()
-    );
+    let took = since.elapsed().as_secs_f64();
+    let mut changes = world.changes();
+    let asking = async {
+        loop {
+            changes.borrow_and_update();
+            for node in others {
+                if leads(node).await {
+                    return;
+                }
+            }
+            changes.changed().await.expect("the world is there");
+        }
+    };
+    // The one that led before may have begun anew.
+    timeout(TAKE_OVER, asking).await.expect("one of them leads");
+    println!("take-over, {how}: another node led after {took:.1} s");
+}
+
+/// Whether that node says that it leads.
+async fn leads(node: &DevHost) -> bool {
+    let answer = get(node, &format!("/status?secret={SECRET}&format=json")).await;
+    let status: Value = serde_json::from_slice(&answer.body).expect("JSON");
+    status["cluster"]["leads"] == true
 }
 
 /// Who is on a node's board in do-not-disturb.
@@ -120,6 +139,7 @@ fn posted(world: &World) -> Vec<String> {
     names
 }
 
+/// Waits until there are posts of all of these people.
 async fn all_are_posted(world: &World, wanted: &[String]) {
     let what = format!("posts of {wanted:?}");
     let found = world.wait_for(&what, |world| {
@@ -129,6 +149,14 @@ async fn all_are_posted(world: &World, wanted: &[String]) {
         .await
         .unwrap_or_else(|e| panic!("{e}: {:?}", posted(world)));
     assert_eq!(posted(world), wanted, "each once");
+}
+
+/// Stops all nodes, each of which makes the posts that wait in it. So what is there then is all that is ever posted.
+async fn stop_all(world: &World, nodes: Vec<DevHost>, wanted: &[String]) {
+    for node in nodes {
+        stop(node).await;
+    }
+    assert_eq!(posted(world), wanted, "each once, also in the end");
 }
 
 /// Do-not-disturb on desks with these numbers, one node after the other.
@@ -159,9 +187,7 @@ async fn phones_call_any_node_and_all_show_the_same() {
     nodes[2].kill().await;
     nodes[2].check_health().await;
     show(&world, &all, &desks(12), PATIENCE).await;
-    for node in nodes {
-        stop(node).await;
-    }
+    stop_all(&world, nodes, &desks(12)).await;
 }
 
 #[tokio::test]
@@ -212,7 +238,7 @@ async fn a_leader_that_is_killed_is_replaced_and_nothing_of_other_nodes_is_lost(
     let gone = Instant::now();
     let left = [&nodes[1], &nodes[2]];
     ring(&left, 6..12).await;
-    another_leads(&world, "killed", gone).await;
+    another_leads(&world, &left, "killed", gone).await;
     show(&world, &left, &desks(12), TAKE_OVER + TAKE_OVER).await;
     all_are_posted(&world, &desks(12)).await;
     // The one that was killed comes back and follows.
@@ -220,9 +246,7 @@ async fn a_leader_that_is_killed_is_replaced_and_nothing_of_other_nodes_is_lost(
     ring(&[&nodes[0]], 12..13).await;
     show(&world, &all, &desks(13), PATIENCE).await;
     all_are_posted(&world, &desks(13)).await;
-    for node in nodes {
-        stop(node).await;
-    }
+    stop_all(&world, nodes, &desks(13)).await;
 }
 
 #[tokio::test]
@@ -234,15 +258,13 @@ async fn a_leader_that_is_frozen_follows_when_it_wakes_up() {
     signal(&nodes[0], Signal::STOP);
     let gone = Instant::now();
     ring(&[&nodes[1]], 4..8).await;
-    another_leads(&world, "frozen", gone).await;
+    another_leads(&world, &[&nodes[1]], "frozen", gone).await;
     show(&world, &[&nodes[1]], &desks(8), TAKE_OVER + TAKE_OVER).await;
     signal(&nodes[0], Signal::CONT);
     ring(&[&nodes[0]], 8..10).await;
     show(&world, &all, &desks(10), PATIENCE).await;
     all_are_posted(&world, &desks(10)).await;
-    for node in nodes {
-        stop(node).await;
-    }
+    stop_all(&world, nodes, &desks(10)).await;
 }
 
 #[tokio::test]
@@ -259,16 +281,14 @@ async fn a_leader_without_the_store_stops_and_another_goes_on() {
     ring(&all, 4..8).await;
     show(&world, &[&nodes[1]], &desks(8), PATIENCE).await;
     // It leads no more, and hands on what comes to it.
-    another_leads(&world, "cut off from the store", gone).await;
+    another_leads(&world, &[&nodes[1]], "cut off from the store", gone).await;
     ring(&all, 8..12).await;
     show(&world, &all, &desks(12), PATIENCE).await;
     all_are_posted(&world, &desks(12)).await;
     for method in STORE {
         world.faults().mend(method);
     }
-    for node in nodes {
-        stop(node).await;
-    }
+    stop_all(&world, nodes, &desks(12)).await;
 }
 
 #[tokio::test]
@@ -292,9 +312,7 @@ async fn messages_that_are_lost_doubled_and_late_change_nothing() {
     ring(&all, 30..33).await;
     show(&world, &all, &desks(33), PATIENCE).await;
     all_are_posted(&world, &desks(33)).await;
-    for node in nodes {
-        stop(node).await;
-    }
+    stop_all(&world, nodes, &desks(33)).await;
 }
 
 #[tokio::test]

@@ -24,6 +24,37 @@ async fn seen_by(host: &DevHost, user: &str) -> u16 {
         .as_u16()
 }
 
+/// The dev host does with the header what Mattermost was recorded to do; the plugin believes no other one.
+#[tokio::test]
+async fn a_header_that_names_a_person_makes_nobody_that_person() {
+    let host = host().await;
+    let admin = fixed_id("admin");
+    let bob = host.world().sign_in(&fixed_id("bob"));
+    let bearer = format!("Bearer {}", bob.token);
+    for forged in [
+        "Mattermost-User-Id",
+        "mattermost-user-id",
+        "X-Mattermost-User-Id",
+        "X-Forwarded-User",
+        "Remote-User",
+    ] {
+        for (session, expected) in [("", 401), (&*bearer, 403)] {
+            let headers = [(forged, &*admin), ("Authorization", session)];
+            let headers = &headers[..1 + usize::from(!session.is_empty())];
+            let check = "/api/v1/admin/check";
+            let answer = send(&host, Method::POST, check, headers, "{}").await;
+            assert_eq!(answer.status, expected, "{forged}: {}", answer.text());
+        }
+    }
+    // Who is the administrator is let in.
+    let session = host.world().sign_in(&admin);
+    let bearer = format!("Bearer {}", session.token);
+    let headers = [("Authorization", &*bearer)];
+    let answer = send(&host, Method::POST, "/api/v1/admin/check", &headers, "{}").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    stop(host).await;
+}
+
 #[tokio::test]
 async fn the_board_shows_what_phones_told() {
     let host = host().await;

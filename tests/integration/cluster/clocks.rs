@@ -8,8 +8,8 @@ use devhost::{DevHost, Options, World};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use super::{TAKE_OVER, all_are_posted, another_leads, board, desks, node, ring, show};
-use crate::harness::{options, phone, stop};
+use super::{TAKE_OVER, all_are_posted, another_leads, board, desks, node, ring, show, stop_all};
+use crate::harness::{options, phone};
 use crate::state::history;
 
 /// By how much they are apart, in seconds.
@@ -95,7 +95,7 @@ async fn a_leader_is_replaced(leads: i64, follows: i64) {
     first.kill().await;
     let gone = Instant::now();
     ring(&[&second], 4..6).await;
-    another_leads(&world, "clocks five minutes apart", gone).await;
+    another_leads(&world, &[&second], "clocks five minutes apart", gone).await;
     show(&world, &[&second], &desks(6), TAKE_OVER + TAKE_OVER).await;
     all_are_posted(&world, &desks(6)).await;
     let (age, real) = (
@@ -125,7 +125,7 @@ async fn a_leader_is_replaced(leads: i64, follows: i64) {
         talk <= talked && talked - talk < TAKE_OVER.as_secs_f64() / 2.0,
         "{talk} s, and they talked for {talked} s"
     );
-    stop(second).await;
+    stop_all(&world, vec![second], &desks(6)).await;
 }
 
 #[tokio::test]
