@@ -104,6 +104,32 @@ impl Inner {
 }
 
 /// Dials and accepts streams by id. Clones share everything.
+///
+/// ```
+/// use go_plugin::{broker::Broker, yamux::{Mode, Session}};
+/// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (here, there) = tokio::io::duplex(64 * 1024);
+/// let (session, driver) = Session::new(here, Mode::Client);
+/// tokio::spawn(driver);
+/// let host = Broker::new(session);
+/// let (session, driver) = Session::new(there, Mode::Server);
+/// tokio::spawn(driver);
+/// let plugin = Broker::new(session);
+/// tokio::spawn(plugin.clone().run());
+///
+/// // The number reaches the other side in a call. The first bytes travel with the dial.
+/// let id = plugin.next_id();
+/// let mut dialled = host.dial(id, b"Who is there?").await?;
+/// dialled.shutdown().await?;
+/// let mut words = String::new();
+/// plugin.accept(id).await?.read_to_string(&mut words).await?;
+/// assert_eq!(words, "Who is there?");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Broker {
     inner: Arc<Inner>,

@@ -29,6 +29,20 @@ macro_rules! events {
     )*) => {
         /// Something that has happened on the server, told to plugins that ask for it in
         /// [`Plugin::HOOKS`](crate::Plugin::HOOKS). Take a variant's fields with `..` behind them: it may get more.
+        ///
+        /// ```
+        /// use mattermost_plugin::Event;
+        ///
+        /// /// Where a person wrote something: neither the bot nor the server.
+        /// fn written<'a>(event: &'a Event, bot_id: &str) -> Option<&'a str> {
+        ///     match event {
+        ///         Event::PostCreated { post, .. } if post.user_id != bot_id && post.kind.is_empty() => {
+        ///             Some(&post.channel_id)
+        ///         }
+        ///         _ => None,
+        ///     }
+        /// }
+        /// ```
         #[derive(Clone, Debug)]
         #[non_exhaustive]
         #[allow(missing_docs, reason = "the fields say what they are")]

@@ -67,6 +67,24 @@ pub(super) struct Asked {
 
 /// What is answered in place of a stream where the host sends nothing before the end (Mattermost before 11.0 has no
 /// `Flush`): an extension of a response with status 200 that is made for being sent as it comes.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Response, StatusCode, header::{CONTENT_TYPE, HeaderValue}};
+/// use mattermost_plugin::http::Unflushed;
+///
+/// /// Events as they happen, and 501 where they would all come at the end.
+/// fn events<B>(body: B) -> Response<B> {
+///     let mut instead = Response::new(Bytes::from_static(b"This server sends no events.\n"));
+///     *instead.status_mut() = StatusCode::NOT_IMPLEMENTED;
+///     let mut response = Response::new(body);
+///     let kind = HeaderValue::from_static("text/event-stream");
+///     response.headers_mut().insert(CONTENT_TYPE, kind);
+///     response.extensions_mut().insert(Unflushed(instead));
+///     response
+/// }
+/// # let _ = events("data: 1\n\n".to_owned());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Unflushed(pub Response<Bytes>);
 

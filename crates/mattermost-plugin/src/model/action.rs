@@ -8,6 +8,29 @@ use super::{Post, Props, null_is_empty};
 ///
 /// Who it was is what the request's `Mattermost-User-Id` header says: anybody who can reach the
 /// plugin's URL can write a body.
+///
+/// ```
+/// use axum::{Json, http::{HeaderMap, StatusCode}};
+/// use mattermost_plugin::{
+///     http::user_id,
+///     model::{PostActionIntegrationRequest, PostActionIntegrationResponse},
+/// };
+///
+/// /// `POST /plugins/<id>/done`, where the button's URL leads.
+/// async fn done(
+///     headers: HeaderMap,
+///     Json(pressed): Json<PostActionIntegrationRequest>,
+/// ) -> Result<Json<PostActionIntegrationResponse>, StatusCode> {
+///     let user = user_id(&headers).ok_or(StatusCode::UNAUTHORIZED)?;
+///     let call = pressed.context.get("call").and_then(|call| call.as_str());
+///     tracing::info!(user, call, "done");
+///     Ok(Json(PostActionIntegrationResponse {
+///         ephemeral_text: "It is off the list.".into(),
+///         ..PostActionIntegrationResponse::default()
+///     }))
+/// }
+/// # let _ = axum::Router::<()>::new().route("/done", axum::routing::post(done));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PostActionIntegrationRequest {

@@ -116,6 +116,17 @@ impl AttachmentField {
 }
 
 /// A button or a menu.
+///
+/// ```
+/// use mattermost_plugin::model::{Attachment, Post, PostAction, Props};
+///
+/// let context = Props::from([("call".to_owned(), "17".into())]);
+/// let done = PostAction::button("Done", "/plugins/com.example.calls/done", context);
+/// let mut post = Post::new("a bot's id", "a channel's id", "**Missed call** from 0240404040");
+/// post.set_attachments(&[Attachment { actions: vec![done], ..Attachment::default() }]);
+/// ```
+///
+/// The plugin answers as [`PostActionIntegrationRequest`](super::PostActionIntegrationRequest) shows.
 #[derive(Clone, Debug, Default, PartialEq, Gob, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PostAction {
@@ -157,6 +168,7 @@ impl PostAction {
     /// A button. The server sends a
     /// [`PostActionIntegrationRequest`](super::PostActionIntegrationRequest) to `url`, which for a
     /// plugin is `/plugins/<id>/…` without the server's own path.
+    #[must_use]
     pub fn button(name: impl Into<String>, url: impl Into<String>, context: Props) -> Self {
         Self {
             kind: "button".into(),
@@ -171,6 +183,7 @@ impl PostAction {
 
     /// A menu, answered like a [`PostAction::button`]. The chosen value comes in the context, as
     /// `selected_option`.
+    #[must_use]
     pub fn select(
         name: impl Into<String>,
         url: impl Into<String>,

@@ -38,6 +38,15 @@ pub(crate) fn days(year: i64, month: u32, day: u32) -> i64 {
 }
 
 /// Times as text: RFC 3339, which is also Go's `time.Time` in JSON.
+///
+/// ```
+/// use mattermost_plugin::{gob::Time, model::calendar::rfc3339};
+///
+/// let time = rfc3339::parse("2026-11-21T03:40:00.5+01:00").unwrap();
+/// assert_eq!((time.unix(), time.nanos(), time.offset()), (1_795_228_800, 500_000_000, Some(3600)));
+/// let utc = Time::from_unix(time.unix(), 0);
+/// assert_eq!(rfc3339::format(utc).as_deref(), Some("2026-11-21T02:40:00Z"));
+/// ```
 pub mod rfc3339 {
     use gob::Time;
     use serde::{Deserialize, Deserializer, Serializer, de, ser};
