@@ -459,7 +459,10 @@ async fn somebody_who_is_erased_is_in_no_report_and_not_in_what_is_stored_of_it(
     assert_eq!(node.reports.erase(of("Bob")).await, Ok(true));
     assert!(!stored().expect("a record").contains("bob"));
     assert_eq!(node.reports.erase(of("bob")).await, Ok(false));
-    // While the store fails, it is done as far as it can be, and the rest once it can.
+    // While the store fails, it is done as far as it can be, and the rest once it can: not only when it would be stored anyway.
+    node.stop().await;
+    let node = house.start();
+    pass(1).await;
     house.server.fail("put", HostErrorKind::Transient);
     assert!(node.reports.erase(of("amy")).await.is_err());
     house.server.mend();
