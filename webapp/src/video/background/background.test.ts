@@ -116,6 +116,42 @@ describe('what is behind somebody', () => {
     expect(make().background.effect).toBe('none');
   });
 
+  it('was blurred with Pexip Video Connect, and seen by everybody once this plugin had taken its place', async () => {
+    localStorage.setItem('pexip:effect', 'blur');
+    const { background, take, out } = make();
+    const camera = new Camera();
+    const taken = take(camera);
+    await settled();
+    expect([worker.starts[0]?.behind.effect, out(camera)]).toEqual(['blur', undefined]);
+    worker.starts[0]?.ready();
+    expect([await taken, out(camera)]).toEqual([true, worker.starts[0]?.track]);
+    await background.choose('none');
+    // What was chosen here counts, whatever was chosen there.
+    expect(make().background.effect).toBe('none');
+  });
+
+  it('is hidden as it was with Pexip Video Connect, once, and by nothing that it did not have', () => {
+    for (const [before, now] of [['none', 'none'], ['overlay', 'light'], ['nonsense', 'none']] as const) {
+      localStorage.clear();
+      localStorage.setItem('pexip:effect', before);
+      expect(make().background.effect).toBe(now);
+    }
+    localStorage.setItem('pexip:effect', 'overlay');
+    expect(make().background.effect).toBe('light');
+    localStorage.setItem('pexip:effect', 'blur');
+    expect(make().background.effect).toBe('light');
+  });
+
+  it('was seen where a wall had hidden it, in a browser that has no walls', async () => {
+    worker.can = false;
+    localStorage.setItem('switchboard-video-background', 'light');
+    const { take, out } = make();
+    const camera = new Camera(true);
+    expect(await take(camera)).toBe(true);
+    expect([camera.blurred, out(camera)]).toEqual([true, camera]);
+    expect(await make().take(new Camera())).toBe(false);
+  });
+
   it('stays as it was where another cannot be had', async () => {
     const { background, take, out } = make();
     const camera = new Camera();

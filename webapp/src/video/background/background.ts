@@ -36,7 +36,8 @@ export class Background {
     private readonly heard: Heard,
   ) {
     const before = remembered();
-    if (before === 'blur' || canProcess()) this.effect = before;
+    // A browser that has no scenes may blur by itself; where it does not, the camera stays off at first, and nothing is seen that was to be hidden.
+    this.effect = before === 'none' || canProcess() ? before : 'blur';
     void this.loadPicture();
   }
 

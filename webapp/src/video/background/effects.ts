@@ -1,6 +1,6 @@
 // What can be behind somebody in their own picture.
 
-import { read, write } from '../../kept';
+import { choose, chosen } from '../choices';
 
 /** Pictures of our own; `compose.ts` paints them. */
 export const SCENES = ['light', 'blue', 'evening'] as const;
@@ -12,8 +12,10 @@ export type Effect = 'none' | 'blur' | Scene | 'own';
 
 const EFFECTS: readonly Effect[] = ['none', 'blur', ...SCENES, 'own'];
 
-/** In the browser's storage, for all of the site. */
-const KEY = 'switchboard-video-background';
+const NAME = 'background';
+
+/** What Pexip Video Connect's effects are here; its picture of a room is none of ours, so that a wall hides as much. */
+const BEFORE: ReadonlyMap<string, Effect> = new Map([['none', 'none'], ['blur', 'blur'], ['overlay', 'light']]);
 
 export function isScene(effect: Effect): effect is Scene {
   return SCENES.some((scene) => scene === effect);
@@ -21,10 +23,10 @@ export function isScene(effect: Effect): effect is Scene {
 
 /** What was chosen in this browser the last time. */
 export function remembered(): Effect {
-  const kept = read(() => window.localStorage, KEY);
+  const kept = chosen(NAME, 'effect', (before) => BEFORE.get(before));
   return EFFECTS.find((effect) => effect === kept) ?? 'none';
 }
 
 export function remember(effect: Effect): void {
-  write(() => window.localStorage, KEY, effect);
+  choose(NAME, effect);
 }
