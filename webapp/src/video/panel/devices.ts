@@ -1,6 +1,7 @@
 // Camera, microphone and loudspeaker of this browser.
 
 import type { Background } from '../background/background';
+import { choose, chosen } from '../choices';
 import type { Notice } from './machine';
 
 /** The devices chosen, by their ids; empty: whatever the browser takes. */
@@ -8,6 +9,14 @@ export interface Choice {
   camera: string;
   microphone: string;
   speaker: string;
+}
+
+/** What Pexip Video Connect called them where it kept them. */
+const BEFORE: Readonly<Record<keyof Choice, string>> = { camera: 'inputVideoDeviceId', microphone: 'inputAudioDeviceId', speaker: 'outputAudioDeviceId' };
+
+/** What was chosen in this browser the last time. Chromium's `default` is whatever the system has. */
+function remembered(kind: keyof Choice): string {
+  return chosen(kind, BEFORE[kind], (id) => (id === 'default' ? '' : id)) ?? '';
 }
 
 /** A picture that is good enough and that every camera has; the node asks for less where the line is thin. */
@@ -32,7 +41,10 @@ export class Devices {
   audio: MediaStreamTrack | undefined;
   /** The camera as it is: what of it is sent, `stream` says. */
   video: MediaStreamTrack | undefined;
-  readonly choice: Choice = { camera: '', microphone: '', speaker: '' };
+  /** What somebody chose, now or in an earlier page; it may be gone, and come again. */
+  private readonly wanted: Choice = { camera: remembered('camera'), microphone: remembered('microphone'), speaker: remembered('speaker') };
+  /** What of that is in use; the loudspeaker only once it is known to be there. */
+  readonly choice: Choice = { ...this.wanted, speaker: '' };
   /** Raised whenever nobody is to be seen or heard any more: what was asked for before and comes later is given back at once. */
   turn = 0;
   /** Those that there are, as they were found last; before one was in use, browsers tell of none. */
@@ -68,6 +80,19 @@ export class Devices {
   /** Undefined where the page is not from a secure origin. */
   private get media(): MediaDevices | undefined {
     return (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
+  }
+
+  /** From now on, and in later pages: which device. */
+  choose(kind: keyof Choice, device: string): void {
+    this.choice[kind] = device;
+    this.wanted[kind] = device;
+    choose(kind, device);
+  }
+
+  /** The loudspeaker that was chosen, where it is there. */
+  get speaker(): string {
+    const { speaker } = this.wanted;
+    return this.known.some(({ kind, deviceId }) => kind === 'audiooutput' && deviceId === speaker) ? speaker : '';
   }
 
   /** Takes the microphone; a remark instead where it cannot be had. */
@@ -137,9 +162,11 @@ export class Devices {
     return new MediaStream([this.audio, this.background.outgoing(this.video)].filter((track) => track !== undefined));
   }
 
-  /** Gives everything back. */
+  /** Gives everything back. The next time it is looked anew whether what was chosen is there. */
   forget(): void {
     this.turn += 1;
+    this.choice.camera = this.wanted.camera;
+    this.choice.microphone = this.wanted.microphone;
     this.background.drop();
     const tracks = [this.audio, this.video];
     this.audio = undefined;

@@ -8,6 +8,7 @@ import { Devices } from './devices';
 import { busy, initial, isPassing, lockOf, mayUnmute, me, reduce, together, type Event, type PinWanted, type Problem, type State } from './machine';
 import type { Heard, NodeCall, Room } from './node';
 import { capture } from './screen';
+import { Speaker } from './speaker';
 
 /** How long it is said that something was done, in milliseconds; what went wrong stays. */
 export const SAID_FOR = 5_000;
@@ -30,8 +31,7 @@ export class Session {
   own: MediaStream | undefined;
   private readonly tab = tabId();
   private readonly listeners = new Set<() => void>();
-  /** Plays the others' sound, whether or not the panel is open. */
-  private readonly sound = new Audio();
+  private readonly speaker = new Speaker();
   private call: ReturnType<Dial> | undefined;
   private joined: Joined | undefined;
   private isAnnounced = false;
@@ -193,9 +193,7 @@ export class Session {
     const call = this.dial(room, {
       remote: (stream) => {
         this.remote = stream;
-        this.sound.srcObject = stream;
-        // Somebody clicked to be here, so that the browser lets it play.
-        void this.sound.play().catch(() => undefined);
+        this.speaker.play(stream);
         this.tell();
       },
       presentation: (stream) => {
@@ -330,23 +328,22 @@ export class Session {
 
   /** Takes another device, in the preview or in the call. */
   async choose(kind: 'camera' | 'microphone' | 'speaker', device: string): Promise<void> {
-    this.devices.choice[kind] = device;
+    this.devices.choose(kind, device);
     if (kind === 'speaker') {
-      // Firefox before 116 and Safari before 18.4 have no choice of speakers.
-      const { setSinkId } = this.sound as { setSinkId?: (id: string) => Promise<void> };
-      const take = async (id: string) => setSinkId?.call(this.sound, id);
-      await take(device).catch(() => {
-        // It is gone.
-        this.devices.choice.speaker = '';
-        return take('').catch(() => undefined);
-      });
-      this.tell();
+      await this.hearBy(device);
       return;
     }
     const notice = kind === 'microphone' ? await this.devices.takeMicrophone() : this.state.videoMuted ? null : await this.devices.takeCamera();
     this.play({ type: 'notice', notice });
     if (!notice) this.call?.send(this.devices.stream());
     this.refresh();
+  }
+
+  private async hearBy(device: string): Promise<void> {
+    const { choice } = this.devices;
+    choice.speaker = device;
+    if (!(await this.speaker.use(device)) && choice.speaker === device) choice.speaker = '';
+    this.tell();
   }
 
   /** Shows something else behind, or what is there. */
@@ -382,9 +379,8 @@ export class Session {
 
   /** Other devices are there than before. */
   private others(): void {
-    const { choice, known } = this.devices;
-    const isThere = (id: string) => known.some(({ kind, deviceId }) => kind === 'audiooutput' && deviceId === id);
-    if (choice.speaker !== '' && !isThere(choice.speaker)) void this.choose('speaker', '');
+    const { choice, speaker } = this.devices;
+    if (speaker !== choice.speaker) void this.hearBy(speaker);
     this.tell();
   }
 
@@ -482,7 +478,7 @@ export class Session {
     this.remote = undefined;
     this.presentation = undefined;
     this.own = undefined;
-    this.sound.srcObject = null;
+    this.speaker.silence();
   }
 
   private readonly unload = () => {
