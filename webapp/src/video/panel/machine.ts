@@ -4,7 +4,7 @@ import type { Conference } from '../call';
 
 /** What went wrong, or how a call ended; each has a text `video.problem.<code>`. */
 export type Problem =
-  | 'wrong_pin' | 'no_room' | 'unreachable' | 'full' | 'not_admitted' | 'ended' | 'removed' | 'expired' | 'media' | 'taken_over' | 'sign_in' | 'other';
+  | 'wrong_pin' | 'no_room' | 'unreachable' | 'no_answer' | 'full' | 'not_admitted' | 'ended' | 'removed' | 'expired' | 'media' | 'taken_over' | 'sign_in' | 'other';
 
 /** What goes on with a remark; each has a text `video.notice.<code>`. */
 export type Notice =
@@ -233,6 +233,13 @@ const PROBLEMS: Readonly<Record<string, Problem | undefined>> = {
   '#pex131': 'media',
   '#pex196': 'media',
 };
+
+/** What another try may find gone, without anything being changed. */
+const PASSING_PROBLEMS: readonly (Problem | null)[] = ['unreachable', 'no_answer', 'expired'] satisfies readonly Problem[];
+
+export function mayPass(problem: Problem | null): boolean {
+  return PASSING_PROBLEMS.includes(problem);
+}
 
 /** What an error of the node's means. Some reasons share a code. */
 export function problemOf(code: string, text = ''): Problem {

@@ -1,26 +1,24 @@
 // A visit of a conference, from the preview to its end: it stays when the panel is closed.
 
 import type { Context } from '../../part';
-import { ELSEWHERE, TAKEN_OVER, isTakenOver, tabId, type Joined } from '../call';
+import { ELSEWHERE, TAKEN_OVER, statusOf } from '../call';
 import { Background } from '../background/background';
 import type { Effect } from '../background/effects';
 import { Devices } from './devices';
 import { busy, initial, isPassing, lockOf, mayUnmute, me, reduce, together, type Event, type PinWanted, type Problem, type State } from './machine';
 import type { Heard, NodeCall, Room } from './node';
+import { Participation } from './participation';
 import { capture } from './screen';
 import { Speaker } from './speaker';
 
 /** How long it is said that something was done, in milliseconds; what went wrong stays. */
 export const SAID_FOR = 5_000;
 
+/** For how long a node may have us wait for any answer of its own to a call, in milliseconds; being asked for a PIN, and the waiting room, are such. */
+export const ANSWERED_WITHIN = 30_000;
+
 /** Makes calls: `NodeCall`, or a test's. */
 export type Dial = (room: Room, heard: Heard) => Pick<NodeCall, keyof NodeCall>;
-
-/** What went wrong with a request, as `api.ts` has it. Its class is of another copy here. */
-function statusOf(error: unknown): { status: number; code: string; text: string } {
-  const told = error as { status?: number; code?: string; message?: string };
-  return { status: told.status ?? 0, code: told.code ?? '', text: told.message ?? '' };
-}
 
 export class Session {
   state: State = initial();
@@ -29,22 +27,19 @@ export class Session {
   remote: MediaStream | undefined;
   presentation: MediaStream | undefined;
   own: MediaStream | undefined;
-  private readonly tab = tabId();
   private readonly listeners = new Set<() => void>();
   private readonly speaker = new Speaker();
   private call: ReturnType<Dial> | undefined;
-  private joined: Joined | undefined;
-  private isAnnounced = false;
-  /** Whether the server took it that we are in: until then each beat says so anew. */
-  private isTold = false;
-  private timer: ReturnType<typeof setInterval> | undefined;
+  private readonly participation: Participation;
+  /** Ends a call that the node does not answer. */
+  private patience: ReturnType<typeof setTimeout> | undefined;
   private saying: ReturnType<typeof setTimeout> | undefined;
   private screen: MediaStreamTrack | undefined;
   private guest = false;
   private preparing: Promise<void> | undefined;
 
   constructor(
-    private readonly context: Pick<Context, 'api' | 'file' | 'onMessage'>,
+    context: Pick<Context, 'api' | 'file' | 'onMessage'>,
     private readonly dial: Dial,
   ) {
     this.devices = new Devices(
@@ -56,9 +51,16 @@ export class Session {
         failed: () => this.unhidden(),
       }),
     );
+    this.participation = new Participation(context.api, {
+      conference: (conference) => this.play({ type: 'conference', sip: conference.sip, lock: lockOf(conference) }),
+      gone: (gone) => {
+        if (this.state.serverGone !== gone) this.play({ type: 'server', gone });
+      },
+      over: (why, text) => this.end(why, text),
+    });
     window.addEventListener('pagehide', this.unload);
     context.onMessage(TAKEN_OVER, (message) => {
-      if (this.joined && isTakenOver(message, this.joined.participation)) this.end('taken_over', '');
+      if (this.participation.isTakenOver(message)) this.end('taken_over', '');
     });
   }
 
@@ -74,6 +76,7 @@ export class Session {
   private play(event: Event): void {
     const { notice } = this.state;
     this.state = reduce(this.state, event);
+    if (this.state.phase.at !== 'joining') clearTimeout(this.patience);
     if (this.state.notice !== notice || event.type === 'notice') this.forgetLater();
     this.tell();
   }
@@ -126,10 +129,11 @@ export class Session {
   /** Takes microphone and camera for the preview. Each may be missing. */
   private prepare(): Promise<void> {
     if (!this.preparing) {
-      this.preparing = this.takeAll().finally(() => {
-        this.preparing = undefined;
+      const all = this.takeAll().finally(() => {
+        if (this.preparing === all) this.preparing = undefined;
         this.tell();
       });
+      this.preparing = all;
       this.tell();
     }
     return this.preparing;
@@ -156,9 +160,10 @@ export class Session {
   async join(how: { takeOver?: boolean; pin?: string } = {}): Promise<void> {
     if (this.isBusy && this.state.phase.at !== 'pin') return;
     this.play({ type: 'join' });
-    if (!this.joined || how.pin === undefined) {
+    if (!this.participation.conference || how.pin === undefined) {
       try {
-        await this.ask(how.takeOver === true);
+        // Who left meanwhile may have joined again.
+        if (!(await this.participation.ask(this.state.channelId, how.takeOver === true))) return;
       } catch (error) {
         const { status, code, text } = statusOf(error);
         if (status === 409 && code === ELSEWHERE) this.play({ type: 'elsewhere' });
@@ -166,30 +171,17 @@ export class Session {
         return;
       }
     }
-    if (this.state.phase.at === 'joining') await this.ring(how.pin ?? this.joined?.conference.pin ?? null, how.pin !== undefined);
-  }
-
-  private async ask(takeOver: boolean): Promise<void> {
-    const { channelId } = this.state;
-    const { turn } = this.devices;
-    const answer = await this.context.api.post<Joined>('/api/v1/video/join', { channelId, tab: this.tab, ...(takeOver ? { takeOver } : {}) });
-    if (this.devices.turn !== turn) {
-      // They left meanwhile.
-      this.context.api.post('/api/v1/video/leave', { participation: answer.participation }).catch(() => undefined);
-      return;
-    }
-    this.joined = answer;
-    this.play({ type: 'conference', sip: answer.conference.sip, lock: lockOf(answer.conference) });
+    if (this.state.phase.at === 'joining') await this.ring(how.pin ?? this.participation.conference?.pin ?? null, how.pin !== undefined);
   }
 
   /** Calls; `typed`: the PIN is theirs, and not that of the plugin's settings. */
   private async ring(pin: string | null, typed: boolean): Promise<void> {
-    const room = this.joined?.conference;
+    const room = this.participation.conference;
     if (!room) return;
     // Both may be on their way: a question of the browser's, or what hides what is behind.
     if (this.preparing || (!this.devices.audio && !this.devices.video)) await this.prepare();
     // They left while the browser asked whether camera and microphone may be taken.
-    if (this.joined?.conference !== room) return;
+    if (this.participation.conference !== room) return;
     const call = this.dial(room, {
       remote: (stream) => {
         this.remote = stream;
@@ -202,7 +194,7 @@ export class Session {
       },
       admitted: (is) => {
         this.play({ type: is ? 'in' : 'waiting' });
-        if (is) void this.announce();
+        if (is) this.announce();
       },
       people: (people, presenter) => {
         const wasMuted = me(this.state)?.isMutedByHost === true;
@@ -233,58 +225,16 @@ export class Session {
       },
     });
     this.call = call;
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.end('no_answer', ''), ANSWERED_WITHIN);
     await call.join(this.devices.stream(), pin);
   }
 
-  /** We are in: Mattermost is told, and from then on that we still are. */
-  private async announce(): Promise<void> {
-    if (this.isAnnounced || !this.joined) return;
-    this.isAnnounced = true;
+  /** We are in: Mattermost is told, and so are the others what of us is off. */
+  private announce(): void {
+    if (!this.participation.announce()) return;
     if (this.state.audioMuted) this.call?.tellMuted(true);
     if (this.state.videoMuted) this.call?.tellCameraMuted(true);
-    clearInterval(this.timer);
-    this.timer = setInterval(() => void this.beat(), this.joined.beat * 1000);
-    await this.beat();
-  }
-
-  private async beat(): Promise<void> {
-    const participation = this.joined?.participation;
-    if (participation === undefined) return;
-    try {
-      await this.context.api.post(`/api/v1/video/${this.isTold ? 'beat' : 'joined'}`, { participation });
-      if (this.joined?.participation !== participation) return;
-      this.isTold = true;
-      this.gone(false);
-    } catch (error) {
-      const { status, text } = statusOf(error);
-      if (this.joined?.participation !== participation) return;
-      if (status === 409) this.end('taken_over', '');
-      // No member any more, or the channel is archived: the server says which.
-      else if (status === 403) this.end('other', text);
-      // The plugin has started anew, and knows nothing of us.
-      else if (status === 410 || status === 404) await this.again();
-      else this.gone(true);
-    }
-  }
-
-  private async again(): Promise<void> {
-    try {
-      // Taking it over would take it back from a tab that took it over from this one.
-      await this.ask(false);
-      if (!this.joined) return;
-      await this.context.api.post('/api/v1/video/joined', { participation: this.joined.participation });
-      this.isTold = true;
-      this.gone(false);
-    } catch (error) {
-      const { status, code, text } = statusOf(error);
-      if (status === 409 && code === ELSEWHERE) this.end('taken_over', '');
-      else if (status === 403) this.end('other', text);
-      else this.gone(true);
-    }
-  }
-
-  private gone(gone: boolean): void {
-    if (this.state.serverGone !== gone) this.play({ type: 'server', gone });
   }
 
   async muteAudio(muted: boolean): Promise<void> {
@@ -455,23 +405,17 @@ export class Session {
   }
 
   private end(why: Problem | null, text: string): void {
-    clearInterval(this.timer);
-    const participation = this.joined?.participation;
     // What was taken over the server has let go of.
-    if (participation !== undefined && why !== 'taken_over') {
-      // Who cannot say so is gone without beats, too.
-      this.context.api.post('/api/v1/video/leave', { participation }).catch(() => undefined);
-    }
+    this.participation.end(why !== 'taken_over');
     if (why !== null) void this.call?.leave();
     this.forget();
     this.play({ type: 'ended', why, text });
   }
 
   private forget(): void {
+    // What the browser still asks for is nobody's any more.
+    this.preparing = undefined;
     this.call = undefined;
-    this.joined = undefined;
-    this.isAnnounced = false;
-    this.isTold = false;
     this.guest = false;
     this.screenOff();
     this.devices.forget();
@@ -482,9 +426,8 @@ export class Session {
   }
 
   private readonly unload = () => {
-    if (!this.joined) return;
     this.call?.leaveAtUnload();
-    this.context.api.postAtUnload('/api/v1/video/leave', { participation: this.joined.participation });
+    this.participation.leaveAtUnload();
   };
 
   /** The plugin is stopped. */

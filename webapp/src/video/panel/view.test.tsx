@@ -34,6 +34,8 @@ function show(more: Partial<State>): void {
     raiseHand: (raise: boolean) => void done.push(`raise ${raise}`),
     change: () => void done.push('change'),
     stay: () => void done.push('stay'),
+    leave: () => void done.push('leave'),
+    join: () => void done.push('join'),
   } as unknown as typeof session;
   act(() => {
     ReactDOM.render(<Panel session={session} t={translator(() => 'en')} title={(id) => `~${id}`} />, place);
@@ -153,4 +155,15 @@ test('who asks for another conference is told where they are, and may go there',
   act(() => button('Stay in it')?.click());
   act(() => button('Leave it and go to ~lobby')?.click());
   expect(done).toEqual(['stay', 'change']);
+});
+
+test('who joins may cancel, and whom the node did not answer may try again: neither was there', () => {
+  show({ phase: { at: 'joining' } });
+  act(() => button('Cancel')?.click());
+  now({ phase: { at: 'ended', why: 'no_answer', text: '' } });
+  expect(place.querySelector('[role=alert]')?.textContent).toContain('did not answer in time');
+  act(() => button('Try again')?.click());
+  expect(done).toEqual(['leave', 'join']);
+  now({ phase: { at: 'ended', why: 'removed', text: '' } });
+  expect([button('Try again'), button('Back to the preview')?.className]).toEqual([undefined, 'switchboard-video__main']);
 });

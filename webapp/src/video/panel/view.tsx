@@ -4,7 +4,7 @@ import React, { useEffect, useReducer, useRef, type ReactElement } from 'react';
 import type { Translate } from '../../i18n';
 import { BackgroundPending } from './behind';
 import { Call } from './incall';
-import type { PinWanted } from './machine';
+import { mayPass, type PinWanted } from './machine';
 import { DeviceChoice, MutedByHost, Picture, Toggles } from './parts';
 import type { Session } from './session';
 
@@ -77,7 +77,14 @@ function Phase({ session, t }: Shown): ReactElement {
     case 'preview':
       return <Preview session={session} t={t} />;
     case 'joining':
-      return <p role='status'>{t('video.joining')}</p>;
+      return (
+        <>
+          <p role='status'>{t('video.joining')}</p>
+          <div className='switchboard-video__row'>
+            <button type='button' onClick={() => session.leave()}>{t('video.cancel')}</button>
+          </div>
+        </>
+      );
     case 'elsewhere':
       return (
         <>
@@ -109,7 +116,8 @@ function Phase({ session, t }: Shown): ReactElement {
             <p role='alert' className='switchboard-video__problem'>{why === 'other' && text !== '' ? text : t(`video.problem.${why}`)}</p>
           )}
           <div className='switchboard-video__row'>
-            <button type='button' className='switchboard-video__main' onClick={() => void session.back()}>{t('video.again')}</button>
+            {mayPass(why) ? <button type='button' className='switchboard-video__main' onClick={() => void session.join()}>{t('again')}</button> : null}
+            <button type='button' className={mayPass(why) ? undefined : 'switchboard-video__main'} onClick={() => void session.back()}>{t('video.again')}</button>
           </div>
         </>
       );
