@@ -9,8 +9,14 @@ use crate::calls::Driver;
 use crate::http::form;
 use crate::text;
 
-/// The one script there is.
-const NAME: &str = "eeCall.php";
+/// The one script there is, as eeCallUs's file and its templates call it.
+const NAME: &str = "eeCallUs.php";
+
+/// What eeCallUs's README calls it.
+const OTHER_NAME: &str = "eeCall.php";
+
+/// The sender of a text that names none, as each of eeCallUs's texts had it.
+const SENDER: &str = "eedomus";
 
 /// The drivers there are, by eeCallUs's names.
 const DRIVERS: &[(&str, Driver)] = &[("pjsip", Driver::Pjsip), ("sip", Driver::Sip)];
@@ -66,12 +72,14 @@ impl<'a> Script<'a> {
         };
         let plain = |name| written(name).map(form::decoded).unwrap_or_default();
         let name = plain("exec");
-        if !name.is_empty() && !name.eq_ignore_ascii_case(NAME) {
+        let is_name = |known: &str| name.eq_ignore_ascii_case(known);
+        if !name.is_empty() && !is_name(NAME) && !is_name(OTHER_NAME) {
             return Err(Wrong::Name(name.into_owned()));
         }
         let text = plain("msg");
-        let needed = ["exec", "ip", "user", "secret", "from", "to"].into_iter();
-        let needed = needed.chain((!text.is_empty()).then_some("drv"));
+        // A text says who sent it by itself, if it does.
+        let of_order = if text.is_empty() { "from" } else { "drv" };
+        let needed = ["exec", "ip", "user", "secret", "to", of_order].into_iter();
         let missing: Vec<_> = needed.filter(|name| written(name).is_none()).collect();
         if !missing.is_empty() {
             return Err(Wrong::Missing(missing));
@@ -92,14 +100,18 @@ impl<'a> Script<'a> {
             };
             Order::Text {
                 driver: *driver,
-                from: plain("from").into_owned(),
+                from: match plain("from") {
+                    from if from.trim().is_empty() => SENDER.to_owned(),
+                    from => from.into_owned(),
+                },
                 to: number("to"),
                 text: text.into_owned(),
             }
         };
         let port = plain("port");
         let port = match port.trim() {
-            "" => None,
+            // What is 0 is nothing to PHP.
+            "" | "0" => None,
             digits => match digits.parse() {
                 Ok(port) => Some(port),
                 Err(_) => return Err(Wrong::Port(digits.to_owned())),
@@ -159,7 +171,7 @@ impl fmt::Display for Wrong {
                 let port = text::clean(port);
                 write!(
                     f,
-                    "port must be a number from 0 to 65535 or empty, but is {port}"
+                    "port must be a number from 1 to 65535 or empty, but is {port}"
                 )
             }
             Self::Driver(name) => {
@@ -230,11 +242,11 @@ mod tests {
     #[test]
     fn what_misses_is_named_at_once() {
         let wrong = |query: &str| Script::read(query, "").unwrap_err();
-        let all = vec!["exec", "ip", "user", "secret", "from", "to"];
+        let all = vec!["exec", "ip", "user", "secret", "to", "from"];
         assert_eq!(wrong(""), Wrong::Missing(all));
         let some = wrong("exec=eeCall.php&ip=1&from=&secret=x&to=1&msg=hi");
-        assert_eq!(some, Wrong::Missing(vec!["user", "from", "drv"]));
-        assert!(some.to_string().starts_with("missing: user, from, drv. "));
+        assert_eq!(some, Wrong::Missing(vec!["user", "drv"]));
+        assert!(some.to_string().starts_with("missing: user, drv. "));
         assert_eq!(some.status(), StatusCode::BAD_REQUEST);
     }
 
@@ -245,7 +257,7 @@ mod tests {
                 "eeCall.php",
                 "other.php%0a",
                 404,
-                "there is no script other.php; exec must be eeCall.php",
+                "there is no script other.php; exec must be eeCallUs.php",
             ),
             ("&msg=", "&msg=hi", 400, "missing: drv. "),
             (
@@ -267,5 +279,34 @@ mod tests {
             order(&CALL.replace("eeCall", "EECALL"), ""),
             call("100", "291")
         );
+    }
+
+    #[test]
+    fn the_script_goes_by_its_files_name_too() {
+        for name in ["eeCallUs.php", "eecallus.PHP"] {
+            let query = CALL.replace("eeCall.php", name);
+            assert_eq!(order(&query, ""), call("100", "291"), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_eecalluss_template_needs_no_from() {
+        let filled = CALL.replace("to=291&msg=&drv=", "to=100&msg=Alarm&drv=sip");
+        for from in ["", "from=&", "from=+&"] {
+            let query = filled.replace("from=100&", from);
+            let Order::Text { from: sender, .. } = order(&query, "") else {
+                panic!("{query} is no text");
+            };
+            assert_eq!(sender, "eedomus", "{query}");
+        }
+        let call = CALL.replace("from=100", "from=");
+        let wrong = Script::read(&call, "").unwrap_err();
+        assert_eq!(wrong, Wrong::Missing(vec!["from"]), "nobody to ring");
+    }
+
+    #[test]
+    fn a_port_of_0_is_none_as_in_php() {
+        let query = CALL.replace("port=", "port=0");
+        assert_eq!(Script::read(&query, "").unwrap().port, None);
     }
 }

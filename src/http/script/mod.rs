@@ -1,4 +1,4 @@
-//! eeCallUs's URL: `/script/?exec=eeCall.php&ip=&port=&user=&secret=&from=&to=&msg=&drv=`, for home automation and scripts.
+//! eeCallUs's URL: `/script/?exec=eeCallUs.php&ip=&port=&user=&secret=&from=&to=&msg=&drv=`, for home automation and scripts.
 //!
 //! It works for the one Asterisk that is set, and for whoever knows its account. What may be dialled is what
 //! [`Calls::script_call`](crate::calls::Calls::script_call) lets through; nothing of the request chooses where a connection goes.

@@ -152,12 +152,12 @@ async fn what_is_wrong_with_a_request_is_told_before_the_account_is_looked_at() 
         (
             "/script/",
             400,
-            "missing: exec, ip, user, secret, from, to. ",
+            "missing: exec, ip, user, secret, to, from. ",
         ),
         (
             "/script/?exec=x.php",
             404,
-            "there is no script x.php; exec must be eeCall.php",
+            "there is no script x.php; exec must be eeCallUs.php",
         ),
         (
             &format!("/script/?{}", CALL.replace("msg=&drv=", "msg=hi&drv=iax2")),

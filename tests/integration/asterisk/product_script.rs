@@ -12,7 +12,7 @@ fn query(office: &Office, change: &[(&str, &str)]) -> String {
     let port = office.asterisk.ami_port().to_string();
     let Account { user, secret } = Account::SWITCHBOARD;
     let right = [
-        ("exec", "eeCall.php"),
+        ("exec", "eeCallUs.php"),
         ("ip", "127.0.0.1"),
         ("port", &port),
         ("user", user),
@@ -168,7 +168,7 @@ async fn what_is_wrong_is_named_and_rings_nowhere() {
         (&missing, 400, &["ip", "user", "secret", "from", "to"]),
         (&text, 400, &["iax2", "pjsip", "sip"]),
         (&injected, 400, &["from"]),
-        (&[("exec", "other.php")], 404, &["eeCall.php"]),
+        (&[("exec", "other.php")], 404, &["eeCallUs.php"]),
     ] {
         let (code, answer) = script(&office, change).await;
         assert_eq!(code, status, "{change:?}: {answer}");
