@@ -170,7 +170,7 @@ pub struct VideoSettings {
     pub embedded: bool,
     /// What people are called.
     pub display_name: DisplayName,
-    /// The only channels that have conferences, by their ids; nothing: all of them.
+    /// The only channels of teams that have conferences, by their ids; nothing: all of them.
     pub filter: Option<BTreeSet<Box<str>>>,
     /// What rooms are called.
     pub rooms: VideoRooms,
@@ -212,8 +212,9 @@ pub(super) fn read(values: &mut Values<'_>) -> Option<VideoSettings> {
     let node = match Node::parse(&node) {
         Ok(node) => node,
         Err(why) => {
-            let what = format!("and cannot be used, so video is off: {why}");
-            let what = shown::complaint("is", shown::host(node.trim()), &what);
+            let node = shown::host(node.trim()).map(|node| format!("is `{node}` and "));
+            let node = node.unwrap_or_default();
+            let what = format!("{node}cannot be used, so video is off: {why}");
             values.problem(Setting::Node, what, NODE_REMEDY);
             return None;
         }
@@ -313,7 +314,7 @@ fn pin(values: &mut Values<'_>) -> Secret {
     Secret::new(text.to_owned())
 }
 
-/// A filter that cannot be read lets no channel through: it was set to keep some out.
+/// A filter that cannot be read lets no channel of a team through: it was set to keep some out.
 fn filter(values: &mut Values<'_>) -> Option<BTreeSet<Box<str>>> {
     let remedy = "Choose the channels anew in the System Console.";
     let mut value = values.value(Setting::FilterChannels)?;
@@ -325,7 +326,7 @@ fn filter(values: &mut Values<'_>) -> Option<BTreeSet<Box<str>>> {
         value = serde_json::from_str(text).unwrap_or_default();
     }
     let Value::Object(object) = value else {
-        let what = "is no list of channels; no channel has video until it is one";
+        let what = "is no list of channels; no team's channel has video until it is one";
         values.problem(Setting::FilterChannels, what, remedy);
         return Some(BTreeSet::new());
     };

@@ -31,6 +31,9 @@ fn code(refused: &Refused) -> Option<&'static str> {
         Refused::Replaced => Some("replaced"),
         Refused::Gone => Some("gone"),
         Refused::Off => Some("off"),
+        Refused::NoMember => Some("not_member"),
+        Refused::Archived => Some("archived"),
+        Refused::NotHere => Some("not_allowed"),
         _ => None,
     }
 }

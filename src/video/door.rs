@@ -79,13 +79,17 @@ impl<H: VideoHost> Video<H> {
         if channel.archived {
             return Err(Refused::Archived);
         }
-        let kind = match channel.kind {
-            ChannelKind::Team => settings.kinds.channels,
+        let has_video = match channel.kind {
+            ChannelKind::Team => {
+                let filter = settings.filter.as_ref();
+                let is_listed = filter.is_none_or(|allowed| allowed.contains(id.as_str()));
+                settings.kinds.channels && is_listed
+            }
+            // The list is of teams' channels: it never holds these.
             ChannelKind::Direct => settings.kinds.direct,
             ChannelKind::Group => settings.kinds.group,
         };
-        let filter = settings.filter.as_ref();
-        if !kind || filter.is_some_and(|allowed| !allowed.contains(id.as_str())) {
+        if !has_video {
             return Err(Refused::NotHere);
         }
         Ok(Admitted {

@@ -10,7 +10,7 @@ export interface VideoConfig {
   displayNameType: string;
   /** In which kinds of channels there is video. */
   kinds: { channels: boolean; direct: boolean; group: boolean };
-  /** The channels that have video, by id; null: all of them. */
+  /** The channels of teams that have video, by the beginnings of their ids; null: all of them. */
   filter: readonly string[] | null;
 }
 

@@ -98,6 +98,20 @@ fn a_node_is_understood_as_people_write_it() {
 }
 
 #[test]
+fn a_node_that_may_not_be_shown_is_complained_of_in_a_whole_sentence() {
+    let begins = |text: &str| {
+        let json = serde_json::json!({ "node": text }).to_string();
+        of("switchboard", &json).1.concat()
+    };
+    let hidden = begins("exa mple");
+    let expected = "Node: cannot be used, so video is off: ";
+    assert!(hidden.starts_with(expected), "{hidden}");
+    let shown = begins("ftp://pexip.example.com");
+    let expected = "Node: is `pexip.example.com` and cannot be used, so video is off: ";
+    assert!(shown.starts_with(expected), "{shown}");
+}
+
+#[test]
 fn a_node_that_is_none_turns_video_off_and_is_named() {
     for text in [
         "pexip example.com",
@@ -115,7 +129,9 @@ fn a_node_that_is_none_turns_video_off_and_is_named() {
         let (video, problems) = of("switchboard", &json);
         assert_eq!(video, None, "{text}");
         assert_eq!(problems.len(), 1, "{text}");
-        assert!(problems[0].starts_with("Node: is "), "{}", problems[0]);
+        let shown = problems[0].starts_with("Node: is `");
+        let hidden = problems[0].starts_with("Node: cannot be used, ");
+        assert!(shown || hidden, "{}", problems[0]);
         assert!(problems[0].ends_with(NODE_REMEDY), "{}", problems[0]);
         assert!(!problems[0].contains("pa55word"), "{}", problems[0]);
     }

@@ -46,10 +46,13 @@ async fn the_settings_keep_channels_out() {
         (r#","videochannels":"channels""#, [true, false, false]),
         (r#","videochannels":"direct""#, [false, true, false]),
         (r#","videochannels":"group""#, [false, false, true]),
-        (r#","filterchannels":{"enabled":true}"#, [false; 3]),
         (
-            r#","filterchannels":{"enabled":true,"allowedChannels":["d0000000000000000000000000"]}"#,
+            r#","videochannels":"direct","filterchannels":{"enabled":true}"#,
             [false, true, false],
+        ),
+        (
+            r#","videochannels":"channels","filterchannels":{"enabled":true,"allowedChannels":["d0000000000000000000000000"]}"#,
+            [false; 3],
         ),
     ] {
         house.set(settings).await;
@@ -66,6 +69,19 @@ async fn the_settings_keep_channels_out() {
     assert_eq!(house.join(bob, "tab").await, Err(Refused::Archived));
     house.video.configure(None);
     assert_eq!(house.join(bob, "tab").await, Err(Refused::Off));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_of_channels_leaves_direct_and_group_messages_alone() {
+    let filter = r#","filterchannels":{"enabled":true,"allowedChannels":[]}"#;
+    let house = House::new(filter).await;
+    let bob = &house.bob;
+    let direct = house.server.place("d", ChannelKind::Direct, &[bob]);
+    let group = house.server.place("g", ChannelKind::Group, &[bob]);
+    for (channel, allowed) in [(&house.town, false), (&direct, true), (&group, true)] {
+        let joined = house.join_at(bob, "tab", channel, false).await;
+        assert_eq!(joined.is_ok(), allowed, "{channel:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

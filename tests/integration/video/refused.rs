@@ -51,9 +51,11 @@ async fn only_members_get_in_and_only_hosts_get_the_pin() {
         .direct_channel(&fixed_id("alice"), &fixed_id("bob"))
         .expect("a channel");
     assert_eq!(Browser::of(&host, "alice").join(&direct.id).await.0, 200);
-    assert_eq!(Browser::of(&host, "carol").join(&direct.id).await.0, 403);
+    let (status, refused) = Browser::of(&host, "carol").join(&direct.id).await;
+    assert_eq!((status, &refused["code"]), (403, &json!("not_member")));
     world.change_channel(&town(), |channel| channel.delete_at = 1);
-    assert_eq!(Browser::of(&host, "bob").join(&town()).await.0, 403);
+    let (status, refused) = Browser::of(&host, "bob").join(&town()).await;
+    assert_eq!((status, &refused["code"]), (403, &json!("archived")));
     stop(host).await;
 }
 
@@ -148,7 +150,7 @@ async fn the_settings_keep_channels_out_for_everybody() {
     let filter = json!({"enabled": true, "allowedChannels": [town()]});
     let options = with_video()
         .with("FilterChannels", filter)
-        .with("VideoChannels", "channels, group");
+        .with("VideoChannels", "channels, direct");
     let host = start(options).await;
     let group = ["alice", "bob", "carol"].map(fixed_id);
     let group = group.each_ref().map(|id| &**id);
@@ -157,8 +159,15 @@ async fn the_settings_keep_channels_out_for_everybody() {
     assert_eq!(bob.join(&town()).await.0, 200);
     for other in [fixed_id("channelphones"), group] {
         let (status, refused) = bob.join(&other).await;
-        assert_eq!(status, 403, "{refused}");
+        let code = &refused["code"];
+        assert_eq!((status, code), (403, &json!("not_allowed")), "{refused}");
     }
+    // The list is of channels alone.
+    let direct = host
+        .world()
+        .direct_channel(&fixed_id("alice"), &fixed_id("bob"))
+        .expect("a channel");
+    assert_eq!(bob.join(&direct.id).await.0, 200);
     let webapp: Value =
         serde_json::from_str(&bob.get("/api/v1/webapp").await.text()).expect("JSON");
     assert_eq!(webapp["video"]["filter"], json!([&town()[..10]]));
@@ -172,7 +181,7 @@ async fn the_settings_keep_channels_out_for_everybody() {
             "{who}"
         );
     }
-    let kinds = json!({"channels": true, "direct": false, "group": true});
+    let kinds = json!({"channels": true, "direct": true, "group": false});
     assert_eq!(webapp["video"]["kinds"], kinds);
     stop(host).await;
 }

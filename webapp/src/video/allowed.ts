@@ -6,10 +6,9 @@ import { otherOf } from './title';
 
 export function isAllowed(state: State, video: VideoConfig, channel: Channel): boolean {
   if (channel.delete_at !== 0) return false;
-  // The server tells the beginnings of ids alone: of a channel that one is not in, the whole id is nobody's to know.
-  if (video.filter && !video.filter.some((beginning) => channel.id.startsWith(beginning))) return false;
   if (channel.type === 'G') return video.kinds.group;
-  if (channel.type !== 'D') return video.kinds.channels;
+  // The list is of teams' channels alone. The server tells the beginnings of ids: of a channel that one is not in, the whole id is nobody's to know.
+  if (channel.type !== 'D') return video.kinds.channels && (video.filter?.some((beginning) => channel.id.startsWith(beginning)) ?? true);
   const person = otherOf(state, channel);
   return video.kinds.direct && person !== undefined && !state.entities.users.profiles[person]?.is_bot;
 }

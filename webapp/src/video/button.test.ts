@@ -56,7 +56,7 @@ beforeEach(() => {
 const settle = () => new Promise<void>((resolve) => void setTimeout(resolve));
 
 test('there is one button, in channels that have video, and none in others', () => {
-  const { store, buttons, end } = begin({ ...VIDEO, filter: ['town', 'old'] });
+  const { store, buttons, end } = begin({ ...VIDEO, filter: ['town', 'old'], kinds: { channels: true, direct: false, group: true } });
   expect(buttons()).toEqual([['Video conference', 'Video conference']]);
   store.open('direct');
   expect(buttons()).toEqual([]);
@@ -77,6 +77,12 @@ test.each([
   const state = fakeStore(ALL).getState();
   const bot = { ...state, entities: { ...state.entities, users: { ...state.entities.users, profiles: { bot: user('bot', { is_bot: true }) } } } };
   expect(ALL.filter((one) => isAllowed(bot, { ...VIDEO, kinds }, one)).map(({ id }) => id)).toEqual(allowed);
+});
+
+test('a filter of channels leaves direct and group messages alone', () => {
+  const state = fakeStore(ALL).getState();
+  const people = { ...state, entities: { ...state.entities, users: { ...state.entities.users, profiles: { bot: user('bot', { is_bot: true }) } } } };
+  expect(ALL.filter((one) => isAllowed(people, { ...VIDEO, filter: ['other'] }, one)).map(({ id }) => id)).toEqual(['direct', 'group']);
 });
 
 test('a conference that is on is told of, as it comes and goes', async () => {
