@@ -74,6 +74,9 @@ def setting_for(settings, wanted):
     if isinstance(wanted, str):
         return settings[wanted]
     changed = {**settings[wanted["from"]], **wanted}
+    if "options" in changed:
+        # Where nothing is saved, the System Console shows a dropdown's first option, and not its default.
+        changed["options"] = sorted(changed["options"], key=lambda option: option["value"] != changed["default"])
     return {key: value for key, value in changed.items() if key != "from" and value is not None}
 
 

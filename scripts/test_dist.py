@@ -104,6 +104,22 @@ class Bundle(unittest.TestCase):
         self.assertIn("webapp", manifest)
         self.assertNotIn("PhoneLinks", settings)
 
+    def test_a_dropdown_shows_what_holds_where_nothing_is_saved(self):
+        # That the program takes the same for the default is a test of src/config/bundle.rs.
+        source = {setting["key"]: setting for setting in read_json("plugin.json")["settings_schema"]["settings"]}
+        seen = set()
+        for bundle in read_json("scripts/bundles.json"):
+            manifest, _ = self.files(bundle)
+            for setting in manifest["settings_schema"]["settings"]:
+                if setting["type"] not in ("dropdown", "radio"):
+                    continue
+                key, values = setting["key"], [option["value"] for option in setting["options"]]
+                # The System Console of Mattermost 9.11 shows the first option then, and not the default.
+                self.assertEqual(values[0], setting["default"], f"{bundle}: {key}")
+                self.assertCountEqual(values, [option["value"] for option in source[key]["options"]])
+                seen.add((bundle, key))
+        self.assertLessEqual({("switchboard", "PostStyle"), ("switchboard", "VideoRooms"), ("com.pexip.pexip-app", "VideoRooms")}, seen)
+
 
 class Licences(unittest.TestCase):
     """SPDX expressions as crates have them."""

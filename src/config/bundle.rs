@@ -363,6 +363,51 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::config::Config;
+
+    /// The System Console shows people the manifest's default where nothing is saved, which `make dist` makes the first of the options.
+    #[test]
+    fn what_a_dropdown_shows_where_nothing_is_saved_is_what_holds() {
+        let manifest: Value = serde_json::from_str(include_str!("../../plugin.json")).unwrap();
+        let settings = manifest["settings_schema"]["settings"].as_array().unwrap();
+        let made: Value = serde_json::from_str(include_str!("../../scripts/bundles.json")).unwrap();
+        let mut seen = 0;
+        for bundle in BUNDLES {
+            for (_, key) in bundle.settings() {
+                let plain = settings.iter().find(|setting| setting["key"] == key);
+                let Some(plain) = plain.filter(|setting| setting["type"] == "dropdown") else {
+                    continue;
+                };
+                let own = made[bundle.id]["settings"].as_array().into_iter().flatten();
+                let mut own = own.filter(|setting| setting["key"] == key);
+                let own = own.next().map_or(&Value::Null, |own| &own["default"]);
+                let default = if own.is_null() {
+                    &plain["default"]
+                } else {
+                    own
+                };
+                let mut saved = serde_json::json!({
+                    "Node": "pexip.example.com", "AsteriskHost": "pbx.example.com",
+                    "AsteriskUser": "switchboard", "AsteriskSecret": "a long enough secret",
+                });
+                let parse = |saved: &Value| Config::parse(bundle, saved.to_string().as_bytes());
+                let unsaved = parse(&saved);
+                saved[key] = default.clone();
+                assert_eq!(unsaved, parse(&saved), "{}: {key} is {default}", bundle.id);
+                let mut options = plain["options"].as_array().unwrap().iter();
+                let other = options.find(|option| option["value"] != *default).unwrap();
+                saved[key] = other["value"].clone();
+                assert_ne!(
+                    unsaved,
+                    parse(&saved),
+                    "{}: {key} changes nothing",
+                    bundle.id
+                );
+                seen += 1;
+            }
+        }
+        assert!(seen >= 12, "{seen} dropdowns");
+    }
 
     #[test]
     fn a_bundle_is_found_by_its_id() {
