@@ -57,16 +57,25 @@ impl Mattermost {
     async fn bot(&self) -> Result<&str, HostError> {
         let made = self.bot.get_or_try_init(|| async {
             let language = self.server_language().await.unwrap_or_default();
-            let (username, display_name) = Bundle::of(&self.id).bot;
+            let bundle = Bundle::of(&self.id);
+            let (username, display_name) = bundle.bot;
             let bot = Bot {
                 username: username.to_owned(),
                 display_name: display_name.to_owned(),
-                description: texts::about_the_bot(language),
+                description: about_the_bot(bundle, language),
                 ..Bot::default()
             };
             self.api.ensure_bot_user(&bot).await
         });
         Ok(made.await?)
+    }
+}
+
+/// What the account says of itself that speaks to people.
+fn about_the_bot(bundle: &Bundle, language: Language) -> String {
+    match bundle.is_for_video_alone() {
+        true => texts::about_the_bot_of_conferences(language),
+        false => texts::about_the_bot(language),
     }
 }
 
@@ -330,5 +339,12 @@ mod tests {
         let since = "9.0";
         let unknown = ApiError::UnknownMethod { method, since };
         assert_eq!(kind(unknown), HostErrorKind::Permanent);
+    }
+    #[test]
+    fn the_bot_of_conferences_alone_speaks_of_no_telephone_calls() {
+        let about = |id| about_the_bot(Bundle::of(id), Language::English);
+        let video = about("com.pexip.pexip-app");
+        assert!(video.contains("video conference"), "{video}");
+        assert!(about("switchboard").contains("calls"));
     }
 }

@@ -202,11 +202,16 @@ impl<H: VideoHost> Video<H> {
     pub fn configure(self: &Arc<Self>, settings: Option<Arc<VideoSettings>>) {
         let off = settings.is_none();
         let mut state = self.state();
-        state.settings = settings;
         if off {
+            // By the settings that held: who read that somebody joined reads that they left.
             let steps = state.conferences.clear((self.clock)());
             self.follow(&mut state, steps);
-        } else if !std::mem::replace(&mut state.looks_back, true) {
+        }
+        state.settings = settings;
+        if off {
+            return;
+        }
+        if !std::mem::replace(&mut state.looks_back, true) {
             drop(state);
             self.spawn(follow::resume(Arc::downgrade(self)));
         }

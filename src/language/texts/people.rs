@@ -10,6 +10,13 @@ texts! {
         fr: "Vous informe de vos appels.",
     }
 
+    /// The same in a bundle that has video conferences alone.
+    about_the_bot_of_conferences() {
+        en: "Says who is in a channel's video conference.",
+        de: "Sagt, wer in der Videokonferenz eines Kanals ist.",
+        fr: "Dit qui est dans la visioconférence d’un canal.",
+    }
+
     /// Somebody, as it is hinted at.
     who_hint() {
         en: "[@user or number]",

@@ -45,6 +45,17 @@ async fn a_conference_is_one_post_that_changes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_joined_is_said_to_have_left_when_video_is_turned_off() {
+    let house = House::new(r#","videoposts":"classic""#).await;
+    house.enters(&house.bob, "tab").await;
+    house.video.configure(None);
+    settle().await;
+    let expected = ["joined", "left"];
+    let expected = expected.map(|what| format!("@bob has {what} the channel video conference."));
+    assert_eq!(posts(&house), expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn names_are_safe_and_told_apart_and_not_too_many() {
     let house = House::new("").await;
     for who in [&house.bob, &house.alice] {
