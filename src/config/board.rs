@@ -71,7 +71,10 @@ pub(super) fn read(values: &mut Values<'_>) -> BoardSettings {
     let zone = values.text(Setting::TimeZone).unwrap_or_default();
     let mut zone = zone.trim();
     if !zone.is_empty() && !time_zone::is_name(zone) {
-        let what = shown::complaint("is", shown::zone(zone), "and is no time zone; UTC is used");
+        let what = match shown::zone(zone) {
+            Some(zone) => format!("is `{zone}`, which is no time zone; UTC is used"),
+            None => "is no time zone; UTC is used".to_owned(),
+        };
         values.problem(Setting::TimeZone, what, TIME_ZONE_REMEDY);
         zone = "";
     }

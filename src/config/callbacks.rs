@@ -24,6 +24,8 @@ const MAX_BYTES: usize = 64 * 1024;
 /// The most mistakes of a setting that are named one by one.
 const MAX_COMPLAINTS: usize = 20;
 
+const JOINED_REMEDY: &str = "Write each address on a line of its own. What belongs to an address is written `%2C` for a comma and `%20` for a blank.";
+
 const REMEDY: &str =
     "Write an address a line, such as `https://crm.example.com/call?from=*CALLING*&to=*CALLED*`.";
 
@@ -111,7 +113,10 @@ fn templates(
         if line.is_empty() {
             continue;
         }
-        let read = if templates.len() < MAX_TEMPLATES {
+        let read = if is_joined(line) {
+            let what = "has another address behind it in the same line".to_owned();
+            Err((what, JOINED_REMEDY.to_owned()))
+        } else if templates.len() < MAX_TEMPLATES {
             Template::parse(line, at).map_err(|what| (what, REMEDY.to_owned()))
         } else {
             let what = format!("is one of more than {MAX_TEMPLATES} addresses");
@@ -134,4 +139,13 @@ fn templates(
         values.problem(setting, what, REMEDY);
     }
     templates
+}
+
+/// Whether another address stands behind a comma, a semicolon or a blank, as other settings have them.
+fn is_joined(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    let ends = |before: &str| before.ends_with(|c: char| c.is_whitespace() || ",;".contains(c));
+    let schemes = ["http://", "https://"].into_iter();
+    let mut begins = schemes.flat_map(|scheme| line.match_indices(scheme));
+    begins.any(|(at, _)| line.get(..at).is_some_and(ends))
 }

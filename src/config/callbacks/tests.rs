@@ -180,6 +180,28 @@ fn the_server_calls_allowed_hosts_only() {
 }
 
 #[test]
+fn addresses_that_are_joined_are_not_taken_for_one() {
+    let (one, two) = ("https://crm.example.com/a", "https://b.example.org/b");
+    for joined in [
+        format!("{one},{two}"),
+        format!("{one}?n=*CALLING*, {two}"),
+        format!("{one};HTTPS{}", &two["https".len()..]),
+        format!("{one} {two}"),
+    ] {
+        let (callbacks, problems) = config("CallbackUrl", &joined);
+        assert_eq!(callbacks.server.len(), 0, "{joined}");
+        assert_eq!(problems.len(), 1, "{joined}: {problems:?}");
+        assert!(
+            problems[0].contains("Write each address on a line of its own."),
+            "{problems:?}"
+        );
+    }
+    let other = format!("{one}?back={two}&list=1,2\n{two}");
+    let (callbacks, problems) = config("CallbackUrl", &other);
+    assert_eq!((callbacks.server.len(), problems), (2, Vec::new()));
+}
+
+#[test]
 fn too_many_are_cut_and_told() {
     let line = |n: usize| format!("https://crm.example.com/{n}\n");
     let many: String = (0..MAX_TEMPLATES + 30).map(line).collect();
