@@ -77,6 +77,7 @@ fn line(number: u64, action: &str) -> Event {
         linked: Some(format!("{number}.1").into()),
         queue: None,
         dialed: None,
+        own_number: None,
     })
 }
 
@@ -125,6 +126,7 @@ fn event(number: u64) -> Event {
                 caller,
                 peer: Some(Peer::new(format!("017{call:08}"))),
                 dialed: None,
+                own_number: None,
                 since: system_clock(),
             },
             1 => agent(call, AgentState::Talking),

@@ -69,6 +69,7 @@ mod tests {
         app.configure(json.as_bytes());
         let report = Report {
             dialed: None,
+            own_number: None,
             source: Source::Phone,
             user: "bob".into(),
             action: Action::Call(CallAction::IncomingCall),

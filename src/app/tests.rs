@@ -76,6 +76,7 @@ pub(crate) async fn settle() {
 fn event(user: &str, action: &str) -> Event {
     Event::Line(crate::board::Report {
         dialed: None,
+        own_number: None,
         source: crate::board::Source::Phone,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action"),

@@ -30,6 +30,7 @@ fn waits(caller: &str, since: u64) -> QueueEvent {
         caller: Arc::from(caller),
         peer: Some(Peer::new(format!("0{caller}"))),
         dialed: None,
+        own_number: None,
         since: Timestamp(since),
     }
 }
@@ -78,6 +79,7 @@ fn call(user: &str, action: CallAction, id: &str) -> Event {
         linked: None,
         queue: None,
         dialed: None,
+        own_number: None,
     };
     report.into()
 }

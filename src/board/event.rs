@@ -138,4 +138,8 @@ pub struct Report {
     /// The number that was dialled, where the source tells one that is not the line's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialed: Option<Arc<str>>,
+    /// The number on this side of the call (the one called, or that of whoever calls out), as the source wrote it, where it tells that
+    /// with the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_number: Option<Arc<str>>,
 }

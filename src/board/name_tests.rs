@@ -5,6 +5,7 @@ use super::*;
 fn call(user: &str, peer: Peer) -> Report {
     Report {
         dialed: None,
+        own_number: None,
         source: Source::Phone,
         user: Arc::from(user),
         action: Action::Call(CallAction::IncomingCall),

@@ -58,6 +58,9 @@ pub enum QueueEvent {
         /// The number that they dialled, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dialed: Option<Arc<str>>,
+        /// The queue's number as the source wrote it, where it tells that with the caller.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        own_number: Option<Arc<str>>,
         /// Since when they wait.
         since: Timestamp,
     },
@@ -163,6 +166,9 @@ pub struct Waiting {
     /// The number that they dialled, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dialed: Option<Arc<str>>,
+    /// The queue's number as the source wrote it, where it told that with the caller.
+    #[serde(skip)]
+    pub own_number: Option<Arc<str>>,
     /// Since when.
     pub since: Timestamp,
 }

@@ -15,6 +15,7 @@ fn report(queue: &str, event: QueueEvent) -> Event {
 fn waits(caller: &str, number: &str, since: u64) -> QueueEvent {
     QueueEvent::Waits {
         dialed: None,
+        own_number: None,
         caller: Arc::from(caller),
         peer: (!number.is_empty()).then(|| Peer::new(number)),
         since: Timestamp(since),

@@ -18,6 +18,7 @@ fn play(told: &[Told]) -> (Vec<String>, Vec<String>) {
         let some = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
         let report = Report {
             dialed: None,
+            own_number: None,
             source,
             user: Arc::from("bob"),
             action: Action::from_name(action).expect("an action's name"),
@@ -368,6 +369,7 @@ fn the_handset_ends_nothing_that_the_pbx_knows_better() {
 fn report(source: Source, user: &str, action: &str, reference: &str) -> Report {
     Report {
         dialed: None,
+        own_number: None,
         source,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action's name"),

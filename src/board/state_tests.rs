@@ -30,7 +30,7 @@ fn any_peer() -> impl Strategy<Value = Option<Peer>> {
 
 fn any_report() -> impl Strategy<Value = Report> {
     let names: Vec<_> = Action::names().collect();
-    let known = ("(|x|y|z)", "(|l1|l2)", "(|support)", "(|0800)");
+    let known = ("(|x|y|z)", "(|l1|l2)", "(|support)", "(|0800)", "(|0900)");
     (
         any_source(),
         "[a-e]",
@@ -39,7 +39,7 @@ fn any_report() -> impl Strategy<Value = Report> {
         known,
     )
         .prop_map(
-            |(source, user, action, peer, (reference, linked, queue, dialed))| Report {
+            |(source, user, action, peer, (reference, linked, queue, dialed, own))| Report {
                 source,
                 user: name(&user),
                 action: Action::from_name(action).expect("a name"),
@@ -48,6 +48,7 @@ fn any_report() -> impl Strategy<Value = Report> {
                 linked: some(&linked),
                 queue: some(&queue),
                 dialed: some(&dialed),
+                own_number: some(&own),
             },
         )
 }
@@ -77,8 +78,8 @@ fn any_queue_event() -> impl Strategy<Value = QueueEvent> {
         1 => Just(QueueEvent::Seen),
         1 => Just(QueueEvent::Gone),
         1 => any_details().prop_map(QueueEvent::Details),
-        8 => ("[a-e]", any_peer(), "(|0800)", 0..9_000u64).prop_map(|(caller, peer, dialed, since)| QueueEvent::Waits {
-            caller: name(&caller), peer, dialed: some(&dialed), since: Timestamp(since),
+        8 => ("[a-e]", any_peer(), "(|0800)", "(|0900)", 0..9_000u64).prop_map(|(caller, peer, dialed, own, since)| QueueEvent::Waits {
+            caller: name(&caller), peer, dialed: some(&dialed), own_number: some(&own), since: Timestamp(since),
         }),
         6 => ("[a-e]", departure).prop_map(|(caller, how)| QueueEvent::Left { caller: name(&caller), how }),
         3 => "[a-e]".prop_map(|caller| QueueEvent::Ended { caller: name(&caller) }),

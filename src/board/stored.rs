@@ -130,6 +130,8 @@ struct WaitingForm {
     peer: Option<Peer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dialed: Option<Arc<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    own_number: Option<Arc<str>>,
     since: Timestamp,
 }
 

@@ -7,6 +7,7 @@ use super::*;
 fn event(user: &str, action: &str) -> Report {
     Report {
         dialed: None,
+        own_number: None,
         source: crate::board::Source::Phone,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action's name"),

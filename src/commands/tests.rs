@@ -7,6 +7,7 @@ fn snapshot(events: &[(&str, &str)]) -> Snapshot {
     for (user, action) in events {
         let event = Report {
             dialed: None,
+            own_number: None,
             source: crate::board::Source::Phone,
             user: Arc::from(*user),
             action: Action::from_name(action).expect("an action"),

@@ -166,6 +166,7 @@ mod tests {
                 linked: Some(NUMBER.into()),
                 queue: None,
                 dialed: Some(NUMBER.into()),
+                own_number: None,
             };
             apply(&mut board, report.into());
         }
@@ -180,6 +181,7 @@ mod tests {
             caller: caller.into(),
             peer: Some(peer(None)),
             dialed: Some(NUMBER.into()),
+            own_number: None,
             since: Timestamp(900),
         };
         let left = |how| QueueEvent::Left {

@@ -97,6 +97,7 @@ impl Playing {
 fn call(number: &str) -> Event {
     Event::Line(Report {
         dialed: None,
+        own_number: None,
         source: Source::Phone,
         user: Name::from("bob"),
         action: Action::from_name("incoming-call").expect("an action"),
@@ -215,6 +216,7 @@ async fn who_waits_in_a_queue_is_labelled_too() {
         queue: Name::from("support"),
         event: QueueEvent::Waits {
             dialed: None,
+            own_number: None,
             caller: Arc::from("1"),
             peer: Some(Peer::new("0301111111")),
             since: Timestamp(1),

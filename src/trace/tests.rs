@@ -262,6 +262,7 @@ async fn what_a_pbx_tells_is_shown_too() {
     ] {
         let report = Report {
             dialed: None,
+            own_number: None,
             source,
             user: Arc::from(user),
             action: Action::from_name(action).expect("an action"),

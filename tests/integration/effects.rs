@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use devhost::asterisk::{Ami, Options as AmiOptions, SECRET as AMI_SECRET, USER as AMI_USER};
+use devhost::ovh::{Number, Options as OvhOptions, Ovh, TOKEN};
 use devhost::world::{PATIENCE, SetOptions};
 use devhost::{DevHost, World};
 use sha1::{Digest, Sha1};
@@ -85,6 +86,46 @@ async fn a_call_that_comes_in_is_told_to_the_address_that_is_set() {
     let result = format!("callbacks: start_ringing to {address} ");
     assert_eq!(text.matches(&result).count(), 2, "{text}");
     assert!(!text.contains("hidden-key"), "{text}");
+    stop(host).await;
+}
+
+#[tokio::test]
+async fn ovhs_numbers_are_told_as_ovh_writes_them_also_of_calls_that_go_out() {
+    let (address, mut lines) = service("204 No Content").await;
+    let ovh = Ovh::start(OvhOptions::default()).await.expect("a port");
+    let url = format!("http://{address}/*CALLING*/*CALLED*/*DIALED*/*EVENT*");
+    let options = options()
+        .with("NumbersUsers", "+33 9 12 31 23 01:bob, 0912312399:support")
+        .with("CallbackUrl", &*url)
+        .with("AllowedHosts", &*address.to_string())
+        .with("OvhTokens", TOKEN)
+        .with("OvhUrl", ovh.url());
+    let host = start(options).await;
+    ovh.followed(TOKEN).await;
+    let bob = Number::line("0033912312301", "Bob at the desk");
+    let support = Number::queue("0033912312399", "Hotline");
+    let (caller, dialed) = ("0033612345678", "0033912312300");
+    for (event, expected) in [
+        (
+            bob.call(caller, "a-1").start_ringing(),
+            "0033612345678/0033912312301/0033912312301/start_ringing",
+        ),
+        (
+            bob.call(caller, "a-2").dialed(dialed).start_ringing(),
+            "0033612345678/0033912312301/0033912312300/start_ringing",
+        ),
+        (
+            bob.calls(caller, "a-3").start_ringing(),
+            "0033912312301/0033612345678/0033612345678/start_ringing",
+        ),
+        (
+            support.caller(caller, "m-1").start(1),
+            "0033612345678/0033912312399/0033912312399/member-queue-start",
+        ),
+    ] {
+        ovh.send_all([event]);
+        assert_eq!(next(&mut lines).await, format!("GET /{expected} HTTP/1.1"));
+    }
     stop(host).await;
 }
 

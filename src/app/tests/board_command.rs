@@ -17,6 +17,7 @@ fn waits(caller: &str, number: &str) -> QueueEvent {
         caller: caller.into(),
         peer: Some(Peer::new(number)),
         dialed: None,
+        own_number: None,
         since: test_clock(),
     }
 }

@@ -62,6 +62,7 @@ impl Node {
             linked: None,
             queue: None,
             dialed: None,
+            own_number: None,
         };
         let submitted = self.board.submit(report.into(), test_clock()).await;
         submitted.expect("it runs");

@@ -118,6 +118,7 @@ fn a_call_on_a_line_is_remembered_unless_it_came_from_a_queue() {
         linked: None,
         queue: Some(Arc::from("support")),
         dialed: None,
+        own_number: None,
     };
     let ends = Report {
         action: Action::Call(CallAction::CallTerminated),

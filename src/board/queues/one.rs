@@ -97,6 +97,7 @@ impl Queue {
                 caller,
                 peer,
                 dialed,
+                own_number,
                 since,
             } => {
                 let id = 0; // It gets one if it is new.
@@ -105,6 +106,7 @@ impl Queue {
                     caller,
                     peer,
                     dialed,
+                    own_number,
                     since,
                 };
                 self.waits(new, held.waiting < MAX_WAITING, moment.last_call)

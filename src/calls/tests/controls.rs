@@ -23,6 +23,7 @@ fn board(told: &[Told]) -> crate::board::Snapshot {
             linked: None,
             queue: None,
             dialed: None,
+            own_number: None,
         };
         board.apply(report, Timestamp(10_000 * at as u64));
     }

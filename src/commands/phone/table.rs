@@ -170,6 +170,7 @@ mod tests {
     fn waits(caller: &str) -> QueueEvent {
         QueueEvent::Waits {
             dialed: None,
+            own_number: None,
             caller: Arc::from(caller),
             peer: None,
             since: Timestamp(NOW.0 - 65_000),

@@ -19,6 +19,7 @@ fn ago(seconds: u64) -> Timestamp {
 fn line(board: &mut Board, user: &str, action: &str, number: &str) {
     let report = Report {
         dialed: None,
+        own_number: None,
         source: Source::Phone,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action"),
@@ -61,6 +62,7 @@ fn queue(board: &mut Board, queue: &str, event: QueueEvent) {
 fn waits(caller: &str, number: &str, seconds: u64) -> QueueEvent {
     QueueEvent::Waits {
         dialed: None,
+        own_number: None,
         caller: Arc::from(caller),
         peer: peer(number),
         since: ago(seconds),
@@ -231,6 +233,7 @@ fn numbers_have_one_form_wherever_they_came_from() {
             let mut board = Board::new();
             let report = Report {
                 dialed: None,
+                own_number: None,
                 source: Source::Ovh,
                 user: Arc::from("bob"),
                 action: Action::from_name("incoming-call").expect("an action"),
@@ -263,6 +266,7 @@ fn a_call_from_a_queue_names_it_as_people_do() {
     for (user, from) in [("bob", "orders"), ("carol", "gone")] {
         let report = Report {
             dialed: None,
+            own_number: None,
             source: Source::Ovh,
             user: Arc::from(user),
             action: Action::from_name("incoming-call").expect("an action"),

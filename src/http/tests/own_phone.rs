@@ -24,6 +24,7 @@ fn call_of(user: &str, action: &str, reference: &str) -> Event {
         linked: None,
         queue: None,
         dialed: None,
+        own_number: None,
     }
     .into()
 }

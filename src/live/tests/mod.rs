@@ -163,6 +163,7 @@ async fn called(app: &App<FakeHost>, user: &str, action: &str, number: &str) {
         linked: None,
         queue: None,
         dialed: None,
+        own_number: None,
     };
     app.submit(report.into()).await.expect("it runs");
 }

@@ -73,6 +73,7 @@ proptest! {
                 linked: None,
                 queue: None,
                 dialed: None,
+                own_number: None,
             };
             match what {
                 0 => drop(board.apply(report("dnd-on"), now)),
@@ -129,6 +130,7 @@ fn of_ended_calls_the_newest_are_told() {
                 linked: None,
                 queue: None,
                 dialed: None,
+                own_number: None,
             };
             board.apply(report, Timestamp(n * 1000 + 1));
         }

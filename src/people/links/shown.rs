@@ -150,6 +150,7 @@ mod tests {
     fn report(line: &str, number: &str) -> Report {
         Report {
             dialed: None,
+            own_number: None,
             source: Source::Phone,
             user: Name::from(line),
             action: Action::Call(CallAction::IncomingCall),
@@ -199,6 +200,7 @@ mod tests {
             queue: "sales".into(),
             event: QueueEvent::Waits {
                 dialed: None,
+                own_number: None,
                 caller: "1".into(),
                 peer: Some(Peer::new("Code 123456")),
                 since: Timestamp(0),

@@ -404,6 +404,7 @@ impl House {
             caller: caller.into(),
             peer: Some(Peer::new("0301")),
             dialed: None,
+            own_number: None,
             since: clock(),
         });
     }

@@ -269,7 +269,8 @@ impl Shared {
 
     fn happened(&self, moment: &Moment, config: &Config) {
         let callbacks = &config.callbacks;
-        if let Some(pages) = self.pages.get() {
+        // A page is a caller's: calls that go out open none.
+        if let Some(pages) = self.pages.get().filter(|_| !moment.outgoing) {
             let shown = moment.shown(config.board.numbers);
             let values = shown.values();
             let (line, queue) = match moment.occasion {

@@ -1,4 +1,5 @@
-//! When a call comes in: told once for each call on a line, and once for each caller of a queue.
+//! When a call comes in: told once for each call on a line, and once for each caller of a queue. Of OVH's calls those that go out are told
+//! of, too, as OVH's own events are.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,9 +42,12 @@ pub(super) struct Moment {
     pub(super) source: Source,
     /// The line or the queue.
     pub(super) subject: Name,
-    /// Who calls, as far as that is known.
+    /// The other side, as far as that is known: who calls, or who is called by a call that goes out.
     pub(super) peer: Option<Peer>,
-    called: Arc<str>,
+    /// Whether it goes out.
+    pub(super) outgoing: bool,
+    /// The number on this side.
+    own: Arc<str>,
     dialed: Option<Arc<str>>,
     pub(super) at: Timestamp,
 }
@@ -56,27 +60,41 @@ impl Moment {
                 numbers.peer(&mut peer);
                 peer
             }),
-            called: numbers.number(&self.called),
+            own: numbers.number(&self.own),
             dialed: self.dialed.as_ref().map(|dialed| numbers.number(dialed)),
             ..self.clone()
         }
     }
 
     pub(super) fn values(&self) -> CallValues<'_> {
+        let peer = self.peer.as_ref().map_or("", |peer| &*peer.number);
+        let (calling, called) = match self.outgoing {
+            true => (&*self.own, peer),
+            false => (peer, &*self.own),
+        };
         CallValues {
-            calling: self.peer.as_ref().map_or("", |peer| &peer.number),
-            called: &self.called,
-            dialed: self.dialed.as_deref().unwrap_or(&self.called),
+            calling,
+            called,
+            dialed: self.dialed.as_deref().unwrap_or(called),
             event: self.occasion.name(),
         }
     }
 }
 
+/// What a source tells of a line.
+#[derive(Debug)]
+struct Reported {
+    source: Source,
+    /// Whether it is no news.
+    repeats: bool,
+    own_number: Option<Arc<str>>,
+}
+
 /// Finds them in the board's changes.
 #[derive(Debug, Default)]
 pub(super) struct Moments {
-    /// Who told what changes now, and whether that was no news.
-    report: Option<(Source, bool)>,
+    /// What is told of a line now.
+    report: Option<Reported>,
     /// The number of the newest caller of a queue.
     newest: u64,
     /// The numbers that sources tell of lines.
@@ -90,7 +108,11 @@ impl Moments {
         let subject = &change.subject;
         match &change.kind {
             ChangeKind::Reported { report, repeats } => {
-                self.report = Some((report.source, *repeats));
+                self.report = Some(Reported {
+                    source: report.source,
+                    repeats: *repeats,
+                    own_number: report.own_number.clone(),
+                });
             }
             ChangeKind::CallBegan(call) => return self.rings(call, change, config),
             ChangeKind::Details(details) => match &details.number {
@@ -116,19 +138,28 @@ impl Moments {
     }
 
     fn rings(&self, call: &Call, change: &Change, config: &Config) -> Option<Moment> {
-        let (source, known) = self.report?;
-        if known || call.state != CallState::Ringing || call.direction != Direction::Incoming {
+        let report = self.report.as_ref()?;
+        let source = report.source;
+        let outgoing = call.direction == Direction::Outgoing;
+        let is_told = match call.direction {
+            Direction::Incoming => true,
+            Direction::Outgoing => source == Source::Ovh,
+            Direction::Unknown => false,
+        };
+        if report.repeats || call.state != CallState::Ringing || !is_told {
             return None;
         }
         let line = &change.subject;
-        let mapped = config.numbers_users.number_of(line).map(Arc::from);
-        let own = mapped.or_else(|| self.lines.get(line).cloned());
+        let mapped = || config.numbers_users.number_of(line).map(Arc::from);
+        let own = report.own_number.clone().or_else(mapped);
+        let own = own.or_else(|| self.lines.get(line).cloned());
         Some(Moment {
             occasion: Occasion::StartRinging,
             source,
             subject: Arc::clone(line),
             peer: call.peer.clone(),
-            called: own.unwrap_or_else(|| Arc::clone(line)),
+            outgoing,
+            own: own.unwrap_or_else(|| Arc::clone(line)),
             dialed: call.dialed.clone(),
             at: change.at,
         })
@@ -141,16 +172,18 @@ impl Moments {
         }
         self.newest = waiting.id;
         let queue = &change.subject;
-        let (source, own) = self.queues.get(queue)?;
+        let (source, told) = self.queues.get(queue)?;
         if change.at.since(waiting.since) > NEW_CALLER {
             return None;
         }
+        let own = waiting.own_number.clone().or_else(|| told.clone());
         Some(Moment {
             occasion: Occasion::QueueStart,
             source: *source,
             subject: Arc::clone(queue),
             peer: waiting.peer.clone(),
-            called: own.clone().unwrap_or_else(|| Arc::clone(queue)),
+            outgoing: false,
+            own: own.unwrap_or_else(|| Arc::clone(queue)),
             dialed: waiting.dialed.clone(),
             at: change.at,
         })

@@ -40,6 +40,7 @@ fn report(user: &str, action: CallAction, number: &str, id: &str) -> Report {
         linked: None,
         queue: None,
         dialed: None,
+        own_number: None,
     }
 }
 
@@ -56,6 +57,7 @@ fn waits(caller: &str, number: &str, since: Timestamp) -> QueueEvent {
         caller: caller.into(),
         peer: (!number.is_empty()).then(|| Peer::new(number)),
         dialed: None,
+        own_number: None,
         since,
     }
 }
@@ -141,6 +143,69 @@ fn a_source_may_tell_a_lines_number() {
             "start_ringing alice 0301 alice alice"
         ]
     );
+}
+
+#[test]
+fn numbers_are_as_the_source_wrote_them_and_not_as_the_admin_did() {
+    let (caller, own) = ("0033612345678", "0033912312301");
+    let told = Report {
+        source: Source::Ovh,
+        own_number: Some(own.into()),
+        ..report("bob", CallAction::IncomingCall, caller, "a1")
+    };
+    let expected = format!("start_ringing bob {caller} {own} {own}");
+    assert_eq!(moments(vec![told.into()]), [expected]);
+    let details = QueueEvent::Details(Details {
+        number: Some("+33912312399".into()),
+        ..Details::default()
+    });
+    let QueueEvent::Waits { caller, peer, .. } = waits("1", caller, NOW) else {
+        unreachable!("it waits");
+    };
+    let waits = QueueEvent::Waits {
+        caller,
+        peer,
+        dialed: None,
+        own_number: Some("0033912312399".into()),
+        since: NOW,
+    };
+    let events = [QueueEvent::Seen, details, waits];
+    let told = moments(events.map(|event| queue(Source::Ovh, event)).to_vec());
+    let expected = "member-queue-start support 0033612345678 0033912312399 0033912312399";
+    assert_eq!(told, [expected]);
+}
+
+#[test]
+fn calls_that_go_out_are_told_of_where_ovh_tells_them() {
+    let (own, other) = ("0033912312301", "0033612345678");
+    let told = |source| {
+        let told = Report {
+            source,
+            own_number: Some(own.into()),
+            ..report("bob", CallAction::OutgoingCall, other, "a1")
+        };
+        moments(vec![told.into()])
+    };
+    let expected = format!("start_ringing bob {own} {other} {other}");
+    assert_eq!(told(Source::Ovh), [expected]);
+    assert_eq!(told(Source::Asterisk), [""; 0]);
+    assert_eq!(told(Source::Phone), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_call_that_goes_out_opens_no_page() {
+    let config = parse(&serde_json::json!({"CallbackPageUrl": "https://a.b/"}));
+    let mut play = Play::new(config);
+    let shown = Arc::new(Shown::default());
+    play.callbacks.show_on(Arc::clone(&shown) as Arc<dyn Pages>);
+    for action in [CallAction::OutgoingCall, CallAction::IncomingCall] {
+        play.apply(Report {
+            source: Source::Ovh,
+            ..report("bob", action, "0301", action.name())
+        });
+    }
+    let rings = lock(&shown.0);
+    assert_eq!(rings.len(), 1, "{rings:?}");
 }
 
 #[test]

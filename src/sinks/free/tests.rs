@@ -98,6 +98,7 @@ fn report(source: Source, line: &str, action: &str) -> Report {
     let reference = (!reference.is_empty()).then(|| Arc::from(reference));
     Report {
         dialed: None,
+        own_number: None,
         source,
         user: line.into(),
         action: Action::from_name(action).expect("an action"),

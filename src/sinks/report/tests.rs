@@ -131,6 +131,7 @@ impl Node {
                 caller: Arc::clone(&caller),
                 peer: Some(Peer::new("0301")),
                 dialed: None,
+                own_number: None,
                 since: clock(),
             },
         );
@@ -209,6 +210,7 @@ async fn a_day_has_its_report() {
             linked: None,
             queue: None,
             dialed: None,
+            own_number: None,
         };
         node.apply(report);
         pass(seconds).await;

@@ -235,5 +235,6 @@ fn event(
         linked: None,
         queue: None,
         dialed: None,
+        own_number: None,
     })
 }

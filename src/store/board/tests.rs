@@ -45,6 +45,7 @@ impl Process {
             linked: None,
             queue: None,
             dialed: None,
+            own_number: None,
         };
         let told = self.board.submit(Event::Line(report), clock()).await;
         told.expect("running");
@@ -261,6 +262,7 @@ async fn a_node_that_led_while_the_store_was_slow_counted_everything_twice() {
             caller: Arc::from(caller),
             peer: None,
             dialed: None,
+            own_number: None,
             since: clock(),
         };
         let left = QueueEvent::Left {

@@ -161,6 +161,7 @@ fn report(line: &str, action: &str, number: &str) -> Report {
         .map_or((number, None), |(number, name)| (number, Some(name)));
     Report {
         dialed: None,
+        own_number: None,
         source: Source::Phone,
         user: line.into(),
         action: Action::from_name(action).expect("an action"),

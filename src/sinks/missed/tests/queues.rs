@@ -16,6 +16,7 @@ impl House {
     async fn caller(&mut self, number: &str, waits: Duration, how: Departure) {
         self.queue(QueueEvent::Waits {
             dialed: None,
+            own_number: None,
             caller: "L1".into(),
             peer: Some(Peer::new(number)),
             since: clock(),
@@ -129,6 +130,7 @@ async fn an_agents_ring_is_told_where_the_setting_says_so() {
         };
         house.queue(QueueEvent::Waits {
             dialed: None,
+            own_number: None,
             caller: "L1".into(),
             peer: Some(Peer::new("6001")),
             since: clock(),

@@ -57,6 +57,7 @@ fn peer(number: &str) -> Option<Peer> {
 fn event(told: &Told) -> Event {
     let report = |source, user: &str, action: &str, number: &str| Report {
         dialed: None,
+        own_number: None,
         source,
         user: user.into(),
         action: Action::from_name(action).expect("an action"),
@@ -170,6 +171,7 @@ fn assert_missed(what: &str, told: &[(u64, Told)], expected: &[&str]) {
 fn waits(number: &str) -> QueueEvent {
     QueueEvent::Waits {
         dialed: None,
+        own_number: None,
         caller: "L1".into(),
         peer: peer(number),
         since: Timestamp(START),

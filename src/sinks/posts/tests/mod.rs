@@ -8,6 +8,7 @@ use crate::board::{Action, Peer};
 fn event(user: &str, action: &str, number: Option<&str>) -> Report {
     Report {
         dialed: None,
+        own_number: None,
         source: crate::board::Source::Phone,
         user: Arc::from(user),
         action: Action::from_name(action).expect("an action"),

@@ -215,6 +215,7 @@ impl House {
 fn report(line: &str, action: &str) -> Report {
     Report {
         dialed: None,
+        own_number: None,
         source: Source::Phone,
         user: Arc::from(line),
         action: Action::from_name(action).expect("an action"),

@@ -61,6 +61,7 @@ impl Told<'_> {
             linked: Some(Arc::clone(&call.linked)),
             queue: call.queue.clone(),
             dialed: None,
+            own_number: None,
         };
         let event = if self.found {
             Event::Found(report)

@@ -354,6 +354,7 @@ impl State {
                     linked: None,
                     queue: None,
                     dialed: None,
+                    own_number: None,
                 };
                 if found {
                     Event::Found(report)

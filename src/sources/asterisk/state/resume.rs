@@ -122,6 +122,7 @@ impl State {
                 linked: None,
                 queue: None,
                 dialed: None,
+                own_number: None,
             };
             self.out.push(Output::Board(Event::Lost(report), now));
         }

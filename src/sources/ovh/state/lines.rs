@@ -40,6 +40,8 @@ pub(super) struct LineCall {
     /// The other side's number.
     pub(super) peer: Option<Arc<str>>,
     dialed: Option<Arc<str>>,
+    /// The number on this side, as OVH wrote it.
+    own_number: Option<Arc<str>>,
     began: Timestamp,
     /// Since when it rings no more, and how it ends unless it is answered within [`DECISION_WAIT`].
     ends: Option<(Timestamp, CallAction)>,
@@ -90,6 +92,7 @@ impl LineCall {
             talking: call.state != CallState::Ringing,
             peer,
             dialed: call.dialed,
+            own_number: None,
             began: call.began,
             ends: None,
             elsewhere: false,
@@ -268,6 +271,7 @@ impl State {
             talking: false,
             peer: parties.peer,
             dialed: parties.dialed,
+            own_number: Some(parties.own_number),
             began: told.now,
             ends: None,
             elsewhere: false,
@@ -400,6 +404,7 @@ impl State {
             linked,
             queue,
             dialed: call.dialed.clone(),
+            own_number: call.own_number.clone(),
         }
     }
 

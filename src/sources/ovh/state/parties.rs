@@ -11,6 +11,8 @@ pub(super) struct Parties {
     pub(super) outgoing: bool,
     pub(super) peer: Option<Arc<str>>,
     pub(super) dialed: Option<Arc<str>>,
+    /// The number on this side, as it came.
+    pub(super) own_number: Arc<str>,
 }
 
 impl Parties {
@@ -28,6 +30,7 @@ impl Parties {
             (None, _) => false,
         };
         let dialed = number(Field::Dialed);
+        let own_number = if outgoing { calling } else { called };
         let peer = if outgoing { called.or(dialed) } else { calling };
         let peer = peer.filter(|peer| !is_own(peer));
         let dialed = dialed
@@ -36,6 +39,7 @@ impl Parties {
             outgoing,
             peer: peer.map(short),
             dialed: dialed.map(short),
+            own_number: short(own_number.unwrap_or(told.number)),
         }
     }
 }

@@ -37,6 +37,8 @@ pub(super) struct Queue {
 pub(super) struct Caller {
     number: Option<Arc<str>>,
     dialed: Option<Arc<str>>,
+    /// The queue's number as OVH wrote it.
+    own_number: Option<Arc<str>>,
     since: Timestamp,
     /// When they came, by the time of arrival.
     came: Timestamp,
@@ -62,6 +64,7 @@ impl Caller {
         Self {
             number: waiting.peer.as_ref().map(|peer| Arc::clone(&peer.number)),
             dialed: waiting.dialed.clone(),
+            own_number: waiting.own_number.clone(),
             since: waiting.since,
             came: now,
             offered: BTreeSet::new(),
@@ -268,9 +271,11 @@ impl State {
         let dialed = dialed
             .map(short)
             .filter(|dialed| self.key(dialed) != *told.key);
+        let called = told_number(told.fields.get(Field::Called));
         let caller = Caller {
             number,
             dialed,
+            own_number: Some(short(called.unwrap_or(told.number))),
             since,
             came: told.now,
             offered: BTreeSet::new(),
@@ -296,6 +301,7 @@ impl State {
             caller: Arc::clone(member),
             peer: caller.number.as_deref().map(|number| self.peer(number)),
             dialed: caller.dialed.clone(),
+            own_number: caller.own_number.clone(),
             since: caller.since,
         };
         (name.unwrap_or_default(), event)

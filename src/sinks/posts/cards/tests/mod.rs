@@ -70,6 +70,7 @@ impl Desk {
         };
         let report = Report {
             dialed: None,
+            own_number: None,
             source,
             user: word().expect("a line").into(),
             action: word().and_then(Action::from_name).expect("an action"),

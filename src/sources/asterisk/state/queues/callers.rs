@@ -28,6 +28,7 @@ impl Caller {
             caller: Arc::clone(&self.id),
             peer: self.number.as_ref().map(peer),
             dialed: None,
+            own_number: None,
             since: self.since,
         }
     }

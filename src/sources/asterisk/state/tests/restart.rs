@@ -85,6 +85,7 @@ fn what_a_queue_lost_over_a_restart_leaves_it_once() {
         caller: caller.into(),
         peer: Some(Peer::new("0301")),
         dialed: None,
+        own_number: None,
         since: Timestamp(1_900_000_000_000),
     };
     let agent = Agent {

@@ -50,6 +50,21 @@ fn a_call_rings_is_answered_and_ends_in_every_spelling() {
 }
 
 #[test]
+fn numbers_are_told_as_ovh_wrote_them() {
+    let mut play = Play::new();
+    play.come([bob().call(CALLER, "a-1").start_ringing()]);
+    play.come([alice().calls(CALLER, "a-2").start_ringing()]);
+    play.come([support().caller(CALLER, "m-1").start(1)]);
+    let reports = play.changes.iter().filter_map(|change| match &change.kind {
+        ChangeKind::Reported { report, .. } => report.own_number.as_deref(),
+        _ => None,
+    });
+    assert_eq!(reports.collect::<Vec<_>>(), [BOB, ALICE]);
+    let waiting = play.queue("support").waiting;
+    assert_eq!(waiting[0].own_number.as_deref(), Some(SUPPORT));
+}
+
+#[test]
 fn the_end_of_the_ring_may_come_before_or_behind_the_answer() {
     let call = bob().call(CALLER, "a-1");
     for events in [
