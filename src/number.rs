@@ -1,8 +1,8 @@
 //! Phone numbers, compared in every form in which people write and phones send them.
 //!
-//! Without a country no numbering plan is consulted: numbers are compared by their digits, and the national and the international form
-//! of one number match. A country code has one to three digits (ITU-T E.164), a national number is written with or without one trunk
-//! `0`, and an international one with `+` or `00`.
+//! Without a country, numbers are compared by their digits, and the national and the international form of one number match: the
+//! international one, written with `+` or `00`, begins with a country's code (ITU-T E.164), and in that country the other is dialled for it,
+//! with a trunk `0` where there is one.
 //!
 //! With a [`Plan`], numbers are read by the country's own rules, and those that it tells in international form are compared by that.
 
@@ -21,6 +21,7 @@ pub use plan::Plan;
 
 use digits::Digits;
 use plan::PUBLIC_DIGITS;
+use territory::{Length, Territory};
 
 /// A phone number, without the marks people write into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,10 +77,12 @@ impl PhoneNumber {
         if let (Some(own), Some(other)) = (self.told, other.told) {
             return own == other;
         }
-        let (long, short) = if self.national().len() >= other.national().len() {
-            (self, other)
-        } else {
-            (other, self)
+        let own_is_longer = self.national().len() >= other.national().len();
+        let (long, short) = match (self.international, other.international) {
+            (true, false) => (self, other),
+            (false, true) => (other, self),
+            _ if own_is_longer => (self, other),
+            _ => (other, self),
         };
         if short.international {
             return false;
@@ -93,14 +96,25 @@ impl PhoneNumber {
         if !long.international && long.national() == national {
             return true; // the same number, once without its trunk 0
         }
-        let Some(country) = long.digits.as_str().strip_suffix(national) else {
+        // "+33 2 40…", or the same without its +, against "02 40…"
+        let Some((country, behind)) = Territory::of_number(long.digits.as_str()) else {
             return false;
         };
-        match country.len() {
-            // "+33 2 40…", or the same without its +, against "02 40…"
-            1..=3 => long.international || short.has_trunk_zero() || country == "1",
-            _ => false,
+        if !long.international {
+            let is_told = short.has_trunk_zero() || country.calling_code == "1";
+            if !is_told || country.length(behind) != Length::Possible {
+                return false;
+            }
         }
+        let dialled = short.digits.as_str();
+        let with_zero = || dialled.strip_prefix('0') == Some(behind) && country.dials_zero(behind);
+        dialled == behind || with_zero()
+    }
+
+    /// What national forms of this number, as an international one, have in common. Whether they are such forms, [`same`](Self::same) tells.
+    fn behind_code(&self) -> Option<Digits> {
+        let (_, behind) = Territory::of_number(self.digits.as_str())?;
+        Digits::joined(behind.strip_prefix('0').unwrap_or(behind), "")
     }
 
     fn has_trunk_zero(&self) -> bool {

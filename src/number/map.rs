@@ -6,9 +6,6 @@ use std::fmt;
 use super::PhoneNumber;
 use super::digits::Digits;
 
-/// The most digits of a country code (ITU-T E.164).
-const MAX_COUNTRY_DIGITS: usize = 3;
-
 /// Things by their number. All numbers that are put in and asked for have been read by the same [`Plan`](super::Plan).
 ///
 /// For one number those are compared that may be a form of it, and these are few: not all that end with the same digits, as the
@@ -39,7 +36,7 @@ enum Key {
     Written(Digits),
     /// The national number, where it is not written with a country code.
     National(Digits),
-    /// What stands behind the country code, if there is one: behind one digit, two or three.
+    /// What stands behind the country code, if there is one.
     BehindCode(Digits),
 }
 
@@ -111,7 +108,7 @@ impl<V> fmt::Debug for NumberMap<V> {
 fn had(number: &PhoneNumber) -> impl Iterator<Item = Key> {
     let told = number.told.map(Key::International);
     let first = [Some(Key::Written(number.digits)), national(number), told];
-    let behind = behind_code(number.digits).map(Key::BehindCode);
+    let behind = number.behind_code().map(Key::BehindCode);
     first.into_iter().flatten().chain(behind)
 }
 
@@ -123,19 +120,13 @@ fn asked(number: &PhoneNumber) -> impl Iterator<Item = Key> {
         _ => None,
     };
     let first = [Some(Key::Written(number.digits)), national, longer];
-    let shorter = behind_code(number.digits).map(Key::National);
+    let shorter = number.behind_code().map(Key::National);
     first.into_iter().flatten().chain(shorter)
 }
 
 fn national(number: &PhoneNumber) -> Option<Key> {
     let trunk = usize::from(number.has_trunk_zero());
     (!number.international).then(|| Key::National(number.digits.behind(trunk)))
-}
-
-/// The digits without a country code of each length, where something is left.
-fn behind_code(digits: Digits) -> impl Iterator<Item = Digits> {
-    let lengths = 1..=MAX_COUNTRY_DIGITS.min(digits.len().saturating_sub(1));
-    lengths.map(move |length| digits.behind(length))
 }
 
 #[cfg(test)]

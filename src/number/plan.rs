@@ -207,7 +207,7 @@ fn behind_own_code(digits: &str, home: &'static Territory) -> Option<Digits> {
 }
 
 /// Without what is dialled before national numbers; as it is where only that makes it one.
-fn without_national_prefix(number: Digits, territory: &Territory) -> Digits {
+pub(super) fn without_national_prefix(number: Digits, territory: &Territory) -> Digits {
     let digits = number.as_str();
     let Some(prefix) = territory.national.get() else {
         return number;

@@ -15,8 +15,9 @@
 
 use std::sync::{LazyLock, OnceLock};
 
+use super::digits::Digits;
 use super::pattern::Pattern;
-use super::plan::PUBLIC_DIGITS;
+use super::plan::{PUBLIC_DIGITS, without_national_prefix};
 
 const PLANS: &str = include_str!("plans.txt");
 
@@ -116,6 +117,12 @@ impl Territory {
     /// The plan that stands for all countries with the same calling code.
     pub(super) fn main(&'static self) -> &'static Self {
         Self::of_number(self.calling_code).map_or(self, |(main, _)| main)
+    }
+
+    /// Whether a 0 is dialled before this national number inside the country. In Italy it is part of the number, in America none is dialled.
+    pub(super) fn dials_zero(&self, national: &str) -> bool {
+        let dialled = Digits::joined("0", national);
+        dialled.is_some_and(|dialled| without_national_prefix(dialled, self).as_str() == national)
     }
 
     /// From how many digits on a number is no extension.

@@ -32,6 +32,8 @@ fn forms_of_one_number_match() {
             "212.555.1234",
         ],
         &["+39 011 1234567", "011 1234567"],
+        // No number of any length; their countries are known all the same.
+        &["+49 2404040", "02404040"],
         &["123", "1-2-3"],
     ] {
         for a in forms {
@@ -63,6 +65,30 @@ fn different_numbers_do_not() {
 }
 
 #[test]
+fn callers_had_the_names_of_other_countries_numbers() {
+    for (a, b) in [
+        // America has no trunk 0.
+        ("+12025550123", "02025550123"),
+        ("+13012345678", "03012345678"),
+        // No country has the codes 491, 331 or 390.
+        ("05123456789", "+4915123456789"),
+        ("+33123456789", "03123456789"),
+        ("+33123456789", "023456789"),
+        ("+39 011 1234567", "0111234567 8"),
+        ("+39 011 1234567", "11 1234567"),
+        // Spain's numbers are dialled as they are.
+        ("+34912345678", "0912345678"),
+        // Seven digits are no whole number in America.
+        ("12345678", "02345678"),
+        ("12345678", "2345678"),
+        ("+999 12345678", "012345678"),
+    ] {
+        assert!(!same(a, b) && !same(b, a), "{a} {b}");
+        assert!(!is_found(a, b) && !is_found(b, a), "{a} {b}");
+    }
+}
+
+#[test]
 fn what_is_no_number_is_refused() {
     for text in ["", "+", "bob", "100@pbx", "#31#", "①②"] {
         assert_eq!(PhoneNumber::parse(text), None, "{text}");
@@ -78,7 +104,10 @@ proptest! {
     }
 
     #[test]
-    fn what_matches_is_found(country in 1u32..999, national in "[1-9][0-9]{6,9}") {
+    fn what_matches_is_found(
+        country in proptest::sample::select(&["33", "44", "49", "41", "43", "353", "380"][..]),
+        national in "[1-9][0-9]{6,9}",
+    ) {
         let forms = [
             format!("+{country}{national}"),
             format!("00{country}{national}"),
