@@ -143,25 +143,44 @@ pub struct NewPost {
     /// The post's `pending_post_id`, of the form `<user id>:<milliseconds>`. The server makes one post of
     /// repeated attempts with the same one for 30 s, so a repeated attempt after a timeout doubles nothing.
     pub pending_id: String,
+    /// When it was told what it says, in milliseconds since 1970: where it stands in the channel. Nothing where the server shall say when
+    /// it was made.
+    pub told_at: Option<u64>,
 }
 
 /// What the repeated attempts at one post have in common, and no two posts of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Pending(u64);
 
+/// For how long a post stands where it was told, in milliseconds (5 s). One that is made later stands where it was made: above what people
+/// have read already, nobody would see it.
+pub const RECENT: u64 = 5_000;
+
+/// The system's time, in milliseconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_millis() as u64)
+}
+
 impl Pending {
     /// Of a new post.
     #[must_use]
     pub fn next() -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_millis() as u64);
+        let now = now();
         let next = |last: u64| now.max(last + 1);
         let last = LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| {
             Some(next(last))
         });
         Self(next(last.unwrap_or_else(|last| last)))
+    }
+
+    /// When that was, in milliseconds since 1970, while it is [`RECENT`]. No two are the same, so posts of different lines, which are made
+    /// side by side, stand in the order in which they were told.
+    #[must_use]
+    pub fn recent(self) -> Option<u64> {
+        let age = now().saturating_sub(self.0);
+        (age <= RECENT).then_some(self.0)
     }
 
     /// The post's `pending_post_id`, with its author's user id: see [`NewPost::pending_id`].

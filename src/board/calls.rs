@@ -367,6 +367,15 @@ impl Line {
         };
         let mut changes = Vec::new();
         while let Some(index) = self.calls.iter().position(ends) {
+            let call = &mut self.calls[index].call;
+            // Nothing tells of it that it was answered but the handset that was lifted.
+            if let (Direction::Incoming, CallState::Ringing, Some(lifted)) =
+                (call.direction, call.state, lifted)
+            {
+                call.state = CallState::Talking;
+                (call.since, call.answered) = (lifted, Some(lifted));
+                changes.push(ChangeKind::CallChanged(call.clone()));
+            }
             changes.push(self.end(index, Outcome::Finished, at, Some(Source::Phone)));
         }
         changes

@@ -183,6 +183,21 @@ fn a_phone_that_knows_only_its_handset_ends_calls_with_it() {
 }
 
 #[test]
+fn a_call_whose_handset_was_lifted_and_put_back_counted_as_missed() {
+    let mut board = Board::default();
+    for (event, at) in [
+        (call("bob", "incoming-call", "124", ""), 1_000),
+        (event("bob", "offhook"), 5_000),
+        (event("bob", "onhook"), 13_000),
+    ] {
+        board.apply(event, Timestamp(at));
+    }
+    let ended = board.history().next().expect("it ended");
+    let told = (ended.ending, ended.wait, ended.talk);
+    assert_eq!(told, (Ending::Answered, 4_000, Some(8_000)));
+}
+
+#[test]
 fn a_phone_that_reports_ends_keeps_its_calls_on_hook() {
     let events = [
         call("bob", "outgoing-call", "1", "x"),

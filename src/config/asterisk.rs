@@ -142,7 +142,7 @@ pub(super) fn read(
         values.problem(Setting::AsteriskUser, what, remedy);
         return None;
     }
-    let secret = Secret::new(secret.trim().to_owned());
+    let secret = Secret::new(secret.to_owned());
     if secret.is_empty() || !is_header(secret.reveal()) {
         let what = if secret.is_empty() {
             "is empty"

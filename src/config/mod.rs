@@ -197,12 +197,7 @@ impl Config {
             ),
             phones_secret: Secret::new(values.text(Setting::PhonesSecret).unwrap_or_default()),
             hide_connection_messages: values.flag(Setting::HideConnectionMessages),
-            presence_secret: Secret::new(
-                // A blank that was pasted along is not meant.
-                values
-                    .text(Setting::PresenceSecret)
-                    .map_or_else(String::new, |text| text.trim().to_owned()),
-            ),
+            presence_secret: Secret::new(values.text(Setting::PresenceSecret).unwrap_or_default()),
             per_page_statuses: values.number(
                 Setting::PerPageStatuses,
                 1..=MAX_PER_PAGE_STATUSES,

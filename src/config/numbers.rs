@@ -131,12 +131,14 @@ impl NumbersUsers {
         self.0.by_user.get(user).is_some_and(|own| !own.is_empty())
     }
 
-    /// Those who have a number or an address here that is not theirs in `now`.
+    /// Those who have numbers or addresses here none of which is theirs in `now`.
     #[must_use]
     pub fn who_lost<'a>(&'a self, now: &Self) -> HashSet<&'a Arc<str>> {
-        let entries = self.0.entries.iter();
-        let lost = entries.filter(|entry| now.user(&entry.text) != Some(&entry.user));
-        lost.map(|entry| &entry.user).collect()
+        let stays = |entry: &&Entry| now.user(&entry.text) == Some(&entry.user);
+        let entries = || self.0.entries.iter();
+        let stay: HashSet<_> = entries().filter(stays).map(|entry| &entry.user).collect();
+        let users = entries().map(|entry| &entry.user);
+        users.filter(|user| !stay.contains(user)).collect()
     }
 
     /// The first of that person's numbers, as it was written.

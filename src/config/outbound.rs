@@ -198,7 +198,7 @@ pub(super) fn read(values: &mut Values<'_>) -> (AllowedHosts, Option<NumberLooku
 fn lookup(values: &mut Values<'_>, hosts: &AllowedHosts) -> Option<NumberLookup> {
     let url = values.text(Setting::NumberLookupUrl).unwrap_or_default();
     let secret = values.text(Setting::NumberLookupSecret);
-    let secret = Secret::new(secret.unwrap_or_default().trim().to_owned());
+    let secret = Secret::new(secret.unwrap_or_default());
     let url = url.trim();
     if url.is_empty() {
         return None;

@@ -22,11 +22,12 @@ const SHORT_PURPOSE: &[u8] = b"switchboard: the phones' short secret";
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the setting's text as it is. One of blanks only counts as empty.
+    /// Takes the setting's text, without blanks around it: those were pasted along. One of blanks only is empty.
     #[must_use]
     pub fn new(text: String) -> Self {
-        if text.trim().is_empty() {
-            return Self(String::new());
+        let trimmed = text.trim();
+        if trimmed.len() < text.len() {
+            return Self(trimmed.to_owned());
         }
         Self(text)
     }
@@ -43,10 +44,10 @@ impl Secret {
         (1..GUESSABLE).contains(&self.0.len())
     }
 
-    /// Whether `offer` is the secret. The time it takes tells the secret's length at most.
+    /// Whether `offer` is the secret, blanks around it left aside. The time it takes tells the secret's length at most.
     #[must_use]
     pub fn matches(&self, offer: &[u8]) -> bool {
-        let same: bool = self.0.as_bytes().ct_eq(offer).into();
+        let same: bool = self.0.as_bytes().ct_eq(offer.trim_ascii()).into();
         same && !self.is_empty()
     }
 
@@ -111,10 +112,23 @@ mod tests {
     }
 
     #[test]
+    fn a_blank_that_was_pasted_behind_the_secret_locked_every_phone_out() {
+        let (pasted, short) = (
+            Secret::new("hush1 \n".to_owned()),
+            Secret::new("hush1".to_owned()).short(),
+        );
+        for offer in [&b"hush1"[..], b"hush1 ", b"hush1 \n"] {
+            assert!(pasted.matches(offer));
+        }
+        assert!(!pasted.matches(b"hush 1"));
+        assert_eq!(pasted.short(), short);
+    }
+
+    #[test]
     fn it_matches_itself_only_and_hides() {
         let secret = Secret::new("hush & more".to_owned());
         assert!(secret.matches(b"hush & more"));
-        for offer in [&b""[..], b"hush", b"hush & morE", b"hush & more "] {
+        for offer in [&b""[..], b"hush", b"hush & morE", b"hush & more x"] {
             assert!(!secret.matches(offer));
         }
         assert_eq!(format!("{secret:?}"), "Secret(…)");

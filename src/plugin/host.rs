@@ -96,6 +96,8 @@ impl Posts for Mattermost {
         let mut new = Post::new(post.author.as_str(), post.channel.as_str(), post.message)
             .with_prop("sent_by_plugin", true);
         new.pending_post_id = post.pending_id;
+        // The server takes 0 for now.
+        new.create_at = post.told_at.map_or(0, |at| i64::try_from(at).unwrap_or(0));
         Ok(self.api.create_post(&new).await?.id.into())
     }
 

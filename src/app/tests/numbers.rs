@@ -62,6 +62,21 @@ async fn a_line_that_goes_to_somebody_else_in_mid_call_leaves_nobody_on_the_phon
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_second_number_was_taken_away_and_the_call_on_the_line_with_it() {
+    let (app, _host) = house().await;
+    let two = NUMBERS.replace("6001:bob", "6001:bob,0301234567:bob");
+    assert!(app.configure(two.as_bytes()));
+    phone(&app, "dnd-on/bob").await;
+    phone(&app, "incoming-call/6001/111").await;
+    phone(&app, "call-established/6001/111").await;
+    assert!(app.configure(NUMBERS.as_bytes()));
+    settle().await;
+    assert_eq!(calls(&app).await, [("bob".to_owned(), 1)]);
+    let board = app.snapshot().await.expect("running");
+    assert!(board.lines[0].state.dnd);
+}
+
 /// The line had its number for a name; nobody was on the phone, but the board said so for twelve hours.
 #[tokio::test(start_paused = true)]
 async fn a_line_that_gets_a_name_in_mid_call_leaves_no_call_behind() {

@@ -36,6 +36,15 @@ pub(super) struct Subject {
     pub(super) other: Option<Arc<str>>,
 }
 
+impl Subject {
+    /// Whether these may be calls of many people, because none of them shows a number: a hotline gets more of those in ten minutes than a
+    /// phone may report of one caller.
+    fn is_anyones(&self) -> bool {
+        let shows = |other: &Arc<str>| other.contains(|c: char| c.is_ascii_digit());
+        matches!(self.action, Action::Call(_)) && !self.other.as_ref().is_some_and(shows)
+    }
+}
+
 /// What was not posted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Surplus {
@@ -110,7 +119,8 @@ impl Flaps {
             }
         }
         let count = self.counted.entry(subject.clone()).or_default();
-        if !count.recent.too_often(at) && !count.steady.too_often(at) {
+        let is_often = count.recent.too_often(at);
+        if !is_often && (subject.is_anyones() || !count.steady.too_often(at)) {
             return true;
         }
         self.surplus += 1;

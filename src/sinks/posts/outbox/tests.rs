@@ -23,6 +23,8 @@ struct Server {
 struct Log {
     /// What posts said when they were made.
     made: Vec<String>,
+    /// When each was told, where the server was told that.
+    told: Vec<(u64, String)>,
     /// What they were changed to.
     changed: Vec<String>,
     /// What they say now.
@@ -67,6 +69,8 @@ impl Posts for Server {
         self.attempt(&post.message, &post.pending_id).await?;
         let mut log = self.log.lock().expect("a lock");
         log.made.push(post.message.clone());
+        log.told
+            .extend(post.told_at.map(|at| (at, post.message.clone())));
         log.posts.push(post.message);
         Ok(PostId::from(format!("{}", log.posts.len() - 1)))
     }
@@ -176,6 +180,26 @@ async fn what_is_refused_for_good_is_given_up_and_said() {
     assert_eq!(outbox.counts().given_up, 2);
     assert_eq!(outbox.failure().as_deref(), Some("NotFound"));
     assert!(server.made().is_empty());
+}
+
+/// Posts about different people are made side by side, and stood in the order in which the server was done with them.
+#[tokio::test(start_paused = true)]
+async fn posts_about_different_people_stood_in_any_order() {
+    let server = Arc::new(Server::failing(&[("p1", &[HostErrorKind::Transient; 2])]));
+    let (outbox, _target) = outbox(&server);
+    for n in 0..25 {
+        outbox.push(&name(&format!("p{n}")), format!("p{n}"));
+    }
+    while outbox.counts().made < 25 {
+        sleep(Duration::from_millis(10)).await;
+    }
+    let mut told = server.log.lock().expect("a lock").told.clone();
+    assert_eq!(told.len(), 25);
+    told.sort();
+    let texts: Vec<_> = told.into_iter().map(|(_, text)| text).collect();
+    let pushed: Vec<_> = (0..25).map(|n| format!("p{n}")).collect();
+    assert_eq!(texts, pushed);
+    assert_eq!(outbox.stop(LONG).await, 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -128,6 +128,7 @@ impl<P: Posts + Send + Sync + 'static> Shared<P> {
             (Attempt::Make { text, pending }, Some(target)) => {
                 let post = NewPost {
                     pending_id: pending.id(target.author.as_str()),
+                    told_at: pending.recent(),
                     channel: target.channel,
                     author: target.author,
                     message: text.clone(),

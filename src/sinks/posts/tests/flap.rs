@@ -60,6 +60,24 @@ fn a_phone_just_below_the_limit_of_a_minute_does_not_flood_for_ever() {
     assert_eq!(posted(&mut flaps, &offhook, calm, 25, 0), 25);
 }
 
+/// A hotline gets them from many people.
+#[test]
+fn calls_without_a_number_were_taken_for_one_callers() {
+    let minute = 60 * SECOND;
+    for other in ["", "anonymous"] {
+        let mut flaps = Flaps::default();
+        let rings = subject("hotline", "incoming-call", other);
+        assert_eq!(posted(&mut flaps, &rings, 0, 20 * 60, minute / 20), 20 * 60);
+        assert_eq!(
+            posted(&mut flaps, &rings, 61 * minute, 40, 0),
+            30,
+            "a burst is none of theirs"
+        );
+        let one = subject("hotline", "incoming-call", "0301");
+        assert_eq!(posted(&mut flaps, &one, 0, 20 * 60, minute / 20), 60);
+    }
+}
+
 #[test]
 fn others_do_not_count() {
     let mut flaps = Flaps::default();

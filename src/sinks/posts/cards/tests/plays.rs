@@ -92,8 +92,17 @@ fn one_line() {
         ),
         (
             "a phone that tells of no answers",
-            &["p bob incoming-call 5", "p bob offhook", "p bob onhook"],
-            &["1 🔔 5 calls bob", "1 ✔ 5 called bob: the call has ended"],
+            &[
+                "p bob incoming-call 5",
+                "p bob offhook",
+                "wait 8000",
+                "p bob onhook",
+            ],
+            &[
+                "1 🔔 5 calls bob",
+                "1 📞 5 is talking to bob",
+                "1 ✔ 5 talked to bob for 8 s",
+            ],
         ),
         (
             "a PBX tells of answers",
