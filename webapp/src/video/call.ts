@@ -62,9 +62,3 @@ export async function isReachable(origin: string): Promise<boolean> {
 export function tabId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
-
-/** What went wrong with a request, as `api.ts` has it; its class is of another copy in files that are loaded later. */
-export function statusOf(error: unknown): { status: number; code: string; text: string } {
-  const told = error as { status?: number; code?: string; message?: string };
-  return { status: told.status ?? 0, code: told.code ?? '', text: told.message ?? '' };
-}

@@ -6,6 +6,8 @@ import { style } from '../style';
 
 export interface Said {
   text: string;
+  /** What else was said of it, smaller. */
+  more?: string;
   actions: readonly { label: string; act: () => void }[];
   /** It says how far something is, and nothing that somebody must know. */
   quiet?: boolean;
@@ -20,6 +22,7 @@ const CSS = `
   box-shadow: 0 8px 24px rgba(0, 0, 0, 0.24); overflow-wrap: anywhere;
 }
 .switchboard-notice p { margin: 0; }
+.switchboard-notice p.switchboard-small { margin-top: 4px; font-size: 12px; line-height: 16px; }
 .switchboard-notice div { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 12px; }
 .switchboard-notice button {
   min-height: 32px; padding: 4px 16px; border: 1px solid var(--center-channel-color); border-radius: 4px;
@@ -76,6 +79,7 @@ export function Notice({ notices, t }: { notices: Notices; t: Translate }) {
       {said && (
         <div className="switchboard-notice">
           <p>{said.text}</p>
+          {said.more ? <p className="switchboard-small">{said.more}</p> : null}
           {!said.quiet && (
             <div>
               {said.actions.map(({ label, act }) => (

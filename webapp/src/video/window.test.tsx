@@ -159,10 +159,15 @@ test('who is in it elsewhere may take it over, and other errors are in words', a
   await pass(2_000);
   opened.closed = true;
   await pass(1_000);
-  answer = () => Promise.reject(new ApiError('You are no member of this channel.', 403));
+  answer = () => Promise.reject(new ApiError('english', 403, 'not_member'));
   open(channel('town'));
   await pass();
-  expect(element.querySelector('[role=alert]')?.textContent).toContain('You are no member');
+  expect(element.querySelector('[role=alert]')?.textContent).toContain('Only members of the channel may join its conference.');
+  expect(element.textContent).not.toContain('english');
+  answer = () => Promise.reject(new ApiError('what else', 500));
+  open(channel('town'));
+  await pass();
+  expect([...element.querySelectorAll('p')].map((one) => one.textContent)).toEqual(['Mattermost could not open the conference.', 'what else']);
   await press('Close');
   expect(element.textContent).toBe('');
 });

@@ -1,7 +1,7 @@
 // A conference in a window of its own, where Pexip's Web App 3 runs: opened, watched, and left when it is closed.
 
 import React from 'react';
-import { ApiError, words } from '../api';
+import { ApiError } from '../api';
 import { openPage } from '../desktop';
 import type { Context } from '../part';
 import type { SocketMessage } from '../registry';
@@ -9,6 +9,7 @@ import type { Channel } from '../state';
 import { ELSEWHERE, TAKEN_OVER, isReachable, isTakenOver, tabId, type Joined } from './call';
 import type { Piece } from './index';
 import { Notice, Notices } from './notice';
+import { refusalOf, wordsOf } from './problems';
 import { titleOf } from './title';
 import { where } from './where';
 
@@ -207,9 +208,14 @@ function starter(context: Context, notices: Notices) {
       if (address === null) throw new ApiError(t('video.no_window'), 0);
       show(channel.id, joined, address);
     } catch (error) {
-      const elsewhere = error instanceof ApiError && error.code === ELSEWHERE;
-      const over = () => void start(channel, true);
-      notices.show({ text: elsewhere ? t('video.elsewhere') : words(error), actions: elsewhere ? [{ label: t('video.take_over'), act: over }] : [] });
+      if (error instanceof ApiError && error.code === ELSEWHERE) {
+        const over = () => void start(channel, true);
+        notices.show({ text: t('video.elsewhere'), actions: [{ label: t('video.take_over'), act: over }] });
+        return;
+      }
+      const { why, text } = refusalOf(error);
+      const { words, more } = wordsOf(why, text, t);
+      notices.show({ text: words, more, actions: [] });
     }
   };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { busy, initial, lockOf, mayUnmute, problemOf, reduce, together, type Event, type Person, type State } from './machine';
+import { busy, initial, lockOf, mayUnmute, reduce, together, type Event, type Person, type State } from './machine';
 
 const play = (events: readonly Event[], from: State = initial('town')) => events.reduce(reduce, from);
 const me = (more: Partial<Person> = {}): Person => ({
@@ -89,13 +89,5 @@ describe('the panel', () => {
     const ended = play([{ type: 'join' }, { type: 'in' }, { type: 'ended', why: 'ended' }]);
     const late = play([{ type: 'in' }, { type: 'reconnecting', is: true }, { type: 'presenter', name: 'x' }, { type: 'sharing', sharing: 'yes' }, { type: 'ended', why: null }], ended);
     expect(late).toEqual(ended);
-  });
-
-  it('has words for what a node refuses', () => {
-    expect(['#pex101', '#pex154', '#pex194', '#pex126', '#pex125', '#pex124', '#pex128', '#pex999'].map((code) => problemOf(code))).toEqual(
-      ['wrong_pin', 'no_room', 'full', 'not_admitted', 'ended', 'removed', 'media', 'other'],
-    );
-    expect(problemOf('#pex122', 'Conference terminated by an administrator')).toBe('ended');
-    expect(problemOf('#pex122', 'API initiated participant disconnect')).toBe('removed');
   });
 });

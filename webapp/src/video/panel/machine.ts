@@ -1,10 +1,7 @@
 // What the panel shows, and what changes it: no React, no browser, no clock.
 
 import type { Conference } from '../call';
-
-/** What went wrong, or how a call ended; each has a text `video.problem.<code>`. */
-export type Problem =
-  | 'wrong_pin' | 'no_room' | 'unreachable' | 'no_answer' | 'full' | 'not_admitted' | 'ended' | 'removed' | 'expired' | 'media' | 'taken_over' | 'sign_in' | 'other';
+import type { Problem } from '../problems';
 
 /** What goes on with a remark; each has a text `video.notice.<code>`. */
 export type Notice =
@@ -47,7 +44,7 @@ export type Phase =
   | { at: 'pin'; why: PinWanted }
   | { at: 'waiting' }
   | { at: 'call' }
-  /** `text` is what the server or the node said, where `why` alone does not tell. */
+  /** Why is null for who left; `text` is what the server or the node said of it, in their words. */
   | { at: 'ended'; why: Problem | null; text: string };
 
 export interface State {
@@ -202,47 +199,4 @@ export function reduce(state: State, event: Event): State {
       return { ...initial(channelId), audioMuted, videoMuted, sip, phase: { at: 'ended', why: event.why, text: event.text ?? '' } };
     }
   }
-}
-
-/** The reasons and errors of Pexip Infinity (its "Error codes" `#pex…`, as `@pexip/infinity` has them) that have words of ours. */
-const PROBLEMS: Readonly<Record<string, Problem | undefined>> = {
-  '#pex101': 'wrong_pin',
-  '#pex192': 'wrong_pin',
-  '#pex154': 'no_room',
-  '#pex157': 'no_room',
-  '#pex109': 'full',
-  '#pex114': 'full',
-  '#pex194': 'full',
-  '#pex195': 'full',
-  '#pex126': 'not_admitted',
-  '#pex120': 'ended',
-  '#pex121': 'ended',
-  '#pex125': 'ended',
-  '#pex140': 'ended',
-  '#pex141': 'ended',
-  '#pex142': 'ended',
-  '#pex122': 'removed',
-  '#pex123': 'removed',
-  '#pex124': 'removed',
-  '#pex113': 'expired',
-  '#pex111': 'unreachable',
-  '#pex112': 'unreachable',
-  '#pex116': 'unreachable',
-  '#pex128': 'media',
-  '#pex130': 'media',
-  '#pex131': 'media',
-  '#pex196': 'media',
-};
-
-/** What another try may find gone, without anything being changed. */
-const PASSING_PROBLEMS: readonly (Problem | null)[] = ['unreachable', 'no_answer', 'expired'] satisfies readonly Problem[];
-
-export function mayPass(problem: Problem | null): boolean {
-  return PASSING_PROBLEMS.includes(problem);
-}
-
-/** What an error of the node's means. Some reasons share a code. */
-export function problemOf(code: string, text = ''): Problem {
-  if (text.startsWith('Conference terminated')) return 'ended';
-  return PROBLEMS[code] ?? 'other';
 }

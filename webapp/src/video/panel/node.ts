@@ -6,7 +6,8 @@ import {
 import { setLogger as setPeerLogger } from '@pexip/peer-connection';
 import { setLogger as setSignalLogger } from '@pexip/signal';
 import { isReachable } from '../call';
-import { problemOf, type Person, type Problem } from './machine';
+import { problemOf, type Problem } from '../problems';
+import type { Person } from './machine';
 
 /** Kilobits a second for each direction, unless the node allows less. */
 const BANDWIDTH = 1264;
@@ -147,7 +148,7 @@ export class NodeCall {
       // They left while it was being made: the library had nothing yet that it could end.
       if (this.isOver()) await this.client.disconnect({ reason: 'User initiated disconnect' }).catch(quiet);
     } catch {
-      this.end('other', '');
+      this.end('failed', '');
     }
   }
 

@@ -2,8 +2,8 @@
 
 import type { Api } from '../../api';
 import type { SocketMessage } from '../../registry';
-import { ELSEWHERE, isTakenOver, statusOf, tabId, type Conference, type Joined } from '../call';
-import type { Problem } from './machine';
+import { ELSEWHERE, isTakenOver, tabId, type Conference, type Joined } from '../call';
+import { refusalOf, statusOf, type Problem } from '../problems';
 
 interface Heard {
   /** The conference that was asked for, also when it had to be asked for anew. */
@@ -76,11 +76,11 @@ export class Participation {
       this.isTold = true;
       this.heard.gone(false);
     } catch (error) {
-      const { status, text } = statusOf(error);
+      const { status } = statusOf(error);
       if (this.joined?.participation !== participation) return;
       if (status === 409) this.heard.over('taken_over', '');
       // No member any more, or the channel is archived: the server says which.
-      else if (status === 403) this.heard.over('other', text);
+      else if (status === 403) this.refused(error);
       // The plugin has started anew, and knows nothing of us.
       else if (status === 410 || status === 404) await this.again();
       else this.heard.gone(true);
@@ -98,11 +98,16 @@ export class Participation {
       this.heard.gone(false);
     } catch (error) {
       if (this.turn !== turn) return;
-      const { status, code, text } = statusOf(error);
+      const { status, code } = statusOf(error);
       if (status === 409 && code === ELSEWHERE) this.heard.over('taken_over', '');
-      else if (status === 403) this.heard.over('other', text);
+      else if (status === 403) this.refused(error);
       else this.heard.gone(true);
     }
+  }
+
+  private refused(error: unknown): void {
+    const { why, text } = refusalOf(error);
+    this.heard.over(why, text);
   }
 
   /** It is over; `tell`: the server does not know that. */

@@ -140,11 +140,21 @@ describe('a visit of a room', () => {
     expect(played.session.state).toMatchObject({ phase: { at: 'call' }, serverGone: false });
   });
 
-  it('ends where one is no member any more, in the words of the server', async () => {
-    const played = play({ beat: () => Promise.reject(new ApiError('You are no member of this channel.', 403)) });
+  it('ends where one may not be in it any more, and says why by the code of the server’s answer', async () => {
+    let code = 'not_member';
+    const played = play({ beat: () => Promise.reject(new ApiError('english', 403, code)) });
     await inCall(played);
     await vi.advanceTimersByTimeAsync(30_000);
-    expect(played.session.state.phase).toEqual({ at: 'ended', why: 'other', text: 'You are no member of this channel.' });
+    expect(played.session.state.phase).toMatchObject({ at: 'ended', why: 'not_member' });
+    code = '';
+    await played.session.join();
+    played.calls[1]?.heard.admitted(true);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(played.session.state.phase).toEqual({ at: 'ended', why: 'refused', text: 'english' });
+    const refused = play({ join: () => Promise.reject(new ApiError('english', 403, 'archived')) });
+    await refused.session.open('town');
+    await refused.session.join();
+    expect(refused.session.state.phase).toMatchObject({ at: 'ended', why: 'archived' });
   });
 
   it('asks for the PIN anew when it was wrong, without a second join, and says whose it was', async () => {

@@ -1,11 +1,12 @@
 // A visit of a conference, from the preview to its end: it stays when the panel is closed.
 
 import type { Context } from '../../part';
-import { ELSEWHERE, TAKEN_OVER, statusOf } from '../call';
+import { ELSEWHERE, TAKEN_OVER } from '../call';
 import { Background } from '../background/background';
 import type { Effect } from '../background/effects';
+import { refusalOf, statusOf, type Problem } from '../problems';
 import { Devices } from './devices';
-import { busy, initial, isPassing, lockOf, mayUnmute, me, reduce, together, type Event, type PinWanted, type Problem, type State } from './machine';
+import { busy, initial, isPassing, lockOf, mayUnmute, me, reduce, together, type Event, type PinWanted, type State } from './machine';
 import type { Heard, NodeCall, Room } from './node';
 import { Participation } from './participation';
 import { capture } from './screen';
@@ -165,9 +166,9 @@ export class Session {
         // Who left meanwhile may have joined again.
         if (!(await this.participation.ask(this.state.channelId, how.takeOver === true))) return;
       } catch (error) {
-        const { status, code, text } = statusOf(error);
-        if (status === 409 && code === ELSEWHERE) this.play({ type: 'elsewhere' });
-        else this.end('other', text);
+        const { why, text } = refusalOf(error);
+        if (statusOf(error).code === ELSEWHERE) this.play({ type: 'elsewhere' });
+        else this.end(why, text);
         return;
       }
     }

@@ -16,6 +16,7 @@ const place = document.createElement('div');
 let done: string[] = [];
 let session: Session & { told: () => void };
 let frames = 0;
+let locale = 'en';
 
 /** The panel in a call, with a state of ours. */
 function show(more: Partial<State>): void {
@@ -38,7 +39,7 @@ function show(more: Partial<State>): void {
     join: () => void done.push('join'),
   } as unknown as typeof session;
   act(() => {
-    ReactDOM.render(<Panel session={session} t={translator(() => 'en')} title={(id) => `~${id}`} />, place);
+    ReactDOM.render(<Panel session={session} t={translator(() => locale)} title={(id) => `~${id}`} />, place);
   });
 }
 
@@ -58,6 +59,7 @@ const button = (label: string) => [...place.querySelectorAll('button')].find((on
 beforeEach(() => {
   vi.useFakeTimers();
   frames = 0;
+  locale = 'en';
   done = [];
   // jsdom tells of it while React draws, of which React 17 warns.
   Object.defineProperty(HTMLMediaElement.prototype, 'muted', { configurable: true, set: () => undefined });
@@ -155,6 +157,15 @@ test('who asks for another conference is told where they are, and may go there',
   act(() => button('Stay in it')?.click());
   act(() => button('Leave it and go to ~lobby')?.click());
   expect(done).toEqual(['stay', 'change']);
+});
+
+test('what is known by the words of the server or the node alone stands behind words in the reader’s language: it stood there alone', () => {
+  locale = 'de';
+  show({ phase: { at: 'ended', why: 'server', text: 'something broke' } });
+  const alert = () => [...(place.querySelector('[role=alert]')?.children ?? [])].map((one) => one.textContent);
+  expect(alert()).toEqual(['Mattermost konnte die Konferenz nicht öffnen.', 'something broke']);
+  now({ phase: { at: 'ended', why: 'failed', text: 'Could not execute critical network action' } });
+  expect(alert()).toEqual([expect.stringContaining('Der Konferenzknoten hat mit einem Fehler oder gar nicht geantwortet.')]);
 });
 
 test('who joins may cancel, and whom the node did not answer may try again: neither was there', () => {

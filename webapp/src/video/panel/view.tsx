@@ -2,9 +2,10 @@
 
 import React, { useEffect, useReducer, useRef, type ReactElement } from 'react';
 import type { Translate } from '../../i18n';
+import { mayPass, wordsOf, type Problem } from '../problems';
 import { BackgroundPending } from './behind';
 import { Call } from './incall';
-import { mayPass, type PinWanted } from './machine';
+import type { PinWanted } from './machine';
 import { DeviceChoice, MutedByHost, Picture, Toggles } from './parts';
 import type { Session } from './session';
 
@@ -112,9 +113,7 @@ function Phase({ session, t }: Shown): ReactElement {
       const { why, text } = state.phase;
       return (
         <>
-          {why === null ? <p role='status'>{t('video.left')}</p> : (
-            <p role='alert' className='switchboard-video__problem'>{why === 'other' && text !== '' ? text : t(`video.problem.${why}`)}</p>
-          )}
+          {why === null ? <p role='status'>{t('video.left')}</p> : <Wrong why={why} text={text} t={t} />}
           <div className='switchboard-video__row'>
             {mayPass(why) ? <button type='button' className='switchboard-video__main' onClick={() => void session.join()}>{t('again')}</button> : null}
             <button type='button' className={mayPass(why) ? undefined : 'switchboard-video__main'} onClick={() => void session.back()}>{t('video.again')}</button>
@@ -123,6 +122,16 @@ function Phase({ session, t }: Shown): ReactElement {
       );
     }
   }
+}
+
+function Wrong({ why, text, t }: { why: Problem; text: string; t: Translate }): ReactElement {
+  const { words, more } = wordsOf(why, text, t);
+  return (
+    <div role='alert' className='switchboard-video__problem'>
+      <div>{words}</div>
+      {more === '' ? null : <div className='switchboard-video__hint'>{more}</div>}
+    </div>
+  );
 }
 
 function Preview({ session, t }: Shown): ReactElement {
