@@ -120,6 +120,43 @@ test('the same channel once more brings the window to the front, and another cha
   expect([element.textContent, where.channelId]).toEqual(['', 'phones']);
 });
 
+test('where one is was said for ever after its window was closed, in front of whatever came', async () => {
+  open(channel('town'));
+  await pass(2_000);
+  open(channel('phones'));
+  await pass();
+  expect(element.querySelector('[role=alert]')?.textContent).toContain('You are in the video conference of town.');
+  opened.closed = true;
+  await pass(1_000);
+  expect([element.textContent, where.channelId]).toEqual(['', undefined]);
+});
+
+test('who asked for another conference could not say any more that they had left a window that nobody sees', async () => {
+  isTaken = true;
+  open(channel('town'));
+  await pass();
+  opened.closed = true;
+  await pass(1_000);
+  open(channel('phones'));
+  await pass();
+  expect(element.textContent).toContain('You are in the video conference of town.');
+  await press('I have left');
+  expect([element.textContent, posts.map(({ path }) => path), where.channelId]).toEqual(['', ['join', 'joined', 'leave'], undefined]);
+});
+
+test('how one leaves a conference was said for ever after the server had ended it', async () => {
+  isTaken = true;
+  open(channel('town'));
+  await pass();
+  opened.closed = true;
+  await pass(1_000);
+  expect(element.textContent).toContain('I have left');
+  answer = (path) => (path.endsWith('/beat') ? Promise.reject(new ApiError('english', 403, 'not_member')) : Promise.resolve());
+  await pass(60_000);
+  expect(posts.map(({ path }) => path)).toEqual(['join', 'joined', 'beat', 'leave']);
+  expect(element.textContent).toBe('');
+});
+
 test('a node that cannot be reached is told of before anything opens', async () => {
   fetching.mockRejectedValueOnce(new TypeError('no such host'));
   open(channel('town'));

@@ -180,13 +180,11 @@ function starter(context: Context, notices: Notices) {
     const join = () => api.post<Joined>('/api/v1/video/join', { channelId, tab });
     const ended = () => {
       if (stay === mine) now(undefined);
+      // While somebody is in a conference, all that is said is where they are and how they leave it.
+      notices.clear();
     };
     const unseen = () => {
-      const leave = () => {
-        mine.end();
-        notices.clear();
-      };
-      notices.show({ text: t('video.unseen'), actions: [{ label: t('video.left_it'), act: leave }] });
+      notices.show({ text: t('video.unseen'), actions: [{ label: t('video.left_it'), act: () => mine.end() }] });
     };
     const takenOver = () => notices.show({ text: t('video.taken_over_window'), actions: [] });
     const mine = new Stay(context, channelId, joined.participation, joined.beat, opened, join, ended, unseen, takenOver);
@@ -235,7 +233,9 @@ function starter(context: Context, notices: Notices) {
       current.opened.focus();
     } else if (current && current.channelId !== channel.id) {
       const change = { label: t('video.change', { channel: name(channel.id) }), act: () => begin(channel) };
-      notices.show({ text: t('video.on', { channel: name(current.channelId) }), actions: [change] });
+      // Nobody sees from here whether that window is still open.
+      const left = current.opened.closed ? [{ label: t('video.left_it'), act: () => current.end() }] : [];
+      notices.show({ text: t('video.on', { channel: name(current.channelId) }), actions: [change, ...left] });
     } else {
       begin(channel);
     }
