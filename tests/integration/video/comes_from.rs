@@ -179,7 +179,7 @@ async fn a_person_who_has_the_bots_name_costs_the_posts_alone() {
     };
     let said = tokio::time::timeout(devhost::world::PATIENCE, found).await;
     let said = said.expect("it is told");
-    assert!(said.starts_with("bot: "), "{said}");
+    assert!(said.starts_with("NOT OK: 1 problem\nbot: "), "{said}");
     assert_eq!(host.world().messages_in(&town()), [""; 0]);
     stop(host).await;
 }

@@ -245,7 +245,8 @@ async fn without_a_node_there_is_nothing_of_it() {
     save("not a host").await;
     assert!(!has(&host));
     let said = status(&host, 503).await;
-    assert!(said.starts_with("Node: "), "{said}");
+    let expected = "NOT OK: 1 problem\nNode: cannot be used, so video is off: ";
+    assert!(said.starts_with(expected), "{said}");
     save("").await;
     assert_eq!(status(&host, 200).await, "OK");
     assert_eq!(get(&host, "/api/v1/webapp").await.status, 401);
