@@ -93,11 +93,11 @@ test: ## All tests: Rust, scripts, the webapp, a Go host with the built bundle, 
 	SWITCHBOARD_ASTERISK_ROOT="$$root" $(PYTHON) scripts/rust_tests.py $(RUST_TESTS) \
 		--beside $(MAKE) $(BESIDE) || exit 1; \
 	[ -z "$$without" ] || echo "$$without"
-	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard net.bytemine.sip com.mattermost.outlook-presence com.pexip.pexip-app
+	$(PYTHON) scripts/dist.py --dist '$(DIST)' --targets '$(TARGETS)' switchboard net.bytemine.sip com.mattermost.outlook-presence com.pexip.pexip-app com.pexip.pexip-video-connect
 	@probe=$$($(PYTHON) scripts/build.py --target $(firstword $(TARGETS)) -p mattermost-plugin --example probe) || exit 1; \
 	export SWITCHBOARD_PROBE="$$(realpath "$$probe")" SWITCHBOARD_RSS_LIMIT=16; \
 	unpacked="$$(realpath '$(DIST)/unpacked')"; \
-	export SWITCHBOARD_BUNDLE="$$unpacked/switchboard:$$unpacked/net.bytemine.sip:$$unpacked/com.mattermost.outlook-presence:$$unpacked/com.pexip.pexip-app"; \
+	export SWITCHBOARD_BUNDLE="$$unpacked/switchboard:$$unpacked/net.bytemine.sip:$$unpacked/com.mattermost.outlook-presence:$$unpacked/com.pexip.pexip-app:$$unpacked/com.pexip.pexip-video-connect"; \
 	echo "cd tests/go && $(GO) test ./..."; \
 	cd tests/go && $(GO) test -count=1 ./...
 

@@ -118,7 +118,7 @@ class Bundle(unittest.TestCase):
                 self.assertEqual(values[0], setting["default"], f"{bundle}: {key}")
                 self.assertCountEqual(values, [option["value"] for option in source[key]["options"]])
                 seen.add((bundle, key))
-        self.assertLessEqual({("switchboard", "PostStyle"), ("switchboard", "VideoRooms"), ("com.pexip.pexip-app", "VideoRooms")}, seen)
+        self.assertLessEqual({("switchboard", "PostStyle"), ("switchboard", "VideoRooms"), ("com.pexip.pexip-app", "VideoRooms"), ("com.pexip.pexip-video-connect", "VideoRooms")}, seen)
 
 
 class Licences(unittest.TestCase):

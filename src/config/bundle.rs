@@ -206,6 +206,12 @@ impl Bundle {
         self.key(Setting::Node).is_some()
     }
 
+    /// Whether rooms are called by their channels' names where nothing else is set, as Pexip Video Connect had it up to 1.0.0.
+    #[must_use]
+    pub fn has_rooms_by_name(&self) -> bool {
+        self.id == VIDEO_CONNECT
+    }
+
     /// Whether it has them and nothing else, in place of Pexip Video Connect.
     #[must_use]
     pub fn is_for_video_alone(&self) -> bool {
@@ -315,6 +321,9 @@ const VIDEO: &[(Setting, &str)] = &[
     (Setting::VideoPinInUrl, "VideoPinInUrl"),
 ];
 
+/// The id of Pexip Video Connect up to 1.0.0; later ones have another.
+const VIDEO_CONNECT: &str = "com.pexip.pexip-video-connect";
+
 /// The bot of all bundles that have none of another plugin's.
 const SWITCHBOARD: (&str, &str) = ("switchboard", "Switchboard");
 
@@ -350,6 +359,12 @@ pub const BUNDLES: &[Bundle] = &[
     },
     Bundle {
         id: "com.pexip.pexip-app",
+        parts: &[CONSOLE, VIDEO],
+        commands: &["video"],
+        bot: ("pexip", "Pexip"),
+    },
+    Bundle {
+        id: VIDEO_CONNECT,
         parts: &[CONSOLE, VIDEO],
         commands: &["video"],
         bot: ("pexip", "Pexip"),
@@ -417,6 +432,18 @@ mod tests {
             Bundle::of("net.bytemine.sip").key(Setting::PhonesSecret),
             Some("Secret")
         );
+    }
+
+    #[test]
+    fn the_oldest_ids_rooms_go_by_their_channels_names() {
+        let rooms = |id| {
+            let config = Config::parse(Bundle::of(id), br#"{"node":"pexip.example.com"}"#);
+            config.video.expect("video").rooms
+        };
+        use crate::config::VideoRooms;
+        assert_eq!(rooms(VIDEO_CONNECT), VideoRooms::Name);
+        assert_eq!(rooms("com.pexip.pexip-app"), VideoRooms::Id);
+        assert_eq!(rooms("switchboard"), VideoRooms::Secret);
     }
 
     #[test]

@@ -95,6 +95,11 @@ impl<'a> Values<'a> {
         self.take(setting)
     }
 
+    /// Whether the bundle's rooms go by their channels' names where nothing else is set.
+    pub(super) fn has_rooms_by_name(&self) -> bool {
+        self.bundle.has_rooms_by_name()
+    }
+
     /// Whether the bundle has video and nothing else.
     pub(super) fn is_for_video_alone(&self) -> bool {
         self.bundle.is_for_video_alone()

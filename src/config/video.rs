@@ -221,18 +221,16 @@ pub(super) fn read(values: &mut Values<'_>) -> Option<VideoSettings> {
     };
     // What another plugin's settings came to is kept where nothing else was chosen.
     let drop_in = values.is_for_video_alone();
-    let rooms: &[_] = match drop_in {
-        true => &[
-            ("id", VideoRooms::Id),
-            ("name", VideoRooms::Name),
-            ("secret", VideoRooms::Secret),
-        ],
-        false => &[
-            ("secret", VideoRooms::Secret),
-            ("id", VideoRooms::Id),
-            ("name", VideoRooms::Name),
-        ],
-    };
+    let mut rooms = [
+        ("secret", VideoRooms::Secret),
+        ("id", VideoRooms::Id),
+        ("name", VideoRooms::Name),
+    ];
+    if values.has_rooms_by_name() {
+        rooms.swap(0, 2);
+    } else if drop_in {
+        rooms.swap(0, 1);
+    }
     let posts: &[_] = match drop_in {
         true => &[
             ("classic", VideoPosts::Classic),
@@ -264,7 +262,7 @@ pub(super) fn read(values: &mut Values<'_>) -> Option<VideoSettings> {
             &names.map(|name| (name.word(), name)),
         ),
         filter: filter(values),
-        rooms: values.choice(Setting::VideoRooms, rooms),
+        rooms: values.choice(Setting::VideoRooms, &rooms),
         hosts: values.choice(Setting::VideoHosts, VideoHosts::WORDS),
         kinds: kinds(values),
         posts: values.choice(Setting::VideoPosts, posts),
