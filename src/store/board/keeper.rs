@@ -150,20 +150,21 @@ async fn run<H: Store + Records + Send + Sync + 'static>(
             Ok(Err(error)) => error,
             Err(_) => HostError::transient("the store gave no answer"),
         };
-        report.unread(&error, clock());
+        let mut empty = false;
         if started.elapsed() >= LOAD_LIMIT
             && let Some(begin) = begin.take()
         {
             let (asked, answer) = oneshot::channel();
             // Whoever waited may be gone.
             drop(begin.send(Beginning::Unread(asked)));
-            if answer.await.unwrap_or(false) {
+            empty = answer.await.unwrap_or(false);
+            if empty {
                 tracing::error!(%error, "what is stored of the board cannot be read: it begins empty");
-                report.begins_empty();
             } else {
                 tracing::error!(%error, "what is stored of the board cannot be read: it goes on from this node's copy");
             }
         }
+        report.unread(&error, clock(), empty);
         let mut wait = backoff.next_wait();
         if begin.is_some() {
             wait = wait.min(LOAD_LIMIT.saturating_sub(started.elapsed()));

@@ -69,14 +69,12 @@ impl Report {
         inner.damaged = damaged;
     }
 
-    pub(super) fn unread(&self, error: &HostError, now: Timestamp) {
+    /// What is stored could not be read at that time; `empty` where the board begins so, therefore.
+    pub(super) fn unread(&self, error: &HostError, now: Timestamp, empty: bool) {
         let mut inner = self.inner();
+        inner.empty |= empty;
         let since = inner.unread.as_ref().map_or(now, |(since, _)| *since);
         inner.unread = Some((since, crate::text::clean(&error.message).into_owned()));
-    }
-
-    pub(super) fn begins_empty(&self) {
-        self.inner().empty = true;
     }
 
     pub(super) fn kept(&self) {
