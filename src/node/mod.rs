@@ -247,7 +247,7 @@ impl<H: Host> Node<H> {
         Front(Arc::clone(self))
     }
 
-    /// Ends in good order until the `deadline` at the latest: see [`App::stop`]. The lease is given back, for which [`GIVE_BACK`] of
+    /// Ends in good order until the `deadline` at the latest: see [`App::stop`]. The lease is given back, for which `GIVE_BACK` of
     /// that time is left.
     pub async fn stop(&self, deadline: Duration) -> StopReport {
         let until = Instant::now() + deadline.saturating_sub(GIVE_BACK);
