@@ -157,7 +157,7 @@ pub struct Pending(u64);
 pub const RECENT: u64 = 5_000;
 
 /// The system's time, in milliseconds since 1970.
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_millis() as u64)
 }

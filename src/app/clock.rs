@@ -5,9 +5,10 @@
 //! the time that it was told, and comes back to its own clock slowly.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use crate::board::{SET_BACK, Timestamp};
+use crate::host;
 
 /// Tells the time that events carry.
 pub type Clock = fn() -> Timestamp;
@@ -51,8 +52,7 @@ impl Ahead {
 }
 
 fn unkept() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    Timestamp(since.map_or(0, |since| since.as_millis() as u64))
+    Timestamp(host::now())
 }
 
 /// The system's clock; on a node that goes on from the time of another one, that time.
